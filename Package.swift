@@ -1,0 +1,61 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `make lint` sets LINT: every warning in our own targets is then an error.
+let strict: [SwiftSetting] = Context.environment["LINT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "archivectl",
+    products: [
+        .executable(name: "archivectl", targets: ["archivectl"]),
+        .library(name: "Archive", targets: ["Archive"]),
+        .library(name: "Sync", targets: ["Sync"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(
+            name: "Archive",
+            dependencies: [
+                "CZstd",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.embedInCode("Store/schema.sql")],
+            swiftSettings: strict),
+        .target(
+            name: "Sync",
+            dependencies: ["Archive", "CCurl", "CZstd", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Sync",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "archivectl",
+            dependencies: [
+                "Archive", "Hub", "Sync",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: strict),
+        .testTarget(name: "SyncTests", dependencies: ["Archive", "Sync"], swiftSettings: strict),
+        .testTarget(name: "HubTests", dependencies: ["Hub", "Sync"], swiftSettings: strict),
+        .testTarget(name: "CommandTests", dependencies: ["archivectl"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,83 @@
+/// How a person names a passage.
+public enum PassageName: Sendable {
+    /// The text itself; the nth time it stands there, from 1, if it does so more than once.
+    case quote([UInt8], occurrence: Int?)
+    /// A section's label path, label or title.
+    case section(String)
+    /// Unicode code points, the end not included.
+    case range(Range<Int>)
+}
+
+/// What an annotation says.
+public struct AnnotationContent: Sendable {
+    public var body: String
+    public var tags: [ExactString]
+    public var colour: String?
+
+    public init(body: String, tags: [ExactString] = [], colour: String? = nil) {
+        self.body = body
+        self.tags = tags
+        self.colour = colour
+    }
+}
+
+extension ArchiveWriter {
+    /// The length of the text kept before and after a passage, in code points.
+    static let contextLength = 32
+
+    /// Annotates a passage of the essay's current text.
+    /// - Throws: `ArchiveError` if the passage is not there, or the name fits several.
+    public func annotate(
+        _ essay: ItemID, _ name: PassageName, _ content: AnnotationContent, replyTo: ItemID? = nil, author: Author
+    ) throws -> ItemID {
+        let state = try reader.state(essay)
+        let version = try citableRevision(of: state)
+        let text = try reader.text(of: state)
+        let passage = try Passages.find(name, in: text, isMarkdown: state.isMarkdown)
+        let start = CodePoints.codePointOffset(ofByte: passage.lowerBound, in: text)
+        let end = start + CodePoints.count(text, in: passage)
+        var fields: Fields = [
+            FieldKey.essay: .text(essay.hex), FieldKey.version: .text(version.hex), FieldKey.start: .integer(Int64(start)),
+            FieldKey.end: .integer(Int64(end)), FieldKey.motivation: .text("commenting"),
+        ]
+        fields[string: FieldKey.quote] = string(text[passage])
+        let before = CodePoints.byteOffset(ofCodePoint: max(0, start - Self.contextLength), in: text)!
+        let after = CodePoints.byteOffset(ofCodePoint: end + Self.contextLength, in: text) ?? text.count
+        fields[string: FieldKey.prefix] = string(text[before..<passage.lowerBound])
+        fields[string: FieldKey.suffix] = string(text[passage.upperBound..<after])
+        fields[string: FieldKey.section] = Passages.section(holding: passage, in: text, isMarkdown: state.isMarkdown)?.path
+        fields[string: FieldKey.replyTo] = replyTo?.hex
+        fields.set(content)
+        return try append(
+            Revision(kind: .annotation, author: author.name, written: now, nonce: ExactString(ReplicaID.random().hex), fields: fields)
+        ).asRoot
+    }
+
+    /// Answers an annotation.
+    public func reply(to annotation: ItemID, _ content: AnnotationContent, author: Author) throws -> ItemID {
+        let state = try reader.state(annotation)
+        _ = try Annotation(state)
+        var fields = state.fields
+        fields[string: FieldKey.replyTo] = annotation.hex
+        fields[string: FieldKey.motivation] = "replying"
+        fields.set(AnnotationContent(body: content.body, tags: content.tags, colour: content.colour))
+        return try append(
+            Revision(kind: .annotation, author: author.name, written: now, nonce: ExactString(ReplicaID.random().hex), fields: fields)
+        ).asRoot
+    }
+}
+
+extension Fields {
+    fileprivate mutating func set(_ content: AnnotationContent) {
+        self[string: FieldKey.body] = content.body
+        self[string: FieldKey.colour] = content.colour
+        tags = content.tags
+    }
+}
+
+extension ItemState {
+    /// Whether the text is Markdown.
+    public var isMarkdown: Bool { fields[string: FieldKey.mediaType] == "text/markdown" }
+}
+
+private func string(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

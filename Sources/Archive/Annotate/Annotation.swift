@@ -1,0 +1,58 @@
+/// An annotation as its author wrote it: a note on a passage of one version of an essay, or a reply.
+public struct Annotation: Sendable {
+    public let id: ItemID
+    public let essay: ItemID
+    /// The version of the essay that the passage was chosen in.
+    public let version: RevisionID
+    /// The passage in that version, in Unicode code points.
+    public let range: Range<Int>
+    public let quote: String
+    public let prefix: String
+    public let suffix: String
+    /// The path of the section that held the passage then.
+    public let section: String?
+    public let body: String
+    public let tags: [ExactString]
+    public let colour: String?
+    public let author: String?
+    /// The annotation that this one answers.
+    public let replyTo: ItemID?
+    public let isConflict: Bool
+    public let modified: Timestamp
+
+    /// - Throws: `ArchiveError` if the item's fields are not those of an annotation.
+    init(_ state: ItemState) throws {
+        let fields = state.fields
+        guard let essay = fields[string: FieldKey.essay].flatMap({ ItemID(hex: $0) }),
+            let version = fields[string: FieldKey.version].flatMap({ RevisionID(hex: $0) }),
+            let start = fields[integer: FieldKey.start], let end = fields[integer: FieldKey.end], 0 <= start, start <= end
+        else { throw ArchiveError(.badInput, "the annotation \(state.item) does not say what it is on") }
+        id = state.item
+        self.essay = essay
+        self.version = version
+        range = start..<end
+        quote = fields[string: FieldKey.quote] ?? ""
+        prefix = fields[string: FieldKey.prefix] ?? ""
+        suffix = fields[string: FieldKey.suffix] ?? ""
+        section = fields[string: FieldKey.section]
+        body = fields[string: FieldKey.body] ?? ""
+        tags = fields.tags
+        colour = fields[string: FieldKey.colour]
+        author = state.shown.flatMap { state.history[$0]?.author?.string }
+        replyTo = fields[string: FieldKey.replyTo].flatMap { ItemID(hex: $0) }
+        isConflict = state.isConflict
+        modified = state.history.nodes.values.map { $0.revision.written ?? $0.recorded }.max()!
+    }
+}
+
+/// An annotation and where its passage is in the text that is shown now.
+public struct PlacedAnnotation: Sendable {
+    public let annotation: Annotation
+    public let state: AnchorState
+    /// The passage in the current text, in Unicode code points; `nil` for an orphan.
+    public let range: Range<Int>?
+    /// The section that holds it now.
+    public let section: String?
+    /// The number of the version that it was made on; `nil` if that is not here.
+    public let version: Int?
+}

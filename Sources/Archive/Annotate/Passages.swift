@@ -1,0 +1,71 @@
+/// Finds the passage that a person names.
+enum Passages {
+    static func find(_ name: PassageName, in text: [UInt8], isMarkdown: Bool) throws -> Range<Int> {
+        switch name {
+        case .range(let range):
+            let bytes = CodePoints.byteOffsets(ofCodePoints: [range.lowerBound, range.upperBound], in: text)
+            guard !range.isEmpty, let start = bytes[0], let end = bytes[1] else {
+                throw ArchiveError(
+                    .badInput, "\(range.lowerBound)–\(range.upperBound) is no passage of a text of \(CodePoints.count(text)) code points",
+                    advice: "Count from 0, the end not included")
+            }
+            return start..<end
+        case .section(let label):
+            return try section(label, in: text, isMarkdown: isMarkdown).range
+        case .quote(let quote, let occurrence):
+            return try find(quote, occurrence, in: text)
+        }
+    }
+
+    private static func find(_ quote: [UInt8], _ occurrence: Int?, in text: [UInt8]) throws -> Range<Int> {
+        let starts = occurrences(of: quote, in: text)
+        guard !starts.isEmpty else {
+            throw ArchiveError(
+                .notFound, "the passage '\(String(decoding: quote, as: UTF8.self))' is not in the text",
+                advice: "Quote it exactly as `archivectl show` prints it")
+        }
+        if let occurrence {
+            guard occurrence >= 1, occurrence <= starts.count else {
+                throw ArchiveError(.notFound, "the passage stands there \(starts.count) times, not \(occurrence)")
+            }
+            return starts[occurrence - 1]..<starts[occurrence - 1] + quote.count
+        }
+        guard starts.count == 1 else {
+            throw ArchiveError(
+                .ambiguous, "the passage stands in the text \(starts.count) times",
+                advice: "Quote more of it, or say which with --occurrence N")
+        }
+        return starts[0]..<starts[0] + quote.count
+    }
+
+    static func occurrences(of quote: [UInt8], in text: [UInt8]) -> [Int] {
+        guard let first = quote.first, quote.count <= text.count else { return [] }
+        return text.withUnsafeBufferPointer { text in
+            quote.withUnsafeBufferPointer { quote in
+                (0...text.count - quote.count).filter { start in
+                    text[start] == first && text[start..<start + quote.count].elementsEqual(quote)
+                }
+            }
+        }
+    }
+
+    /// The section that a person names.
+    static func section(_ label: String, in text: [UInt8], isMarkdown: Bool) throws -> Section {
+        let sections = SectionParser.sections(in: text, isMarkdown: isMarkdown)
+        switch SectionParser.find(label, in: sections) {
+        case .found(let index): return sections[index]
+        case .none:
+            throw ArchiveError(.notFound, "there is no section '\(label)'", advice: "`archivectl sections` lists them")
+        case .ambiguous(let candidates):
+            let list = candidates.map { "\n  \(sections[$0].path)  \(sections[$0].title)" }.joined()
+            throw ArchiveError(.ambiguous, "'\(label)' fits \(candidates.count) sections:\(list)\n", advice: "Give the whole path")
+        }
+    }
+
+    /// The innermost section around a passage.
+    static func section(holding passage: Range<Int>, in text: [UInt8], isMarkdown: Bool) -> Section? {
+        SectionParser.sections(in: text, isMarkdown: isMarkdown).last {
+            $0.range.lowerBound <= passage.lowerBound && passage.upperBound <= $0.range.upperBound
+        }
+    }
+}

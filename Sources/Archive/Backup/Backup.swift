@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+
+/// What a backup holds, as was seen when it was read back.
+public struct BackupReport: Sendable {
+    public let path: String
+    public let bytes: Int64
+    public let counts: ArchiveCounts
+    public let stateHash: String
+}
+
+extension Archive {
+    /// Copies the archive, as it is at one moment, into one file, while others may read and write. The copy is made
+    /// under another name, read back and compared, and then takes the place of `destination` in one step.
+    /// - Parameter overwrites: replace a file that is there.
+    /// - Throws: `ArchiveError`; whatever was at `destination` is then still there.
+    public func backup(to destination: String, overwrites: Bool) throws -> BackupReport {
+        guard overwrites || !FileManager.default.fileExists(atPath: destination) else {
+            throw ArchiveError(.cannotWrite, "\(destination) exists already", advice: "Choose another name, or replace it with --force")
+        }
+        return try SafeFile.replace(destination) { temporary in
+            let queue = try DatabaseQueue(path: temporary, configuration: Configuration())
+            let (counts, stateHash) = try database.read { db in
+                try queue.writeWithoutTransaction { try db.backup(to: $0) }
+                let reader = ArchiveReader(db: db)
+                return (try reader.counts(), try reader.stateHash())
+            }
+            // One file, readable from read-only media: without a write-ahead log.
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try queue.close()
+            try Self.check(temporary, stateHash: stateHash, counts: counts)
+            let size = try FileManager.default.attributesOfItem(atPath: temporary)[.size] as? Int64 ?? 0
+            return BackupReport(path: destination, bytes: size, counts: counts, stateHash: stateHash)
+        }
+    }
+
+    /// Reads a finished copy back.
+    private static func check(_ path: String, stateHash: String, counts: ArchiveCounts) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        try queue.read { db in
+            let reader = ArchiveReader(db: db)
+            let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+            guard problems == ["ok"], try reader.stateHash() == stateHash, try reader.counts().versions == counts.versions else {
+                throw ArchiveError(.failed, "the copy does not read back as it was written", advice: "Check the disk and try again")
+            }
+        }
+    }
+
+    /// Makes a new replica at `path` out of a backup. It has a replica ID of its own, so that it and the archive that the
+    /// backup was made of can both go on.
+    public static func restore(_ backup: String, to path: String, environment: Environment) throws -> Archive {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw ArchiveError(.cannotWrite, "\(path) exists already", advice: "Restore to a file that does not; nothing was changed")
+        }
+        guard FileManager.default.fileExists(atPath: backup) else {
+            throw ArchiveError(.notFound, "there is no backup at \(backup)")
+        }
+        try DatabaseFile.translatingErrors(backup) {
+            try SafeFile.replace(path) { temporary in
+                let source = try DatabaseFile.openBackup(backup)
+                let target = try DatabaseQueue(path: temporary, configuration: Configuration())
+                try source.backup(to: target)
+                let problems = try target.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
+                guard problems == ["ok"] else {
+                    throw ArchiveError(.corrupt, "\(backup) is damaged: \(problems[0])", advice: "Use another backup, or clone from a remote")
+                }
+                try target.write { try _ = Identity(db: $0).mint() }
+                try target.close()
+            }
+        }
+        return try open(path, environment: environment)
+    }
+}
+
+/// Files that are there whole or not at all.
+enum SafeFile {
+    /// Lets `body` make a file under a temporary name beside `path`, brings it to the disk and renames it.
+    static func replace<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
+        let folder = (path as NSString).deletingLastPathComponent
+        let name = (path as NSString).lastPathComponent
+        let temporary = (folder.isEmpty ? "." : folder) + "/.\(name).\(ProcessInfo.processInfo.processIdentifier).partial"
+        if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+        func remove() { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
+        remove()
+        do {
+            let value = try DatabaseFile.translatingErrors(path) { try body(temporary) }
+            try synchronize(temporary)
+            guard rename(temporary, path) == 0 else { throw failure(path) }
+            try synchronize(folder.isEmpty ? "." : folder)
+            return value
+        } catch {
+            remove()
+            throw error
+        }
+    }
+
+    /// Brings a file, or a folder's list of names, to the disk.
+    private static func synchronize(_ path: String) throws {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(path) }
+    }
+
+    private static func failure(_ path: String) -> ArchiveError {
+        ArchiveError(.cannotWrite, "\(path) cannot be written: \(String(cString: strerror(errno)))")
+    }
+}

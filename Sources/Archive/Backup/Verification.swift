@@ -1,0 +1,163 @@
+import Foundation
+import GRDB
+
+/// What `verify` found.
+public struct VerificationReport: Sendable {
+    public struct Problem: Hashable, Sendable {
+        /// What is wrong, in a sentence.
+        public let what: String
+        /// To what.
+        public let item: String
+        /// What mends it.
+        public let mend: String
+    }
+
+    /// How many of each kind were checked.
+    public internal(set) var checked: [(what: String, count: Int)] = []
+    public internal(set) var problems: [Problem] = []
+    public var isSound: Bool { problems.isEmpty }
+}
+
+/// Checks everything in an archive that can be checked: SQLite's own structures, each text and entry against its hash,
+/// each log against its chain, and each derived row against what the entries say.
+struct Verification {
+    private static let mendRestore = "restore a backup or clone from a remote; this replica's later revisions are in the file still"
+    private static let mendRebuild = "archivectl rebuild"
+
+    let db: Database
+    var report = VerificationReport()
+
+    mutating func run(progress: (String) -> Void) throws {
+        progress("file")
+        try checkFile()
+        progress("texts")
+        try checkTexts()
+        progress("entries")
+        try checkEntries()
+        progress("logs")
+        try checkLogs()
+        progress("derived tables")
+        try checkDerived()
+    }
+
+    private mutating func note(_ what: String, _ item: String, _ mend: String) {
+        report.problems.append(VerificationReport.Problem(what: what, item: item, mend: mend))
+    }
+
+    private mutating func checkFile() throws {
+        for problem in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where problem != "ok" {
+            note("SQLite: \(problem)", "file", Self.mendRestore)
+        }
+        for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
+            note("a row refers to one that is not there", row[0] as String? ?? "?", Self.mendRebuild)
+        }
+    }
+
+    private mutating func checkTexts() throws {
+        let texts = TextStore(db: db)
+        var count = 0
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, hash, size FROM text ORDER BY id")
+        while let row = try rows.next() {
+            count += 1
+            let hash = TextHash(blob: row[1])
+            do {
+                let bytes = try texts.bytes(id: row[0])
+                if TextHash(hashing: bytes) != hash || bytes.count != row[2] { note("a text does not have its hash", hash.hex, Self.mendRestore) }
+            } catch {
+                note("a text cannot be read: \(error)", hash.hex, Self.mendRestore)
+            }
+        }
+        report.checked.append(("texts", count))
+    }
+
+    private mutating func checkEntries() throws {
+        var count = 0
+        let texts = TextStore(db: db)
+        let rows = try Row.fetchCursor(db, sql: "SELECT hash, kind, bytes FROM entry ORDER BY id")
+        while let row = try rows.next() {
+            count += 1
+            let id = EntryID(blob: row[0])
+            let bytes: [UInt8] = row[2]
+            guard EntryID(hashing: bytes) == id else {
+                note("an entry does not have its hash", id.hex, Self.mendRestore)
+                continue
+            }
+            guard row[1] == EntryKind.revision.rawValue else { continue }
+            do {
+                if let text = try Revision(canonicalBytes: bytes).text, try texts.id(of: text) == nil {
+                    note("the text of a revision is missing", id.hex, Self.mendRestore)
+                }
+            } catch {
+                note("\(error)", id.hex, Self.mendRestore)
+            }
+        }
+        report.checked.append(("revisions", count))
+    }
+
+    private mutating func checkLogs() throws {
+        var count = 0
+        var last: (replica: Data, position: LogPosition)?
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT r.hash, l.seq, e.hash, l.chain FROM log l JOIN replica r ON r.id = l.replica JOIN entry e ON e.id = l.entry
+                ORDER BY l.replica, l.seq
+                """)
+        while let row = try rows.next() {
+            count += 1
+            let replica: Data = row[0]
+            let before = last?.replica == replica ? last!.position : .start
+            let position = LogPosition(sequence: row[1], chain: Chain(blob: row[3]))
+            if position.sequence != before.sequence + 1 || before.chain.appending(EntryID(blob: row[2])) != position.chain {
+                note("the log's chain is broken at entry \(position.sequence)", ReplicaID(blob: replica).hex, Self.mendRestore)
+            }
+            last = (replica, position)
+        }
+        report.checked.append(("log entries", count))
+    }
+
+    /// Computes the derived tables again and compares; what was there comes back when the caller rolls back.
+    private mutating func checkDerived() throws {
+        let before = try DerivedRows.all(db)
+        do {
+            try HistoryStore(db: db).rebuild()
+        } catch {
+            note("the derived tables cannot be computed: \(error)", "derived", Self.mendRestore)
+            return
+        }
+        let after = try DerivedRows.all(db)
+        for (table, rows) in before.sorted(by: { $0.key < $1.key }) where rows != after[table] {
+            note("the derived table '\(table)' is not what the revisions say", table, Self.mendRebuild)
+        }
+        report.checked.append(("derived rows", before.values.reduce(0) { $0 + $1.count }))
+    }
+}
+
+/// The rows of the derived tables, to compare.
+enum DerivedRows {
+    static let tables = ["revision", "parent", "head", "item"]
+
+    static func all(_ db: Database) throws -> [String: [[DatabaseValue]]] {
+        try tables.reduce(into: [:]) { result, table in
+            result[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(table)").map { Array($0.databaseValues) }
+        }
+    }
+}
+
+extension Archive {
+    /// Checks the whole archive. Nothing is changed.
+    public func verify(progress: (String) -> Void = { _ in }) throws -> VerificationReport {
+        try DatabaseFile.translatingErrors(path) {
+            try database.writeWithoutTransaction { db in
+                var report = VerificationReport()
+                try db.inTransaction(.immediate) {
+                    var verification = Verification(db: db)
+                    try verification.run(progress: progress)
+                    report = verification.report
+                    return .rollback
+                }
+                return report
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+/// Who makes a change, as the revision will say.
+public struct Author: Sendable {
+    public let name: ExactString?
+
+    public init(_ name: String?) { self.name = name.flatMap { $0.isEmpty ? nil : ExactString($0) } }
+}
+
+extension ArchiveWriter {
+    /// Founds an essay that nobody else can have founded.
+    public func create(_ fields: Fields, text: [UInt8], author: Author) throws -> RevisionID {
+        try append(
+            Revision(
+                kind: .essay, author: author.name, written: now, nonce: ExactString(ReplicaID.random().hex), fields: fields,
+                text: insert(text)))
+    }
+
+    /// What a person may change of an item.
+    public struct Draft: Sendable {
+        public var fields: Fields
+        public var text: [UInt8]?
+        public var isTombstone: Bool
+    }
+
+    /// Writes a new revision of an item.
+    /// - Parameter heads: what its author was shown when they began; the heads shown now if `nil`.
+    /// - Returns: the revision, or `nil` if the change changes nothing.
+    @discardableResult
+    public func revise(
+        _ item: ItemID, heads: [RevisionID]? = nil, author: Author, _ change: (inout Draft) throws -> Void
+    ) throws -> RevisionID? {
+        let reader = try reader
+        let now = try reader.state(item)
+        let parents = heads ?? now.shownHeads
+        let basis = try Self.basis(parents, of: now, reader: reader)
+        var draft = Draft(fields: basis.fields, text: nil, isTombstone: basis.isTombstone)
+        try change(&draft)
+        var text = basis.text
+        if let new = draft.text { text = try insert(new, base: basis.text ?? now.history[parents[0]]?.text) }
+        if let merged = basis.mergedText, draft.text == nil { text = try insert(merged, base: now.history[parents[0]]?.text) }
+        let isSettled = parents.count == 1
+        if isSettled, draft.fields == basis.fields, text == basis.text, draft.isTombstone == basis.isTombstone { return nil }
+        return try append(
+            Revision(
+                kind: now.history[item.root]!.kind, item: item, parents: parents, author: author.name, written: self.now,
+                isTombstone: draft.isTombstone, fields: draft.fields, text: text))
+    }
+
+    /// The state that an author saw who was shown `heads`.
+    private static func basis(
+        _ heads: [RevisionID], of state: ItemState, reader: ArchiveReader
+    ) throws -> (fields: Fields, text: TextHash?, mergedText: [UInt8]?, isTombstone: Bool) {
+        guard let first = heads.first, heads.allSatisfy({ state.history[$0] != nil }) else {
+            throw ArchiveError(.notFound, "a base that is named is no version of this essay", advice: "`archivectl log` lists them")
+        }
+        if heads.count == 1 {
+            let revision = state.history[first]!
+            return (revision.fields, revision.text, nil, revision.isTombstone)
+        }
+        guard Set(heads) == Set(state.heads) else {
+            throw ArchiveError(.usage, "several bases are named that are not the essay's present heads", advice: "Name one base")
+        }
+        let merged = state.storedText == nil ? try reader.text(of: state) : nil
+        return (state.fields, state.storedText, merged, state.isDeleted)
+    }
+
+    /// Deletes an item; its history stays.
+    public func delete(_ item: ItemID, author: Author) throws {
+        try revise(item, author: author) { $0.isTombstone = true }
+    }
+
+    /// Brings a deleted item back as it was.
+    public func undelete(_ item: ItemID, author: Author) throws {
+        try revise(item, author: author) { $0.isTombstone = false }
+    }
+
+    /// Makes an older version the current one, by a new revision equal to it.
+    @discardableResult
+    public func revert(_ item: ItemID, to id: RevisionID, author: Author) throws -> RevisionID? {
+        guard let old = try reader.revision(id) else { throw ArchiveError(.notFound, "there is no revision \(id)") }
+        return try revise(item, author: author) { draft in
+            draft.fields = old.fields
+            draft.text = try reader.text(of: old)
+            draft.isTombstone = false
+        }
+    }
+
+    /// How a conflict is settled.
+    public enum Resolution: Sendable {
+        /// The text of one of the heads, and its values of the fields that conflict.
+        case take(RevisionID)
+        /// A text that a person made from the sides; fields that conflict keep the shown head's values.
+        case text([UInt8])
+    }
+
+    /// Settles an item's conflict by a revision that replaces all its heads.
+    @discardableResult
+    public func resolve(_ item: ItemID, by resolution: Resolution, author: Author) throws -> RevisionID {
+        let reader = try reader
+        let state = try reader.state(item)
+        guard let conflict = state.conflict, let shown = state.shown else {
+            throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? "")' has no conflict", advice: "`archivectl conflicts` lists those that have")
+        }
+        var result = Revision(kind: state.history[item.root]!.kind, item: item, parents: state.heads, author: author.name, written: now)
+        result.fields = state.mergedFields
+        switch resolution {
+        case .take(let id):
+            guard state.heads.contains(id), let side = state.history[id] else {
+                throw ArchiveError(.notFound, "\(id) is no head of this essay", advice: "`archivectl conflicts` lists the heads")
+            }
+            for field in conflict.fields { result.fields[field.key] = side.fields[field.key] }
+            result.text = side.text
+        case .text(let bytes):
+            result.text = try insert(bytes, base: state.history[shown]?.text)
+        }
+        return try append(result)
+    }
+
+    /// The revision that an annotation can point at: the shown one, or the clean merge, written for the purpose. The
+    /// same heads give the same revision on every replica.
+    public func citableRevision(of state: ItemState) throws -> RevisionID {
+        if let shown = state.shown { return shown }
+        let bytes = try reader.text(of: state)
+        let text = try state.storedText ?? insert(bytes, base: state.history[state.sides[0]]?.text)
+        return try append(
+            Revision(
+                kind: state.history[state.item.root]!.kind, item: state.item, parents: state.heads, fields: state.fields,
+                text: text, merge: Int64(TextMerge.algorithm)))
+    }
+}
+
+extension ItemState {
+    public var item: ItemID { history.item }
+}

@@ -1,0 +1,135 @@
+import Foundation
+
+/// Imports originals into an archive: reads and cuts them on one thread while another writes what was read before.
+///
+/// An import is a branch of its own in an essay's history. Its revisions hold no author, time or nonce, so that two
+/// machines that import the same file make the same revisions; the parent of one is the essay's last imported revision.
+public final class Importer {
+    private let archive: Archive
+    private let options: ImportOptions
+
+    /// A batch is written in one transaction: so many bytes of originals, or so many files.
+    private static let batchBytes: Int64 = 8 << 20
+    private static let batchFiles = 1000
+
+    public init(_ archive: Archive, options: ImportOptions) {
+        self.archive = archive
+        self.options = options
+    }
+
+    /// Imports the inputs in their order. One that fails is reported and leaves nothing behind; the others go in.
+    /// - Parameters:
+    ///   - listsUnchanged: list also the essays of files that were not read again, which takes longer.
+    ///   - written: called after each transaction, on a thread of its own, while the next is being made.
+    ///   - progress: called with the number of inputs that are done.
+    public func run(
+        _ inputs: [ImportInput], listsUnchanged: Bool, written: @escaping @Sendable () throws -> Void,
+        progress: (Int) -> Void
+    ) throws -> ImportReport {
+        var report = ImportReport()
+        let known = try archive.read { reader in
+            try reader.importedFiles(inputs.count > 100 ? nil : inputs.compactMap(\.absolutePath))
+        }
+        let fresh = inputs.filter { !isUnchanged($0, known) }
+        try addUnchanged(inputs.filter { isUnchanged($0, known) }, known, listed: listsUnchanged, to: &report)
+        progress(inputs.count - fresh.count)
+
+        let options = options
+        var batches = Self.batches(fresh, known)[...]
+        var done = inputs.count - fresh.count
+        var next = batches.popFirst().map { batch in Background { Self.prepare(batch, options) } }
+        var afterwork: Background<Void>?
+        while let current = try next?.value() {
+            next = batches.popFirst().map { batch in Background { Self.prepare(batch, options) } }
+            try report.add(write(current))
+            try afterwork?.value()
+            afterwork = Background(written)
+            done += current.count
+            progress(done)
+        }
+        try afterwork?.value()
+        return report
+    }
+
+    // MARK: Files seen before
+
+    private func isUnchanged(_ input: ImportInput, _ known: [String: (stamp: FileStamp, source: Int64)]) -> Bool {
+        guard case .file(let file) = input, !options.asNew, !options.undelete, options.split == nil, options.encoding == nil
+        else { return false }
+        return known[file.absolutePath]?.stamp == file.stamp
+    }
+
+    private func addUnchanged(
+        _ inputs: [ImportInput], _ known: [String: (stamp: FileStamp, source: Int64)], listed: Bool, to report: inout ImportReport
+    ) throws {
+        try archive.read { reader in
+            for input in inputs {
+                guard case .file(let file) = input, let source = known[file.absolutePath]?.source else { continue }
+                let record = try reader.source(row: source)
+                guard listed else {
+                    report.addUnchanged(essays: record.cuts.count)
+                    continue
+                }
+                for item in try SourceImport.listed(record, source: file.path, reader: reader) { report.add(item) }
+            }
+        }
+    }
+
+    // MARK: Stages
+
+    struct Prepared: Sendable {
+        let input: ImportInput
+        let result: Result<PreparedSource, ArchiveError>
+    }
+
+    private static func batches(
+        _ inputs: [ImportInput], _ known: [String: (stamp: FileStamp, source: Int64)]
+    ) -> [[ImportInput]] {
+        var batches: [[ImportInput]] = []
+        var bytes: Int64 = .max
+        for input in inputs {
+            var size: Int64 = 0
+            if case .file(let file) = input { size = file.stamp.size }
+            if bytes.addingReportingOverflow(size).partialValue > batchBytes || bytes == .max || batches[batches.count - 1].count >= batchFiles {
+                batches.append([])
+                bytes = 0
+            }
+            batches[batches.count - 1].append(input)
+            bytes += size
+        }
+        return batches
+    }
+
+    private static func prepare(_ inputs: [ImportInput], _ options: ImportOptions) -> [Prepared] {
+        inputs.map { input in
+            Prepared(
+                input: input,
+                result: Result {
+                    try PreparedSource(input, split: options.split ?? .auto, encoding: options.encoding, tags: options.tags)
+                }.mapError { error in
+                    error as? ArchiveError ?? ArchiveError(.badInput, "\(error)")
+                })
+        }
+    }
+
+    private func write(_ batch: [Prepared]) throws -> ImportReport {
+        try archive.write { writer in
+            var report = ImportReport()
+            for prepared in batch {
+                switch prepared.result {
+                case .success(let source):
+                    for item in try SourceImport(source, options: options, writer: writer).run() { report.add(item) }
+                case .failure(let error):
+                    report.add(ImportFailure(source: prepared.input.source, message: error.description))
+                }
+            }
+            return report
+        }
+    }
+}
+
+extension ImportInput {
+    var absolutePath: String? {
+        if case .file(let file) = self { file.absolutePath } else { nil }
+    }
+}

@@ -1,0 +1,171 @@
+/// The markers of a text that do mark essays, and what its table of contents says.
+struct SplitterMarkerSeries {
+    /// Markers that begin essays, in order.
+    private(set) var markers: [SplitterMarker] = []
+    /// Rows that a table of contents takes up.
+    private(set) var contents: Range<Int> = 0..<0
+    /// Titles that a table of contents of markers lists.
+    private(set) var listedTitles: [Range<Int>] = []
+
+    init(_ document: SplitterDocument) {
+        var found: [SplitterMarker] = []
+        for row in document.rows.indices where document.rows[row].kind != .contents {
+            if let marker = SplitterMarker.read(document, row: row) { found.append(marker) }
+        }
+        guard !found.isEmpty else { return }
+        found = Self.withoutLoneSuffixes(found, document)
+        found = Self.withoutLoneGlued(found)
+        found = withoutContents(found, document)
+        found = Self.withoutNested(found)
+        found = Self.withoutSummary(found, document)
+        markers = Self.isBook(found, document) ? [] : found
+    }
+
+    /// A number behind a title marks an essay only where the same title bears other numbers as well, from 1 on.
+    private static func withoutLoneSuffixes(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
+        let suffixes = found.filter { $0.style == .suffix }
+        guard !suffixes.isEmpty else { return found }
+        func prefix(_ marker: SplitterMarker) -> String { document.text(marker.prefix) }
+        var ordinals: [String: Set<Int>] = [:]
+        for marker in suffixes { ordinals[prefix(marker), default: []].insert(marker.ordinal) }
+        return found.filter { marker in
+            guard marker.style == .suffix else { return true }
+            let series = ordinals[prefix(marker)] ?? []
+            return series.count > 1 && series.contains(1)
+        }
+    }
+
+    /// A paragraph that happens to begin like a marker is one only in the company of others: beside short markers with
+    /// other numbers, or in a row of such paragraphs that counts from 1.
+    private static func withoutLoneGlued(_ found: [SplitterMarker]) -> [SplitterMarker] {
+        let short = Set(found.filter { !$0.isGlued }.map(\.ordinal))
+        let glued = found.filter(\.isGlued).map(\.ordinal)
+        let countsFromOne = glued.count > 1 && glued.elementsEqual(1...glued.count)
+        return found.enumerated().filter { index, marker in
+            guard marker.isGlued, !countsFromOne else { return true }
+            // The summary of a download: its first line.
+            if marker.row <= 2, index == 0, short.contains(marker.ordinal) { return true }
+            return !short.isEmpty && !short.contains(marker.ordinal)
+        }.map(\.element)
+    }
+
+    // MARK: Table of contents
+
+    /// Drops three or more markers at most two lines apart, ascending, that are a table of contents: nothing long stands
+    /// between them, and there is nothing at all between them, or they bear page numbers, or the same numbers come again, or
+    /// the heading 目录 stands before them, or text without markers follows in which their titles stand.
+    private mutating func withoutContents(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
+        var kept: [SplitterMarker] = []
+        var index = 0
+        while index < found.count {
+            let end = groupEnd(found, from: index, document)
+            let group = found[index..<end]
+            if group.count >= 3, isContents(group, rest: found[end...], document) {
+                listedTitles += group.map { SplitterContents.withoutLeaders(document.bytes, $0.title) }.filter { !$0.isEmpty }
+                contents = (contents.isEmpty ? group.first!.row : contents.lowerBound)..<group.last!.row + 1
+            } else {
+                kept += group
+            }
+            index = end
+        }
+        return kept
+    }
+
+    private func groupEnd(_ found: [SplitterMarker], from start: Int, _ document: SplitterDocument) -> Int {
+        var end = start + 1
+        while end < found.count {
+            let (last, next) = (found[end - 1], found[end])
+            guard next.ordinal > last.ordinal, next.row - last.row <= 2, !last.isGlued else { break }
+            if next.row - last.row == 2, document.rows[last.row + 1].length > 60 { break }
+            end += 1
+        }
+        return end
+    }
+
+    private func isContents(
+        _ group: ArraySlice<SplitterMarker>, rest: ArraySlice<SplitterMarker>, _ document: SplitterDocument
+    ) -> Bool {
+        if let first = group.first, first.row > 0, document.rows[first.row - 1].kind == .contents { return true }
+        // Nothing stands between the markers: essays hold text.
+        if zip(group, group.dropFirst()).allSatisfy({ $1.row - $0.row == 1 }) { return true }
+        if group.allSatisfy({ SplitterContents.hasLeaders(document.bytes, $0.title) }) { return true }
+        let ordinals = Set(group.map(\.ordinal))
+        if rest.contains(where: { ordinals.contains($0.ordinal) }) { return true }
+        let last = group.last!.row
+        var repeated = 0
+        for marker in group where !marker.title.isEmpty {
+            let title = document.text(marker.title)
+            let again = document.rows.indices.contains { row in
+                row > last && document.rows[row].content.count == marker.title.count
+                    && document.text(document.rows[row].content).utf8.elementsEqual(title.utf8)
+            }
+            if again { repeated += 1 }
+        }
+        return repeated >= 2
+    }
+
+    // MARK: Markers that are no boundaries
+
+    /// Drops a series inside an essay: markers of another style that begin again at 1 while the outer series goes on.
+    private static func withoutNested(_ found: [SplitterMarker]) -> [SplitterMarker] {
+        var kept: [SplitterMarker] = []
+        for (index, marker) in found.enumerated() {
+            if let last = kept.last, marker.style != last.style, marker.ordinal <= last.ordinal {
+                let resumes = found[index...].contains { $0.style == last.style && $0.ordinal == last.ordinal + 1 }
+                if resumes { continue }
+            }
+            if let last = kept.last, marker.style != last.style, isInsideNested(found, index, outer: last) { continue }
+            kept.append(marker)
+        }
+        return kept
+    }
+
+    /// A further marker of a nested series: its own style counted lower numbers after the last marker kept.
+    private static func isInsideNested(_ found: [SplitterMarker], _ index: Int, outer: SplitterMarker) -> Bool {
+        found[..<index].contains {
+            $0.row > outer.row && $0.style == found[index].style && $0.ordinal < found[index].ordinal
+        } && found[index...].contains { $0.style == outer.style && $0.ordinal == outer.ordinal + 1 }
+    }
+
+    /// Downloads often begin with one line that repeats the first marker and the beginning of the text.
+    private static func withoutSummary(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
+        var kept: [SplitterMarker] = []
+        for marker in found {
+            guard let last = kept.last, last.ordinal == marker.ordinal else {
+                kept.append(marker)
+                continue
+            }
+            let isSummary = kept.count == 1 && last.row <= 2 && (last.isGlued || begins(last.title, with: marker.title, document))
+            if isSummary || marker.row - last.row <= 3 {
+                if isSummary || !marker.isGlued { kept[kept.count - 1] = marker }
+                kept[kept.count - 1].start = last.start
+            } else {
+                kept.append(marker)
+            }
+        }
+        return kept
+    }
+
+    private static func begins(_ whole: Range<Int>, with part: Range<Int>, _ document: SplitterDocument) -> Bool {
+        !part.isEmpty && whole.count > part.count && document.bytes[whole].starts(with: document.bytes[part])
+    }
+
+    /// `第N篇` are parts of one book if chapters count on through them.
+    private static func isBook(_ found: [SplitterMarker], _ document: SplitterDocument) -> Bool {
+        guard found.count > 1 else { return false }
+        var continued = 0
+        var restarted = 0
+        var lastChapter = 0
+        for (index, marker) in found.enumerated() {
+            let end = index + 1 < found.count ? found[index + 1].row : document.rows.count
+            let chapters = (marker.row..<end).compactMap { row -> Int? in
+                let heading = document.rows[row].heading
+                return heading?.kind == .chapter ? heading?.number : nil
+            }
+            guard let first = chapters.first else { continue }
+            if lastChapter > 0 { if first == lastChapter + 1 { continued += 1 } else { restarted += 1 } }
+            lastChapter = chapters.last ?? lastChapter
+        }
+        return continued > restarted
+    }
+}

@@ -1,0 +1,174 @@
+/// A line of a file that may hold several essays, and what it looks like by itself. Blank lines are no rows.
+struct SplitterRow {
+    enum Kind: Equatable {
+        /// Short, without closing punctuation: may be a title or a part of one.
+        case titleLike
+        /// `——在全市工作会议上的讲话`
+        case subtitle
+        case paragraph
+        /// Begins with a heading's number.
+        case heading
+        /// `第N条`
+        case article
+        /// `国发〔2019〕5号`, `第706号`
+        case documentNumber
+        /// Nothing but a date.
+        case date
+        /// A remark in brackets, a comment, or a line with a date and who passed a law.
+        case note
+        /// `各省、自治区、直辖市人民政府：`
+        case addressee
+        /// `同志们：`, `尊敬的各位领导：`
+        case salutation
+        /// `摘要：`, `作者：` and the like under a title.
+        case metadata
+        /// `附件`, `附件1：…`
+        case attachment
+        /// `谢谢大家！`, `此致`
+        case closing
+        /// `目录`
+        case contents
+        /// `* * *`, `-----`, or a form feed before the line.
+        case rule
+    }
+
+    var kind: Kind
+    /// The line's first byte and the first byte behind it.
+    var start: Int
+    var end: Int
+    var content: Range<Int>
+    /// The line without blanks and in half width, as a range of the document's `compact`; empty for a long line.
+    var compact: Range<Int>
+    /// In characters; of a long line, a lower bound.
+    var length: Int
+    var heading: HeadingMark?
+    /// Blank lines between the row before and this one.
+    var blanksBefore: Int
+    /// Whether white space or an ideographic space stands before the text.
+    var isIndented: Bool
+    /// Whether the line ends with 。！？… or a closing bracket or quotation mark, as a finished paragraph does.
+    var isFinished: Bool
+    /// Rank of a Markdown heading, 0 for other lines.
+    var markdownRank = 0
+}
+
+/// All rows of a text.
+struct SplitterDocument {
+    let bytes: TextBytes
+    private(set) var rows = ContiguousArray<SplitterRow>()
+    /// Short rows without blanks and in half width, one after another.
+    private(set) var compact = ContiguousArray<UInt8>()
+
+    /// Rows longer than this are paragraphs whatever they hold.
+    private static let shortRow = 240
+
+    init(bytes: TextBytes, isMarkdown: Bool, from start: Int) {
+        self.bytes = bytes
+        let lines = Lines.all(in: bytes)
+        rows.reserveCapacity(lines.count)
+        var markdown = isMarkdown ? MarkdownScanner(bytes: bytes, lines: lines) : nil
+        var blanks = 0
+        var underline = -1
+        for index in lines.indices where lines[index].start >= start {
+            let reading = markdown?.read(index)
+            if lines[index].isBlank {
+                blanks += 1
+            } else if index != underline {
+                append(lines[index], reading, blanks)
+                blanks = 0
+            }
+            if case .heading(_, _, let last)? = reading, last > index { underline = last }
+        }
+    }
+
+    private mutating func append(_ line: TextLine, _ reading: MarkdownScanner.Reading?, _ blanks: Int) {
+        var content = line.content
+        var rank = 0
+        if case .heading(let level, let title, _)? = reading, !title.isEmpty {
+            content = title
+            rank = level
+        }
+        let isBlock = reading == .block
+        var row = SplitterRow(
+            kind: .paragraph, start: line.start, end: line.end, content: content,
+            compact: compact.count..<compact.count, length: content.count / 3, blanksBefore: blanks,
+            isIndented: line.content.lowerBound > line.start, isFinished: true)
+        row.markdownRank = rank
+        row.heading = isBlock ? nil : HeadingMark.read(bytes, content)
+        if content.count <= Self.shortRow {
+            let measure = appendCompact(content)
+            row.compact = measure.range
+            row.length = measure.length
+        }
+        row.isFinished = RowEnding.isFinished(RowEnding.last(bytes, content))
+        if isBlock { row.kind = .paragraph } else { row.kind = kind(of: row) }
+        rows.append(row)
+    }
+
+    /// Adds `content` without blanks and in half width; returns where it stands and its length in characters.
+    private mutating func appendCompact(_ content: Range<Int>) -> (range: Range<Int>, length: Int) {
+        let from = compact.count
+        var length = 0
+        var index = content.lowerBound
+        while index < content.upperBound {
+            let (scalar, width) = ScalarCursor.decode(bytes, index)
+            let folded = ScalarCursor.fold(scalar)
+            if folded < 0x80 {
+                if folded > 0x20 { compact.append(UInt8(folded)) }
+            } else {
+                for byte in index..<index + width { compact.append(bytes[byte]) }
+            }
+            if folded != 0x20 { length += 1 }
+            index += width
+        }
+        return (from..<compact.count, length)
+    }
+
+    private func kind(of row: SplitterRow) -> SplitterRow.Kind {
+        if row.heading != nil { return .heading }
+        if HeadingScanner.isArticleOfLaw(bytes, row.content) { return .article }
+        let last = RowEnding.last(bytes, row.content)
+        guard !row.compact.isEmpty else {
+            if RowShape.beginsAsMetadata(bytes, row.content) { return .metadata }
+            return last == 0x3A && row.content.count <= 900 && RowShape.namesOffices(bytes, row.content) ? .addressee : .paragraph
+        }
+        return compact.withUnsafeBufferPointer { RowShape($0, row.compact, length: row.length, last: last).kind }
+    }
+
+    /// Reads the compact form of a row.
+    func withCompact<Result>(_ row: Int, _ body: (TextBytes, Range<Int>) -> Result) -> Result {
+        compact.withUnsafeBufferPointer { body($0, rows[row].compact) }
+    }
+
+    /// Whether the compact form of row `whole` begins with that of row `part`.
+    func compactBegins(_ whole: Int, with part: Int) -> Bool {
+        compact[rows[whole].compact].starts(with: compact[rows[part].compact])
+    }
+
+    /// The characters of a row's compact form.
+    func scalars(_ row: Int) -> [UInt32] {
+        withCompact(row) { bytes, range in
+            var cursor = ScalarCursor(bytes, range)
+            var result: [UInt32] = []
+            while !cursor.isAtEnd { result.append(cursor.next()) }
+            return result
+        }
+    }
+
+    func text(_ range: Range<Int>) -> String {
+        String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    }
+}
+
+/// The last character of a line.
+enum RowEnding {
+    static func last(_ bytes: TextBytes, _ content: Range<Int>) -> UInt32 {
+        var at = content.upperBound - 1
+        while at > content.lowerBound, bytes[at] & 0xC0 == 0x80 { at -= 1 }
+        return ScalarCursor.fold(ScalarCursor.decode(bytes, at).scalar)
+    }
+
+    private static let finishing = ScalarSet("。!?.…”’」』)》】")
+
+    static func isFinished(_ last: UInt32) -> Bool { finishing.contains(last) }
+}

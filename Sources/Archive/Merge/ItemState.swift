@@ -1,0 +1,114 @@
+/// The current state of an item: a pure function of its set of revisions.
+///
+/// One head: that revision. Several: tombstones are dropped if any head is alive; of heads equal in tombstone, fields
+/// and text the one with the lowest ID stays; the rest is merged at once against its base. The merge is a view; nothing
+/// is written for its own sake. In a conflict that does not merge cleanly the live head with the lowest ID is shown.
+public struct ItemState: Sendable {
+    public let history: History
+    /// The heads that take part, ascending: without dropped tombstones and duplicates.
+    public let sides: [RevisionID]
+    /// The revision that is shown; `nil` if that is a clean merge, which is no revision yet.
+    public let shown: RevisionID?
+    public let isDeleted: Bool
+    public let fields: Fields
+    /// The fields with all sides' changes; where those conflict, the shown side's value.
+    public let mergedFields: Fields
+    /// What does not merge; `nil` if the state is clean.
+    public let conflict: MergeConflict?
+    private let content: Content
+
+    private enum Content: Sendable {
+        case none
+        case stored(TextHash)
+        case merged([UInt8])
+    }
+
+    public var isConflict: Bool { conflict != nil }
+    public var heads: [RevisionID] { history.heads }
+    /// A concurrent change revived a deletion.
+    public var isRevived: Bool { !isDeleted && heads.contains { history[$0]!.isTombstone } }
+
+    /// The heads that a change to this state replaces: all that its author was shown.
+    public var shownHeads: [RevisionID] {
+        if isConflict, let shown { return [shown] }
+        return heads
+    }
+
+    /// The hash of the shown text, if that text belongs to a revision.
+    public var storedText: TextHash? {
+        if case .stored(let hash) = content { hash } else { nil }
+    }
+
+    /// The shown text.
+    public func text(load: (TextHash) throws -> [UInt8]) throws -> [UInt8] {
+        switch content {
+        case .none: []
+        case .stored(let hash): try load(hash)
+        case .merged(let bytes): bytes
+        }
+    }
+
+    /// Computes the state; `load` gives a held text by its hash.
+    public init(history: History, load: (TextHash) throws -> [UInt8]) throws {
+        let alive = history.heads.filter { !history[$0]!.isTombstone }
+        let sides = Self.withoutDuplicates(alive.isEmpty ? history.heads : alive, in: history)
+        self.history = history
+        self.sides = sides
+        isDeleted = alive.isEmpty
+        let lowest = history[sides[0]]!
+        guard sides.count > 1 else {
+            shown = sides[0]
+            fields = lowest.fields
+            mergedFields = lowest.fields
+            content = lowest.text.map(Content.stored) ?? .none
+            conflict = nil
+            return
+        }
+        let merge = try withoutActuallyEscaping(load) { try RevisionMerge(history: history, load: $0).merge(sides) }
+        conflict = merge.conflict
+        mergedFields = (merge.conflict?.fields ?? []).reduce(into: merge.fields) { $0[$1.key] = $1.sides[0] }
+        if merge.conflict != nil {
+            shown = sides[0]
+            fields = lowest.fields
+            content = lowest.text.map(Content.stored) ?? .none
+        } else {
+            shown = nil
+            fields = merge.fields
+            switch merge.text {
+            case nil: content = .none
+            case .stored(let hash)?: content = .stored(hash)
+            case .computed(let bytes)?: content = .merged(bytes)
+            }
+        }
+    }
+
+    private static func withoutDuplicates(_ heads: [RevisionID], in history: History) -> [RevisionID] {
+        var kept: [RevisionID] = []
+        for head in heads {
+            let revision = history[head]!
+            let isDuplicate = kept.contains { id in
+                let other = history[id]!
+                return other.isTombstone == revision.isTombstone && other.fields == revision.fields && other.text == revision.text
+            }
+            if !isDuplicate { kept.append(head) }
+        }
+        return kept
+    }
+}
+
+/// Why heads do not merge cleanly.
+public struct MergeConflict: Hashable, Sendable {
+    /// A field that the sides set to different values.
+    public struct Field: Hashable, Sendable {
+        public let key: ExactString
+        public let base: CanonicalValue?
+        /// In the order of `MergeConflict.sides`; `nil` where a side removed the field.
+        public let sides: [CanonicalValue?]
+    }
+
+    /// The revisions that were merged, ascending.
+    public let sides: [RevisionID]
+    public let fields: [Field]
+    /// The passages of the text, each with its base and what each side made of it.
+    public let hunks: [MergeHunk]
+}

@@ -1,0 +1,82 @@
+/// The units that two sides may edit next to each other without being in each other's way.
+///
+/// A code point alone is too small for that: of `100` one side could make `200` and the other `105`, and both edits
+/// would give `205`, which nobody wrote. So an atom is a code point, except that a run of letters and digits (Chinese
+/// numerals among them), a base with its marks, an emoji sequence and CRLF are one atom.
+enum MergeAtoms {
+    /// Ranges of bytes that partition `text`.
+    static func ranges(in text: [UInt8]) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var last = Kind.other
+        var start = 0
+        forEachScalar(text) { scalar, offset in
+            let kind = Kind(scalar)
+            if offset > 0, !joins(last, kind) {
+                ranges.append(start..<offset)
+                start = offset
+            }
+            last = joinedKind(last, kind, isFirst: start == offset)
+        }
+        if start < text.count { ranges.append(start..<text.count) }
+        return ranges
+    }
+
+    private enum Kind {
+        case word, wordPoint, extender, joiner, regional, regionalPair, carriageReturn, lineFeed, other
+
+        init(_ scalar: UInt32) {
+            switch scalar {
+            case 0x0D: self = .carriageReturn
+            case 0x0A: self = .lineFeed
+            case 0x2E, 0x2C, 0x25, 0xFF05: self = .wordPoint
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0xAA, 0xB5, 0xBA, 0xC0...0x2AF, 0x370...0x52F: self = .word
+            case 0xFF10...0xFF19, 0xFF21...0xFF3A, 0xFF41...0xFF5A: self = .word
+            case _ where Kind.numerals.contains(scalar): self = .word
+            case 0x300...0x36F, 0x20D0...0x20FF, 0x3099...0x309A, 0xFE00...0xFE0F, 0x1F3FB...0x1F3FF, 0xE0020...0xE01EF:
+                self = .extender
+            case 0x200D: self = .joiner
+            case 0x1F1E6...0x1F1FF: self = .regional
+            default: self = .other
+            }
+        }
+
+        static let numerals = "零〇一二三四五六七八九十百千万亿两".unicodeScalars.map(\.value)
+    }
+
+    /// Whether a code point of kind `next` belongs to the atom that ends with one of kind `last`. A point or a percent
+    /// sign continues a number or an abbreviation and, at the end of a sentence, does no harm there.
+    private static func joins(_ last: Kind, _ next: Kind) -> Bool {
+        switch (last, next) {
+        case (.joiner, _), (_, .extender), (_, .joiner): true
+        case (.word, .word), (.word, .wordPoint), (.wordPoint, .word): true
+        case (.regional, .regional), (.carriageReturn, .lineFeed): true
+        default: false
+        }
+    }
+
+    /// The kind that an atom ends with once a code point has joined it.
+    private static func joinedKind(_ last: Kind, _ next: Kind, isFirst: Bool) -> Kind {
+        if isFirst { return next }
+        switch next {
+        case .extender: return last
+        case .regional: return last == .regional ? .regionalPair : next
+        default: return next
+        }
+    }
+
+    private static func forEachScalar(_ text: [UInt8], _ body: (UInt32, Int) -> Void) {
+        var position = 0
+        while position < text.count {
+            let lead = text[position]
+            let length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+            var scalar = length == 1 ? UInt32(lead) : UInt32(lead) & (0x7F >> UInt32(length))
+            var end = position + 1
+            while end < min(position + length, text.count), text[end] & 0xC0 == 0x80 {
+                scalar = scalar << 6 | UInt32(text[end] & 0x3F)
+                end += 1
+            }
+            body(scalar, position)
+            position = end
+        }
+    }
+}

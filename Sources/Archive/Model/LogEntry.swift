@@ -1,0 +1,67 @@
+/// What a log entry carries. An entry of a kind unknown to this version is kept, passed on and ignored.
+public struct EntryKind: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The entry's bytes are a revision's canonical bytes.
+    public static let revision = EntryKind(rawValue: "revision")
+}
+
+/// A text as it is stored and sent: whole, or as splices against another text.
+public struct EncodedText: Hashable, Sendable {
+    public let hash: TextHash
+    /// The text that `data` is spliced into; `nil` if `data` is the text itself.
+    public let base: TextHash?
+    /// The text's bytes, or splices in the form of `Splices.encode`.
+    public let data: [UInt8]
+
+    public init(hash: TextHash, base: TextHash?, data: [UInt8]) {
+        self.hash = hash
+        self.base = base
+        self.data = data
+    }
+}
+
+/// One entry of one replica's log.
+public struct LogEntry: Hashable, Sendable {
+    public let replica: ReplicaID
+    /// From 1, without gaps.
+    public let sequence: Int64
+    /// When the replica logged it, by that machine's clock. Not covered by the chain.
+    public let recorded: Timestamp
+    public let kind: EntryKind
+    public let bytes: [UInt8]
+    /// The text that the revision names, unless whoever holds its parents holds it already.
+    public let text: EncodedText?
+
+    public init(
+        replica: ReplicaID, sequence: Int64, recorded: Timestamp, kind: EntryKind, bytes: [UInt8], text: EncodedText?
+    ) {
+        self.replica = replica
+        self.sequence = sequence
+        self.recorded = recorded
+        self.kind = kind
+        self.bytes = bytes
+        self.text = text
+    }
+
+    /// SHA-256 of `bytes`.
+    public var id: EntryID { EntryID(hashing: bytes) }
+}
+
+/// How far a log is known: its last sequence number and the chain up to it.
+public struct LogPosition: Hashable, Sendable {
+    public let sequence: Int64
+    public let chain: Chain
+
+    public init(sequence: Int64, chain: Chain) {
+        self.sequence = sequence
+        self.chain = chain
+    }
+
+    /// Before the first entry.
+    public static let start = LogPosition(sequence: 0, chain: .empty)
+}
+
+/// What a replica or a remote holds: each log it knows, and how far. All that synchronization needs.
+public typealias ArchiveVector = [ReplicaID: LogPosition]

@@ -1,0 +1,89 @@
+import Crypto
+import Foundation
+import GRDB
+
+/// Reads from one moment of an archive.
+public struct ArchiveReader {
+    let db: Database
+
+    var logs: LogStore { LogStore(db: db) }
+    var histories: HistoryStore { HistoryStore(db: db) }
+    var texts: TextStore { TextStore(db: db) }
+
+    // MARK: Identity and logs
+
+    public var archiveID: ArchiveID { get throws { try Identity(db: db).archive } }
+    /// The replica ID that this file logs under, unless it turns out to be a copy.
+    public var replicaID: ReplicaID { get throws { try Identity(db: db).replica } }
+
+    /// How far each log is held.
+    public func vector() throws -> ArchiveVector { try logs.vector() }
+
+    /// The same with entries that are held but wait for others: what need not be sent to us again.
+    public func vectorWithPending() throws -> [ReplicaID: Int64] {
+        var vector = try vector().mapValues(\.sequence)
+        for row in try Row.fetchAll(db, sql: "SELECT r.hash, max(p.seq) FROM pending p JOIN replica r ON r.id = p.replica GROUP BY 1") {
+            let replica = ReplicaID(blob: row[0])
+            vector[replica] = max(vector[replica] ?? 0, row[1])
+        }
+        return vector
+    }
+
+    /// The chain of a log up to an entry; `nil` if the log is not held that far.
+    public func chain(of replica: ReplicaID, at sequence: Int64) throws -> Chain? {
+        try logs.chain(replica, at: sequence)
+    }
+
+    /// Calls `body` with entries of one log, in order, until it returns `false`.
+    public func forEachEntry(of replica: ReplicaID, in range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
+        try logs.forEach(of: replica, range, body)
+    }
+
+    /// SHA-256 over, for each item in the order of their IDs, its ID and its heads' IDs, ascending. Two replicas that
+    /// hold the same revisions give the same.
+    public func stateHash() throws -> String {
+        var hasher = SHA256()
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT i.hash, h.hash FROM head JOIN entry i ON i.id = head.item JOIN entry h ON h.id = head.revision
+                ORDER BY i.hash, h.hash
+                """)
+        var last = Data()
+        while let row = try rows.next() {
+            let item: Data = row[0]
+            if item != last { hasher.update(data: item) }
+            last = item
+            hasher.update(data: row[1] as Data)
+        }
+        return Hex.encode(hasher.finalize())
+    }
+
+    // MARK: Items
+
+    public func revision(_ id: RevisionID) throws -> Revision? { try histories.revision(id) }
+
+    public func contains(_ item: ItemID) throws -> Bool { try histories.row(of: item) != nil }
+
+    /// All revisions of an item.
+    public func history(_ item: ItemID) throws -> History { try histories.history(row: row(item)) }
+
+    /// The current state of an item.
+    public func state(_ item: ItemID) throws -> ItemState { try histories.state(row: row(item)) }
+
+    /// A text by its hash.
+    public func text(_ hash: TextHash) throws -> [UInt8] { try texts.bytes(of: hash) }
+
+    /// The text of a state.
+    public func text(of state: ItemState) throws -> [UInt8] { try state.text { try texts.bytes(of: $0) } }
+
+    /// The text of a revision; empty if it has none.
+    public func text(of revision: Revision) throws -> [UInt8] { try revision.text.map { try texts.bytes(of: $0) } ?? [] }
+
+    private func row(_ item: ItemID) throws -> Int64 {
+        guard let row = try histories.row(of: item) else {
+            throw ArchiveError(.notFound, "there is no item \(item)")
+        }
+        return row
+    }
+}

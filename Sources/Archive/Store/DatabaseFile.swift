@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+
+/// How archive files are opened and made.
+enum DatabaseFile {
+    /// `arch`, which `file` and SQLite tools show.
+    static let applicationID = 0x6172_6368
+    /// The schema's number, in `PRAGMA user_version`.
+    static let schemaVersion = 1
+
+    static func open(_ path: String, _ environment: Archive.Environment) throws -> DatabasePool {
+        try translatingErrors(path) {
+            let pool = try DatabasePool(path: path, configuration: configuration(environment))
+            try pool.read { try check($0, path) }
+            return pool
+        }
+    }
+
+    /// Opens a backup, which is only read.
+    static func openBackup(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.read { try check($0, path) }
+        return queue
+    }
+
+    private static func check(_ db: Database, _ path: String) throws {
+        let application = try Int.fetchOne(db, sql: "PRAGMA application_id")!
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version")!
+        guard application == applicationID else {
+            throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive", advice: "Name another with --archive")
+        }
+        guard version == schemaVersion else {
+            throw ArchiveError(
+                .badInput, "\(path) has format \(version), this archivectl reads format \(schemaVersion)",
+                advice: "Use the archivectl that wrote it, or a newer one")
+        }
+    }
+
+    static func create(_ path: String, _ environment: Archive.Environment) throws -> DatabasePool {
+        try translatingErrors(path) {
+            // Made under another name, so that a crash in between leaves no half archive.
+            let temporary = path + ".new"
+            try? FileManager.default.removeItem(atPath: temporary)
+            let queue = try DatabaseQueue(path: temporary, configuration: configuration(environment))
+            try fill(queue)
+            try queue.close()
+            guard rename(temporary, path) == 0 else {
+                throw ArchiveError(.cannotWrite, "\(path) cannot be made: \(String(cString: strerror(errno)))")
+            }
+            return try DatabasePool(path: path, configuration: configuration(environment))
+        }
+    }
+
+    static func inMemory(_ environment: Archive.Environment) throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(configuration: configuration(environment))
+        try fill(queue)
+        return queue
+    }
+
+    private static func fill(_ queue: DatabaseQueue) throws {
+        try queue.writeWithoutTransaction { db in
+            // Larger pages waste less on compressed texts, which are of a few kilobytes.
+            try db.execute(sql: "PRAGMA page_size = 8192")
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+        }
+        try queue.write { db in
+            try db.execute(sql: String(decoding: PackageResources.schema_sql, as: UTF8.self))
+        }
+    }
+
+    private static func configuration(_ environment: Archive.Environment) -> Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(environment.busyTimeout)
+        configuration.prepareDatabase { db in
+            // A commit is on the disk when it returns: no word is lost by a power cut either.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+        }
+        return configuration
+    }
+
+    /// Runs `body`; SQLite's errors come out as sentences about the file.
+    static func translatingErrors<Value>(_ path: String?, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw ArchiveError(error, path: path ?? "the archive in memory")
+        }
+    }
+}
+
+extension ArchiveError {
+    /// What a SQLite error means to the person at the keyboard.
+    init(_ error: DatabaseError, path: String) {
+        let detail = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.busy, "\(path) is in use by another process", advice: "Try again when that has finished")
+        case .SQLITE_FULL:
+            self.init(.cannotWrite, "the disk is full: \(path) was left as it was", advice: "Make room and try again")
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
+            self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder")
+        case .SQLITE_NOTADB:
+            self.init(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
+        case .SQLITE_CORRUPT:
+            self.init(.corrupt, "\(path) is damaged: \(detail)", advice: "Keep the file, and restore a backup or clone from a remote")
+        case .SQLITE_IOERR:
+            self.init(.failed, "\(path) cannot be read or written: \(detail)", advice: "Check the disk")
+        default:
+            self.init(.failed, "\(path): \(error)")
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import GRDB
+
+/// The revisions of items, read out of the entries, and what is derived from them.
+struct HistoryStore {
+    let db: Database
+
+    var texts: TextStore { TextStore(db: db) }
+
+    // MARK: Reading
+
+    func revision(_ id: RevisionID) throws -> Revision? {
+        let statement = try db.cachedStatement(sql: "SELECT bytes FROM entry WHERE hash = ? AND kind = 'revision'")
+        guard let row = try Row.fetchOne(statement, arguments: [id.entry.blob]) else { return nil }
+        return try Revision(canonicalBytes: row[0])
+    }
+
+    /// The row of the item's root; `nil` if there is no such item here.
+    func row(of item: ItemID) throws -> Int64? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT i.id FROM item i JOIN entry e ON e.id = i.id WHERE e.hash = ?")
+        return try Int64.fetchOne(statement, arguments: [item.root.entry.blob])
+    }
+
+    /// The row of the item that a revision belongs to.
+    func itemRow(ofRevision id: RevisionID) throws -> Int64? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT v.item FROM revision v JOIN entry e ON e.id = v.id WHERE e.hash = ?")
+        return try Int64.fetchOne(statement, arguments: [id.entry.blob])
+    }
+
+    func itemID(row: Int64) throws -> ItemID {
+        try ItemID(blob: Data.fetchOne(db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?"), arguments: [row])!)
+    }
+
+    /// Everything held of one item.
+    func history(row: Int64) throws -> History {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT e.hash, e.bytes, r.hash, l.seq, l.recorded FROM revision v JOIN entry e ON e.id = v.id
+                    LEFT JOIN log l ON l.entry = e.id LEFT JOIN replica r ON r.id = l.replica WHERE v.item = ?
+                    """), arguments: [row])
+        var nodes: [RevisionID: History.Node] = [:]
+        for row in rows {
+            let id = RevisionID(blob: row[0])
+            let recorded = Timestamp(milliseconds: row[4] ?? 0)
+            if nodes[id] == nil {
+                nodes[id] = History.Node(revision: try Revision(canonicalBytes: row[1]), dots: [:], recorded: recorded)
+            }
+            nodes[id]!.recorded = min(nodes[id]!.recorded, recorded)
+            if let replica = row[2] as Data? { nodes[id]!.dots[ReplicaID(blob: replica)] = row[3] }
+        }
+        return History(item: try itemID(row: row), nodes: nodes)
+    }
+
+    /// The current state of one item.
+    func state(row: Int64) throws -> ItemState {
+        try ItemState(history: history(row: row)) { try texts.bytes(of: $0) }
+    }
+
+    // MARK: Deriving
+
+    /// Enters a revision, whose entry and parents are stored, into the derived tables; returns its item's row.
+    func derive(_ revision: Revision, row: Int64) throws -> Int64 {
+        var item = row
+        var depth: Int64 = 0
+        var parents: [Int64] = []
+        for parent in revision.parents {
+            let statement = try db.cachedStatement(
+                sql: "SELECT v.id, v.item, v.depth FROM revision v JOIN entry e ON e.id = v.id WHERE e.hash = ?")
+            guard let found = try Row.fetchOne(statement, arguments: [parent.entry.blob]) else {
+                throw ArchiveError(.corrupt, "the parent \(parent) of a revision is not in the archive")
+            }
+            item = found[1]
+            depth = max(depth, found[2] + 1)
+            parents.append(found[0])
+        }
+        try db.cachedStatement(sql: "INSERT INTO revision (id, item, depth, text) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [row, item, depth, try revision.text.flatMap { try texts.id(of: $0) }])
+        for parent in parents {
+            try db.cachedStatement(sql: "INSERT INTO parent (child, parent) VALUES (?, ?)").execute(arguments: [row, parent])
+            try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])
+        }
+        // Parents come first always, so a revision that arrives has no successor yet.
+        try db.cachedStatement(sql: "INSERT INTO head (item, revision) VALUES (?, ?)").execute(arguments: [item, row])
+        return item
+    }
+
+    /// The `item` row of a root that is its item's only revision, without reading anything back.
+    func refreshRoot(_ revision: Revision, row: Int64, characters: Int, recorded: Timestamp) throws {
+        try write(
+            row: row, revision: revision, shown: row, text: revision.text.flatMap { try texts.id(of: $0) },
+            characters: characters, versions: 1, modified: revision.written ?? recorded, isConflict: false,
+            isDeleted: revision.isTombstone)
+    }
+
+    /// Computes the `item` row anew from the item's revisions.
+    func refresh(row: Int64) throws {
+        let history = try history(row: row)
+        let state = try ItemState(history: history) { try texts.bytes(of: $0) }
+        var content = Revision(kind: history[state.history.order[0]]!.kind)
+        content.fields = state.fields
+        let shown = try state.shown.flatMap { try LogStore(db: db).entry($0.entry) }
+        try write(
+            row: row, revision: content, shown: shown, text: state.storedText.flatMap { try texts.id(of: $0) },
+            characters: CodePoints.count(try state.text { try texts.bytes(of: $0) }), versions: history.nodes.count,
+            modified: history.nodes.values.map { $0.revision.written ?? $0.recorded }.max()!,
+            isConflict: state.isConflict, isDeleted: state.isDeleted)
+    }
+
+    private func write(
+        row: Int64, revision: Revision, shown: Int64?, text: Int64?, characters: Int, versions: Int, modified: Timestamp,
+        isConflict: Bool, isDeleted: Bool
+    ) throws {
+        let title = revision.fields[string: FieldKey.title] ?? revision.fields[string: FieldKey.name]
+        let target = revision.fields[string: FieldKey.essay].flatMap { ItemID(hex: $0) }
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO item
+                (id, kind, title, shown, text, target, characters, versions, modified, conflict, deleted)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            row, revision.kind.rawValue, title, shown, text, target?.blob, characters, versions, modified.milliseconds,
+            isConflict, isDeleted,
+        ])
+    }
+
+    /// Empties the derived tables and fills them again from the entries, in the order of their arrival.
+    func rebuild(progress: (Int) -> Void = { _ in }) throws {
+        for table in ["item", "head", "parent", "revision"] { try db.execute(sql: "DELETE FROM \(table)") }
+        let entries = try Row.fetchCursor(db, sql: "SELECT id, bytes FROM entry WHERE kind = 'revision' ORDER BY id")
+        while let row = try entries.next() {
+            _ = try derive(try Revision(canonicalBytes: row[1]), row: row[0])
+        }
+        let items = try Int64.fetchAll(db, sql: "SELECT DISTINCT item FROM revision ORDER BY item")
+        for (count, item) in items.enumerated() {
+            try refresh(row: item)
+            progress(count + 1)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import GRDB
+
+extension ArchiveReader {
+    /// The item that a person names: by the first hexadecimal digits of its ID (four or more), by its exact title, or
+    /// by a part of the title that no other has.
+    /// - Throws: `ArchiveError` that lists the candidates if the name fits several, and says so if it fits none.
+    public func find(_ name: String, kind: ItemKind = .essay, deleted: Bool = false) throws -> ItemID {
+        let byID = try itemsByIDPrefix(name, kind: kind, deleted: deleted)
+        let byTitle = try itemsByTitle("i.title = ?", name, kind: kind, deleted: deleted)
+        var candidates = Array(Set(byID + byTitle)).sorted()
+        if candidates.isEmpty, !name.isEmpty {
+            candidates = try itemsByTitle("instr(i.title, ?) > 0", name, kind: kind, deleted: deleted)
+        }
+        if candidates.count == 1 { return candidates[0] }
+        guard candidates.isEmpty else { throw try ambiguous(name, candidates, kind: kind) }
+        if !deleted, let gone = try? find(name, kind: kind, deleted: true) {
+            throw ArchiveError(
+                .notFound, "the \(kind.rawValue) \(gone.hex.prefix(12)) named '\(name)' is deleted",
+                advice: "`archivectl undelete \(gone.hex.prefix(12))` brings it back")
+        }
+        throw ArchiveError(
+            .notFound, "no \(kind.rawValue) is named '\(name)'",
+            advice: "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both")
+    }
+
+    /// The revision of an item that a person names: by version number, or by the first digits of its ID.
+    public func findRevision(_ name: String, in history: History) throws -> RevisionID {
+        if let number = Int(name), number >= 1, number <= history.order.count, name.utf8.count < 4 || Hex.decode(name) == nil {
+            return history.order[number - 1]
+        }
+        let matches = history.order.filter { $0.hex.hasPrefix(name) }
+        if matches.count == 1, name.utf8.count >= 4 { return matches[0] }
+        if let number = Int(name), number >= 1, number <= history.order.count { return history.order[number - 1] }
+        throw ArchiveError(
+            matches.count > 1 ? .ambiguous : .notFound,
+            matches.count > 1 ? "'\(name)' fits \(matches.count) versions" : "there is no version '\(name)'",
+            advice: "Give a number from 1 to \(history.order.count) or the first digits of a revision's ID; `archivectl log` shows both")
+    }
+
+    private func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
+        let digits = prefix.utf8.count
+        guard digits >= 4, digits <= 64, let low = Hex.decode(prefix + String(repeating: "0", count: 64 - digits)),
+            let high = Hex.decode(prefix + String(repeating: "f", count: 64 - digits))
+        else { return [] }
+        return try Data.fetchAll(
+            db, sql: "SELECT e.hash FROM entry e JOIN item i ON i.id = e.id WHERE e.hash BETWEEN ? AND ? AND i.kind = ? AND i.deleted <= ?",
+            arguments: [Data(low), Data(high), kind.rawValue, deleted]
+        ).map { ItemID(blob: $0) }
+    }
+
+    private func itemsByTitle(_ condition: String, _ title: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
+        try Data.fetchAll(
+            db,
+            sql: """
+                SELECT e.hash FROM item i JOIN entry e ON e.id = i.id
+                WHERE i.kind = ? AND i.deleted <= ? AND \(condition) ORDER BY e.hash LIMIT 1000
+                """, arguments: [kind.rawValue, deleted, title]
+        ).map { ItemID(blob: $0) }
+    }
+
+    private func ambiguous(_ name: String, _ candidates: [ItemID], kind: ItemKind) throws -> ArchiveError {
+        let lines = try candidates.prefix(10).map { "\n  \($0.hex.prefix(12))  \(try summary($0).title)" }
+        let more = candidates.count > 10 ? "\n  and \(candidates.count - 10) more" : ""
+        return ArchiveError(
+            .ambiguous, "'\(name)' fits \(candidates.count) \(kind.rawValue)s:\(lines.joined())\(more)\n",
+            advice: "Give more of the title or the first digits of the ID")
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import GRDB
+
+/// An item in a listing.
+public struct ItemSummary: Sendable {
+    public let id: ItemID
+    public let title: String
+    /// The number of the shown version; `nil` for a clean merge that is not written.
+    public let version: Int?
+    public let versions: Int
+    /// Unicode code points of the text.
+    public let characters: Int
+    /// Annotations on it that are not deleted.
+    public let annotations: Int
+    public let isConflict: Bool
+    public let isDeleted: Bool
+    public let modified: Timestamp
+}
+
+/// How many of each there are in an archive; deleted ones are not counted.
+public struct ArchiveCounts: Sendable {
+    public let essays: Int
+    /// Versions of essays, those of deleted ones included.
+    public let versions: Int
+    public let annotations: Int
+    public let sources: Int
+    public let conflicts: Int
+    public let deleted: Int
+}
+
+/// Which items a listing holds.
+public struct ItemFilter: Sendable {
+    public var kind = ItemKind.essay
+    public var includesDeleted = false
+    public var onlyConflicts = false
+    public var tag: String?
+    /// Part of the title.
+    public var title: String?
+    public init() {}
+}
+
+extension ArchiveReader {
+    /// The items that pass the filter, the one modified last first.
+    public func items(_ filter: ItemFilter = ItemFilter()) throws -> [ItemSummary] {
+        var conditions = ["i.kind = ?"]
+        var arguments: StatementArguments = [filter.kind.rawValue]
+        if !filter.includesDeleted { conditions.append("NOT i.deleted") }
+        if filter.onlyConflicts { conditions.append("i.conflict") }
+        if let title = filter.title {
+            conditions.append("instr(i.title, ?) > 0")
+            arguments += [title]
+        }
+        let rows = try Row.fetchAll(
+            db,
+            sql: Self.summaries + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY i.modified DESC, e.hash",
+            arguments: arguments)
+        guard let tag = filter.tag.map({ ExactString($0) }) else { return try rows.map(summary) }
+        return try rows.map(summary).filter { try state($0.id).fields.tags.contains(tag) }
+    }
+
+    public func summary(_ item: ItemID) throws -> ItemSummary {
+        guard let row = try Row.fetchOne(db, sql: Self.summaries + " WHERE e.hash = ?", arguments: [item.blob]) else {
+            throw ArchiveError(.notFound, "there is no item \(item)")
+        }
+        return try summary(row)
+    }
+
+    public func counts() throws -> ArchiveCounts {
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FILTER (WHERE kind = 'essay' AND NOT deleted), sum(versions) FILTER (WHERE kind = 'essay'),
+                    count(*) FILTER (WHERE kind = 'annotation' AND NOT deleted), count(*) FILTER (WHERE kind = 'source'),
+                    count(*) FILTER (WHERE conflict), count(*) FILTER (WHERE kind = 'essay' AND deleted)
+                FROM item
+                """)!
+        return ArchiveCounts(
+            essays: row[0], versions: row[1] ?? 0, annotations: row[2], sources: row[3], conflicts: row[4], deleted: row[5])
+    }
+
+    /// How many of the items, given by their rows, show a merge of several heads.
+    public func countMerged(_ rows: Set<Int64>) throws -> Int {
+        let statement = try db.cachedStatement(sql: "SELECT shown IS NULL FROM item WHERE id = ?")
+        return try rows.count { try Bool.fetchOne(statement, arguments: [$0]) ?? false }
+    }
+
+    private static let summaries = """
+        SELECT e.hash, i.title, i.versions, i.characters, i.conflict, i.deleted, i.modified, i.shown,
+            (SELECT count(*) FROM item a WHERE a.target = e.hash AND NOT a.deleted) FROM item i JOIN entry e ON e.id = i.id
+        """
+
+    private func summary(_ row: Row) throws -> ItemSummary {
+        let id = ItemID(blob: row[0])
+        return ItemSummary(
+            id: id, title: row[1] ?? "", version: try version(row, of: id), versions: row[2], characters: row[3],
+            annotations: row[8], isConflict: row[4], isDeleted: row[5], modified: Timestamp(milliseconds: row[6]))
+    }
+
+    private func version(_ row: Row, of item: ItemID) throws -> Int? {
+        guard row[7] != nil else { return nil }
+        // A single head descends from all other revisions, so it is the last.
+        guard row[4] else { return row[2] }
+        let state = try state(item)
+        return state.shown.flatMap { state.history.version(of: $0) }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import GRDB
+
+/// The replicas' logs and the entries that they name.
+struct LogStore {
+    let db: Database
+
+    // MARK: Entries
+
+    func entry(_ id: EntryID) throws -> Int64? {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM entry WHERE hash = ?"), arguments: [id.blob])
+    }
+
+    /// Stores an entry; the caller has seen that it is not held.
+    func insertEntry(_ id: EntryID, kind: EntryKind, bytes: [UInt8]) throws -> Int64 {
+        try db.cachedStatement(sql: "INSERT INTO entry (hash, kind, bytes) VALUES (?, ?, ?)")
+            .execute(arguments: [id.blob, kind.rawValue, Data(bytes)])
+        return db.lastInsertedRowID
+    }
+
+    // MARK: Replicas
+
+    func replica(_ id: ReplicaID) throws -> Int64 {
+        let find = try db.cachedStatement(sql: "SELECT id FROM replica WHERE hash = ?")
+        if let row = try Int64.fetchOne(find, arguments: [id.blob]) { return row }
+        try db.cachedStatement(sql: "INSERT INTO replica (hash) VALUES (?)").execute(arguments: [id.blob])
+        return db.lastInsertedRowID
+    }
+
+    // MARK: Positions
+
+    /// How far each log is held.
+    func vector() throws -> ArchiveVector {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.hash, l.seq, l.chain FROM replica r
+                JOIN log l ON l.replica = r.id AND l.seq = (SELECT max(seq) FROM log WHERE replica = r.id)
+                """)
+        return rows.reduce(into: [:]) { vector, row in
+            vector[ReplicaID(blob: row[0])] = LogPosition(sequence: row[1], chain: Chain(blob: row[2]))
+        }
+    }
+
+    func position(_ replica: ReplicaID) throws -> LogPosition {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT l.seq, l.chain FROM log l JOIN replica r ON r.id = l.replica
+                WHERE r.hash = ? ORDER BY l.seq DESC LIMIT 1
+                """)
+        guard let row = try Row.fetchOne(statement, arguments: [replica.blob]) else { return .start }
+        return LogPosition(sequence: row[0], chain: Chain(blob: row[1]))
+    }
+
+    /// The chain of a log up to an entry; `nil` if the log is not held that far.
+    func chain(_ replica: ReplicaID, at sequence: Int64) throws -> Chain? {
+        if sequence == 0 { return .empty }
+        let statement = try db.cachedStatement(
+            sql: "SELECT l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? AND l.seq = ?")
+        return try Data.fetchOne(statement, arguments: [replica.blob, sequence]).map { Chain(blob: $0) }
+    }
+
+    // MARK: Appending
+
+    /// Appends to a log; returns its new end.
+    @discardableResult
+    func append(
+        _ entry: (row: Int64, id: EntryID), to replica: Int64, after position: LogPosition, recorded: Timestamp
+    ) throws -> LogPosition {
+        let next = LogPosition(sequence: position.sequence + 1, chain: position.chain.appending(entry.id))
+        try db.cachedStatement(sql: "INSERT INTO log (replica, seq, entry, recorded, chain) VALUES (?, ?, ?, ?, ?)")
+            .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
+        return next
+    }
+
+    /// Takes the end of a log, beyond `sequence`, away and returns it: to be logged again under another replica ID.
+    func removeTail(of replica: ReplicaID, after sequence: Int64) throws -> [(row: Int64, id: EntryID, recorded: Timestamp)] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT e.id, e.hash, l.recorded FROM log l JOIN entry e ON e.id = l.entry JOIN replica r ON r.id = l.replica
+                WHERE r.hash = ? AND l.seq > ? ORDER BY l.seq
+                """, arguments: [replica.blob, sequence])
+        try db.execute(
+            sql: "DELETE FROM log WHERE replica = (SELECT id FROM replica WHERE hash = ?) AND seq > ?",
+            arguments: [replica.blob, sequence])
+        return rows.map { ($0[0], EntryID(blob: $0[1]), Timestamp(milliseconds: $0[2])) }
+    }
+
+    // MARK: Reading
+
+    /// Calls `body` with the entries `first…last` of one log, in order, until it returns `false`.
+    func forEach(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT l.seq, l.recorded, e.kind, e.bytes, v.text, e.id FROM log l JOIN replica r ON r.id = l.replica
+                JOIN entry e ON e.id = l.entry LEFT JOIN revision v ON v.id = e.id
+                WHERE r.hash = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq
+                """, arguments: [replica.blob, range.lowerBound, range.upperBound])
+        while let row = try rows.next() {
+            let text: Int64? = row[4]
+            let needsText = try text.map { try !isHeldByParents(text: $0, revision: row[5]) } ?? false
+            let entry = LogEntry(
+                replica: replica, sequence: row[0], recorded: Timestamp(milliseconds: row[1]),
+                kind: EntryKind(rawValue: row[2]), bytes: row[3],
+                text: needsText ? try TextStore(db: db).encoded(id: text!) : nil)
+            guard try body(entry) else { return }
+        }
+    }
+
+    /// Whoever holds the parents has their texts already.
+    private func isHeldByParents(text: Int64, revision: Int64) throws -> Bool {
+        let statement = try db.cachedStatement(
+            sql: "SELECT EXISTS (SELECT 1 FROM parent p JOIN revision v ON v.id = p.parent WHERE p.child = ? AND v.text = ?)")
+        return try Bool.fetchOne(statement, arguments: [revision, text])!
+    }
+}

@@ -1,0 +1,124 @@
+/// How much a decoding looks like text that people write.
+enum Plausibility {
+    struct Candidate {
+        var encoding: TextEncoding
+        /// At most 1; about 0.6–0.9 for running text, under 0.3 for text read in a wrong encoding.
+        var score: Double
+    }
+
+    /// The least score at which an encoding is taken without asking.
+    static let accepted = 0.4
+
+    private static let sampleBytes = 1 << 16
+    private static let candidates: [TextEncoding] = [
+        .gb18030, .big5HKSCS, .utf16LittleEndian, .utf16BigEndian, .shiftJIS, .eucKR, .windows1252,
+    ]
+
+    /// The encodings in which a sample of `data` is valid, most plausible first; of equals the order of `candidates`.
+    static func ranking(of data: [UInt8]) -> [Candidate] {
+        let hasNUL = data.prefix(sampleBytes).contains(0)
+        var ranked: [Candidate] = []
+        for encoding in candidates {
+            let isUTF16 = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
+            if isUTF16 ? !data.count.isMultiple(of: 2) : hasNUL { continue }
+            guard let text = Transcoder.sample(of: data, encoding: encoding, bytes: sampleBytes) else { continue }
+            ranked.append(Candidate(encoding: encoding, score: score(text, as: encoding)))
+        }
+        let order = ranked.indices.sorted {
+            ranked[$0].score != ranked[$1].score ? ranked[$0].score > ranked[$1].score : $0 < $1
+        }
+        return order.map { ranked[$0] }
+    }
+
+    /// The mean worth of the characters of `text`. ASCII counts only in UTF-16, where it is evidence; elsewhere every
+    /// candidate reads the same ASCII.
+    static func score(_ text: [UInt8], as encoding: TextEncoding) -> Double {
+        let countsASCII = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
+        return text.withUnsafeBufferPointer { bytes in
+            var sum = 0.0
+            var count = 0
+            var index = 0
+            var previous: UInt32 = 0
+            while index < bytes.count {
+                let (scalar, width) = ScalarCursor.decode(bytes, index)
+                index += width
+                defer { previous = scalar }
+                if scalar < 0x80, !countsASCII, scalar >= 0x20 || (0x09...0x0D).contains(scalar) { continue }
+                sum += worth(scalar, as: encoding, after: previous)
+                count += 1
+            }
+            return count == 0 ? 0 : sum / Double(count)
+        }
+    }
+
+    private static func worth(_ scalar: UInt32, as encoding: TextEncoding, after previous: UInt32) -> Double {
+        switch scalar {
+        case 0..<0x80: return scalar >= 0x20 || (0x09...0x0D).contains(scalar) ? 1 : -4
+        case 0x80..<0xA0, 0xE000...0xF8FF, 0xFFF0...0xFFFF, 0xF0000...: return -4
+        case 0xA0...0x24F: return latinWorth(scalar, as: encoding, after: previous)
+        case 0x2013...0x2026: return 1
+        case 0x3000...0x3015, 0xFF01...0xFF1F: return 1
+        case 0x3041...0x30FF: return encoding == .shiftJIS ? 1 : 0
+        case 0x4E00...0x9FFF:
+            if FrequentCharacters.han.contains(scalar) { return 1 }
+            return encoding == .eucKR ? -0.2 : 0.1
+        case 0xAC00...0xD7A3: return FrequentCharacters.hangul.contains(scalar) ? 1 : 0.1
+        case 0xFF61...0xFF9F: return -0.5
+        default: return isUnassigned(scalar) ? -4 : 0
+        }
+    }
+
+    /// In Windows-1252 an accented letter follows or begins a word; a row of symbols is another encoding misread.
+    private static func latinWorth(_ scalar: UInt32, as encoding: TextEncoding, after previous: UInt32) -> Double {
+        guard encoding == .windows1252 else { return 0.2 }
+        let followsASCII = previous < 0x80
+        if scalar < 0xC0 || scalar == 0xD7 || scalar == 0xF7 { return followsASCII ? 0.3 : -0.5 }
+        return followsASCII ? 0.9 : -0.5
+    }
+
+    private static func isUnassigned(_ scalar: UInt32) -> Bool {
+        guard let value = Unicode.Scalar(scalar) else { return true }
+        return value.properties.generalCategory == .unassigned
+    }
+}
+
+/// Characters that make up most of running text: about the 500 most frequent Han characters of modern Chinese in
+/// simplified and traditional form, which also cover Japanese well, and the most frequent Hangul syllables.
+enum FrequentCharacters {
+    static let han = ScalarSet(
+        """
+        的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学\
+        如都同现当没动面起看定天分还进好小部其些主样理心她本前开但因只从想实日军者意无力它与长把机十民第公此已工使情明性知全三又关点正业外将两\
+        高间由问很最重并物手应战向头文体政美相见被利什二等产或新己制身果加西斯月话合回特代内信表化老给世位次度门任常先海通教儿原东声提立及比员\
+        解水名真论处走义各入几口认条平系气题活尔更别打女变四神总何电数安少报才结反受目太量再感建务做接必场件计管期市直德资命山金指克许统区保至\
+        队形社便空决治展马科司五基眼书非则听白却界达光放强即像难且权思王象完设式色路记南品住告类求据程北边死张该交规万取拉格望觉术领共确传师观\
+        清今切院让识候带导争运笔早九革育收根干局改组集研织党委会员政府企业经济社会发展服务农村城市民族文化教育建设工作管理制度加强推进坚持创新\
+        按照落实要求部门单位国务院办公厅通知意见规划任务责任监督检查支持保障机构项目投资土地环境生态安全生产技术质量标准评价考核人才培训群众\
+        干部贫困脱贫攻坚改革开放健全完善提高促进全面深入贯彻习近平新时代特色主义思想精神会议同志们领导组织纪律作风廉洁学习讲话报告总结体会六七八\
+        百千亿元年月日省县乡镇村街道居委首都北京上海广东江苏浙四川湖港台湾华英美法俄欧亚非洲世界战略合作关系问题情况方面措施办法条例规定依据有关\
+        國務會個來時為這們說對發後們過麼還經學動實現當開關點業將兩間問並戰頭體見產無與長機從軍應話門東聲員論處義條幾認氣題變總電數報結場計資統區\
+        隊決馬書則聽卻達強難權設記類據邊張該規萬覺術領確傳師觀識帶導爭運筆農專廣團際廳縣鄉鎮歷黨眾濟歐亞華灣選舉議員長環質標準評價檢監責續總讓辦\
+        錢車見親愛語課題歲樣樂買賣錄構種級習興網線響劃創藝雖離願鐵隨險顯驗護讀證調談謝請議該註護產龍鳥魚飛風須順預類願領頁顧
+        """)
+
+    static let hangul = ScalarSet(
+        """
+        이다는의에을가고하지로한은기사어도를리자나시그스인대서아정해있해부으수일제여라와상전보게들니장만조주원동공과성구유국과무오안신소실때내문\
+        것연모세년마거각생말비경방민선계었했습입까면또또더바할요우물저개위산재관회학영적중치미용된되어없결남북등발행진화시간전후명본분트드르레러
+        """)
+}
+
+/// A set of scalars of one plane as bits, so that membership is one load.
+struct ScalarSet: Sendable {
+    private var words = [UInt64](repeating: 0, count: 1024)
+
+    init(_ members: String) {
+        for scalar in members.unicodeScalars where scalar.value > 0x20 && scalar.value < 0x10000 {
+            words[Int(scalar.value >> 6)] |= 1 << UInt64(scalar.value & 63)
+        }
+    }
+
+    func contains(_ scalar: UInt32) -> Bool {
+        scalar < 0x10000 && words[Int(scalar >> 6)] >> UInt64(scalar & 63) & 1 == 1
+    }
+}

@@ -1,0 +1,109 @@
+/// Text of a file, decoded.
+public struct DecodedText: Sendable, Equatable {
+    /// Valid UTF-8 without a byte order mark.
+    public var bytes: [UInt8]
+    /// What the file was in.
+    public var encoding: TextEncoding
+    /// Whether the file began with a byte order mark; it is not part of `bytes`.
+    public var hadByteOrderMark: Bool
+
+    public init(bytes: [UInt8], encoding: TextEncoding, hadByteOrderMark: Bool) {
+        self.bytes = bytes
+        self.encoding = encoding
+        self.hadByteOrderMark = hadByteOrderMark
+    }
+}
+
+/// Why some bytes are not text that can be imported.
+public struct TextDecodingError: Error, Sendable, Equatable, CustomStringConvertible {
+    public enum Reason: Sendable, Equatable {
+        /// Not text at all; the value names the format where it is known ("a PNG image").
+        case binary(String)
+        /// Not valid in the encoding that was given or that a byte order mark claims.
+        case invalid(TextEncoding)
+        /// No encoding makes plausible text of it.
+        case undetermined
+        /// This system's iconv has no table for the encoding.
+        case unsupported(TextEncoding)
+    }
+
+    public var reason: Reason
+    /// Where decoding breaks, in bytes from the start of the file, where that is known.
+    public var offset: Int?
+    /// The most plausible encoding, for the person to try.
+    public var bestGuess: TextEncoding?
+
+    public var description: String {
+        let place = offset.map { " at byte \($0)" } ?? ""
+        let hint = bestGuess.map { "; it looks most like \($0.rawValue): try --encoding \($0.rawValue)" } ?? ""
+        return switch reason {
+        case .binary(let kind): "not text but \(kind)\(place); convert it to text first"
+        case .invalid(let encoding): "not valid \(encoding.rawValue)\(place)\(hint)"
+        case .undetermined: "cannot tell the encoding: not valid UTF-8\(place)\(hint.isEmpty ? "; name it with --encoding" : hint)"
+        case .unsupported(let encoding): "this system cannot decode \(encoding.rawValue); convert the file to UTF-8 first"
+        }
+    }
+}
+
+/// Turns the bytes of a file into UTF-8, strictly: it fails rather than put a replacement character anywhere.
+public enum TextDecoder {
+    /// Decodes `data`, as `encoding` if given, else as what it is found to be.
+    ///
+    /// Found in this order: a byte order mark; strict UTF-8 without NUL (returned as it is, not copied); else the encoding
+    /// whose strict decoding has the largest share of frequent characters, less a penalty for private-use, control and
+    /// unassigned ones.
+    /// - Throws: `TextDecodingError` with the offset at which decoding breaks and the best guess.
+    public static func decode(_ data: [UInt8], as encoding: TextEncoding? = nil) throws(TextDecodingError) -> DecodedText {
+        if let encoding { return try decode(data, strictlyAs: encoding) }
+        if data.isEmpty { return DecodedText(bytes: [], encoding: .utf8, hadByteOrderMark: false) }
+        if let marked = byteOrderMark(of: data) { return try decode(data, strictlyAs: marked) }
+        let broken = UTF8Validation.firstInvalidByte(in: data)
+        let hasNUL = data.contains(0)
+        if let kind = BinaryFormat.name(of: data) {
+            throw TextDecodingError(reason: .binary(kind), offset: nil, bestGuess: nil)
+        }
+        if broken == nil, !hasNUL { return DecodedText(bytes: data, encoding: .utf8, hadByteOrderMark: false) }
+        return try detect(data, invalidUTF8At: broken, hasNUL: hasNUL)
+    }
+
+    private static func byteOrderMark(of data: [UInt8]) -> TextEncoding? {
+        TextEncoding.allCases.first { !$0.byteOrderMark.isEmpty && data.starts(with: $0.byteOrderMark) }
+    }
+
+    private static func decode(_ data: [UInt8], strictlyAs encoding: TextEncoding) throws(TextDecodingError) -> DecodedText {
+        let mark = encoding.byteOrderMark
+        let hadMark = !mark.isEmpty && data.starts(with: mark)
+        let skipped = hadMark ? mark.count : 0
+        do {
+            let body = hadMark ? Array(data[skipped...]) : data
+            let bytes = try Transcoder.utf8(from: body, encoding: encoding)
+            return DecodedText(bytes: bytes, encoding: encoding, hadByteOrderMark: hadMark)
+        } catch {
+            var error = error
+            error.offset = error.offset.map { $0 + skipped }
+            if case .invalid = error.reason, !hadMark { error.bestGuess = Plausibility.ranking(of: data).first?.encoding }
+            if error.bestGuess == encoding { error.bestGuess = nil }
+            throw error
+        }
+    }
+
+    private static func detect(
+        _ data: [UInt8], invalidUTF8At broken: Int?, hasNUL: Bool
+    ) throws(TextDecodingError) -> DecodedText {
+        let ranking = Plausibility.ranking(of: data)
+        for candidate in ranking where candidate.score >= Plausibility.accepted {
+            // The ranking saw only a sample; the whole must be valid too.
+            if let bytes = try? Transcoder.utf8(from: data, encoding: candidate.encoding) {
+                return DecodedText(bytes: bytes, encoding: candidate.encoding, hadByteOrderMark: false)
+            }
+        }
+        if hasNUL || BinaryFormat.looksBinary(data) {
+            throw TextDecodingError(reason: .binary("binary data"), offset: data.firstIndex(of: 0), bestGuess: nil)
+        }
+        let guess = UTF8Validation.looksLikeDamagedUTF8(data, brokenAt: broken) ? .utf8 : ranking.first?.encoding
+        if guess == .utf8 {
+            throw TextDecodingError(reason: .invalid(.utf8), offset: broken, bestGuess: nil)
+        }
+        throw TextDecodingError(reason: .undetermined, offset: broken, bestGuess: guess)
+    }
+}

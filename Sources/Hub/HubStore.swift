@@ -1,0 +1,158 @@
+import Archive
+import Sync
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A folder of archives as a hub keeps them:
+///
+///     <store>/.lock                    held by the hub that serves the store
+///     <store>/<name>/archive.json      {archive, created, name}; `archive` once content has bound it to one
+///     <store>/<name>/tokens.json       SHA-256 of each token, its scope, time and label
+///     <store>/<name>/log/<replica>/…   segments, write-once
+///     <store>/<name>/index             the segments' names in the order of their arrival
+///     <store>/<name>/tmp/              what is being written; emptied when the archive is opened
+///
+/// Archives and tokens may be added while a hub serves the store.
+public struct HubStore: Sendable {
+    static let maximumDescription = 1 << 20
+
+    public let path: String
+
+    /// Opens a store, and makes its folder if there is none; the folder above must exist.
+    public init(path: String) throws(HubError) {
+        try HubFiles.makeFolder(path)
+        self.path = path
+    }
+
+    /// Adds an archive, empty and bound to nothing yet.
+    /// - Parameter name: 1–64 of `a`–`z`, `0`–`9`, `.`, `_` and `-`, not beginning with a dot.
+    /// - Returns: a token that may write, shown this once.
+    public func create(name: String) throws(HubError) -> String {
+        guard Self.isValid(name) else {
+            throw HubError(.invalidName, "'\(name)' is no archive name: use 1 to 64 of a–z, 0–9, '.', '_' and '-', not beginning with '.'")
+        }
+        guard !HubFiles.exists(folder(name)) else { throw Self.taken(name) }
+        // Prepared under a hidden name, so that nobody sees half an archive.
+        let prepared = "\(path)/.new-\(Identifier<HubStore>.random().hex)"
+        let (text, token) = HubToken.make(scope: .write, label: nil)
+        try HubFiles.makeFolder(prepared)
+        for part in ["log", "tmp"] { try HubFiles.makeFolder("\(prepared)/\(part)") }
+        let description = ArchiveDescription(name: name, created: .now(), archive: nil)
+        try description.write(folder: prepared)
+        try HubFiles.replace("\(prepared)/tokens.json", with: TokenFile.encode([token]), temporary: "\(prepared)/tmp/tokens")
+        // A folder that is not empty cannot be replaced: of two that create one name, one fails here.
+        guard rename(prepared, folder(name)) == 0 else {
+            throw errno == ENOTEMPTY || errno == EEXIST ? Self.taken(name) : .system("make", folder(name))
+        }
+        try HubFiles.synchronizeFolder(path)
+        return text
+    }
+
+    /// The archives' names, ascending.
+    public func names() throws(HubError) -> [String] {
+        try HubFiles.list(path).filter { Self.isValid($0) && HubFiles.exists(folder($0) + "/archive.json") }
+    }
+
+    /// Adds a token to an archive.
+    /// - Returns: the token, shown this once.
+    public func addToken(name: String, scope: TokenScope, label: String? = nil) throws(HubError) -> String {
+        try requireArchive(name)
+        // The lock keeps two that add at once from losing one's token.
+        let lock = try HubFile(path: folder(name), flags: O_RDONLY | O_DIRECTORY)
+        _ = try lock.lock(wait: true)
+        let (text, token) = HubToken.make(scope: scope, label: label)
+        let tokens = try tokens(name) + [token]
+        try HubFiles.replace(
+            folder(name) + "/tokens.json", with: TokenFile.encode(tokens), temporary: folder(name) + "/tokens.json.new")
+        return text
+    }
+
+    /// What a token allows on an archive; `nil` if it is not one of the archive's.
+    ///
+    /// Reads the file each time, so that a token added or taken out counts at once.
+    func scope(of token: String, name: String) throws(HubError) -> TokenScope? {
+        let hash = HubToken.hash(token)
+        var scope: TokenScope?
+        for candidate in try tokens(name) where candidate.matches(hash: hash) { scope = candidate.scope }
+        return scope
+    }
+
+    func requireArchive(_ name: String) throws(HubError) {
+        guard Self.isValid(name), HubFiles.exists(folder(name) + "/archive.json") else {
+            throw HubError(.noSuchArchive, "this hub has no archive '\(name)'; check the name, or create it on the hub")
+        }
+    }
+
+    func folder(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Takes the store for one serving process, until the returned lock is dropped.
+    func lock() throws(HubError) -> HubFile {
+        let file = try HubFile(path: path + "/.lock", flags: O_RDWR | O_CREAT)
+        guard try file.lock(wait: false) else {
+            throw HubError(.storeInUse, "another hub serves \(path); stop it first, or serve another store")
+        }
+        return file
+    }
+
+    private func tokens(_ name: String) throws(HubError) -> [HubToken] {
+        try TokenFile.decode(try HubFiles.read(folder(name) + "/tokens.json", limit: Self.maximumDescription))
+    }
+
+    static func isValid(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        return (1...64).contains(bytes.count) && bytes[0] != UInt8(ascii: ".")
+            && bytes.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+                default: false
+                }
+            }
+    }
+
+    private static func taken(_ name: String) -> HubError {
+        HubError(.nameTaken, "there is an archive '\(name)' already; choose another name, or add a token to it")
+    }
+}
+
+/// `archive.json`.
+struct ArchiveDescription: Sendable {
+    let name: String
+    let created: Timestamp
+    /// `nil` until the first segment binds the archive to an ID.
+    var archive: ArchiveID?
+
+    init(name: String, created: Timestamp, archive: ArchiveID?) {
+        self.name = name
+        self.created = created
+        self.archive = archive
+    }
+
+    init(folder: String) throws(HubError) {
+        let path = folder + "/archive.json"
+        do {
+            let members = try MessageObject(line: try HubFiles.read(path, limit: HubStore.maximumDescription), of: path)
+            name = try members.text("name")
+            created = try members.required("created") { Timestamp($0) }
+            archive = try members.optional("archive") { ArchiveID(hex: $0) }
+        } catch let error as MalformedMessage {
+            throw HubError(.storage, "\(error.description); restore the file")
+        } catch let error as HubError {
+            throw error
+        } catch {
+            throw HubError(.storage, "\(path): \(error)")
+        }
+    }
+
+    func write(folder: String) throws(HubError) {
+        var fields: [ExactString: CanonicalValue] = ["created": .text(created.description), "name": .text(name)]
+        fields["archive"] = archive.map { .text($0.hex) }
+        try HubFiles.replace(
+            folder + "/archive.json", with: CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")],
+            temporary: folder + "/tmp/archive.json")
+    }
+}

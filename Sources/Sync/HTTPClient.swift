@@ -1,0 +1,119 @@
+import CCurl
+import Synchronization
+
+/// HTTP requests one after another over one libcurl handle, which keeps its connection between them.
+///
+/// Calls block until the answer is there; from asynchronous code, call from a thread of your own. Redirects are never
+/// followed: a token must not travel to where it was not meant for.
+public final class HTTPClient: @unchecked Sendable {
+    // Sendable because `handle` and `counts` are touched only while `lock` is held.
+
+    /// A body that is collected in memory may have this many bytes.
+    public static let maximumBody = 1 << 20
+
+    /// How long to wait, in seconds.
+    public struct Timeouts: Hashable, Sendable {
+        /// For a connection.
+        public var connect: Int
+        /// While less than one byte a second moves.
+        public var stalled: Int
+
+        public init(connect: Int = 10, stalled: Int = 60) {
+            self.connect = connect
+            self.stalled = stalled
+        }
+    }
+
+    /// What this client has moved so far, headers included.
+    public struct Counts: Hashable, Sendable {
+        public var requests = 0
+        public var sentBytes = 0
+        public var receivedBytes = 0
+    }
+
+    private let lock = Mutex(())
+    private let handle: CurlHandle
+    private var counted = Counts()
+    private let timeouts: Timeouts
+
+    /// - Throws: `TransportError` if libcurl cannot start.
+    public init(timeouts: Timeouts = Timeouts()) throws(TransportError) {
+        handle = try CurlHandle()
+        self.timeouts = timeouts
+    }
+
+    public var counts: Counts { lock.withLock { _ in counted } }
+
+    /// Sends a request and waits for the whole answer.
+    /// - Parameters:
+    ///   - sink: takes the body of a 2xx answer piece by piece; `false` stops the exchange. Without one, the body is
+    ///     collected, up to `maximumBody` bytes.
+    /// - Throws: `TransportError`. An answer of any status is an answer.
+    public func request(
+        _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: HTTPBody = .none,
+        sink: ((UnsafeRawBufferPointer) -> Bool)? = nil
+    ) throws(TransportError) -> HTTPAnswer {
+        for header in headers where (header.name + header.value).utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+            throw TransportError(kind: .protocol, reason: "the header \(header.name) holds a control character; check the token")
+        }
+        let result: Result<HTTPAnswer, TransportError> = lock.withLock { _ in
+            perform(method, url, headers, HTTPExchange(body: body, sink: sink), length: body.length)
+        }
+        return try result.get()
+    }
+
+    private func perform(
+        _ method: String, _ url: String, _ headers: [(name: String, value: String)], _ exchange: HTTPExchange, length: Int?
+    ) -> Result<HTTPAnswer, TransportError> {
+        prepare(url)
+        setMethod(method, length: length)
+        // An empty value takes out a header that libcurl would add by itself.
+        var list = CurlList()
+        for name in ["Accept", "Expect"] { list.append("\(name):") }
+        for header in headers { list.append("\(header.name): \(header.value)") }
+        handle.set(CURLOPT_HTTPHEADER, list: list.pointer)
+        exchange.attach(to: handle)
+        let code = withExtendedLifetime(exchange) { handle.perform() }
+        let received = handle.long(CURLINFO_HEADER_SIZE) + handle.offset(CURLINFO_SIZE_DOWNLOAD_T)
+        counted.requests += 1
+        counted.sentBytes += handle.long(CURLINFO_REQUEST_SIZE) + handle.offset(CURLINFO_SIZE_UPLOAD_T)
+        counted.receivedBytes += received
+        guard code == CURLE_OK else { return .failure(TransportError(code: code, reason: handle.reason(code))) }
+        return .success(
+            HTTPAnswer(
+                status: exchange.status, headers: exchange.headers, body: exchange.collected, receivedBytes: received))
+    }
+
+    private func prepare(_ url: String) {
+        handle.reset()
+        handle.set(CURLOPT_URL, url)
+        handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        handle.set(CURLOPT_USERAGENT, "archivectl")
+        // Signals would reach into the whole process.
+        handle.set(CURLOPT_NOSIGNAL, 1)
+        handle.set(CURLOPT_FOLLOWLOCATION, 0)
+        handle.set(CURLOPT_CONNECTTIMEOUT, timeouts.connect)
+        handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
+        handle.set(CURLOPT_LOW_SPEED_TIME, timeouts.stalled)
+        handle.set(CURLOPT_TCP_KEEPALIVE, 1)
+        // A proxy from the environment cannot reach our own machine's loopback.
+        if Self.isLoopback(url) { handle.set(CURLOPT_PROXY, "") }
+    }
+
+    private func setMethod(_ method: String, length: Int?) {
+        if let length {
+            // UPLOAD, unlike POST, adds no Content-Type and takes a body of any method.
+            handle.set(CURLOPT_UPLOAD, 1)
+            handle.set(CURLOPT_INFILESIZE_LARGE, offset: length)
+        } else if method == "HEAD" {
+            handle.set(CURLOPT_NOBODY, 1)
+        } else {
+            handle.set(CURLOPT_HTTPGET, 1)
+        }
+        handle.set(CURLOPT_CUSTOMREQUEST, method)
+    }
+
+    private static func isLoopback(_ url: String) -> Bool {
+        ["http://127.", "http://localhost:", "http://localhost/", "http://[::1]"].contains { url.utf8.starts(with: $0.utf8) }
+    }
+}

@@ -1,0 +1,110 @@
+import Archive
+
+/// One archive on a hub, over HTTP.
+public final class HubClient: Sendable {
+    /// The hub's budget if a request names none, in bytes of segments.
+    public static let defaultBudget = 16 << 20
+    private static let success = 200
+
+    /// The archive's address, `http://host:port/v1/archives/name`.
+    public let url: String
+    private let token: String
+    public let client: HTTPClient
+
+    /// - Parameter url: the archive's address, `http://host:port/v1/archives/name`.
+    public init(url: String, token: String, client: HTTPClient) {
+        self.url = url.utf8.last == UInt8(ascii: "/") ? String(url.dropLast()) : url
+        self.token = token
+        self.client = client
+    }
+
+    /// One exchange: brings segments to the hub, and back those that the client lacks, up to the request's budget.
+    ///
+    /// Every returned segment has the length and the SHA-256 that its header says; what its entries are, and whether
+    /// they attach, is for the caller to check. Repeating a call whose outcome is unknown is harmless.
+    public func sync(
+        _ request: SyncRequest, segments: [Segment] = []
+    ) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+        var chunks = [request.encode()]
+        for segment in segments {
+            chunks.append(segment.header.encode())
+            chunks.append(segment.payload)
+        }
+        let receiver = SegmentReceiver(
+            parser: SyncMessageParser(), budget: max(request.budget ?? Self.defaultBudget, SegmentHeader.maximumPayload))
+        try exchange("POST", "/sync", body: .chunks(chunks), receiver: receiver)
+        guard let line = receiver.line else { throw .malformed("the answer has no first line") }
+        do {
+            return (try SyncResponse(line: line), receiver.segments)
+        } catch {
+            throw .malformed(error.description)
+        }
+    }
+
+    /// Fetches one segment by its name.
+    public func segment(_ name: SegmentName) throws(RemoteError) -> Segment {
+        let receiver = SegmentReceiver(parser: .segments(), budget: SegmentHeader.maximumPayload)
+        try exchange("GET", "/segments/\(name.replica.hex)/\(name.file)", body: .none, receiver: receiver)
+        guard receiver.segments.count == 1, receiver.segments[0].header.name == name else {
+            throw .malformed("the answer is not the segment \(name.path)")
+        }
+        return receiver.segments[0]
+    }
+
+    private func exchange(_ method: String, _ path: String, body: HTTPBody, receiver: SegmentReceiver) throws(RemoteError) {
+        let answer: HTTPAnswer
+        do {
+            answer = try client.request(
+                method, url + path, headers: [("Authorization", "Bearer \(token)")], body: body, sink: receiver.receive)
+        } catch {
+            if let failure = receiver.failure { throw .malformed(failure.description) }
+            switch error.kind {
+            case .protocol, .stopped: throw .malformed(error.description)
+            case .truncated: throw .interrupted(error.reason)
+            case .unreachable, .tls: throw .unavailable(error.description)
+            }
+        }
+        guard answer.status == Self.success else { throw RemoteError(answer) }
+        do { try receiver.finish() } catch { throw .malformed(error.description) }
+    }
+}
+
+/// Takes an answer apart as it arrives, within limits that the other side cannot move.
+private final class SegmentReceiver {
+    private var parser: SyncMessageParser
+    private var room: Int
+    private(set) var line: [UInt8]?
+    private(set) var segments: [Segment] = []
+    private(set) var failure: MalformedMessage?
+
+    init(parser: SyncMessageParser, budget: Int) {
+        self.parser = parser
+        // The budget counts segments as sent; one header more than fits is no reason to fail.
+        room = budget + SegmentHeader.maximumLine
+    }
+
+    /// Whether to go on.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        parser.append(bytes)
+        do {
+            while let part = try parser.next() {
+                switch part {
+                case .line(let line): self.line = line
+                case .segment(let segment): try accept(segment)
+                }
+            }
+            return true
+        } catch {
+            failure = error
+            return false
+        }
+    }
+
+    func finish() throws(MalformedMessage) { try parser.finish() }
+
+    private func accept(_ segment: Segment) throws(MalformedMessage) {
+        room -= segment.payload.count
+        guard room >= 0 else { throw MalformedMessage("the hub sends more than was asked for", isTooLarge: true) }
+        segments.append(segment)
+    }
+}

@@ -1,0 +1,59 @@
+import Archive
+
+/// Why a remote did not do what it was asked.
+public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The token is missing, wrong or withdrawn.
+    case unauthorized(String)
+    /// The token is good, but not for this: a reader's token, and segments to push.
+    case forbidden(String)
+    case noSuchArchive(String)
+    /// The remote holds another archive, whose ID it tells.
+    case archiveMismatch(ArchiveID)
+    /// The remote no longer knows the state that the request builds on: repeat with the full vector.
+    case seenUnknown
+    /// No connection, or a remote in trouble: nothing is known to have happened, trying again later is right.
+    case unavailable(String)
+    /// The answer broke off. Whether the request took effect is unknown; repeating it does no harm.
+    case interrupted(String)
+    /// The remote understood and refuses: trying again changes nothing.
+    case rejected(String)
+    /// The answer breaks the protocol: it is no hub, or a damaged one. Nothing of it was used.
+    case malformed(String)
+
+    init(_ answer: HTTPAnswer) {
+        let body = try? MessageObject(line: answer.body, of: "error")
+        let code = try? body?.optional("error") { $0 }
+        let message = (try? body?.optional("message") { $0 }) ?? "HTTP status \(answer.status)"
+        switch answer.status {
+        case 401: self = .unauthorized(message)
+        case 403: self = .forbidden(message)
+        case 404: self = .noSuchArchive(message)
+        case 409:
+            guard code == "archive-mismatch", let id = try? body?.optional("archive", { ArchiveID(hex: $0) }) else {
+                self = .rejected(message)
+                return
+            }
+            self = .archiveMismatch(id)
+        case 412: self = .seenUnknown
+        case 408, 429, 500...599: self = .unavailable(message)
+        case 300..<400:
+            self = .rejected("it redirects to \(answer.headers["location"] ?? "another address"); use that address if you trust it")
+        case 400..<500: self = .rejected(message)
+        default: self = .malformed("HTTP status \(answer.status)")
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .unauthorized(let message): "the hub does not accept the token: \(message)"
+        case .forbidden(let message): "the token does not allow this: \(message)"
+        case .noSuchArchive(let message): "the hub does not have it: \(message)"
+        case .archiveMismatch(let id): "the remote holds another archive, \(id); nothing was exchanged"
+        case .seenUnknown: "the remote no longer knows the state this builds on; repeat with the full vector"
+        case .unavailable(let reason): "the remote is not available now: \(reason)"
+        case .interrupted(let reason): "the remote's answer broke off (\(reason)); what had come before is kept, sync again to go on"
+        case .rejected(let message): "the remote refuses: \(message)"
+        case .malformed(let reason): "the remote's answer cannot be used: \(reason)"
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Archive
+
+public enum PayloadSubject {}
+
+/// SHA-256 of a segment's payload, as it is stored and sent.
+public typealias PayloadHash = Digest<PayloadSubject>
+
+/// The first line of a segment: which run of which log the payload holds, and how to know that it arrived whole.
+///
+/// Identity is the chain, which covers the entries; `payloadHash` covers their present encoding and guards storage and
+/// transport alone, so that any replica may write the same entries anew.
+public struct SegmentHeader: Hashable, Sendable {
+    /// A payload aims at this many bytes at most.
+    public static let targetPayload = 8 << 20
+    /// A longer payload is refused, whoever sends it. In bytes.
+    public static let maximumPayload = 16 << 20
+    /// A longer header line, its line feed included, is refused. In bytes.
+    public static let maximumLine = 4096
+    static let format: Int64 = 1
+    static let codec = "zstd"
+
+    public let archive: ArchiveID
+    /// The replica whose log this is a run of; not necessarily the one that wrote the segment.
+    public let replica: ReplicaID
+    /// The sequence numbers of the first and the last entry, both included. `1 ≤ first ≤ last`.
+    public let first: Int64
+    public let last: Int64
+    /// The chain before the first entry.
+    public let previous: Chain
+    /// The chain after the last entry.
+    public let chain: Chain
+    /// The payload's length in bytes.
+    public let length: Int
+    public let payloadHash: PayloadHash
+
+    /// The header for a payload. The caller vouches for `1 ≤ first ≤ last` and for the chains.
+    public init(
+        archive: ArchiveID, replica: ReplicaID, first: Int64, last: Int64, previous: Chain, chain: Chain, payload: [UInt8]
+    ) {
+        self.archive = archive
+        self.replica = replica
+        self.first = first
+        self.last = last
+        self.previous = previous
+        self.chain = chain
+        length = payload.count
+        payloadHash = PayloadHash(hashing: payload)
+    }
+
+    public var name: SegmentName {
+        SegmentName(replica: replica, first: first, last: last, chain: chain, payloadHash: payloadHash)
+    }
+
+    /// Where the log stands before the first entry and after the last.
+    public var start: LogPosition { LogPosition(sequence: first - 1, chain: previous) }
+    public var end: LogPosition { LogPosition(sequence: last, chain: chain) }
+
+    /// The header line: canonical JSON and a line feed.
+    public func encode() -> [UInt8] {
+        let fields: [ExactString: CanonicalValue] = [
+            "archive": .text(archive.hex), "chain": .text(chain.hex), "codec": .text(Self.codec), "first": .integer(first),
+            "format": .integer(Self.format), "last": .integer(last), "length": .integer(Int64(length)),
+            "previous": .text(previous.hex), "replica": .text(replica.hex), "sha256": .text(payloadHash.hex),
+        ]
+        return CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// Reads a header line, without or with its line feed.
+    /// - Throws: `MalformedMessage` that names the key and what is wrong with it.
+    public init(line: some Collection<UInt8>) throws(MalformedMessage) {
+        guard line.count <= Self.maximumLine else {
+            throw MalformedMessage("a segment header is longer than \(Self.maximumLine) bytes", isTooLarge: true)
+        }
+        let members = try MessageObject(line: line, of: "segment header")
+        guard try members.integer("format") == Self.format else {
+            throw MalformedMessage("a segment is of a format that this version cannot read; update archivectl")
+        }
+        guard try members.text("codec") == Self.codec else {
+            throw MalformedMessage("a segment has a codec that this version cannot read; update archivectl")
+        }
+        try members.requireOnly([
+            "archive", "chain", "codec", "first", "format", "last", "length", "previous", "replica", "sha256",
+        ])
+        archive = try members.required("archive") { ArchiveID(hex: $0) }
+        replica = try members.required("replica") { ReplicaID(hex: $0) }
+        previous = try members.required("previous") { Chain(hex: $0) }
+        chain = try members.required("chain") { Chain(hex: $0) }
+        payloadHash = try members.required("sha256") { PayloadHash(hex: $0) }
+        first = try members.integer("first")
+        last = try members.integer("last")
+        let length = try members.integer("length")
+        guard first >= 1, last >= first else { throw members.error("'first' and 'last' are not 1 ≤ first ≤ last") }
+        guard (first == 1) == (previous == .empty) else { throw members.error("'previous' is zero if and only if 'first' is 1") }
+        guard length >= 1 else { throw members.error("'length' is not positive") }
+        guard length <= Int64(Self.maximumPayload) else {
+            throw MalformedMessage("a segment's payload is longer than \(Self.maximumPayload) bytes", isTooLarge: true)
+        }
+        self.length = Int(length)
+    }
+}
+
+/// A run of one replica's log, as it is stored and sent: a header line, then the payload, a zstd frame of log entries.
+public struct Segment: Hashable, Sendable {
+    public let header: SegmentHeader
+    public let payload: [UInt8]
+
+    /// The caller vouches for the payload being the one the header describes; `isIntact` checks it.
+    public init(header: SegmentHeader, payload: [UInt8]) {
+        self.header = header
+        self.payload = payload
+    }
+
+    /// Whether the payload has the length and the hash that the header says. One pass of SHA-256.
+    public var isIntact: Bool { payload.count == header.length && PayloadHash(hashing: payload) == header.payloadHash }
+
+    /// The stored and sent form.
+    public var bytes: [UInt8] { header.encode() + payload }
+}

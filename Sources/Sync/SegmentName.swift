@@ -1,0 +1,60 @@
+import Archive
+
+/// The name that a segment is stored under: `log/<replica>/<first>-<last>-<chain>-<hash>`, numbers padded to 16 digits.
+///
+/// Names sort as their runs do, and a name tells the whole position after the run, so that listing a folder is enough
+/// to know what it holds.
+public struct SegmentName: Hashable, Sendable {
+    /// The length of `file` in bytes.
+    public static let fileLength = 16 + 1 + 16 + 1 + 64 + 1 + 64
+
+    public let replica: ReplicaID
+    public let first: Int64
+    public let last: Int64
+    public let chain: Chain
+    public let payloadHash: PayloadHash
+
+    public init(replica: ReplicaID, first: Int64, last: Int64, chain: Chain, payloadHash: PayloadHash) {
+        self.replica = replica
+        self.first = first
+        self.last = last
+        self.chain = chain
+        self.payloadHash = payloadHash
+    }
+
+    /// Reads the name of a file in a replica's folder; `nil` for anything but exactly what `file` writes.
+    public init?(replica: ReplicaID, file: some StringProtocol) {
+        let bytes = Array(file.utf8)
+        let dash = UInt8(ascii: "-")
+        guard bytes.count == Self.fileLength, bytes[16] == dash, bytes[33] == dash, bytes[98] == dash,
+            let first = Self.number(bytes[0..<16]), let last = Self.number(bytes[17..<33]), first >= 1, last >= first,
+            let chain = Chain(hex: String(decoding: bytes[34..<98], as: UTF8.self)),
+            let hash = PayloadHash(hex: String(decoding: bytes[99...], as: UTF8.self))
+        else { return nil }
+        self.init(replica: replica, first: first, last: last, chain: chain, payloadHash: hash)
+    }
+
+    /// The file's name in the replica's folder.
+    public var file: String { "\(Self.padded(first))-\(Self.padded(last))-\(chain.hex)-\(payloadHash.hex)" }
+
+    /// The path below the archive's folder.
+    public var path: String { "log/\(replica.hex)/\(file)" }
+
+    /// Where the log stands after the last entry.
+    public var end: LogPosition { LogPosition(sequence: last, chain: chain) }
+
+    private static func padded(_ number: Int64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 16 - digits.utf8.count)) + digits
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+        var value: Int64 = 0
+        for digit in digits {
+            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9") else { return nil }
+            value = value * 10 + Int64(digit - UInt8(ascii: "0"))
+        }
+        // What canonical JSON can say, and no more.
+        return value <= 1 << 53 ? value : nil
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+
+struct Archivectl: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "archivectl",
+        abstract: "An archive for essays: every version, annotations that stay on their passage, sync that loses no word.",
+        discussion: """
+            The archive is one file: --archive FILE, else $ARCHIVECTL_ARCHIVE, else archive.db in \
+            $XDG_DATA_HOME/archivectl (~/.local/share/archivectl).
+
+            An essay is named by the first digits of its ID (four or more), by its title, or by a part of the title \
+            that no other essay has.
+
+            Begin with:
+              archivectl init
+              archivectl import ~/essays
+              archivectl search 改革
+
+            Exit status: 0 done; 1 failed; 2 done, but something needs you; 64 usage; 65 bad data; 66 no such input; \
+            69 remote unavailable; 73 cannot write; 75 try again; 77 not allowed.
+            """,
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(name: "Archive", subcommands: [Init.self, Clone.self, Status.self]),
+            CommandGroup(
+                name: "Writing",
+                subcommands: [Import.self, New.self, Edit.self, SetCommand.self, Tag.self, Delete.self, Undelete.self, Revert.self]),
+            CommandGroup(
+                name: "Reading",
+                subcommands: [List.self, Show.self, Sections.self, SearchCommand.self, Log.self, DiffCommand.self]),
+            CommandGroup(name: "Annotations", subcommands: [Annotate.self, Annotations.self]),
+            CommandGroup(name: "Other machines", subcommands: [Remote.self, SyncCommand.self, Conflicts.self, Resolve.self, HubCommand.self]),
+            CommandGroup(name: "Safety", subcommands: [Backup.self, Restore.self, Verify.self, Rebuild.self]),
+        ])
+
+    static let version = "0.1.0"
+}
+
+@main
+enum Main {
+    static func main() async {
+        // A reader that has seen enough is no failure: writes then fail with EPIPE, and Output ends the process.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Archivectl.parseAsRoot(withGlobalOptionsLast(Array(CommandLine.arguments.dropFirst())))
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            Output.flush()
+        } catch {
+            Output.flush()
+            Failure.exit(with: error)
+        }
+    }
+
+    /// `--archive` and `--quiet` may stand before the subcommand as well, where ArgumentParser does not look for them.
+    private static func withGlobalOptionsLast(_ arguments: [String]) -> [String] {
+        var rest = arguments[...]
+        var global: [String] = []
+        while let first = rest.first {
+            if first == "--archive", rest.count > 1 {
+                global += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            } else if first.hasPrefix("--archive=") || first == "--quiet" || first == "-q" {
+                global.append(first)
+                rest = rest.dropFirst()
+            } else {
+                break
+            }
+        }
+        let end = rest.firstIndex(of: "--") ?? rest.endIndex
+        return rest[..<end] + global + rest[end...]
+    }
+}

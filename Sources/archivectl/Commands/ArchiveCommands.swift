@@ -1,0 +1,165 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Sync
+
+struct Init: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a new, empty archive.",
+        discussion: "To join an archive that is on another machine already, use `archivectl clone`.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+
+    func run() throws {
+        let made = try Archive.create(archive.path, environment: Places.environment)
+        let (id, replica) = try made.read { (try $0.archiveID, try $0.replicaID) }
+        if json.isOn {
+            JSON.object([("archive", .string(id.hex)), ("replica", .string(replica.hex)), ("path", .string(archive.path))]).print()
+        } else {
+            Output.line("made the archive \(archive.path)")
+        }
+    }
+}
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show what the archive holds and how far it is synchronized.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+
+    func run() throws {
+        try archive.open().read { reader in
+            let counts = try reader.counts()
+            let vector = try reader.vector()
+            let remotes = try reader.remotes()
+            if json.isOn {
+                try JSON.object([
+                    ("archive", .string(reader.archiveID.hex)), ("replica", .string(reader.replicaID.hex)),
+                    ("vector", JSON(RevisionVector(vector.mapValues(\.sequence)))), ("stateHash", .string(reader.stateHash())),
+                    ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
+                    ("annotations", .integer(counts.annotations)), ("conflicts", .integer(counts.conflicts)),
+                    ("sources", .integer(counts.sources)), ("deleted", .integer(counts.deleted)),
+                    ("path", .string(archive.path)),
+                    ("remotes", JSON(remotes.map { remote in
+                        .object([
+                            ("name", .string(remote.name)), ("url", .string(remote.url)), ("reached", JSON(remote.reached)),
+                            ("unsent", .integer(remote.unsent(vector))),
+                        ])
+                    })),
+                ]).print()
+                return
+            }
+            Output.line("archive      \(archive.path)  (\(try reader.archiveID))")
+            Output.line("essays       \(counts.essays) in \(counts.versions) versions")
+            Output.line("annotations  \(counts.annotations)")
+            Output.line("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
+            for remote in remotes {
+                let reached = remote.reached.map { "reached \($0)" } ?? "never reached"
+                Output.line("remote       \(remote.name)  \(remote.url)  \(reached), \(remote.unsent(vector)) changes unsent")
+            }
+        }
+    }
+}
+
+extension RemoteRecord {
+    /// How many log entries the remote is not known to hold.
+    func unsent(_ vector: ArchiveVector) -> Int {
+        vector.reduce(0) { $0 + Int(max(0, $1.value.sequence - (self.vector[$1.key]?.sequence ?? 0))) }
+    }
+}
+
+struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Copy the whole archive, as it is now, into one file.",
+        discussion: """
+            Others may go on reading and writing meanwhile. The copy is checked by reading it back before it appears \
+            under its name. `archivectl restore` makes a new replica of it.
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @Flag(help: "Replace a file that is there already.") var force = false
+    @Argument(help: "The file to write.") var file: String
+
+    func run() throws {
+        let report = try archive.open().backup(to: file, overwrites: force)
+        if json.isOn {
+            JSON.object([
+                ("path", .string(report.path)), ("bytes", .integer(Int(report.bytes))), ("stateHash", .string(report.stateHash)),
+                ("essays", .integer(report.counts.essays)), ("versions", .integer(report.counts.versions)),
+                ("annotations", .integer(report.counts.annotations)),
+            ]).print()
+        } else {
+            Output.line("backed up \(report.counts.essays) essays in \(report.counts.versions) versions and \(report.counts.annotations) annotations to \(file) (\(report.bytes) bytes), and read it back")
+        }
+    }
+}
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a new replica from a backup.",
+        discussion: "The new replica has an ID of its own, so it can be synchronized beside the archive that the backup is of.")
+
+    @OptionGroup var json: JSONOption
+    @Argument(help: "The backup.") var backup: String
+    @Option(name: .customLong("to"), help: "The new archive's file; it must not exist.") var target: String
+
+    func run() throws {
+        let archive = try Archive.restore(backup, to: target, environment: Places.environment)
+        let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
+        if json.isOn {
+            JSON.object([
+                ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
+                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)), ("annotations", .integer(counts.annotations)),
+            ]).print()
+        } else {
+            Output.line("restored \(counts.essays) essays in \(counts.versions) versions and \(counts.annotations) annotations to \(target)")
+        }
+    }
+}
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check the whole archive.",
+        discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. Exit status 2 if there is a problem.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+
+    func run() throws {
+        let opened = try archive.open()
+        var report = try opened.verify { step in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
+        try SearchIndex(opened).verify(into: &report)
+        if json.isOn {
+            JSON.object([
+                ("ok", JSON(report.isSound)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
+                ("problems", JSON(report.problems.map { ["what": .string($0.what), "item": .string($0.item), "mend": .string($0.mend)] })),
+            ]).print()
+        } else {
+            Output.line(report.checked.map { "\($0.count) \($0.what)" }.joined(separator: ", ") + " checked")
+            for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
+            Output.line(report.isSound ? "the archive is sound" : "\(report.problems.count) problems")
+        }
+        if !report.isSound { throw Failure.needsAttention }
+    }
+}
+
+struct Rebuild: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compute everything derived from the history again, the search index included.")
+
+    @OptionGroup var archive: ArchiveOptions
+
+    func run() throws {
+        let session = try Session(archive)
+        let total = try session.archive.read { try $0.counts() }
+        let progress = Progress("rebuilding", total: total.essays + total.annotations + total.sources + total.deleted, quiet: archive.quiet)
+        try session.archive.write { try $0.rebuild { progress.update($0) } }
+        progress.finish()
+        let index = SearchIndex(session.archive)
+        try index.remove()
+        try index.catchUp()
+        Output.line("rebuilt \(total.essays) essays and the search index")
+    }
+}

@@ -1,0 +1,211 @@
+import Archive
+import ArgumentParser
+import Foundation
+
+struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Write a new essay.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Option(help: "The title; the first line of the text if not given.") var title: String?
+    @Option(name: .customLong("from"), help: "Take the text from this file (- for standard input) instead of opening an editor.")
+    var source: String?
+    @Option(name: .customLong("tag"), help: "A tag; may be given several times.") var tags: [String] = []
+
+    func run() throws {
+        let session = try Session(archive)
+        let text = try source.map { try Input.text($0) } ?? Editor.edit([], name: "essay.txt") ?? []
+        let firstLine = text.split(separator: UInt8(ascii: "\n")).first.map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
+        guard !text.isEmpty, let title = title ?? firstLine, !title.isEmpty else {
+            throw ArchiveError(.badInput, "the essay is empty; nothing was added")
+        }
+        var fields: Fields = [:]
+        fields[string: FieldKey.title] = title
+        fields.tags = tags.map { ExactString($0) }
+        if source?.hasSuffix(".md") == true { fields[string: FieldKey.mediaType] = "text/markdown" }
+        let id = try session.write { try $0.create(fields, text: text, author: author.author) }
+        if json.isOn {
+            JSON.object([("id", .string(id.hex)), ("title", .string(title)), ("version", 1)]).print()
+        } else {
+            Output.line("\(id.short)  \(title)")
+        }
+    }
+}
+
+struct Edit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a new version of an essay.",
+        discussion: """
+            Opens $VISUAL or $EDITOR, or takes the text from --from. The new version replaces what you were shown; if \
+            the essay changed meanwhile, here or on another machine, both changes are merged.
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Option(name: .customLong("from"), help: "Take the text from this file; - is standard input.") var source: String?
+    @Option(help: "The version that the text was made from: a number or revision ID. The current one if not given.")
+    var base: [String] = []
+    @Argument(help: "The essay.") var essay: String
+
+    func run() throws {
+        let session = try Session(archive)
+        let (item, heads, state) = try session.archive.read { reader in
+            let state = try reader.state(reader.find(essay))
+            let heads = try base.isEmpty ? state.shownHeads : base.map { try reader.findRevision($0, in: state.history) }
+            return (state.item, heads, state)
+        }
+        let text = try newText(session, heads, state)
+        let revision = try text.flatMap { text in
+            try session.write { writer in try writer.revise(item, heads: heads, author: author.author) { $0.text = text } }
+        }
+        try Report.revision(revision, of: item, session, json: json.isOn)
+    }
+
+    private func newText(_ session: Session, _ heads: [RevisionID], _ state: ItemState) throws -> [UInt8]? {
+        if let source { return try Input.text(source) }
+        let old = try session.archive.read { reader in
+            try heads.count == 1 ? reader.text(of: state.history[heads[0]]!) : reader.text(of: state)
+        }
+        return try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt")
+    }
+}
+
+/// What writing commands print.
+enum Report {
+    static func revision(_ revision: RevisionID?, of item: ItemID, _ session: Session, json: Bool) throws {
+        let state = try session.archive.read { try $0.state(item) }
+        let version = revision.flatMap { state.history.version(of: $0) }
+        let title = state.fields[string: FieldKey.title] ?? ""
+        if json {
+            JSON.object([
+                ("id", .string(item.hex)), ("title", .string(title)), ("revision", JSON(revision?.hex)), ("version", JSON(version)),
+                ("changed", JSON(revision != nil)), ("conflict", JSON(state.isConflict)),
+            ]).print()
+        } else if let version {
+            Output.line("\(item.short)  version \(version)  \(title)")
+        } else {
+            Output.line("\(item.short)  unchanged  \(title)")
+        }
+        if state.isConflict {
+            session.options.note("the essay is in conflict: see `archivectl conflicts`")
+            throw Failure.needsAttention
+        }
+    }
+}
+
+struct SetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set", abstract: "Set an essay's fields.",
+        discussion: "For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. `KEY=` removes a field. For tags use `archivectl tag`.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "KEY=VALUE pairs.") var fields: [String]
+
+    func run() throws {
+        let session = try Session(archive)
+        let changes = try fields.map { pair -> (ExactString, String) in
+            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+                throw ArchiveError(.usage, "'\(pair)' is no KEY=VALUE")
+            }
+            let key = ExactString(String(pair[..<equals]))
+            guard key != FieldKey.tags else { throw ArchiveError(.usage, "tags are set by `archivectl tag`") }
+            return (key, String(pair[pair.index(after: equals)...]))
+        }
+        let item = try session.essay(essay)
+        let revision = try session.write { writer in
+            try writer.revise(item, author: author.author) { draft in
+                for (key, value) in changes { draft.fields[string: key] = value }
+            }
+        }
+        try Report.revision(revision, of: item, session, json: json.isOn)
+    }
+}
+
+struct Tag: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show, add or remove an essay's tags.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "Tags to add; none shows the tags.") var add: [String] = []
+    @Option(name: .customLong("remove"), help: "A tag to remove; may be given several times.") var remove: [String] = []
+
+    func run() throws {
+        let session = try Session(archive)
+        let item = try session.essay(essay)
+        if !add.isEmpty || !remove.isEmpty {
+            let removed = Swift.Set(remove.map { ExactString($0) })
+            _ = try session.write { writer in
+                try writer.revise(item, author: author.author) { draft in
+                    draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + add.map { ExactString($0) }
+                }
+            }
+        }
+        let tags = try session.archive.read { try $0.state(item).fields.tags.map(\.string) }
+        if json.isOn {
+            JSON.object([("id", .string(item.hex)), ("tags", JSON(tags.map(JSON.string)))]).print()
+        } else {
+            Output.line(tags.joined(separator: "  "))
+        }
+    }
+}
+
+struct Delete: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Delete essays.",
+        discussion: "Their history stays; `archivectl undelete` brings them back. A change made to one on another machine meanwhile revives it.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var author: AuthorOption
+    @Argument(help: "The essays.") var essays: [String]
+
+    func run() throws {
+        let session = try Session(archive)
+        let items = try essays.map { try session.essay($0) }
+        try session.write { writer in for item in items { try writer.delete(item, author: author.author) } }
+        for item in items { Output.line("\(item.short)  deleted") }
+    }
+}
+
+struct Undelete: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Bring deleted essays back.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var author: AuthorOption
+    @Argument(help: "The essays.") var essays: [String]
+
+    func run() throws {
+        let session = try Session(archive)
+        let items = try essays.map { try session.essay($0, deleted: true) }
+        try session.write { writer in for item in items { try writer.undelete(item, author: author.author) } }
+        for item in items { Output.line("\(item.short)  is back") }
+    }
+}
+
+struct Revert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make an older version the current one.",
+        discussion: "Writes a new version equal to the old one; nothing in between is lost.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "A version number or revision ID.") var version: String
+
+    func run() throws {
+        let session = try Session(archive)
+        let item = try session.essay(essay, deleted: true)
+        let revision = try session.write { writer in
+            let target = try writer.reader.findRevision(version, in: writer.reader.history(item))
+            return try writer.revert(item, to: target, author: author.author)
+        }
+        try Report.revision(revision, of: item, session, json: json.isOn)
+    }
+}

@@ -1,0 +1,69 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Hub
+import Sync
+
+/// How errors end the process: one place for all commands.
+enum Failure {
+    /// Done, but something needs a person: conflicts, orphans, files that failed, problems found.
+    static let needsAttention = ExitCode(2)
+
+    static func exit(with error: any Error) -> Never {
+        switch error {
+        case let error as ArchiveError:
+            complain(error.description)
+            Foundation.exit(status(of: error.code))
+        case let error as RemoteError:
+            complain(error.description)
+            Foundation.exit(status(of: error))
+        case let error as SegmentError:
+            complain("the remote sent damaged data, which was not applied: \(error)")
+            Foundation.exit(65)
+        case let error as HubError:
+            complain(error.description)
+            Foundation.exit(status(of: error))
+        case let error as CocoaError:
+            complain(error.localizedDescription)
+            Foundation.exit(73)
+        default:
+            Archivectl.exit(withError: error)
+        }
+    }
+
+    private static func complain(_ message: String) {
+        Terminal.standardError("archivectl: \(message)\n")
+    }
+
+    private static func status(of error: RemoteError) -> Int32 {
+        switch error {
+        case .unauthorized, .forbidden: 77
+        case .noSuchArchive: 66
+        case .archiveMismatch: 65
+        case .unavailable: 69
+        case .interrupted: 75
+        default: 1
+        }
+    }
+
+    private static func status(of error: HubError) -> Int32 {
+        switch error.code {
+        case .invalidName, .plainText: 64
+        case .nameTaken, .storage: 73
+        case .storeInUse: 75
+        case .noSuchArchive, .notFound: 66
+        default: 1
+        }
+    }
+
+    private static func status(of code: ArchiveError.Code) -> Int32 {
+        switch code {
+        case .usage, .ambiguous: 64
+        case .badInput: 65
+        case .notFound: 66
+        case .cannotWrite: 73
+        case .busy: 75
+        default: 1
+        }
+    }
+}

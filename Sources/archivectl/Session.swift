@@ -1,0 +1,43 @@
+import Archive
+import Foundation
+
+/// An open archive and its search index, which every change brings up to date.
+struct Session {
+    let archive: Archive
+    let options: ArchiveOptions
+
+    init(_ options: ArchiveOptions) throws {
+        archive = try options.open()
+        self.options = options
+    }
+
+    /// Runs a change and updates the search index.
+    func write<Value>(_ body: (ArchiveWriter) throws -> Value) throws -> Value {
+        let value = try archive.write(body)
+        updateIndex()
+        return value
+    }
+
+    /// The index is disposable: that it cannot be written fails no change. The next search tries again.
+    func updateIndex() {
+        do {
+            try SearchIndex(archive).catchUp()
+        } catch {
+            options.note("warning: the search index was not updated (\(error)); the next search will try again")
+        }
+    }
+
+    /// Finds an essay by the name that a person gave.
+    func essay(_ name: String, deleted: Bool = false) throws -> ItemID {
+        try archive.read { try $0.find(name, deleted: deleted) }
+    }
+}
+
+extension ItemID {
+    /// Enough digits to name an item.
+    var short: String { String(hex.prefix(12)) }
+}
+
+extension RevisionID {
+    var short: String { String(hex.prefix(12)) }
+}

@@ -1,0 +1,46 @@
+import Archive
+
+/// Differences between two texts, for people and for programs.
+enum DiffPrinter {
+    /// Prints changed passages, each with the sentence before it. Without colour, marks what went `[-…-]` and what came `{+…+}`.
+    static func print(_ hunks: [DiffHunk]) {
+        for (index, hunk) in hunks.enumerated() where hunk.kind == .changed {
+            let before = index > 0 ? lastSentence(hunks[index - 1]) : ""
+            if index > 1 { Output.line(Terminal.styled("  …", .dim)) }
+            Output.line(before + hunk.pieces.map(render).joined())
+        }
+    }
+
+    static func json(_ hunk: DiffHunk, _ base: [UInt8], _ new: [UInt8]) -> JSON {
+        func place(_ range: Range<Int>, _ text: [UInt8]) -> JSON {
+            let start = CodePoints.codePointOffset(ofByte: range.lowerBound, in: text)
+            return ["start": .integer(start), "end": .integer(start + CodePoints.count(text, in: range))]
+        }
+        return [
+            "base": place(hunk.baseRange, base), "new": place(hunk.newRange, new),
+            "removed": .string(string(base[hunk.baseRange])), "inserted": .string(string(new[hunk.newRange])),
+            "pieces": JSON(hunk.pieces.map { piece in
+                switch piece {
+                case .same(let bytes): ["same": .string(string(bytes[...]))]
+                case .removed(let bytes): ["removed": .string(string(bytes[...]))]
+                case .inserted(let bytes): ["inserted": .string(string(bytes[...]))]
+                }
+            }),
+        ]
+    }
+
+    static func render(_ piece: DiffHunk.Piece) -> String {
+        switch piece {
+        case .same(let bytes): string(bytes[...])
+        case .removed(let bytes): Terminal.usesColour ? Terminal.styled(string(bytes[...]), .removed) : "[-\(string(bytes[...]))-]"
+        case .inserted(let bytes): Terminal.usesColour ? Terminal.styled(string(bytes[...]), .inserted) : "{+\(string(bytes[...]))+}"
+        }
+    }
+
+    private static func lastSentence(_ hunk: DiffHunk) -> String {
+        guard case .same(let bytes)? = hunk.pieces.last, let range = Sentences.ranges(in: bytes).last else { return "" }
+        return Terminal.styled(string(bytes[range]), .dim)
+    }
+
+    private static func string(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+}

@@ -1,0 +1,193 @@
+import Testing
+
+@testable import Archive
+
+@Suite struct TextMergeTests {
+    private func merge(_ base: String, _ sides: String...) -> TextMergeResult {
+        TextMerge.merge(base: Array(base.utf8), sides: sides.map { Array($0.utf8) })
+    }
+
+    private func expectClean(_ result: TextMergeResult, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(String(decoding: result.text, as: UTF8.self) == text, sourceLocation: sourceLocation)
+        #expect(result.conflicts.isEmpty, sourceLocation: sourceLocation)
+    }
+
+    @Test func `edits of different sentences merge`() {
+        expectClean(merge("甲一。乙二。丙三。", "甲改。乙二。丙三。", "甲一。乙二。丙换。"), "甲改。乙二。丙换。")
+    }
+
+    @Test func `edits of neighbouring sentences merge`() {
+        expectClean(merge("春来。夏至。", "春天来到了。夏至。", "春来。夏天过去了。"), "春天来到了。夏天过去了。")
+        expectClean(merge("春来。夏至。秋分。", "夏至。秋分。", "春来。秋分。"), "秋分。")
+    }
+
+    @Test func `three sides merge at once`() {
+        expectClean(merge("甲。乙。丙。丁。", "子。乙。丙。丁。", "甲。乙。寅。丁。", "甲。乙。丙。卯。辰。"), "子。乙。寅。卯。辰。")
+    }
+
+    @Test func `the same edit on two sides counts once`() {
+        expectClean(merge("甲。乙。", "甲。新句。乙。", "甲。新句。乙。尾。"), "甲。新句。乙。尾。")
+    }
+
+    @Test func `different insertions at one point are a conflict`() {
+        let result = merge("甲。乙。", "甲。春。乙。", "甲。秋。乙。")
+        #expect(result.text == Array("甲。乙。".utf8))
+        #expect(result.conflicts == [
+            MergeHunk(
+                baseRange: 6..<6, base: [], sides: [Array("春。".utf8), Array("秋。".utf8)], resultRange: 6..<6, sideRanges: [6..<12, 6..<12]),
+        ])
+    }
+
+    @Test func `an insertion where another side deletes is a conflict`() {
+        #expect(merge("甲。乙。丙。", "甲。丙。", "甲。乙。新。丙。").conflicts.count == 1)
+        #expect(merge("甲。乙。丙。", "甲。丙。", "甲。新。乙。丙。").conflicts.count == 1)
+    }
+
+    @Test func `edits of far places in one sentence merge`() {
+        expectClean(
+            merge("今年春天雨水很多，庄稼长势良好。", "今年夏天雨水很多，庄稼长势良好。", "今年春天雨水很多，庄稼长势喜人。"),
+            "今年夏天雨水很多，庄稼长势喜人。")
+    }
+
+    @Test func `edits that touch inside a sentence are one conflict with every side`() {
+        let base = "今年春天雨水很多。"
+        let result = merge(base, "今年夏天雨水很多。", base, "今年春季雨水很多。")
+        #expect(result.text == Array(base.utf8))
+        #expect(result.conflicts.count == 1)
+        #expect(result.conflicts[0].sides == ["今年夏天雨水很多。", base, "今年春季雨水很多。"].map { Array($0.utf8) })
+    }
+
+    @Test(arguments: [("100万元。", "200万元。", "105万元。"), ("一百二十人。", "三百二十人。", "一百二十五人。"), ("cat sat. ", "bat sat. ", "car sat. ")])
+    func `two edits of one number or word never mix`(base: String, left: String, right: String) {
+        let result = merge(base, left, right)
+        #expect(result.text == Array(base.utf8))
+        #expect(result.conflicts.count == 1)
+    }
+
+    @Test func `a deletion against an edit is a conflict`() {
+        #expect(merge("甲。今年春天雨水很多。丙。", "甲。丙。", "甲。今年夏天雨水很多。丙。").conflicts.count == 1)
+    }
+
+    @Test func `ranges of a conflict point at its texts`() throws {
+        let base = "首句。今年春天。末句。"
+        let sides = ["首句长了。今年夏天。末句。", "首句。今年秋天。末句。尾。", "首句。今年春天。末句。"]
+        let result = TextMerge.merge(base: Array(base.utf8), sides: sides.map { Array($0.utf8) })
+        let hunk = try #require(result.conflicts.first)
+        #expect(result.text == Array("首句长了。今年春天。末句。尾。".utf8))
+        #expect(Array(result.text[hunk.resultRange]) == hunk.base)
+        #expect(Array(Array(base.utf8)[hunk.baseRange]) == hunk.base)
+        for (side, (text, range)) in zip(sides, zip(hunk.sides, hunk.sideRanges)) {
+            #expect(Array(Array(side.utf8)[range]) == text)
+        }
+        #expect(hunk.sides.map { String(decoding: $0, as: UTF8.self) } == ["今年夏天。", "今年秋天。", "今年春天。"])
+    }
+
+    @Test func `sentences around a conflict in one run of edits still merge`() {
+        let result = merge("春天来得早。夏天热。秋天凉爽。冬天长。", "春天来得很早。夏天很热。秋天凉爽。冬天长。", "春天来得早。夏天热极了。秋天真凉爽。冬天长。")
+        #expect(String(decoding: result.text, as: UTF8.self) == "春天来得很早。夏天很热极了。秋天真凉爽。冬天长。")
+        let clash = merge("春天来得早。夏天热。秋天凉爽。冬天长。", "春天来得很早。夏天冷。秋天凉爽。冬天长。", "春天来得早。夏天暖。秋天真凉爽。冬天长。")
+        #expect(String(decoding: clash.text, as: UTF8.self) == "春天来得很早。夏天热。秋天真凉爽。冬天长。")
+        #expect(clash.conflicts.map { String(decoding: $0.base, as: UTF8.self) } == ["夏天热。"])
+    }
+
+    @Test func `texts without a base conflict unless they are equal`() {
+        expectClean(merge("", "甲。", "甲。"), "甲。")
+        #expect(merge("", "甲。", "乙。").conflicts.count == 1)
+    }
+
+    @Test func `past the bound a hunk is a conflict`() {
+        let base = Array("今年春天雨水很多，庄稼长势良好。".utf8)
+        let sides = [Array("今年夏天雨水很多，庄稼长势良好。".utf8), Array("今年春天雨水很多，庄稼长势喜人。".utf8)]
+        #expect(AtomMerge.pieces(base: base, sides: sides, maxSteps: 1000)?.map { $0.text != nil } == [true])
+        #expect(AtomMerge.pieces(base: base, sides: sides, maxSteps: 3) == nil)
+    }
+
+    @Test(arguments: [UInt64(31), 32, 33, 34]) func `one changed side wins, whatever it did`(seed: UInt64) {
+        var random = SeededProse(seed: seed)
+        for _ in 0..<100 {
+            let base = Array(random.sentences(random.next(below: 12)).joined())
+            let side = random.edited(base, edits: random.next(below: 5))
+            for sides in [[side], [base, side], [side, base], [side, side], [side, base, side]] {
+                #expect(TextMerge.merge(base: base, sides: sides) == TextMergeResult(text: side, conflicts: []), "seed \(seed)")
+            }
+        }
+    }
+
+    @Test(arguments: [UInt64(41), 42, 43, 44]) func `the order of the sides does not matter`(seed: UInt64) {
+        var random = SeededProse(seed: seed)
+        for _ in 0..<100 {
+            let base = Array(random.sentences(1 + random.next(below: 8)).joined())
+            let sides = (0..<2 + random.next(below: 3)).map { _ in random.edited(base, edits: random.next(below: 4)) }
+            let order = sides.indices.sorted { _, _ in random.next(below: 2) == 0 }
+            let merged = TextMerge.merge(base: base, sides: sides)
+            let permuted = TextMerge.merge(base: base, sides: order.map { sides[$0] })
+            #expect(merged.text == permuted.text, "seed \(seed)")
+            let expected = merged.conflicts.map { hunk in
+                var hunk = hunk
+                (hunk.sides, hunk.sideRanges) = (order.map { hunk.sides[$0] }, order.map { hunk.sideRanges[$0] })
+                return hunk
+            }
+            #expect(expected == permuted.conflicts, "seed \(seed)")
+            checkInvariants(merged, base: base, sides: sides, seed: seed)
+        }
+    }
+
+    private func checkInvariants(_ result: TextMergeResult, base: [UInt8], sides: [[UInt8]], seed: UInt64) {
+        #expect(String(validating: result.text, as: UTF8.self) != nil, "seed \(seed)")
+        var position = 0
+        for hunk in result.conflicts {
+            #expect(hunk.resultRange.lowerBound >= position, "seed \(seed)")
+            position = hunk.resultRange.upperBound
+            #expect(Array(result.text[hunk.resultRange]) == hunk.base && Array(base[hunk.baseRange]) == hunk.base, "seed \(seed)")
+            for (side, (text, range)) in zip(sides, zip(hunk.sides, hunk.sideRanges)) {
+                #expect(Array(side[range]) == text, "seed \(seed)")
+            }
+            #expect(Set(hunk.sides).subtracting([hunk.base]).count > 1, "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [UInt64(51), 52, 53]) func `edits of different sentences are all in the result`(seed: UInt64) {
+        var random = SeededProse(seed: seed)
+        for round in 0..<100 {
+            // Numbered, so that no sentence occurs twice and what an edit did is never in doubt.
+            let sentences = random.sentences(20).enumerated().map { Array("〔\($0)〕".utf8) + $1 + Array("〔完〕。".utf8) }
+            var sides = [sentences, sentences, sentences]
+            var expected = sentences
+            for index in sentences.indices {
+                let side = random.next(below: 3)
+                switch random.next(below: 4) {
+                case 0: sides[side][index] = Array("〔\(side)改\(index)〕".utf8) + random.word(9) + Array("。".utf8)
+                case 1: sides[side][index] = []
+                default: continue
+                }
+                expected[index] = sides[side][index]
+            }
+            let result = TextMerge.merge(base: Array(sentences.joined()), sides: sides.map { Array($0.joined()) })
+            #expect(result == TextMergeResult(text: Array(expected.joined()), conflicts: []), "seed \(seed) round \(round)")
+        }
+    }
+
+    @Test(arguments: [UInt64(61), 62, 63]) func `nothing that a side inserted is lost from a clean merge`(seed: UInt64) {
+        var random = SeededProse(seed: seed)
+        var cleanMerges = 0
+        for _ in 0..<200 {
+            let base = Array(random.sentences(6).joined())
+            var sides: [[UInt8]] = []
+            for side in 0..<2 + random.next(below: 2) {
+                var scalars = Array(String(decoding: base, as: UTF8.self).unicodeScalars)
+                let mark = Array("〔第\(side)方所加〕".unicodeScalars)
+                scalars.insert(contentsOf: mark, at: random.next(below: scalars.count + 1))
+                sides.append(scalars.flatMap { Array(String($0).utf8) })
+            }
+            let result = TextMerge.merge(base: base, sides: sides)
+            guard result.isClean else { continue }
+            cleanMerges += 1
+            for side in sides.indices {
+                let mark = Array("〔第\(side)方所加〕".utf8)
+                let isThere = result.text.indices.contains { result.text[$0...].starts(with: mark) }
+                #expect(isThere, "seed \(seed)")
+            }
+        }
+        #expect(cleanMerges > 50, "seed \(seed)")
+    }
+}

@@ -1,0 +1,135 @@
+-- The one schema of an archive file. Three classes of table:
+--
+--   replicated  history, the truth: append-only, the same on every replica that holds the same logs
+--   derived     dropped and computed again from the replicated tables by `archivectl rebuild`, with identical rows
+--   local       what only this file knows: its identity, its remotes, files seen before
+--
+-- Times are milliseconds since 1970, UTC, for display only. Hashes are SHA-256, 32 bytes.
+
+-- REPLICATED ---------------------------------------------------------------------------------------------------------
+
+-- Every text once, by its hash: essays' bodies and sources' original bytes.
+CREATE TABLE text (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    size INTEGER NOT NULL,                  -- bytes of the text
+    base INTEGER REFERENCES text (id),      -- the text that `data` is spliced into; NULL: `data` is the text
+    depth INTEGER NOT NULL,                 -- how many bases lie below: bounds the cost of reading
+    codec INTEGER NOT NULL CHECK (codec IN (0, 1)),     -- 0: `data` as it is; 1: a zstd frame
+    data BLOB NOT NULL
+) STRICT;
+
+-- What the logs say: a revision's canonical bytes, or an entry of another kind. `id` is the order of arrival here.
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+    kind TEXT NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE replica (
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 16)
+) STRICT;
+
+-- Each replica's log. chain(n) = SHA-256(chain(n-1) || hash of the entry).
+CREATE TABLE log (
+    replica INTEGER NOT NULL REFERENCES replica (id),
+    seq INTEGER NOT NULL CHECK (seq > 0),
+    entry INTEGER NOT NULL REFERENCES entry (id),
+    recorded INTEGER NOT NULL,
+    chain BLOB NOT NULL CHECK (length(chain) = 32),
+    PRIMARY KEY (replica, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX log_entry ON log (entry);
+
+-- DERIVED ------------------------------------------------------------------------------------------------------------
+
+-- The revisions among the entries, with what their item's history is made of.
+CREATE TABLE revision (
+    id INTEGER PRIMARY KEY REFERENCES entry (id),
+    item INTEGER NOT NULL REFERENCES entry (id),        -- the item's root
+    depth INTEGER NOT NULL,                             -- longest path from the root
+    text INTEGER REFERENCES text (id)
+) STRICT;
+CREATE INDEX revision_item ON revision (item);
+
+CREATE TABLE parent (
+    child INTEGER NOT NULL REFERENCES revision (id),
+    parent INTEGER NOT NULL REFERENCES revision (id),
+    PRIMARY KEY (child, parent)
+) STRICT, WITHOUT ROWID;
+
+-- Revisions without a successor.
+CREATE TABLE head (
+    item INTEGER NOT NULL REFERENCES entry (id),
+    revision INTEGER NOT NULL REFERENCES revision (id),
+    PRIMARY KEY (item, revision)
+) STRICT, WITHOUT ROWID;
+
+-- The current state of each item: a pure function of its revisions.
+CREATE TABLE item (
+    id INTEGER PRIMARY KEY REFERENCES entry (id),       -- the root
+    kind TEXT NOT NULL,
+    title TEXT,                             -- an essay's title, a source's file name
+    shown INTEGER REFERENCES revision (id), -- the head that is shown; NULL: a clean merge of several
+    text INTEGER REFERENCES text (id),      -- the shown text; NULL: none, or a merge that is stored nowhere
+    target BLOB,                            -- the item ID of an annotation's essay
+    characters INTEGER NOT NULL,            -- Unicode code points of the shown text
+    versions INTEGER NOT NULL,
+    modified INTEGER NOT NULL,              -- of the newest revision: when written, else when first logged
+    conflict INTEGER NOT NULL CHECK (conflict IN (0, 1)),
+    deleted INTEGER NOT NULL CHECK (deleted IN (0, 1))
+) STRICT;
+CREATE INDEX item_kind_title ON item (kind, title);
+CREATE INDEX item_target ON item (target) WHERE target IS NOT NULL;
+CREATE INDEX item_source_text ON item (text) WHERE kind = 'source';
+
+-- LOCAL --------------------------------------------------------------------------------------------------------------
+
+-- `archive` and `replica` (16 bytes each), the merge algorithm's number, the preferred author's name, …
+CREATE TABLE local (
+    key TEXT PRIMARY KEY,
+    value ANY NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Received entries whose parents or base text are not here yet. Their log goes on once these come.
+CREATE TABLE pending (
+    replica INTEGER NOT NULL REFERENCES replica (id),
+    seq INTEGER NOT NULL,
+    recorded INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    text_hash BLOB,
+    text_base BLOB,
+    text_data BLOB,
+    PRIMARY KEY (replica, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE remote (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    token_file TEXT,                        -- the secret itself never enters the archive
+    digest TEXT,                            -- of the remote's vector as last seen
+    reached INTEGER                         -- when it last answered
+) STRICT;
+
+-- Each remote's vector as last seen.
+CREATE TABLE remote_log (
+    remote INTEGER NOT NULL REFERENCES remote (id) ON DELETE CASCADE,
+    replica INTEGER NOT NULL REFERENCES replica (id),
+    seq INTEGER NOT NULL,
+    chain BLOB NOT NULL,
+    PRIMARY KEY (remote, replica)
+) STRICT, WITHOUT ROWID;
+
+-- Files as they were when imported: what has the same place, size, time and inode is not read again.
+CREATE TABLE imported (
+    path TEXT PRIMARY KEY,
+    device INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,              -- nanoseconds
+    source INTEGER NOT NULL REFERENCES entry (id)
+) STRICT, WITHOUT ROWID;
