@@ -65,7 +65,13 @@ public final class HubClient: Sendable {
             }
         }
         guard answer.status == Self.success else { throw RemoteError(answer) }
-        do { try receiver.finish() } catch { throw .malformed(error.description) }
+        do {
+            try receiver.finish()
+        } catch {
+            // Where only the connection's end marked the answer's, a dead server looks like one that is done.
+            let hadLength = answer.headers["content-length"] != nil || answer.headers["transfer-encoding"] != nil
+            throw hadLength ? .malformed(error.description) : .interrupted(error.description)
+        }
     }
 }
 

@@ -23,6 +23,9 @@ enum Failure {
         case let error as HubError:
             complain(error.description)
             Foundation.exit(status(of: error))
+        case let error as QueryError:
+            complain(error.description)
+            Foundation.exit(64)
         case let error as CocoaError:
             complain(error.localizedDescription)
             Foundation.exit(73)

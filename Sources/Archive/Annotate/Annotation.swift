@@ -41,7 +41,7 @@ public struct Annotation: Sendable {
         author = state.shown.flatMap { state.history[$0]?.author?.string }
         replyTo = fields[string: FieldKey.replyTo].flatMap { ItemID(hex: $0) }
         isConflict = state.isConflict
-        modified = state.history.nodes.values.map { $0.revision.written ?? $0.recorded }.max()!
+        modified = state.history.modified
     }
 }
 

@@ -41,7 +41,7 @@ extension ArchiveWriter {
         if isSettled, draft.fields == basis.fields, text == basis.text, draft.isTombstone == basis.isTombstone { return nil }
         return try append(
             Revision(
-                kind: now.history[item.root]!.kind, item: item, parents: parents, author: author.name, written: self.now,
+                kind: now.kind, item: item, parents: parents, author: author.name, written: self.now,
                 isTombstone: draft.isTombstone, fields: draft.fields, text: text))
     }
 
@@ -100,7 +100,7 @@ extension ArchiveWriter {
         guard let conflict = state.conflict, let shown = state.shown else {
             throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? "")' has no conflict", advice: "`archivectl conflicts` lists those that have")
         }
-        var result = Revision(kind: state.history[item.root]!.kind, item: item, parents: state.heads, author: author.name, written: now)
+        var result = Revision(kind: state.kind, item: item, parents: state.heads, author: author.name, written: now)
         result.fields = state.mergedFields
         switch resolution {
         case .take(let id):
@@ -123,11 +123,7 @@ extension ArchiveWriter {
         let text = try state.storedText ?? insert(bytes, base: state.history[state.sides[0]]?.text)
         return try append(
             Revision(
-                kind: state.history[state.item.root]!.kind, item: state.item, parents: state.heads, fields: state.fields,
+                kind: state.kind, item: state.item, parents: state.heads, fields: state.fields,
                 text: text, merge: Int64(TextMerge.algorithm)))
     }
-}
-
-extension ItemState {
-    public var item: ItemID { history.item }
 }

@@ -1,6 +1,15 @@
 /// Tells the title of an annex, or of a document that a notice forwards, from the title of another essay.
 struct SplitterAnnex {
     let document: SplitterDocument
+    /// Rows that hold a document number, and rows that begin with 附件.
+    private let numbers: [Int]
+    private let attachments: [Int]
+
+    init(document: SplitterDocument) {
+        self.document = document
+        numbers = document.rows.indices.filter { document.rows[$0].kind == .documentNumber }
+        attachments = document.rows.indices.filter { document.rows[$0].kind == .attachment }
+    }
 
     /// Whether the title in `block` at `row` belongs to the essay that begins at row `essay`: `附件` stands before it, or the
     /// essay's title or opening names it and speaks of issuing, forwarding or annexing.
@@ -23,19 +32,12 @@ struct SplitterAnnex {
         return false
     }
 
-    /// The nearest row before `row` that begins a document: where a document number or addressee follows a title.
+    /// The nearest row before `row` that begins a document: where a document number follows a title.
     private func precedingStart(of row: Int, notBefore essay: Int) -> Int {
-        var at = row - 1
-        while at > essay {
-            let kind = document.rows[at].kind
-            if kind == .documentNumber {
-                var start = at
-                while start > essay, at - start < SplitterTitleBlock.longest, document.rows[start - 1].kind == .titleLike { start -= 1 }
-                return start
-            }
-            at -= 1
-        }
-        return essay
+        guard let number = numbers.last(where: { $0 < row }), number > essay else { return essay }
+        var start = number
+        while start > essay, number - start < SplitterTitleBlock.longest, document.rows[start - 1].kind == .titleLike { start -= 1 }
+        return start
     }
 
     private static let issuing: [StaticString] = ["印发", "转发", "批转", "颁布", "公布", "附件", "附后", "下发"]
@@ -56,6 +58,8 @@ struct SplitterAnnex {
         return result
     }
 
+    /// How many lines with 附件 before a title are looked at.
+    private static let mostAttachments = 20
     /// How many characters of a forwarding document's opening are searched.
     private static let opening = 700
 
@@ -98,7 +102,7 @@ struct SplitterAnnex {
     /// The lines `附件：…` and their continuation that the essay lists before its signature.
     private func attachmentList(from start: Int, to row: Int) -> [[UInt32]] {
         var lists: [[UInt32]] = []
-        for index in start..<row where document.rows[index].kind == .attachment {
+        for index in attachments.reversed().lazy.filter({ $0 < row }).prefix(Self.mostAttachments) where index >= start {
             for line in index..<min(index + 6, row) where line == index || document.rows[line].kind == .heading {
                 lists.append(scalars(document.bytes, document.rows[line].content))
             }

@@ -20,6 +20,7 @@ struct SplitterCandidates {
     let series: SplitterSeries
     /// Titles that a table of contents lists, without blanks and in half width.
     let listed: Set<[UInt8]>
+    private let annex: SplitterAnnex
     /// Whether the text has Markdown headings: only those of rank 1 are titles then.
     let hasHeadings: Bool
 
@@ -27,6 +28,7 @@ struct SplitterCandidates {
         self.document = document
         self.series = series
         self.listed = listed
+        annex = SplitterAnnex(document: document)
         hasHeadings = document.rows.contains { $0.markdownRank > 0 }
     }
 
@@ -90,6 +92,7 @@ struct SplitterCandidates {
     private func mayBegin(_ row: Int) -> Bool {
         let rows = document.rows
         guard rows[row].kind == .titleLike, !hasHeadings || rows[row].markdownRank == 1, isHan(row) else { return false }
+        if rows[row].length < 4, SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1 { return false }
         // The issuer's name under a text, with the date below it.
         if row + 1 < rows.count, rows[row + 1].kind == .date { return false }
         return !isSignature(row)
@@ -122,7 +125,7 @@ struct SplitterCandidates {
         weighWhatPrecedes(&candidate, in: range)
         weighWhatFollows(&candidate, in: range)
         weighNumbering(&candidate, in: range)
-        candidate.isAnnex = SplitterAnnex(document: document).isAnnex(row: row, essay: range.lowerBound, block: block)
+        candidate.isAnnex = annex.isAnnex(row: row, essay: range.lowerBound, block: block)
         return candidate
     }
 
@@ -131,12 +134,13 @@ struct SplitterCandidates {
         let whole = document.rows[rows.first!].compact.lowerBound..<document.rows[rows.last!].compact.upperBound
         let length = rows.reduce(0) { $0 + document.rows[$1].length }
         candidate.score += document.compact.withUnsafeBufferPointer { TitleScoring.score($0, whole, length: length) }
-        if document.compact.withUnsafeBufferPointer({ TitleScoring.namesIssuer($0, whole) }), document.rows[candidate.row - 1].isFinished || candidate.row > 0 && document.rows[candidate.row - 1].kind != .paragraph {
+        if isOfficialTitle(whole), document.rows[candidate.row - 1].isFinished || document.rows[candidate.row - 1].kind != .paragraph {
             candidate.score += 1
             candidate.isStrong = true
             candidate.reasons.append("title of an official document")
         }
-        if listed.contains(Array(document.compact[whole])) || listed.contains(Array(document.compact[document.rows[candidate.row].compact])) {
+        let firstLine = document.rows[candidate.row].compact
+        if !listed.isEmpty, listed.contains(Array(document.compact[whole])) || listed.contains(Array(document.compact[firstLine])) {
             candidate.score += 6
             candidate.isStrong = true
             candidate.reasons.append("listed in the table of contents")
@@ -148,6 +152,10 @@ struct SplitterCandidates {
             candidate.isStrong = true
             candidate.reasons.append("title repeated")
         }
+    }
+
+    private func isOfficialTitle(_ range: Range<Int>) -> Bool {
+        document.compact.withUnsafeBufferPointer { TitleScoring.namesIssuer($0, range) }
     }
 
     private func weighWhatPrecedes(_ candidate: inout SplitterCandidate, in range: Range<Int>) {
@@ -193,7 +201,7 @@ struct SplitterCandidates {
             candidate.score += hasEvidence ? evidence.score / 3 : evidence.score
             if evidence.isStrong {
                 candidate.isStrong = true
-                candidate.reasons.append(evidence.reason)
+                if !candidate.reasons.contains(evidence.reason) { candidate.reasons.append(evidence.reason) }
             }
             hasEvidence = true
             next += 1

@@ -51,11 +51,11 @@ struct SplitterContents {
     }
 
     private static func comesAgain(_ entry: [UInt8], _ document: SplitterDocument, from row: Int) -> Bool {
-        row < document.rows.count && document.rows[row...].contains { areOne(entry, Array(document.compact[$0.compact])) }
+        row < document.rows.count && document.rows[row...].contains { areOne(entry, document.compact[$0.compact]) }
     }
 
     /// Whether two titles are the same, or one is the first line of the other.
-    private static func areOne(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    private static func areOne(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
         min(left.count, right.count) >= 15 && (left.starts(with: right) || right.starts(with: left))
     }
 

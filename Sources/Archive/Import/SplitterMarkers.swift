@@ -148,7 +148,10 @@ extension SplitterMarker {
             var cursor = ScalarCursor(bytes, at..<content.upperBound)
             let isBracketed = opening.contains(cursor.peek)
             if isBracketed { _ = cursor.next() }
-            let ordinal = number(&cursor)?.1 ?? (isBracketed ? HanNumeral.readAny(&cursor) : nil)
+            var unit = cursor
+            let numbered = number(&unit)
+            let ordinal = numbered?.1 ?? (isBracketed ? HanNumeral.readAny(&cursor) : nil)
+            if numbered != nil { cursor = unit }
             guard let ordinal, ordinal > 0 else { continue }
             if isBracketed { guard closing.contains(cursor.next()) else { continue } }
             if cursor.isAtEnd { return (at, ordinal) }

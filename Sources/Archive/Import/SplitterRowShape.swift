@@ -80,6 +80,9 @@ struct RowShape {
         "讲话人", "汇报人", "述职人", "发言人", "文/", "文号", "发文", "索引号", "成文日期", "主题词", "编者按", "撰稿", "地点",
     ]
 
+    /// The characters such words begin with, and brackets around them; nearly every paragraph begins otherwise.
+    private static let metadataStarts = ScalarSet("摘内提关作来日时发单姓学主讲报汇述文索成编撰地[【")
+
     private var isMetadata: Bool {
         let inner = begins("[") ? range.lowerBound + 1..<range.upperBound : begins("【") ? range.lowerBound + 3..<range.upperBound : range
         guard let word = Self.metadataWords.first(where: { Pattern.hasPrefix(bytes, inner, $0) }) else { return false }
@@ -94,6 +97,7 @@ struct RowShape {
     /// Whether a long line begins with such a word, blanks between its characters or not (`摘 要：…`).
     static func beginsAsMetadata(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
         var cursor = ScalarCursor(bytes, content)
+        guard metadataStarts.contains(cursor.peek) else { return false }
         var head = String.UnicodeScalarView()
         while !cursor.isAtEnd, head.count < 10 {
             let scalar = cursor.next()
@@ -134,7 +138,7 @@ struct RowShape {
     private static let bullets = ScalarSet("-•●·*+|>○◆■□▲△★☆◇#&=`~【![]$<@{}")
 
     private var isTitleLike: Bool {
-        guard length >= 4, length <= (isLatin ? 100 : 60) else { return false }
+        guard length >= 2, length <= (isLatin ? 100 : 60) else { return false }
         if Self.closingPunctuation.contains(last) || last == 0x2E || holds("。") || holds(";") || holds("|") { return false }
         var cursor = ScalarCursor(bytes, range)
         if Self.bullets.contains(cursor.peek) { return false }

@@ -16,6 +16,9 @@ struct SplitterSelection {
     /// How many rows before a restart its title is looked for.
     private static let lookBack = 60
 
+    /// How many known titles a line is compared with.
+    private static let mostCompared = 20
+
     let document: SplitterDocument
     let markers: SplitterMarkerSeries
     private let candidates: SplitterCandidates
@@ -102,9 +105,11 @@ struct SplitterSelection {
 
     /// Gives the best title line before each place where numbering begins again the weight of that restart.
     private func addRestarts(_ found: inout [SplitterCandidate], in range: Range<Int>) {
+        var first = 0
         for restart in series.restarts(in: range) {
             let window = max(restart.after, restart.row - Self.lookBack)..<restart.row
-            let inside = found.indices.filter { window.contains(found[$0].row) }
+            while first < found.count, found[first].row < restart.row - Self.lookBack { first += 1 }
+            let inside = found.indices[first...].prefix { found[$0].row < restart.row }.filter { window.contains(found[$0].row) }
             // An annex or a beginning known otherwise explains the restart.
             if inside.contains(where: { found[$0].isAnnex || found[$0].isConvincing }) { continue }
             if window.contains(where: { isPartOrAnnex($0) }) { continue }
@@ -119,15 +124,17 @@ struct SplitterSelection {
     /// A heading above the numbers that begin again, or `附件`, begins a part of the same essay; `第一章` may begin another.
     private func isPartOrAnnex(_ row: Int) -> Bool {
         if document.rows[row].kind == .attachment { return true }
-        guard let heading = document.rows[row].heading, heading.number > 1, let rank = heading.kind.fixedRank else { return false }
-        return rank >= HeadingKind.volume.fixedRank! && rank <= HeadingKind.section.fixedRank!
+        guard let heading = document.rows[row].heading, heading.number > 1 else { return false }
+        return [.volume, .part, .lecture, .chapter, .section].contains(heading.kind)
     }
 
     // MARK: Titles like the others
 
     /// Compilations gather essays on one subject: a line very like a title already known is one too.
     private func alike(_ found: [SplitterCandidate], to taken: [SplitterCandidate], in range: Range<Int>) -> [SplitterCandidate] {
-        let known = taken.map { document.scalars($0.row) } + markers.markers.map { scalars($0.title) } + [document.scalars(range.lowerBound)]
+        let known =
+            taken.prefix(Self.mostCompared).map { document.scalars($0.row) }
+            + markers.markers.prefix(Self.mostCompared).map { scalars($0.title) } + [document.scalars(range.lowerBound)]
         return found.filter { candidate in
             guard !candidate.isAnnex, !candidate.isConvincing else { return false }
             let title = document.scalars(candidate.row)

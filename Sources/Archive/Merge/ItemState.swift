@@ -15,14 +15,13 @@ public struct ItemState: Sendable {
     public let mergedFields: Fields
     /// What does not merge; `nil` if the state is clean.
     public let conflict: MergeConflict?
-    private let content: Content
+    /// The hash of the shown text, if that text belongs to a revision.
+    public let storedText: TextHash?
+    /// The shown text, if no revision has it.
+    private let mergedText: [UInt8]?
 
-    private enum Content: Sendable {
-        case none
-        case stored(TextHash)
-        case merged([UInt8])
-    }
-
+    public var item: ItemID { history.item }
+    public var kind: ItemKind { history[history.item.root]!.kind }
     public var isConflict: Bool { conflict != nil }
     public var heads: [RevisionID] { history.heads }
     /// A concurrent change revived a deletion.
@@ -34,18 +33,10 @@ public struct ItemState: Sendable {
         return heads
     }
 
-    /// The hash of the shown text, if that text belongs to a revision.
-    public var storedText: TextHash? {
-        if case .stored(let hash) = content { hash } else { nil }
-    }
-
     /// The shown text.
     public func text(load: (TextHash) throws -> [UInt8]) throws -> [UInt8] {
-        switch content {
-        case .none: []
-        case .stored(let hash): try load(hash)
-        case .merged(let bytes): bytes
-        }
+        if let storedText { return try load(storedText) }
+        return mergedText ?? []
     }
 
     /// Computes the state; `load` gives a held text by its hash.
@@ -60,7 +51,7 @@ public struct ItemState: Sendable {
             shown = sides[0]
             fields = lowest.fields
             mergedFields = lowest.fields
-            content = lowest.text.map(Content.stored) ?? .none
+            (storedText, mergedText) = (lowest.text, nil)
             conflict = nil
             return
         }
@@ -70,14 +61,14 @@ public struct ItemState: Sendable {
         if merge.conflict != nil {
             shown = sides[0]
             fields = lowest.fields
-            content = lowest.text.map(Content.stored) ?? .none
+            (storedText, mergedText) = (lowest.text, nil)
         } else {
             shown = nil
             fields = merge.fields
             switch merge.text {
-            case nil: content = .none
-            case .stored(let hash)?: content = .stored(hash)
-            case .computed(let bytes)?: content = .merged(bytes)
+            case nil: (storedText, mergedText) = (nil, nil)
+            case .stored(let hash)?: (storedText, mergedText) = (hash, nil)
+            case .computed(let bytes)?: (storedText, mergedText) = (nil, bytes)
             }
         }
     }

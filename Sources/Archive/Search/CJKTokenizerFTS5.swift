@@ -6,7 +6,8 @@ public final class ArchiveTokenizer: FTS5CustomTokenizer {
 
     public init(db: Database, arguments: [String]) throws {
         guard arguments.isEmpty else {
-            throw DatabaseError(resultCode: .SQLITE_ERROR, message: "the tokenizer “archivectl” takes no arguments; leave them out")
+            throw DatabaseError(
+                resultCode: .SQLITE_ERROR, message: "the tokenizer “archivectl” takes no arguments; leave them out")
         }
     }
 

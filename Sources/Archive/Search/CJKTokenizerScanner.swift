@@ -96,11 +96,24 @@ struct TokenScanner {
         gap = 0..<0
         var result = scalar < 0x10000 ? UInt32(folded[Int(scalar)]) : scalar
         if kind == Class.composing { result = compose(result) }
+        takeMarks()
         let sort: Kind = kind == Class.terminator ? .terminator : .single
         if result == scalar && scalar != 0xFFFD {
             take(text + begin, length, begin, sort)
         } else {
             take(UnsafePointer(scratch), encode(result, at: 0), begin, sort)
+        }
+    }
+
+    /// Counts marks and variation selectors to the character before them, so that a highlight never parts them.
+    @inline(__always)
+    private mutating func takeMarks() {
+        while position < size, text[position] >= 0xC2 {
+            // Leads of Han, kana and Hangul begin no such mark that matters here, and are nearly all that comes.
+            if text[position] >= 0xE3 && text[position] <= 0xED { return }
+            let (scalar, length) = decode(position)
+            guard classOf(scalar) == Class.ignored else { return }
+            position += length
         }
     }
 

@@ -7,13 +7,12 @@ import Synchronization
 /// The file is disposable: it is made again when it is missing, damaged, or of another tokenizer, and otherwise caught up
 /// from the order in which entries arrived. It holds no text; hits are cut out of the archive's own texts.
 ///
-/// Every shown text is a document; every stretch of it from one heading to the next is a row of the FTS5 table, numbered
-/// `document << 16 | stretch`, so that a row tells its document without a join. A document that was replaced stays in the
-/// table until the next rebuild; `stale` says which are to be passed over.
+/// Every shown text is a document, one row of the FTS5 table. (A row a section would make the file a fifth larger and common
+/// words slower; the section of a hit follows from its place.) A document that was replaced stays in the table until the
+/// next rebuild; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
     private static let layout = 1
-    static let rowBits: Int64 = 16
 
     let archive: Archive
     private let path: String?
@@ -69,8 +68,10 @@ public final class SearchIndex: Sendable {
         for table in ["passage", "document", "stale", "meta"] { try db.execute(sql: "DROP TABLE IF EXISTS \(table)") }
         try db.execute(
             sql: """
-                CREATE VIRTUAL TABLE passage USING fts5(title, body, content='', tokenize='\(ArchiveTokenizer.name)');
+                -- FTS5 spends two bytes for every term in any column but the first, hence the order.
+                CREATE VIRTUAL TABLE passage USING fts5(body, title, content='', tokenize='\(ArchiveTokenizer.name)');
                 INSERT INTO passage (passage, rank) VALUES ('hashsize', 33554432);
+                INSERT INTO passage (passage, rank) VALUES ('pgsz', 4050);
                 CREATE TABLE document (id INTEGER PRIMARY KEY AUTOINCREMENT, item BLOB NOT NULL, revision BLOB, modified INTEGER NOT NULL, is_side INTEGER NOT NULL) STRICT;
                 CREATE INDEX document_item ON document (item);
                 CREATE TABLE stale (id INTEGER PRIMARY KEY) STRICT;
@@ -136,8 +137,8 @@ public final class SearchIndex: Sendable {
         let items = try Row.fetchAll(
             reader.db,
             sql: """
-                SELECT i.id, e.hash, i.title, i.text, i.shown, i.conflict, i.deleted, i.modified, s.bytes FROM item i
-                JOIN entry e ON e.id = i.id LEFT JOIN entry s ON s.id = i.shown
+                SELECT i.id, e.hash, i.title, i.text, i.shown, i.conflict, i.deleted, i.modified FROM item i
+                JOIN entry e ON e.id = i.id
                 WHERE i.kind = 'essay' AND i.id IN (SELECT item FROM revision WHERE id > ?) ORDER BY i.id
                 """, arguments: [cursor])
         for (count, row) in items.enumerated() {
@@ -160,44 +161,29 @@ public final class SearchIndex: Sendable {
         let modified: Int64 = row[7]
         // The common case needs no history: one head, its text stored.
         if !(row[5] as Bool), let text = row[3] as Int64?, row[4] != nil {
-            let isMarkdown = try Revision(canonicalBytes: row[8]).fields[string: FieldKey.mediaType] == "text/markdown"
-            let bytes = try reader.texts.bytes(id: text)
-            return try enter(item, nil, title, bytes, isMarkdown, modified, isSide: false, into: db)
+            return try enter(item, nil, title, reader.texts.bytes(id: text), modified, isSide: false, into: db)
         }
         let state = try reader.state(item)
         guard state.isConflict else {
-            return try enter(item, nil, title, reader.text(of: state), state.isMarkdown, modified, isSide: false, into: db)
+            return try enter(item, nil, title, reader.text(of: state), modified, isSide: false, into: db)
         }
         // In a conflict every side is found.
         for head in state.sides {
             let revision = state.history[head]!
             try enter(
-                item, head, revision.fields[string: FieldKey.title] ?? "", reader.text(of: revision), state.isMarkdown, modified,
+                item, head, revision.fields[string: FieldKey.title] ?? "", reader.text(of: revision), modified,
                 isSide: head != state.shown, into: db)
         }
     }
 
     private func enter(
-        _ item: ItemID, _ revision: RevisionID?, _ title: String, _ text: [UInt8], _ isMarkdown: Bool, _ modified: Int64,
+        _ item: ItemID, _ revision: RevisionID?, _ title: String, _ text: [UInt8], _ modified: Int64,
         isSide: Bool, into db: Database
     ) throws {
         try db.cachedStatement(sql: "INSERT INTO document (item, revision, modified, is_side) VALUES (?, ?, ?, ?)")
             .execute(arguments: [item.blob, revision?.entry.blob, modified, isSide])
-        let document = db.lastInsertedRowID
-        let insert = try db.cachedStatement(sql: "INSERT INTO passage (rowid, title, body) VALUES (?, ?, ?)")
-        for (index, range) in Self.stretches(of: text, isMarkdown: isMarkdown).enumerated() {
-            try insert.execute(arguments: [
-                document << Self.rowBits | Int64(index), index == 0 ? title : "", String(decoding: text[range], as: UTF8.self),
-            ])
-        }
-    }
-
-    /// The stretches of a text that are rows: from one heading to the next. There is always one, for the title.
-    static func stretches(of text: [UInt8], isMarkdown: Bool) -> [Range<Int>] {
-        let ranges = SectionParser.bodyRanges(in: text, isMarkdown: isMarkdown).map(\.range)
-        let limit = 1 << rowBits
-        guard ranges.count > limit else { return ranges.isEmpty ? [0..<text.count] : ranges }
-        return ranges[..<(limit - 1)] + [ranges[limit - 1].lowerBound..<text.count]
+        try db.cachedStatement(sql: "INSERT INTO passage (rowid, body, title) VALUES (?, ?, ?)")
+            .execute(arguments: [db.lastInsertedRowID, String(decoding: text, as: UTF8.self), title])
     }
 
     /// An index of which the larger part is replaced documents is made again.

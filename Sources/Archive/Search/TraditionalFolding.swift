@@ -2,8 +2,9 @@
 ///
 /// The facts are those of OpenCC's `TSCharacters.txt` (Open Chinese Convert, Apache License 2.0): of each line the first
 /// simplified choice, without lines that change nothing. Left out are characters and choices beyond the Basic
-/// Multilingual Plane, which hardly any text uses and the flat folding table cannot hold. To make the two strings anew,
-/// sort the remaining pairs by the traditional character and write both columns.
+/// Multilingual Plane, which hardly any text uses and the flat folding table cannot hold. Where a choice is itself
+/// in the list (薴 → 苧 → 苎), the last one stands. To make the two strings anew, sort the pairs by the traditional
+/// character and write both columns.
 ///
 /// A character that is itself in use in simplified text (乾 in 乾隆, 徵 in 宫商角徵羽) is folded all the same: search then
 /// finds one spelling with the other, which never loses a hit.
@@ -94,7 +95,7 @@ enum TraditionalFolding {
         缊缞缚缜缟缛县绦缝缡缩纵缧䌸纤缦絷缕缥总绩绷缫缪缯织缮缭绕绣缋绳绘系茧缰缳缲缴䍁绎继缤缱䍀颣缬纩续累缠缨才纤缵缆\
         钵䓨坛罂坛罚骂罢罗罴羁芈群羟羡义膻习玩翚翘翙耧耢圣闻联聪声耸聩聂职聍听聋肃胁脉胫唇修脱胀肾胨脶脑肿脚肠腽腘肤䏝胶\
         腻胆脍脓脸脐膑腊胪脏脔臜卧临台与兴举旧馆舱舣舰舻艰艳刍苎兹荆庄茎荚苋华庵烟苌莱万荝莴叶荭荮苇药荤搜莼莳蒀莅苍荪席\
-        盖莲苁莼荜卜参蒌蒋葱茑荫荨蒇荞荬芸莸荛蒉荡芜萧蓣蕰荟蓟芗姜蔷荙莶荐萨䓕苧䓓苔荠蓝荩艺药薮䓖蕴苈蔼蔺萚蕲芦苏蕴苹藓\
+        盖莲苁莼荜卜参蒌蒋葱茑荫荨蒇荞荬芸莸荛蒉荡芜萧蓣蕰荟蓟芗姜蔷荙莶荐萨䓕苎䓓苔荠蓝荩艺药薮䓖蕴苈蔼蔺萚蕲芦苏蕴苹藓\
         蔹茏兰蓠萝蔂处虚虏号亏虬蛱蜕蚬蚀猬虾虱蜗蛳蚂萤䗖蝼螀蛰蝈螨虮蝉蛲虫蛏蚁蚃蝇虿蝎蛴蝾蚝蜡蛎蟏蛊蚕蛮众蔑术同胡卫冲衮\
         袅里补装里制复裈袆裤裢褛亵裥裥袯袄裣裆褴袜摆衬袭襕核见觃规觅视觇觋觍觎亲觊觏觐觑觉览觌观觞觯触讠订讣计讯讧讨讦讱\
         训讪讫托记讹讶讼䜣诀讷讻访设许诉诃诊注证诂诋讵诈诒诏评诐诇诎诅词咏诩询诣试诗诧诟诡诠诘话该详诜诙诖诔诛诓夸志认诳\

@@ -97,16 +97,18 @@ struct HistoryStore {
 
     /// Computes the `item` row anew from the item's revisions.
     func refresh(row: Int64) throws {
-        let history = try history(row: row)
-        let state = try ItemState(history: history) { try texts.bytes(of: $0) }
-        var content = Revision(kind: history[state.history.order[0]]!.kind)
-        content.fields = state.fields
-        let shown = try state.shown.flatMap { try LogStore(db: db).entry($0.entry) }
+        let state = try state(row: row)
+        let text = try ArchiveReader(db: db).text(of: state)
         try write(
-            row: row, revision: content, shown: shown, text: state.storedText.flatMap { try texts.id(of: $0) },
-            characters: CodePoints.count(try state.text { try texts.bytes(of: $0) }), versions: history.nodes.count,
-            modified: history.nodes.values.map { $0.revision.written ?? $0.recorded }.max()!,
-            isConflict: state.isConflict, isDeleted: state.isDeleted)
+            row: row, revision: Revision(kind: state.kind, fields: state.fields), shown: id(of: state.shown),
+            text: state.storedText.flatMap { try texts.id(of: $0) }, characters: CodePoints.count(text),
+            versions: state.history.nodes.count, modified: state.history.modified, isConflict: state.isConflict,
+            isDeleted: state.isDeleted)
+    }
+
+    private func id(of revision: RevisionID?) throws -> Int64? {
+        guard let revision else { return nil }
+        return try LogStore(db: db).entry(revision.entry)
     }
 
     private func write(

@@ -70,7 +70,7 @@ enum UTF8Validation {
                     index += max(width, 1)
                 }
             }
-            return good >= 4 && good >= bad * 8
+            return good >= 4 && good >= bad * 4
         }
     }
 }

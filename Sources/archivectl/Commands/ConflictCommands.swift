@@ -37,7 +37,7 @@ struct Conflicts: ParsableCommand {
         let conflict = state.conflict!
         return .object([
             ("id", .string(state.item.hex)), ("title", JSON(state.fields[string: FieldKey.title])),
-            ("kind", .string(state.history[state.item.root]!.kind.rawValue)), ("shown", JSON(state.shown?.hex)),
+            ("kind", .string(state.kind.rawValue)), ("shown", JSON(state.shown?.hex)),
             ("heads", JSON(state.heads.map { .string($0.hex) })), ("sides", JSON(conflict.sides.map { .string($0.hex) })),
             ("vectors", JSON(state.heads.map { JSON(state.history.vector(of: $0)) })),
             ("hunks", JSON(conflict.hunks.map { hunk in

@@ -1,0 +1,40 @@
+# Everything that the project can do, for whoever cloned it. `make help` lists it.
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+# Static: the command starts in half the time and needs no Swift where it is installed.
+RELEASE = -c release --static-swift-stdlib
+
+.PHONY: help setup build release demo test bench lint install clean
+
+help:  ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup:  ## Install the system packages that are missing
+	@scripts/setup
+
+build: setup  ## Build the command for development
+	$(SWIFT) build
+
+release: setup  ## Build the command for use: .build/release/archivectl
+	$(SWIFT) build $(RELEASE) --product archivectl
+
+demo: setup  ## Build, and show the main job from beginning to end on real text
+	@$(SWIFT) build --product archivectl
+	@scripts/demo "$$($(SWIFT) build --show-bin-path)/archivectl"
+
+test: setup  ## Run all tests
+	@scripts/test
+
+bench: release  ## Measure against git, rsync and ripgrep in one run
+	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
+
+lint: setup  ## Build everything with warnings as errors
+	LINT=1 $(SWIFT) build --build-tests --scratch-path .build-lint
+
+install: release  ## Install the command under PREFIX (/usr/local)
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" "$(DESTDIR)$(PREFIX)/bin/archivectl"
+
+clean:  ## Remove what was built
+	rm -rf .build .build-*

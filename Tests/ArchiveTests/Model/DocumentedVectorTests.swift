@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+@testable import Archive
+
+/// The test vectors in docs/data-model.md, which a script in another language checks as well.
+@Suite struct DocumentedVectorTests {
+    private static let vectors: [[String: Any]] = {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../docs/data-model.md")
+        guard let text = try? String(contentsOf: file, encoding: .utf8), let start = text.range(of: "```vectors\n"),
+            let end = text.range(of: "\n```", range: start.upperBound..<text.endIndex)
+        else { return [] }
+        return text[start.upperBound..<end.lowerBound].split(separator: "\n").compactMap {
+            try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        }
+    }()
+
+    private func bytes(_ value: Any?) throws -> [UInt8] { Array(try #require(value as? String).utf8) }
+
+    @Test func thereAreVectorsOfEveryKind() {
+        for key in ["sha256", "revision", "chain", "splices", "refused"] {
+            #expect(Self.vectors.contains { $0[key] != nil }, "no vector with '\(key)'")
+        }
+    }
+
+    @Test func revisionsHaveTheDocumentedIDsAndBytes() throws {
+        for vector in Self.vectors where vector["revision"] != nil {
+            let canonical = try bytes(vector["revision"])
+            let revision = try Revision(canonicalBytes: canonical)
+            #expect(revision.canonicalBytes == canonical)
+            #expect(revision.id.hex == vector["id"] as? String)
+        }
+    }
+
+    @Test func textsHaveTheDocumentedHashes() throws {
+        for vector in Self.vectors where vector["sha256"] != nil {
+            #expect(try TextHash(hashing: bytes(vector["text"])).hex == vector["sha256"] as? String)
+        }
+    }
+
+    @Test func chainsHaveTheDocumentedValues() throws {
+        for vector in Self.vectors where vector["chain"] != nil {
+            let entries = try #require(vector["entries"] as? [String]).map { try #require(EntryID(hex: $0)) }
+            var chain = Chain.empty
+            let chains = entries.map { entry in
+                chain = chain.appending(entry)
+                return chain.hex
+            }
+            #expect(chains == vector["chain"] as? [String])
+        }
+    }
+
+    @Test func splicesGiveTheDocumentedTexts() throws {
+        for vector in Self.vectors where vector["splices"] != nil {
+            let splices = try Splices.decode(bytes(vector["splices"]))
+            #expect(try Splices.apply(splices, to: bytes(vector["base"])) == bytes(vector["result"]))
+            #expect(Splices.encode(splices) == (try bytes(vector["splices"])))
+        }
+    }
+
+    @Test func whatIsDocumentedAsRefusedIsRefused() throws {
+        for vector in Self.vectors where vector["refused"] != nil {
+            let text = try bytes(vector["refused"])
+            #expect(throws: CanonicalError.self) { try CanonicalValue(canonical: text) }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import Testing
+
+@testable import Archive
+
+@Suite struct ItemTests {
+    @Test func everyVersionIsKept() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("第一版。")
+        for number in 2...100 { try archive.edit(essay, "第\(number)版。" + String(repeating: "不变的话。", count: 40)) }
+        try archive.read { reader in
+            let history = try reader.history(essay)
+            #expect(history.order.count == 100)
+            #expect(history.heads == [history.order[99]])
+            for (index, id) in history.order.enumerated() {
+                let text = String(decoding: try reader.text(of: history[id]!), as: UTF8.self)
+                #expect(text.hasPrefix("第\(index == 0 ? "一" : "\(index + 1)")版。"))
+            }
+        }
+        #expect(try archive.verify().problems == [])
+    }
+
+    @Test func anEditThatChangesNothingWritesNothing() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("文。")
+        #expect(try archive.edit(essay, "文。") == nil)
+        #expect(try archive.state(essay).history.order.count == 1)
+    }
+
+    @Test func editsOfDifferentSentencesMergeAsAView() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("甲句。乙句。丙句。")
+        try archive.edit(essay, "甲一句。乙句。丙句。", heads: [essay.root])
+        try archive.edit(essay, "甲句。乙句。丙三句。", heads: [essay.root])
+        let state = try archive.state(essay)
+        #expect(!state.isConflict && state.shown == nil && state.heads.count == 2)
+        #expect(try archive.text(essay) == "甲一句。乙句。丙三句。")
+        #expect(state.history.relation(state.heads[0], state.heads[1]) == .concurrent)
+        // The next edit replaces both heads.
+        try archive.edit(essay, "甲一句。乙二句。丙三句。")
+        #expect(try archive.state(essay).heads.count == 1)
+    }
+
+    @Test func editsOfOneSentenceConflictAndLoseNothing() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("甲句。乙句。")
+        try archive.edit(essay, "甲一句。乙句。", heads: [essay.root])
+        try archive.edit(essay, "甲二句。乙句。", heads: [essay.root])
+        let state = try archive.state(essay)
+        let conflict = try #require(state.conflict)
+        #expect(conflict.hunks.count == 1 && state.shown == state.heads.min())
+        #expect(Set(conflict.hunks[0].sides.map { String(decoding: $0, as: UTF8.self) }).count == 2)
+        #expect(["甲一句。乙句。", "甲二句。乙句。"].contains(try archive.text(essay)))
+        // An edit extends the shown head alone; the conflict stays until it is resolved.
+        try archive.edit(essay, try archive.text(essay) + "丁句。")
+        let later = try archive.state(essay)
+        #expect(later.heads.count == 2)
+        let resolved = try archive.write { try $0.resolve(essay, by: .take(later.heads[1]), author: Author(nil)) }
+        #expect(try archive.state(essay).heads == [resolved])
+    }
+
+    @Test func tagsOfBothSidesStayAndFieldsConflict() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("文。")
+        try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("甲")) { $0.fields.tags = ["一"] } }
+        try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("乙")) { $0.fields.tags = ["二"] } }
+        #expect(try archive.state(essay).fields.tags == ["一", "二"])
+        let titled = try archive.essay("文。", title: "原题")
+        for title in ["新题", "别题"] {
+            try archive.write { try $0.revise(titled, heads: [titled.root], author: Author(nil)) { $0.fields[string: FieldKey.title] = title } }
+        }
+        let state = try archive.state(titled)
+        #expect(state.conflict?.fields.map(\.key) == [FieldKey.title])
+    }
+
+    @Test func aChangeBesideADeletionRevives() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("文。")
+        try archive.write { try $0.delete(essay, author: Author(nil)) }
+        #expect(try archive.state(essay).isDeleted)
+        try archive.edit(essay, "改文。", heads: [essay.root])
+        let state = try archive.state(essay)
+        #expect(!state.isDeleted && state.isRevived)
+        #expect(try archive.text(essay) == "改文。")
+    }
+
+    @Test func undeleteAndRevertWriteNewVersions() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("初稿。")
+        try archive.edit(essay, "二稿。")
+        try archive.write { try $0.delete(essay, author: Author(nil)) }
+        try archive.write { try $0.undelete(essay, author: Author(nil)) }
+        #expect(try archive.text(essay) == "二稿。")
+        try archive.write { try $0.revert(essay, to: essay.root, author: Author(nil)) }
+        #expect(try archive.text(essay) == "初稿。")
+        #expect(try archive.state(essay).history.order.count == 5)
+    }
+
+    @Test(arguments: [11, 12, 13]) func theStateDependsOnTheSetOfRevisionsAlone(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let source = try Archive.scratch()
+        let essay = try source.essay((0..<5).map { "句\($0)。" }.joined())
+        var known = [essay.root]
+        for step in 0..<20 {
+            let base = known.randomElement(using: &generator)!
+            let text = try source.read { String(decoding: try $0.text(of: $0.revision(base)!), as: UTF8.self) }
+            let place = Int.random(in: 0..<5, using: &generator)
+            if let id = try source.edit(essay, text.replacing("句\(place)。", with: "句\(place)改\(step)。"), heads: [base]) { known.append(id) }
+        }
+        let revisions = try source.read { reader in try known.map { id in (try reader.revision(id)!, try reader.text(of: reader.revision(id)!)) } }
+        let expected = try source.state(essay)
+        for _ in 0..<5 {
+            let other = try Archive.scratch()
+            var waiting = revisions.shuffled(using: &generator)
+            while !waiting.isEmpty {
+                let held = try other.read { reader in try waiting.firstIndex { try $0.0.parents.allSatisfy { try reader.revision($0) != nil } }! }
+                let (revision, text) = waiting.remove(at: held)
+                try other.write { writer in
+                    _ = try writer.insert(text)
+                    try writer.append(revision)
+                }
+            }
+            let state = try other.state(essay)
+            #expect(state.heads == expected.heads && state.shown == expected.shown && state.conflict == expected.conflict, "seed \(seed)")
+            #expect(try other.text(essay) == source.text(essay))
+            #expect(try other.read { try $0.stateHash() } == source.read { try $0.stateHash() })
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+
+@testable import Archive
+
+/// A folder of its own, with what a test needs of an archive.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/archivectl-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { path + "/" + name }
+
+    var environment: Archive.Environment { Archive.Environment(stateDirectory: path + "/state") }
+
+    func create(_ name: String = "a.db") throws -> Archive { try Archive.create(file(name), environment: environment) }
+    func open(_ name: String = "a.db") throws -> Archive { try Archive.open(file(name), environment: environment) }
+
+    func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        let folder = (file(name) as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
+    }
+
+    /// Imports files and folders by their names here.
+    @discardableResult
+    func importing(_ names: String..., to archive: Archive, options: ImportOptions = ImportOptions()) throws -> ImportReport {
+        let walker = FileWalker(names.map(file), workingDirectory: path)
+        var report = try Importer(archive, options: options).run(
+            walker.files.map(ImportInput.file), listsUnchanged: true, written: {}, progress: { _ in })
+        for failure in walker.failures { report.add(failure) }
+        return report
+    }
+}
+
+extension Archive {
+    static func scratch() throws -> Archive { try .inMemory(environment: Environment(stateDirectory: nil)) }
+
+    /// A new essay.
+    func essay(_ text: String, title: String = "题") throws -> ItemID {
+        try write { try $0.create([FieldKey.title: .text(title)], text: Array(text.utf8), author: Author("甲")) }.asRoot
+    }
+
+    @discardableResult
+    func edit(_ item: ItemID, _ text: String, heads: [RevisionID]? = nil) throws -> RevisionID? {
+        try write { try $0.revise(item, heads: heads, author: Author("乙")) { $0.text = Array(text.utf8) } }
+    }
+
+    func text(_ item: ItemID) throws -> String {
+        try read { String(decoding: try $0.text(of: $0.state(item)), as: UTF8.self) }
+    }
+
+    func state(_ item: ItemID) throws -> ItemState { try read { try $0.state(item) } }
+
+    /// All rows of the derived tables.
+    func derivedRows() throws -> [String: [String]] {
+        try read { try DerivedRows.all($0.db).mapValues { $0.map { "\($0)" } } }
+    }
+}

@@ -1,0 +1,187 @@
+import Testing
+
+@testable import Archive
+
+@Suite struct SectionsTests {
+    private func sections(_ text: String, markdown: Bool = false) -> [Section] {
+        SectionParser.sections(in: Array(text.utf8), isMarkdown: markdown)
+    }
+
+    private func outline(_ text: String, markdown: Bool = false) -> [String] {
+        sections(text, markdown: markdown).map { "\($0.level) \($0.path) \($0.title)" }
+    }
+
+    @Test func officialNumberingMakesATree() {
+        let text = """
+            关于加强村级河道管护的意见
+            为保持河道整洁，现提出如下意见。
+            一、总体要求
+            （一）指导思想。坚持以人为本，统筹上下游。
+            （二）工作目标。到年底全部完成。
+            二、重点任务
+            （一）清理河面。
+            各村要定期组织清理。
+            1.明确责任。每段设一名河长。
+            （1）设立标牌。标牌写明电话。
+            ①式样统一。由镇里制作。
+            2.定期巡查。每周两次。
+            三、保障措施
+            """
+        #expect(
+            outline(text) == [
+                "1 一 总体要求", "2 一.（一） 指导思想", "2 一.（二） 工作目标", "1 二 重点任务", "2 二.（一） 清理河面",
+                "3 二.（一）.1 明确责任", "4 二.（一）.1.（1） 设立标牌", "5 二.（一）.1.（1）.① 式样统一", "3 二.（一）.2 定期巡查", "1 三 保障措施",
+            ])
+    }
+
+    @Test func aSectionHoldsItsChildrenAndEndsAtTheNextOfItsLevel() throws {
+        let text = "题目\n一、甲\n（一）子。文。\n二、乙\n完\n"
+        let bytes = Array(text.utf8)
+        let found = sections(text)
+        func cut(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        #expect(cut(found[0].range) == "一、甲\n（一）子。文。\n")
+        #expect(cut(found[1].range) == "（一）子。文。\n")
+        #expect(cut(found[1].headingRange) == "（一）子。")
+        #expect(cut(found[2].range) == "二、乙\n完\n")
+    }
+
+    @Test func levelsMayBeSkippedAndNumbersNeedNotRestart() {
+        let text = "一、甲\n1.小点。文。\n二、乙\n（一）款。文。\n2.小点。文。\n三、丙\n（二）款。文。\n"
+        #expect(
+            outline(text) == [
+                "1 一 甲", "2 一.1 小点", "1 二 乙", "2 二.（一） 款", "3 二.（一）.2 小点", "1 三 丙", "2 三.（二） 款",
+            ])
+    }
+
+    @Test func levelIsByFirstAppearanceNotByShape() {
+        #expect(outline("1.甲。文。\n（一）子。文。\n2.乙。文。\n") == ["1 1 甲", "2 1.（一） 子", "1 2 乙"])
+    }
+
+    @Test func widthAndWideSpacesDoNotMatter() {
+        #expect(outline("\u{FEFF}　　一、甲\n　(一)子。文。\n１．小点。文。\n") == ["1 一 甲", "2 一.（一） 子", "3 一.（一）.1 小点"])
+        #expect(outline("㈠甲。文。\n⒈乙。文。\n") == ["1 （一） 甲", "2 （一）.1 乙"])
+    }
+
+    @Test func divisionsStandAboveNumbers() {
+        let text = "第一编 总论\n第一章　导言\n第一节 缘起\n一、背景\n第二章 方法\n第二编 分论\n第三章 结果\n"
+        #expect(
+            outline(text) == [
+                "1 第一编 总论", "2 第一编.第一章 导言", "3 第一编.第一章.第一节 缘起", "4 第一编.第一章.第一节.一 背景", "2 第一编.第二章 方法", "1 第二编 分论",
+                "2 第二编.第三章 结果",
+            ])
+        #expect(outline("一、引子\n第一部分 正文\n一、甲\n第二讲：后话\n") == ["1 一 引子", "1 第一部分 正文", "2 第一部分.一 甲", "2 第一部分.第二讲 后话"])
+    }
+
+    @Test(arguments: [
+        "第九部队抵达村口", "第三章规定的程序", "第三章中的说法", "第一节课讲的是河流", "第三条 村民应当参加清理。", "一是清理河面。二是种树。",
+        "第一，要明确责任。", "一、二、三产业要一起抓", "1.5亿元用于清理", "2024.3.1开工", "（2024）3号文件", "总体要求……3", "一心一意谋发展",
+        "第二部分是说明。", "首先，清理河面。",
+    ])
+    func runningTextIsNoHeading(_ line: String) {
+        #expect(sections("一、甲\n\(line)\n").count == 1)
+    }
+
+    @Test func itemsOfListsAreNoHeadings() {
+        #expect(sections("第一条 有下列情形的，予以表扬：\n（一）清理河面的；\n（二）种树的。\n").isEmpty)
+        #expect(sections("一、材料\n申请人应当提交：\n1.身份证\n2.户口簿\n3.申请书\n").count == 1)
+        #expect(sections("一、材料\n（一）申请人提交下列材料。\n1.身份证。\n2.户口簿。\n").count == 2)
+        #expect(sections("一、材料\n1.身份证；\n2.户口簿。\n").count == 1)
+    }
+
+    @Test func headingsAfterAColonKeepTheirBodies() {
+        #expect(outline("工作安排如下：\n（一）清理河面。各村组织。\n（二）种树。各组实施。\n") == ["1 （一） 清理河面", "1 （二） 种树"])
+    }
+
+    @Test func aLongParagraphWithANumberIsCutAtAClause() {
+        let long = "从今年春天开始在全镇范围内组织开展河道清理并建立长期管护的各项制度，" + String(repeating: "继续努力", count: 20) + "。"
+        #expect(sections("（一）" + long)[0].title == "从今年春天开始在全镇范围内组织开展河道清理并建立长期管护的各项制度")
+    }
+
+    @Test func essayMarkersAreSectionsOnlyOfAnUnsplitCompilation() {
+        #expect(outline("第二篇：河道\n一、甲\n") == ["1 一 甲"])
+        #expect(outline("第一篇：河道\n一、甲\n第二篇：山林\n一、乙\n") == ["1 第一篇 河道", "2 第一篇.一 甲", "1 第二篇 山林", "2 第二篇.一 乙"])
+    }
+
+    // MARK: Markdown
+
+    @Test func markdownHeadingsAreFoundOutsideCode() {
+        let text = """
+            ---
+            title: 甲
+            # 不是标题: 1
+            ---
+            # 总论 #
+            ```
+            # code
+            ```
+            ##  一、背景
+            副题
+            ---
+
+            另一题
+            ===
+                # indented
+            > # quoted
+            ###### 深
+            """
+        #expect(outline(text, markdown: true) == ["1 1 总论", "2 1.一 背景", "1 2 另一题", "2 2.1 深"])
+    }
+
+    @Test func markdownListsAreNoHeadingsButOfficialNumbersAre() {
+        let text = "# 意见\n\n**一、总体要求**\n\n1. 甲\n2. 乙\n\n（一）子。文。\n"
+        #expect(outline(text, markdown: true) == ["1 1 意见", "2 1.一 总体要求", "3 1.一.（一） 子"])
+    }
+
+    // MARK: Spans and names
+
+    @Test func spansPartitionTheText() {
+        let text = Array("题\n一、甲\n（一）子。文。\n二、乙\n".utf8)
+        let spans = SectionParser.bodyRanges(in: text, isMarkdown: false)
+        #expect(spans.map(\.section) == [nil, 0, 1, 2])
+        #expect(spans.flatMap { Array(text[$0.range]) } == text)
+        #expect(SectionParser.bodyRanges(in: [], isMarkdown: false).isEmpty)
+        #expect(SectionParser.bodyRanges(in: Array("无题".utf8), isMarkdown: false).count == 1)
+    }
+
+    @Test func sectionsAreFoundByPathLabelOrTitle() {
+        let found = sections("一、总体要求\n（一）目标。文。\n二、主要任务\n（一）清理。文。\n（二）种树。文。\n")
+        #expect(SectionParser.find("二.（一）", in: found) == .found(3))
+        #expect(SectionParser.find("二.(一)", in: found) == .found(3))
+        #expect(SectionParser.find("（二）", in: found) == .found(4))
+        #expect(SectionParser.find("（一）", in: found) == .ambiguous([1, 3]))
+        #expect(SectionParser.find("二、", in: found) == .found(2))
+        #expect(SectionParser.find("主要任务", in: found) == .found(2))
+        #expect(SectionParser.find("二、主要任务", in: found) == .found(2))
+        #expect(SectionParser.find("总体", in: found) == .found(0))
+        #expect(SectionParser.find("没有", in: found) == .none)
+        #expect(SectionParser.find("", in: found) == .none)
+    }
+
+    @Test func anyTextGivesNestedSectionsOnCharacterBoundaries() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededGenerator(seed: seed)
+        let pieces = ["一、", "（一）", "1.", "1.2 ", "①", "第一章", "第二节 ", "\n", "\n", "甲乙", "。", "：", "；", " ", "　", "# ", "---", "```", "é", "😀", "（", "二"]
+        for round in 0..<400 {
+            let text = Array((0..<60).map { _ in pieces.randomElement(using: &random)! }.joined().utf8)
+            let found = SectionParser.sections(in: text, isMarkdown: round.isMultiple(of: 2))
+            checkInvariants(found, text, "seed \(seed)")
+        }
+    }
+
+    private func checkInvariants(_ found: [Section], _ text: [UInt8], _ comment: Comment) {
+        func isBoundary(_ offset: Int) -> Bool { offset == text.count || text[offset] & 0xC0 != 0x80 }
+        for (index, section) in found.enumerated() {
+            #expect(section.range.contains(section.headingRange.lowerBound), comment)
+            #expect(section.headingRange.upperBound <= section.range.upperBound, comment)
+            #expect(isBoundary(section.range.lowerBound) && isBoundary(section.headingRange.upperBound), comment)
+            if index > 0 {
+                #expect(section.range.lowerBound > found[index - 1].range.lowerBound, comment)
+                #expect(section.level <= found[index - 1].level + 1, comment)
+            }
+            let next = found[(index + 1)...].first { $0.level <= section.level }
+            #expect(section.range.upperBound == next?.range.lowerBound ?? text.count, comment)
+        }
+        let spans = SectionParser.spans(of: found, length: text.count)
+        #expect(spans.flatMap { Array(text[$0.range]) } == text, comment)
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Archive
+
+@Suite struct TextDecoderTests {
+    /// 国家经济发展 in GB18030 and Big5, made with iconv.
+    static let gb: [UInt8] = [0xB9, 0xFA, 0xBC, 0xD2, 0xBE, 0xAD, 0xBC, 0xC3, 0xB7, 0xA2, 0xD5, 0xB9, 0xA1, 0xA3]
+    static let big5: [UInt8] = [0xB0, 0xEA, 0xAE, 0x61, 0xB8, 0x67, 0xC0, 0xD9, 0xB5, 0x6F, 0xAE, 0x69, 0xA1, 0x43]
+
+    private func utf16(_ text: String, bigEndian: Bool) -> [UInt8] {
+        text.utf16.flatMap { bigEndian ? [UInt8($0 >> 8), UInt8($0 & 0xFF)] : [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+    }
+
+    @Test func validUTF8IsReturnedAsItIs() throws {
+        let text = Array("国家 plain 😀\r\n".utf8)
+        #expect(try TextDecoder.decode(text) == DecodedText(bytes: text, encoding: .utf8, hadByteOrderMark: false))
+        #expect(try TextDecoder.decode([]).bytes.isEmpty)
+    }
+
+    @Test func byteOrderMarksDecideAndAreRemoved() throws {
+        let utf8 = try TextDecoder.decode([0xEF, 0xBB, 0xBF] + Array("国".utf8))
+        #expect(utf8.bytes == Array("国".utf8) && utf8.hadByteOrderMark)
+        let little = try TextDecoder.decode([0xFF, 0xFE] + utf16("国家", bigEndian: false))
+        #expect(little.bytes == Array("国家".utf8) && little.encoding == .utf16LittleEndian && little.hadByteOrderMark)
+        let big = try TextDecoder.decode([0xFE, 0xFF] + utf16("国家", bigEndian: true))
+        #expect(big.bytes == Array("国家".utf8) && big.encoding == .utf16BigEndian)
+    }
+
+    @Test func legacyChineseIsRecognised() throws {
+        let simplified = try TextDecoder.decode(Self.gb)
+        #expect(simplified.encoding == .gb18030 && simplified.bytes == Array("国家经济发展。".utf8))
+        let traditional = try TextDecoder.decode(Self.big5)
+        #expect(traditional.encoding == .big5HKSCS && traditional.bytes == Array("國家經濟發展。".utf8))
+    }
+
+    @Test func utf16WithoutMarkIsRecognised() throws {
+        for bigEndian in [false, true] {
+            for text in ["我们要坚持国家的发展方向，", "plain English text"] {
+                let decoded = try TextDecoder.decode(utf16(text, bigEndian: bigEndian))
+                #expect(decoded.bytes == Array(text.utf8))
+                #expect(decoded.encoding == (bigEndian ? .utf16BigEndian : .utf16LittleEndian))
+            }
+        }
+    }
+
+    @Test func accentedLatinIsNotTakenForChinese() throws {
+        let french: [UInt8] = Array("L'".utf8) + [0xE9] + Array("t".utf8) + [0xE9] + Array(" dernier, ma s".utf8) + [0x9C] + Array("ur.".utf8)
+        let decoded = try TextDecoder.decode(french)
+        #expect(decoded.encoding == .windows1252)
+        #expect(decoded.bytes == Array("L'été dernier, ma sœur.".utf8))
+    }
+
+    @Test func aGivenEncodingIsObeyedStrictly() throws {
+        #expect(try TextDecoder.decode(Self.gb, as: .gb18030).bytes == Array("国家经济发展。".utf8))
+        let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(Self.gb, as: .utf8) }
+        #expect(error?.reason == .invalid(.utf8) && error?.offset == 0 && error?.bestGuess == .gb18030)
+    }
+
+    @Test func aBreakIsReportedWithItsOffset() {
+        let damaged = Array("我们的国家".utf8) + [0xFF] + Array("发展".utf8)
+        let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(damaged) }
+        #expect(error?.reason == .invalid(.utf8) && error?.offset == 15)
+        let cut = Self.gb.dropLast()
+        let end = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(Array(cut), as: .gb18030) }
+        #expect(end?.offset == 12)
+    }
+
+    @Test func binaryFilesAreRefusedByName() {
+        let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
+        let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(png) }
+        #expect(error?.reason == .binary("a PNG image"))
+        #expect(error?.description.contains("convert it to text first") == true)
+        #expect(throws: TextDecodingError.self) { try TextDecoder.decode([0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0]) }
+        #expect(throws: TextDecodingError.self) { try TextDecoder.decode(Array("%PDF-1.7".utf8)) }
+    }
+
+    @Test func randomBytesAreNeverDecodedToInvalidText() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<300 {
+            let data = (0..<Int.random(in: 1...64, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            guard let decoded = try? TextDecoder.decode(data) else { continue }
+            #expect(UTF8Validation.firstInvalidByte(in: decoded.bytes) == nil, "seed \(seed)")
+        }
+    }
+
+    @Test func illFormedUTF8IsFoundWhereItBegins() {
+        #expect(UTF8Validation.firstInvalidByte(in: [0x61, 0xC0, 0x80]) == 1)
+        #expect(UTF8Validation.firstInvalidByte(in: [0xED, 0xA0, 0x80]) == 0)
+        #expect(UTF8Validation.firstInvalidByte(in: [0xF4, 0x90, 0x80, 0x80]) == 0)
+        #expect(UTF8Validation.firstInvalidByte(in: [0xE5, 0x9B]) == 0)
+        #expect(UTF8Validation.firstInvalidByte(in: Array("aé国😀".utf8)) == nil)
+    }
+
+    @Test func looseNamesOfEncodingsAreUnderstood() {
+        #expect(TextEncoding(name: "GBK") == .gb18030 && TextEncoding(name: "gb2312") == .gb18030)
+        #expect(TextEncoding(name: "Big5") == .big5HKSCS && TextEncoding(name: "UTF16") == .utf16LittleEndian)
+        #expect(TextEncoding(name: "Shift-JIS") == .shiftJIS && TextEncoding(name: "cp1252") == .windows1252)
+        #expect(TextEncoding(name: "klingon") == nil)
+        for encoding in TextEncoding.allCases { #expect(TextEncoding(name: encoding.rawValue) == encoding) }
+    }
+}
