@@ -12,7 +12,9 @@ struct ArchiveOptions: ParsableArguments {
 
     var path: String { file ?? Places.archive }
 
-    func open() throws -> Archive { try Archive.open(path, environment: Places.environment) }
+    func open(concurrently: Bool = false) throws -> Archive {
+        try Archive.open(path, environment: Places.environment, concurrently: concurrently)
+    }
 
     /// Prints a hint or a summary that is no data.
     func note(_ text: String) {

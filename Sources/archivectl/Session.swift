@@ -6,8 +6,8 @@ struct Session {
     let archive: Archive
     let options: ArchiveOptions
 
-    init(_ options: ArchiveOptions) throws {
-        archive = try options.open()
+    init(_ options: ArchiveOptions, concurrently: Bool = false) throws {
+        archive = try options.open(concurrently: concurrently)
         self.options = options
     }
 

@@ -34,15 +34,16 @@ public final class Archive: Sendable {
     }
 
     /// Opens an archive.
+    /// - Parameter concurrently: whether this process will read while it writes.
     /// - Throws: `ArchiveError` if there is none at `path`, or it is of another format.
-    public static func open(_ path: String, environment: Environment) throws -> Archive {
+    public static func open(_ path: String, environment: Environment, concurrently: Bool = false) throws -> Archive {
         guard FileManager.default.fileExists(atPath: path) else {
             throw ArchiveError(
                 .notFound, "there is no archive at \(path)",
                 advice: "Make one with `archivectl init` or `archivectl clone URL`, or name another with --archive")
         }
-        let pool = try DatabaseFile.open(path, environment)
-        return Archive(path: path, environment: environment, database: pool)
+        let database = try DatabaseFile.open(path, environment, concurrently: concurrently)
+        return Archive(path: path, environment: environment, database: database)
     }
 
     /// Makes a new archive, empty and with a new ID, or a further replica of the archive `id`.
@@ -53,9 +54,9 @@ public final class Archive: Sendable {
         }
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-        let pool = try DatabaseFile.create(path, environment)
-        let archive = Archive(path: path, environment: environment, database: pool)
-        try pool.write { try Identity(db: $0).found(id) }
+        let database = try DatabaseFile.create(path, environment)
+        let archive = Archive(path: path, environment: environment, database: database)
+        try database.write { try Identity(db: $0).found(id) }
         return archive
     }
 

@@ -8,11 +8,17 @@ enum DatabaseFile {
     /// The schema's number, in `PRAGMA user_version`.
     static let schemaVersion = 1
 
-    static func open(_ path: String, _ environment: Archive.Environment) throws -> DatabasePool {
+    /// - Parameter concurrently: whether this process reads while it writes. A pool allows that, and takes some
+    ///   milliseconds longer to open.
+    static func open(_ path: String, _ environment: Archive.Environment, concurrently: Bool) throws -> any DatabaseWriter {
         try translatingErrors(path) {
-            let pool = try DatabasePool(path: path, configuration: configuration(environment))
-            try pool.read { try check($0, path) }
-            return pool
+            var configuration = configuration(environment)
+            configuration.journalMode = .wal
+            let database: any DatabaseWriter =
+                try concurrently
+                ? DatabasePool(path: path, configuration: configuration) : DatabaseQueue(path: path, configuration: configuration)
+            try database.read { try check($0, path) }
+            return database
         }
     }
 
@@ -38,7 +44,7 @@ enum DatabaseFile {
         }
     }
 
-    static func create(_ path: String, _ environment: Archive.Environment) throws -> DatabasePool {
+    static func create(_ path: String, _ environment: Archive.Environment) throws -> any DatabaseWriter {
         try translatingErrors(path) {
             // Made under another name, so that a crash in between leaves no half archive.
             let temporary = path + ".new"
@@ -49,7 +55,7 @@ enum DatabaseFile {
             guard rename(temporary, path) == 0 else {
                 throw ArchiveError(.cannotWrite, "\(path) cannot be made: \(String(cString: strerror(errno)))")
             }
-            return try DatabasePool(path: path, configuration: configuration(environment))
+            return try open(path, environment, concurrently: false)
         }
     }
 

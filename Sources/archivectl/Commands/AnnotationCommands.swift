@@ -14,6 +14,7 @@ struct ContentOptions: ParsableArguments {
 
 struct Annotate: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "annotate",
         abstract: "Annotate a passage of an essay.",
         discussion: """
             Name the passage by its text, by its section, or by its place in Unicode code points:
@@ -57,6 +58,7 @@ struct Annotate: ParsableCommand {
 
 struct Annotations: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "annotations",
         abstract: "List, show, change and delete annotations.",
         subcommands: [ListAnnotations.self, ShowAnnotation.self, EditAnnotation.self, ReplyToAnnotation.self, DeleteAnnotation.self],
         defaultSubcommand: ListAnnotations.self)

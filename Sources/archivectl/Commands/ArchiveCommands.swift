@@ -5,6 +5,7 @@ import Sync
 
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "init",
         abstract: "Make a new, empty archive.",
         discussion: "To join an archive that is on another machine already, use `archivectl clone`.")
 
@@ -23,7 +24,7 @@ struct Init: ParsableCommand {
 }
 
 struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show what the archive holds and how far it is synchronized.")
+    static let configuration = CommandConfiguration(commandName: "status", abstract: "Show what the archive holds and how far it is synchronized.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -71,6 +72,7 @@ extension RemoteRecord {
 
 struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "backup",
         abstract: "Copy the whole archive, as it is now, into one file.",
         discussion: """
             Others may go on reading and writing meanwhile. The copy is checked by reading it back before it appears \
@@ -98,6 +100,7 @@ struct Backup: ParsableCommand {
 
 struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "restore",
         abstract: "Make a new replica from a backup.",
         discussion: "The new replica has an ID of its own, so it can be synchronized beside the archive that the backup is of.")
 
@@ -121,6 +124,7 @@ struct Restore: ParsableCommand {
 
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "verify",
         abstract: "Check the whole archive.",
         discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. Exit status 2 if there is a problem.")
 
@@ -147,6 +151,7 @@ struct Verify: ParsableCommand {
 
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "rebuild",
         abstract: "Compute everything derived from the history again, the search index included.")
 
     @OptionGroup var archive: ArchiveOptions

@@ -4,6 +4,7 @@ import Foundation
 
 struct Conflicts: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "conflicts",
         abstract: "Show what did not merge by itself.",
         discussion: "Both sides are kept whole. `archivectl resolve` settles a conflict for all machines.")
 
@@ -87,6 +88,7 @@ struct Conflicts: ParsableCommand {
 
 struct Resolve: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "resolve",
         abstract: "Settle a conflict, for all machines after the next sync.",
         discussion: """
             --take HEAD takes one side's text, and its values of fields that conflict; tags of all sides stay. \

@@ -4,6 +4,7 @@ import Foundation
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "import",
         abstract: "Import files and folders.",
         discussion: """
             Takes .txt and .md files from folders, and any file that is named itself; - is standard input. A \
@@ -40,7 +41,7 @@ struct Import: ParsableCommand {
         options.asNew = asNew
         options.author = author.author
 
-        let session = try Session(archive)
+        let session = try Session(archive, concurrently: true)
         let walker = FileWalker(paths.filter { $0 != "-" }, workingDirectory: FileManager.default.currentDirectoryPath)
         var inputs = walker.files.map(ImportInput.file)
         if paths.contains("-") { inputs.append(.bytes(try Input.read("-"), name: name)) }

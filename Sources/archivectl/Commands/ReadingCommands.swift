@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 
 struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the essays, the one changed last first.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the essays, the one changed last first.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -46,6 +46,7 @@ struct List: ParsableCommand {
 
 struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Print an essay.",
         discussion: "The text alone goes to standard output, byte for byte; in a conflict that is one side, and a note says so.")
 
@@ -90,7 +91,7 @@ struct Show: ParsableCommand {
 }
 
 struct Sections: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show an essay's tree of headings.")
+    static let configuration = CommandConfiguration(commandName: "sections", abstract: "Show an essay's tree of headings.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -120,7 +121,7 @@ struct Sections: ParsableCommand {
 }
 
 struct Log: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List an essay's versions, the newest first.")
+    static let configuration = CommandConfiguration(commandName: "log", abstract: "List an essay's versions, the newest first.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption

@@ -5,6 +5,7 @@ import Sync
 
 struct Remote: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "remote",
         abstract: "Name the places to synchronize with.",
         subcommands: [AddRemote.self, ListRemotes.self, RemoveRemote.self], defaultSubcommand: ListRemotes.self)
 }
@@ -79,6 +80,7 @@ struct SyncCommand: ParsableCommand {
 
 struct Clone: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "clone",
         abstract: "Make a replica of an archive that is on a hub.",
         discussion: "The hub becomes the remote `origin`.")
 

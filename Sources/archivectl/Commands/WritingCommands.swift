@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 
 struct New: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Write a new essay.")
+    static let configuration = CommandConfiguration(commandName: "new", abstract: "Write a new essay.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -35,6 +35,7 @@ struct New: ParsableCommand {
 
 struct Edit: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "edit",
         abstract: "Write a new version of an essay.",
         discussion: """
             Opens $VISUAL or $EDITOR, or takes the text from --from. The new version replaces what you were shown; if \
@@ -127,7 +128,7 @@ struct SetCommand: ParsableCommand {
 }
 
 struct Tag: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show, add or remove an essay's tags.")
+    static let configuration = CommandConfiguration(commandName: "tag", abstract: "Show, add or remove an essay's tags.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -158,6 +159,7 @@ struct Tag: ParsableCommand {
 
 struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "delete",
         abstract: "Delete essays.",
         discussion: "Their history stays; `archivectl undelete` brings them back. A change made to one on another machine meanwhile revives it.")
 
@@ -174,7 +176,7 @@ struct Delete: ParsableCommand {
 }
 
 struct Undelete: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Bring deleted essays back.")
+    static let configuration = CommandConfiguration(commandName: "undelete", abstract: "Bring deleted essays back.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var author: AuthorOption
@@ -190,6 +192,7 @@ struct Undelete: ParsableCommand {
 
 struct Revert: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "revert",
         abstract: "Make an older version the current one.",
         discussion: "Writes a new version equal to the old one; nothing in between is lost.")
 

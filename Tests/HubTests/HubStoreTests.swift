@@ -1,0 +1,84 @@
+import Archive
+import Testing
+
+@testable import Hub
+@testable import Sync
+
+@Suite struct HubStoreTests {
+    @Test(arguments: ["", ".", "..", ".hidden", "A", "a/b", "a b", "文", String(repeating: "a", count: 65)])
+    func `names that a path or an address would not bear are refused`(name: String) throws {
+        let fixture = try HubFixture()
+        let error = #expect(throws: HubError.self) { try fixture.store.create(name: name) }
+        #expect(error?.code == .invalidName)
+        #expect(try fixture.store.names() == ["essays"])
+    }
+
+    @Test func `a name is given once`() throws {
+        let fixture = try HubFixture()
+        let error = #expect(throws: HubError.self) { try fixture.store.create(name: "essays") }
+        #expect(error?.code == .nameTaken)
+        #expect(try fixture.store.scope(of: fixture.token, name: "essays") == .write)
+    }
+
+    @Test func `tokens are 256 bits, kept only as hashes, and each has its scope`() throws {
+        let fixture = try HubFixture()
+        let reader = try fixture.store.addToken(name: "essays", scope: .read, label: "phone")
+        #expect(fixture.token.utf8.count == 43)
+        #expect(reader != fixture.token)
+        #expect(try fixture.store.scope(of: fixture.token, name: "essays") == .write)
+        #expect(try fixture.store.scope(of: reader, name: "essays") == .read)
+        #expect(try fixture.store.scope(of: "", name: "essays") == nil)
+        #expect(try fixture.store.scope(of: String(reader.dropLast()), name: "essays") == nil)
+        let file = try HubFiles.read(fixture.store.folder("essays") + "/tokens.json", limit: 10_000)
+        let text = String(decoding: file, as: UTF8.self)
+        #expect(!text.contains(reader) && !text.contains(fixture.token))
+        #expect(text.contains("phone"))
+    }
+
+    @Test func `base 64 is that of RFC 4648 for addresses`() {
+        let vectors: [(String, String)] = [
+            ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy"),
+        ]
+        for (plain, encoded) in vectors { #expect(HubToken.base64URL(Array(plain.utf8)) == encoded) }
+        #expect(HubToken.base64URL([0xFB, 0xFF]) == "-_8")
+    }
+
+    @Test func `an index of many segments answers as a list of them would`() throws {
+        let folder = try TemporaryFolder()
+        let seed = UInt64.random(in: 1...UInt64.max)
+        var generator = SplitMix(state: seed)
+        var logs = (0..<4).map { _ in TestLog(archive: .random()) }
+        var names: [SegmentName] = []
+        var vectors: [ArchiveVector] = [[:]]
+        var index = try ArrivalIndex(path: folder.path + "/index")
+        for _ in 0..<60 {
+            let log = Int.random(in: 0..<logs.count, using: &generator)
+            let name = logs[log].segment(entries: Int.random(in: 1...5, using: &generator), bytes: 1).header.name
+            try index.append(name)
+            names.append(name)
+            vectors.append(vectors.last!.merging([name.replica: name.end]) { $1 })
+        }
+        var reloaded = try ArrivalIndex(path: folder.path + "/index")
+        #expect(try reloaded.load { _ in true } == 0)
+        for index in [index, reloaded] {
+            #expect(index.digest == vectors.last!.digest)
+            for (position, vector) in vectors.enumerated() {
+                #expect(index.position(of: vector.digest) == position, "seed \(seed)")
+                #expect(index.sequences(at: position) == vector.mapValues(\.sequence), "seed \(seed)")
+                #expect(index.changes(since: position) == vectors.last!.filter { vector[$0.key] != $0.value }, "seed \(seed)")
+            }
+            for _ in 0..<50 {
+                let held = logs.reduce(into: [ReplicaID: Int64]()) { held, log in
+                    held[log.replica] = Int64.random(in: 0...log.end.sequence, using: &generator)
+                }
+                var found: [SegmentName] = []
+                var next = index.next(from: index.start(beyond: held), beyond: held)
+                while let arrival = next {
+                    found.append(try index.name(arrival))
+                    next = index.next(from: arrival + 1, beyond: held)
+                }
+                #expect(found == names.filter { $0.last > held[$0.replica]! }, "seed \(seed)")
+            }
+        }
+    }
+}
