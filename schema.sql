@@ -75,7 +75,7 @@ CREATE TABLE item (
     shown INTEGER REFERENCES revision (id), -- the head that is shown; NULL: a clean merge of several
     text INTEGER REFERENCES text (id),      -- the shown text; NULL: none, or a merge that is stored nowhere
     target BLOB,                            -- the item ID of an annotation's essay
-    characters INTEGER NOT NULL,            -- Unicode code points of the shown text
+    characters INTEGER NOT NULL,            -- Unicode code points of the shown text; 0 for a source
     versions INTEGER NOT NULL,
     modified INTEGER NOT NULL,              -- of the newest revision: when written, else when first logged
     conflict INTEGER NOT NULL CHECK (conflict IN (0, 1)),

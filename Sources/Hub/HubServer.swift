@@ -3,8 +3,8 @@ import HummingbirdCore
 import Logging
 import NIOCore
 
-/// Serves a store over HTTP until SIGTERM or SIGINT, or until the surrounding task is cancelled: then it takes no new
-/// connection, finishes the requests under way, and returns.
+/// Serves a store over HTTP until SIGTERM or SIGINT: then it takes no new connection, finishes the requests under way,
+/// and returns. Cancelling the surrounding task ends it at once, requests under way included; no stored segment suffers.
 ///
 /// - Parameters:
 ///   - host: the address to listen on. Any other than the loopback is refused, as tokens and essays would travel

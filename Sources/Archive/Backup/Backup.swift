@@ -21,9 +21,11 @@ extension Archive {
         return try SafeFile.replace(destination) { temporary in
             let queue = try DatabaseQueue(path: temporary, configuration: Configuration())
             let (counts, stateHash) = try database.read { db in
-                try queue.writeWithoutTransaction { try db.backup(to: $0) }
+                // The first read fixes the moment that the transaction, and so the copy, sees.
                 let reader = ArchiveReader(db: db)
-                return (try reader.counts(), try reader.stateHash())
+                let seen = (try reader.counts(), try reader.stateHash())
+                try queue.writeWithoutTransaction { try db.backup(to: $0) }
+                return seen
             }
             // One file, readable from read-only media: without a write-ahead log.
             try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }

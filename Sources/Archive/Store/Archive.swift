@@ -94,7 +94,7 @@ public final class Archive: Sendable {
         }
     }
 
-    /// Gives the file's space that earlier writes left in the write-ahead log back to the file, and closes it.
+    /// Moves what the write-ahead log holds into the file, and closes it. The archive cannot be used afterwards.
     public func close() throws {
         try database.close()
     }

@@ -98,7 +98,8 @@ struct HistoryStore {
     /// Computes the `item` row anew from the item's revisions.
     func refresh(row: Int64) throws {
         let state = try state(row: row)
-        let text = try ArchiveReader(db: db).text(of: state)
+        // An original need not be text.
+        let text = try state.kind == .source ? [] : ArchiveReader(db: db).text(of: state)
         try write(
             row: row, revision: Revision(kind: state.kind, fields: state.fields), shown: id(of: state.shown),
             text: state.storedText.flatMap { try texts.id(of: $0) }, characters: CodePoints.count(text),

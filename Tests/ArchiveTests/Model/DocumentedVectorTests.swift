@@ -5,7 +5,7 @@ import Testing
 
 /// The test vectors in docs/data-model.md, which a script in another language checks as well.
 @Suite struct DocumentedVectorTests {
-    private static let vectors: [[String: Any]] = {
+    private static var vectors: [[String: Any]] {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../docs/data-model.md")
         guard let text = try? String(contentsOf: file, encoding: .utf8), let start = text.range(of: "```vectors\n"),
             let end = text.range(of: "\n```", range: start.upperBound..<text.endIndex)
@@ -13,7 +13,7 @@ import Testing
         return text[start.upperBound..<end.lowerBound].split(separator: "\n").compactMap {
             try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
         }
-    }()
+    }
 
     private func bytes(_ value: Any?) throws -> [UInt8] { Array(try #require(value as? String).utf8) }
 

@@ -61,12 +61,12 @@ import Testing
     @Test func tagsOfBothSidesStayAndFieldsConflict() throws {
         let archive = try Archive.scratch()
         let essay = try archive.essay("文。")
-        try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("甲")) { $0.fields.tags = ["一"] } }
-        try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("乙")) { $0.fields.tags = ["二"] } }
+        _ = try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("甲")) { $0.fields.tags = ["一"] } }
+        _ = try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("乙")) { $0.fields.tags = ["二"] } }
         #expect(try archive.state(essay).fields.tags == ["一", "二"])
         let titled = try archive.essay("文。", title: "原题")
         for title in ["新题", "别题"] {
-            try archive.write { try $0.revise(titled, heads: [titled.root], author: Author(nil)) { $0.fields[string: FieldKey.title] = title } }
+            _ = try archive.write { try $0.revise(titled, heads: [titled.root], author: Author(nil)) { $0.fields[string: FieldKey.title] = title } }
         }
         let state = try archive.state(titled)
         #expect(state.conflict?.fields.map(\.key) == [FieldKey.title])
@@ -90,7 +90,7 @@ import Testing
         try archive.write { try $0.delete(essay, author: Author(nil)) }
         try archive.write { try $0.undelete(essay, author: Author(nil)) }
         #expect(try archive.text(essay) == "二稿。")
-        try archive.write { try $0.revert(essay, to: essay.root, author: Author(nil)) }
+        _ = try archive.write { try $0.revert(essay, to: essay.root, author: Author(nil)) }
         #expect(try archive.text(essay) == "初稿。")
         #expect(try archive.state(essay).history.order.count == 5)
     }

@@ -1,0 +1,219 @@
+import Foundation
+import Testing
+
+/// Machines that meet at a hub: real processes, real HTTP over loopback.
+@Suite struct SyncCommandTests {
+    /// A hub that runs until the object goes.
+    final class LiveHub {
+        let process: Process
+        let url: String
+        let command: Command
+
+        init(_ command: Command, archive name: String = "essays") throws {
+            self.command = command
+            let created = try command.run("hub", "create", name, "--store", "store", "--json").object()
+            try command.write(created["token"] as! String, to: "token")
+            let ready = command.path("ready")
+            try? FileManager.default.removeItem(atPath: ready)
+            process = command.process(["hub", "serve", "--store", "store", "--listen", "127.0.0.1:0", "--ready-file", ready, "--quiet"])
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            for _ in 0..<600 where !FileManager.default.fileExists(atPath: ready) { usleep(20_000) }
+            let base = try String(contentsOfFile: ready, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+            url = base + (created["path"] as! String)
+        }
+
+        func stop() {
+            if process.isRunning { process.terminate() }
+            process.waitUntilExit()
+        }
+
+        deinit { stop() }
+    }
+
+    private func hash(_ command: Command, _ archive: String) throws -> String {
+        try #require(try command.run("status", "--json", archive: archive).object()["stateHash"] as? String)
+    }
+
+    private func edit(_ command: Command, _ archive: String, _ essay: String, _ old: String, _ new: String) throws {
+        let text = try command.run("show", essay, archive: archive).text
+        #expect(text.contains(old))
+        try command.run("edit", essay, "--from", "-", archive: archive, input: text.replacing(old, with: new), expecting: nil)
+    }
+
+    /// Two machines with the same two essays, and their hub.
+    private func pair() throws -> (Command, LiveHub) {
+        let command = try Command()
+        try command.write(WorkflowTests.compilation, to: "in.txt")
+        try command.run("init")
+        try command.run("import", "in.txt")
+        let hub = try LiveHub(command)
+        try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
+        try command.run("sync")
+        let cloned = try command.run("clone", hub.url, "--token-file", "token", "--json", archive: "b.db").object()
+        #expect(cloned["pulled"] as? Int == 3)
+        #expect(try hash(command, "a.db") == hash(command, "b.db"))
+        return (command, hub)
+    }
+
+    @Test func differentChangesMergeAndTheSameSentenceConflictsUntilResolved() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        // Different essays, then different sentences of one, with tags and annotations beside.
+        try edit(command, "a.db", "论旅行", "教育", "教养")
+        try edit(command, "b.db", "论读书", "准确", "精确")
+        try edit(command, "a.db", "论读书", "浅尝", "略读")
+        try command.run("tag", "论读书", "甲", archive: "a.db")
+        try command.run("tag", "论读书", "乙", archive: "b.db")
+        try command.run("annotate", "论读书", "--quote", "吞咽", "--note", "从甲机", archive: "a.db")
+        try command.run("annotate", "论读书", "--quote", "机敏", "--note", "从乙机", archive: "b.db")
+        for archive in ["a.db", "b.db", "a.db"] { try command.run("sync", archive: archive) }
+        #expect(try hash(command, "a.db") == hash(command, "b.db"))
+        for archive in ["a.db", "b.db"] {
+            let text = try command.run("show", "论读书", archive: archive).text
+            #expect(text.contains("精确") && text.contains("略读"))
+            #expect(try command.run("tag", "论读书", "--json", archive: archive).object()["tags"] as? [String] == ["乙", "甲"])
+            #expect(try command.run("annotations", "论读书", "--json", archive: archive).array().count == 2)
+            #expect(try command.run("search", "略读", "--json", archive: archive).object()["total"] as? Int == 1)
+        }
+        // The same sentence.
+        try edit(command, "a.db", "论旅行", "经验", "阅历")
+        try edit(command, "b.db", "论旅行", "经验", "见识")
+        try command.run("sync", archive: "a.db")
+        try command.run("sync", archive: "b.db", expecting: 2)
+        try command.run("sync", archive: "a.db", expecting: 2)
+        #expect(try hash(command, "a.db") == hash(command, "b.db"))
+        var lists: [[[String: Any]]] = []
+        for archive in ["a.db", "b.db"] { lists.append(try command.run("conflicts", "--json", archive: archive).array()) }
+        for list in lists {
+            #expect(list.count == 1)
+            let sides = try #require((list[0]["hunks"] as? [[String: Any]])?.first?["sides"] as? [String])
+            #expect(sides.contains { $0.contains("阅历") } && sides.contains { $0.contains("见识") })
+            #expect((list[0]["hunks"] as? [[String: Any]])?.first?["base"] as? String == "旅行是经验的一部分。\n")
+        }
+        for side in ["阅历", "见识"] {
+            #expect(try command.run("search", side, "--json").object()["total"] as? Int == 1, "every side is found")
+        }
+        let head = try #require((lists[0][0]["heads"] as? [String])?.last)
+        try command.run("resolve", "论旅行", "--take", head)
+        for archive in ["a.db", "b.db"] { try command.run("sync", archive: archive) }
+        for archive in ["a.db", "b.db"] { #expect(try command.run("conflicts", "--json", archive: archive).array().isEmpty) }
+        #expect(try command.run("show", "论旅行").text == command.run("show", "论旅行", archive: "b.db").text)
+        // Delete against edit keeps the edit.
+        try command.run("delete", "论旅行")
+        try edit(command, "b.db", "论旅行", "教养", "修养")
+        for archive in ["a.db", "b.db", "a.db"] { try command.run("sync", archive: archive) }
+        #expect(try command.run("show", "论旅行").text.contains("修养"))
+        #expect(try hash(command, "a.db") == hash(command, "b.db"))
+        for archive in ["a.db", "b.db"] { try command.run("verify", archive: archive) }
+    }
+
+    @Test func aSyncOfNothingOrOneSentenceIsOneSmallRequest() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        let idle = try command.run("sync", "--json").object()
+        #expect(idle["requests"] as? Int == 1)
+        #expect((idle["sentBytes"] as! Int) + (idle["receivedBytes"] as! Int) <= 1000)
+        try edit(command, "a.db", "论读书", "机敏", "敏捷")
+        for archive in ["a.db", "b.db"] {
+            let one = try command.run("sync", "--json", archive: archive).object()
+            #expect(one["requests"] as? Int == 1)
+            #expect((one["sentBytes"] as! Int) + (one["receivedBytes"] as! Int) <= 2500)
+        }
+        #expect(try command.run("show", "论读书", archive: "b.db").text.contains("敏捷"))
+    }
+
+    @Test func aRestoredBackupSyncsWithoutLosingOrDoubling() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        try edit(command, "a.db", "论读书", "机敏", "灵敏")
+        try command.run("backup", "backup.db")
+        try edit(command, "a.db", "论旅行", "教育", "教化")
+        try command.run("sync")
+        try command.run("restore", "backup.db", "--to", "r.db")
+        try edit(command, "r.db", "论读书", "细细", "慢慢")
+        let (old, new) = (try command.run("status", "--json").object(), try command.run("status", "--json", archive: "r.db").object())
+        #expect(old["replica"] as? String != new["replica"] as? String && old["archive"] as? String == new["archive"] as? String)
+        for archive in ["r.db", "a.db", "b.db", "r.db"] { try command.run("sync", archive: archive) }
+        #expect(try Set(["a.db", "b.db", "r.db"].map { try hash(command, $0) }).count == 1)
+        let text = try command.run("show", "论读书").text
+        #expect(text.contains("灵敏") && text.contains("慢慢"))
+        #expect(try command.run("list", "--json").array().count == 2)
+    }
+
+    @Test func everyFailureIsExplainedAndLeavesTheArchiveAlone() throws {
+        let (command, hub) = try pair()
+        let before = try hash(command, "a.db")
+        try edit(command, "a.db", "论读书", "机敏", "灵巧")
+        let changed = try hash(command, "a.db")
+        #expect(before != changed)
+        try command.write("wrong-token", to: "wrong")
+        try command.run("remote", "add", "wrong", hub.url, "--token-file", "wrong")
+        #expect(try command.run("sync", "wrong", expecting: 77).errors.contains("token"))
+        try command.run("init", archive: "other.db")
+        try command.run("new", "--title", "别的", "--from", "-", archive: "other.db", input: "别的档案。")
+        try command.run("remote", "add", "origin", hub.url, "--token-file", "token", archive: "other.db")
+        #expect(try command.run("sync", archive: "other.db", expecting: 65).errors.contains("another archive"))
+        hub.stop()
+        #expect(try command.run("sync", "origin", expecting: 69).errors.contains("not available"))
+        #expect(try hash(command, "a.db") == changed)
+        #expect(try command.run("clone", hub.url, "--token-file", "token", archive: "c.db", expecting: 69).errors.contains("not available"))
+        #expect(!FileManager.default.fileExists(atPath: command.path("c.db")))
+    }
+
+    @Test func aHubThatDiesInMidAnswerIsReportedAndTheNextSyncCompletes() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        try edit(command, "a.db", "论读书", "机敏", "机警")
+        try command.run("sync")
+        let before = try hash(command, "b.db")
+        let dying = try DyingServer()
+        try command.run("remote", "add", "dying", dying.url, "--token-file", "token", archive: "b.db")
+        #expect(try command.run("sync", "dying", archive: "b.db", expecting: 75).errors.contains("broke off"))
+        dying.stop()
+        #expect(try hash(command, "b.db") == before)
+        try command.run("sync", "origin", archive: "b.db")
+        #expect(try hash(command, "b.db") == hash(command, "a.db"))
+    }
+}
+
+/// Accepts one connection, promises an answer, sends a part of it and hangs up.
+final class DyingServer: @unchecked Sendable {
+    // Everything is set before the thread starts and only read from then on.
+    let url: String
+    private let socketDescriptor: Int32
+
+    init() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 && listen(descriptor, 8) == 0 }
+        }
+        #expect(isBound)
+        var size = length
+        _ = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        socketDescriptor = descriptor
+        url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/v1/archives/essays"
+        Thread.detachNewThread {
+            while true {
+                let client = accept(descriptor, nil, nil)
+                guard client >= 0 else { return }
+                var buffer = [UInt8](repeating: 0, count: 65536)
+                _ = read(client, &buffer, buffer.count)
+                let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: application/octet-stream\r\n\r\n{\"digest\":".utf8)
+                _ = write(client, answer, answer.count)
+                close(client)
+            }
+        }
+    }
+
+    func stop() {
+        shutdown(socketDescriptor, Int32(SHUT_RDWR))
+        close(socketDescriptor)
+    }
+}
