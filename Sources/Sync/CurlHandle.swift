@@ -8,11 +8,11 @@ final class CurlHandle {
     // libcurl writes its own account of an error here; CURLOPT_ERRORBUFFER does not copy, so it lives as long as the handle.
     private let message: UnsafeMutablePointer<CChar>
 
-    // curl_global_init must run once, before all else: a static constant does just that.
-    private static let library: CURLcode = curl_global_init(Int(CURL_GLOBAL_ALL))
+    // It must run once, before all else: a static constant does just that.
+    private static let library: CURLcode = shim_load()
 
     init() throws(TransportError) {
-        guard Self.library == CURLE_OK, let pointer = curl_easy_init() else {
+        guard Self.library == CURLE_OK, let pointer = shim_easy_init() else {
             throw TransportError(kind: .protocol, reason: "libcurl cannot be initialized; is there memory left?")
         }
         self.pointer = pointer
@@ -21,13 +21,13 @@ final class CurlHandle {
     }
 
     deinit {
-        curl_easy_cleanup(pointer)
+        shim_easy_cleanup(pointer)
         message.deallocate()
     }
 
     /// Forgets the options of the last request, but not the connections.
     func reset() {
-        curl_easy_reset(pointer)
+        shim_easy_reset(pointer)
         message.pointee = 0
         set(CURLOPT_ERRORBUFFER, pointer: message)
     }
@@ -41,7 +41,7 @@ final class CurlHandle {
     func set(_ option: CURLoption, callback: shim_data_callback) { _ = shim_setopt_data_callback(pointer, option, callback) }
     func set(_ option: CURLoption, seek callback: shim_seek_callback) { _ = shim_setopt_seek_callback(pointer, option, callback) }
 
-    func perform() -> CURLcode { curl_easy_perform(pointer) }
+    func perform() -> CURLcode { shim_easy_perform(pointer) }
 
     func long(_ info: CURLINFO) -> Int {
         var value = 0
@@ -57,7 +57,7 @@ final class CurlHandle {
 
     /// libcurl's account of the last error, or its general name for the code.
     func reason(_ code: CURLcode) -> String {
-        message.pointee == 0 ? String(cString: curl_easy_strerror(code)) : String(cString: message)
+        message.pointee == 0 ? String(cString: shim_easy_strerror(code)) : String(cString: message)
     }
 }
 
@@ -66,8 +66,8 @@ struct CurlList: ~Copyable {
     private(set) var pointer: UnsafeMutablePointer<curl_slist>?
 
     mutating func append(_ line: String) {
-        if let longer = curl_slist_append(pointer, line) { pointer = longer }
+        if let longer = shim_slist_append(pointer, line) { pointer = longer }
     }
 
-    deinit { curl_slist_free_all(pointer) }
+    deinit { shim_slist_free_all(pointer) }
 }

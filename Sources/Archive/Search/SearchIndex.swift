@@ -12,7 +12,7 @@ import Synchronization
 /// next rebuild; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
-    private static let layout = 1
+    private static let layout = 2
 
     let archive: Archive
     private let path: String?
@@ -74,6 +74,7 @@ public final class SearchIndex: Sendable {
                 INSERT INTO passage (passage, rank) VALUES ('pgsz', 4050);
                 CREATE TABLE document (id INTEGER PRIMARY KEY AUTOINCREMENT, item BLOB NOT NULL, revision BLOB, modified INTEGER NOT NULL, is_side INTEGER NOT NULL) STRICT;
                 CREATE INDEX document_item ON document (item);
+                CREATE INDEX document_side ON document (item) WHERE is_side;
                 CREATE TABLE stale (id INTEGER PRIMARY KEY) STRICT;
                 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
                 """)
