@@ -41,7 +41,7 @@ public struct SyncEngine {
     public func run(opening: Opening? = nil, progress: (SyncReport) -> Void = { _ in }) throws -> SyncReport {
         var run = SyncRun(try archive.read { reader in
             let record = try reader.remote(name)
-            return (try reader.archiveID, record.digest == nil ? nil : record.vector)
+            return (try reader.archiveID, record.digest == nil ? nil : record.vector, try Self.agreed(reader))
         })
         if let opening { try absorb(opening.response, opening.segments, pushed: [], &run) }
         while try run.isFirst || isUnfinished(&run) {
@@ -104,8 +104,11 @@ public struct SyncEngine {
         run.report.pulled += applied
         run.report.pushed += accepted.reduce(0) { $0 + Int($1.header.last - $1.header.first + 1) }
         run.items.formUnion(items)
-        if !run.isFirst, applied == 0, segments.isEmpty, known == run.known ?? [:], response.more || !pushed.isEmpty {
-            throw RemoteError.malformed("it neither takes nor sends anything more")
+        if !run.isFirst, applied == 0, segments.isEmpty, known == run.known ?? [:] {
+            // Going on would go on for ever.
+            throw ArchiveError(
+                .failed, "the remote neither takes nor sends what is missing: it and this archive hold different logs of one replica",
+                advice: "Nothing was lost; clone from the remote beside this archive and compare")
         }
         run.isFirst = false
         run.more = response.more
@@ -137,24 +140,29 @@ public struct SyncEngine {
     private func isUnfinished(_ run: inout SyncRun) throws -> Bool {
         guard let known = run.known, !run.more else { return true }
         return try archive.read { reader in
-            try reader.vector().contains { $0.value.sequence > known[$0.key]?.sequence ?? 0 }
+            try reader.vector().contains { $0.value.sequence > known[$0.key]?.sequence ?? 0 } || Self.ownLogDiffers(known, reader)
         }
+    }
+
+    /// How far some remote is known to have held our own log as it is here.
+    private static func agreed(_ reader: ArchiveReader) throws -> Int64 {
+        let own = try reader.replicaID
+        return try reader.remotes().compactMap { $0.vector[own] }
+            .filter { try reader.chain(of: own, at: $0.sequence) == $0.chain }.map(\.sequence).max() ?? 0
+    }
+
+    private static func ownLogDiffers(_ known: ArchiveVector, _ reader: ArchiveReader) throws -> Bool {
+        let own = try reader.replicaID
+        guard let theirs = known[own] else { return false }
+        return try reader.chain(of: own, at: theirs.sequence) != theirs.chain
     }
 
     /// Where the remote's copy of our own log is longer than ours, or differs, another file has used our replica ID: our
     /// log ends at the last entry that both agreed on, and the rest is logged again under a new ID.
     private func healOwnLog(_ known: ArchiveVector, _ run: inout SyncRun) throws {
-        let needsNewID = try archive.read { reader in
-            guard let theirs = known[try reader.replicaID] else { return false }
-            return try reader.chain(of: reader.replicaID, at: theirs.sequence) != theirs.chain
-        }
-        guard needsNewID else { return }
-        try archive.write { writer in
-            let reader = try writer.reader
-            let agreed = try reader.remotes().compactMap { $0.vector[try reader.replicaID] }
-                .filter { try reader.chain(of: reader.replicaID, at: $0.sequence) == $0.chain }.map(\.sequence).max() ?? 0
-            try writer.forkOwnLog(after: agreed)
-        }
+        guard try archive.read({ try Self.ownLogDiffers(known, $0) }) else { return }
+        try archive.write { try $0.forkOwnLog(after: run.agreed) }
+        run.agreed = 0
         run.report.notes.append("this archive is a copy or was set back: it goes on under a new replica ID; nothing is lost")
     }
 }
@@ -164,10 +172,12 @@ private struct SyncRun {
     let archive: ArchiveID
     /// The remote's vector as last seen; `nil` if it is not known.
     var known: ArchiveVector?
+    /// Up to where everybody agrees about our own log.
+    var agreed: Int64
     var isFirst = true
     var more = false
     var items: Set<Int64> = []
     var report = SyncReport()
 
-    init(_ start: (ArchiveID, ArchiveVector?)) { (archive, known) = start }
+    init(_ start: (ArchiveID, ArchiveVector?, Int64)) { (archive, known, agreed) = start }
 }
