@@ -124,23 +124,34 @@ import Testing
         }
     }
 
-    /// Bodies that are no sync request, and the status that they earn.
-    static let malformed: [(String, Int)] = [
-        ("", 400), ("{}", 400), ("nonsense\n", 400), ("[1]\n", 400), ("{\"budget\":0}\n", 400), ("{\"archive\":\"x\"}\n", 400),
-        ("{\"vector\":{\"00\":1}}\n", 400), ("{ \"budget\":1}\n", 400), ("{}\n{}\n", 400), ("{}\ngarbage", 400),
-        ("{}\n" + String(repeating: "x", count: 5000), 413), (String(repeating: "x", count: SyncMessageParser.maximumLine + 1), 413),
+    /// A body that is no sync request, and the status that it earns.
+    struct MalformedBody: Sendable, CustomTestStringConvertible {
+        let text: String
+        let status: Int
+
+        init(_ text: String, _ status: Int) { (self.text, self.status) = (text, status) }
+
+        var testDescription: String { "\(text.prefix(40).debugDescription), \(text.utf8.count) bytes" }
+    }
+
+    static let malformed: [MalformedBody] = [
+        .init("", 400), .init("{}", 400), .init("nonsense\n", 400), .init("[1]\n", 400), .init("{\"budget\":0}\n", 400),
+        .init("{\"archive\":\"x\"}\n", 400),
+        .init("{\"vector\":{\"00\":1}}\n", 400), .init("{ \"budget\":1}\n", 400), .init("{}\n{}\n", 400), .init("{}\ngarbage", 400),
+        .init("{}\n" + String(repeating: "x", count: 5000), 413),
+        .init(String(repeating: "x", count: SyncMessageParser.maximumLine + 1), 413),
     ]
 
     @Test(arguments: malformed)
-    func `a malformed request is refused`(body: String, status: Int) async throws {
+    func `a malformed request is refused`(body: MalformedBody) async throws {
         let fixture = try HubFixture()
         let token = fixture.token
         try await fixture.serving { address in
             try await blocking {
                 let answer = try HTTPClient().request(
                     "POST", "\(address)/v1/archives/essays/sync", headers: [("Authorization", "Bearer \(token)")],
-                    body: .chunks([Array(body.utf8)]))
-                #expect(answer.status == status)
+                    body: .chunks([Array(body.text.utf8)]))
+                #expect(answer.status == body.status)
                 #expect(try MessageObject(line: answer.body, of: "error").text("message").isEmpty == false)
             }
         }

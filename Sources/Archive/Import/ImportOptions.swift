@@ -60,17 +60,20 @@ public struct ImportedItem: Sendable {
 
 /// What an import did.
 public struct ImportReport: Sendable {
+    /// The pieces, in the order of their sources; no more than `maximumItems`.
     public private(set) var items: [ImportedItem] = []
+    /// How many pieces to list: an import of a great many files need not hold all in memory. All are counted.
+    public let maximumItems: Int
     public private(set) var failures: [ImportFailure] = []
     /// Counts by status; also of files that were not read again, for which no items are listed.
     public private(set) var counts: [ImportedItem.Status: Int] = [:]
 
     public var essays: Int { counts.values.reduce(0, +) }
 
-    public init() {}
+    public init(maximumItems: Int = .max) { self.maximumItems = maximumItems }
 
     mutating func add(_ item: ImportedItem) {
-        items.append(item)
+        if items.count < maximumItems { items.append(item) }
         counts[item.status, default: 0] += 1
     }
 
@@ -78,7 +81,7 @@ public struct ImportReport: Sendable {
     public mutating func add(_ failure: ImportFailure) { failures.append(failure) }
 
     mutating func add(_ other: ImportReport) {
-        items += other.items
+        items += other.items.prefix(maximumItems - items.count)
         failures += other.failures
         counts.merge(other.counts, uniquingKeysWith: +)
     }

@@ -19,19 +19,20 @@ public final class Importer {
 
     /// Imports the inputs in their order. One that fails is reported and leaves nothing behind; the others go in.
     /// - Parameters:
-    ///   - listsUnchanged: list also the essays of files that were not read again, which takes longer.
+    ///   - listing: how many essays the report lists at most; those of files that were not read again only if all are listed,
+    ///     since finding them takes longer.
     ///   - written: called after each transaction, on a thread of its own, while the next is being made.
     ///   - progress: called with the number of inputs that are done.
     public func run(
-        _ inputs: [ImportInput], listsUnchanged: Bool, written: @escaping @Sendable () throws -> Void,
+        _ inputs: [ImportInput], listing: Int = .max, written: @escaping @Sendable () throws -> Void,
         progress: (Int) -> Void
     ) throws -> ImportReport {
-        var report = ImportReport()
+        var report = ImportReport(maximumItems: listing)
         let known = try archive.read { reader in
             try reader.importedFiles(inputs.count > 100 ? nil : inputs.compactMap(\.absolutePath))
         }
         let fresh = inputs.filter { !isUnchanged($0, known) }
-        try addUnchanged(inputs.filter { isUnchanged($0, known) }, known, listed: listsUnchanged, to: &report)
+        try addUnchanged(inputs.filter { isUnchanged($0, known) }, known, listed: listing == .max, to: &report)
         progress(inputs.count - fresh.count)
 
         let options = options

@@ -27,6 +27,9 @@ struct Import: ParsableCommand {
     @Flag(name: .customLong("as-new"), help: "Make new essays even of what is there already.") var asNew = false
     @Argument(help: "Files and folders.") var paths: [String]
 
+    /// How many essays are listed for a person.
+    private static let listed = 200
+
     func run() throws {
         var options = ImportOptions()
         options.split = try splitMode()
@@ -51,7 +54,7 @@ struct Import: ParsableCommand {
         let progress = Progress("importing", total: inputs.count, quiet: archive.quiet)
         let index = SearchIndex(session.archive)
         var report = try Importer(session.archive, options: options).run(
-            inputs, listsUnchanged: json.isOn, written: { try? index.catchUp() }, progress: progress.update)
+            inputs, listing: json.isOn ? .max : Self.listed, written: { try? index.catchUp() }, progress: progress.update)
         progress.finish()
         session.updateIndex()
         for failure in walker.failures { report.add(failure) }
@@ -78,10 +81,10 @@ struct Import: ParsableCommand {
                 ("errors", JSON(report.failures.map { ["source": .string($0.source), "message": .string($0.message)] })),
             ]).print()
         } else {
-            for item in report.items.prefix(200) where item.status != .unchanged {
+            for item in report.items where item.status != .unchanged {
                 Output.line("\(Terminal.styled(item.id.short, .yellow))  \(item.status.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0))  \(item.title)")
             }
-            if report.items.count > 200 { Output.line("… and \(report.items.count - 200) more") }
+            if report.items.count == Self.listed { Output.line("…") }
             let deleted = count(.deleted) > 0 ? ", \(count(.deleted)) deleted here and left so (--undelete brings them back)" : ""
             Output.line("\(report.essays) essays: \(count(.new)) new, \(count(.updated)) updated, \(count(.unchanged)) unchanged\(deleted); \(report.failures.count) files failed")
         }
