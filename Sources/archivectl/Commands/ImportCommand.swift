@@ -57,6 +57,8 @@ struct Import: ParsableCommand {
             inputs, listing: json.isOn ? .max : Self.listed, written: { try? index.catchUp() }, progress: progress.update)
         progress.finish()
         session.updateIndex()
+        // Threads of the import may still hold the archive when the process ends: without this its log would stay beside it.
+        try session.archive.close()
         for failure in walker.failures { report.add(failure) }
         print(report)
         if !report.failures.isEmpty { throw Failure.needsAttention }
