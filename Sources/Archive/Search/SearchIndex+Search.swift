@@ -44,6 +44,8 @@ private struct SearchRun {
     /// Up to so many documents are ranked by BM25; of more, those whose title matches and the latest stand for the rest:
     /// a term that so many essays have tells them apart no more.
     private static let rankedDocuments = 1000
+    /// Up to so many are ranked by counting the matches in their texts: BM25 in FTS5 goes through the whole index twice more.
+    private static let countedDocuments = 20
 
     func run(limit: Int) throws -> SearchResult {
         var found = DocumentSet()
@@ -148,6 +150,7 @@ private struct SearchRun {
     private func ranked(_ found: DocumentSet, limit: Int) throws -> [(document: Int64, score: Double)] {
         let phrases = query.highlights
         guard !phrases.isEmpty else { return found.descending(limit: limit).map { ($0, 0) } }
+        guard found.count > Self.countedDocuments else { return try counted(found, phrases, limit: limit) }
         guard found.count <= Self.rankedDocuments else { return try common(found, phrases, limit: limit) }
         var scores: [Int64: Double] = [:]
         let expression = phrases.map { $0.matchExpression() }.joined(separator: " OR ")
@@ -160,6 +163,19 @@ private struct SearchRun {
         }
         for document in try titled(phrases).descending(limit: .max) where scores[document] != nil { scores[document]! += 1000 }
         return scores.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(limit).map { ($0.key, $0.value) }
+    }
+
+    /// Ranks few documents: title matches first, then by the matches for the length, damped as BM25 does it.
+    private func counted(_ found: DocumentSet, _ phrases: [Phrase], limit: Int) throws -> [(document: Int64, score: Double)] {
+        let documents = found.descending(limit: Self.countedDocuments)
+        guard documents.count > 1 else { return documents.map { ($0, 1) } }
+        let scores = try documents.compactMap { document -> (document: Int64, score: Double)? in
+            guard let shown = try shown(document) else { return nil }
+            let matches = Double(Matches.find(in: shown.text, phrases.map(\.tokens)).count)
+            let isTitled = phrases.contains { $0.occurs(in: shown.title.utf8) }
+            return (document, matches / (matches + 1 + Double(shown.text.count) / 10_000) + (isTitled ? 1000 : 0))
+        }
+        return Array(scores.sorted { ($0.score, $0.document) > ($1.score, $1.document) }.prefix(limit))
     }
 
     private func titled(_ phrases: [Phrase]) throws -> DocumentSet {
@@ -178,16 +194,23 @@ private struct SearchRun {
 
     // MARK: Hits
 
-    private func hit(_ document: Int64, _ score: Double) throws -> SearchHit? {
-        guard let row = try Row.fetchOne(db, sql: "SELECT item, revision FROM document WHERE id = ?", arguments: [document]) else { return nil }
+    /// What a document was made from.
+    private func shown(_ document: Int64) throws -> (state: ItemState, title: String, text: [UInt8])? {
+        let statement = try db.cachedStatement(sql: "SELECT item, revision FROM document WHERE id = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [document]) else { return nil }
         let state = try reader.state(ItemID(blob: row[0]))
         let revision = (row[1] as Data?).flatMap { state.history[RevisionID(blob: $0)] }
         let text = try revision.map { try reader.text(of: $0) } ?? reader.text(of: state)
+        return (state, (revision?.fields ?? state.fields)[string: FieldKey.title] ?? "", text)
+    }
+
+    private func hit(_ document: Int64, _ score: Double) throws -> SearchHit? {
+        guard let (state, title, text) = try shown(document) else { return nil }
         let snippet = Snippet.make(text: text, terms: query.highlights.map(\.tokens))
         let match = snippet.match ?? 0..<0
         let start = CodePoints.codePointOffset(ofByte: match.lowerBound, in: text)
         return SearchHit(
-            item: state.item, title: (revision?.fields ?? state.fields)[string: FieldKey.title] ?? "",
+            item: state.item, title: title,
             section: snippet.match.flatMap { Passages.section(holding: $0, in: text, isMarkdown: state.isMarkdown)?.path },
             snippet: snippet, range: start..<start + CodePoints.count(text, in: match), score: score)
     }
