@@ -87,7 +87,7 @@ CREATE INDEX item_source_text ON item (text) WHERE kind = 'source';
 
 -- LOCAL --------------------------------------------------------------------------------------------------------------
 
--- `archive` and `replica` (16 bytes each), the merge algorithm's number, the preferred author's name, …
+-- `archive` and `replica`, 16 bytes each: who this file is.
 CREATE TABLE local (
     key TEXT PRIMARY KEY,
     value ANY NOT NULL

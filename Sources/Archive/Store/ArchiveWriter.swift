@@ -93,9 +93,6 @@ public final class ArchiveWriter {
         return (replica, try logs.replica(replica), try logs.position(replica))
     }
 
-    /// Starts a new incarnation, as after a restore.
-    public func mintReplicaID() throws { try Identity(db: db).mint() }
-
     /// Ends the own log at `sequence`, up to which everybody agrees about it, and logs the rest under a new replica ID:
     /// what heals one ID that two files used.
     public func forkOwnLog(after sequence: Int64) throws {

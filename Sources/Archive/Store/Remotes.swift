@@ -64,12 +64,6 @@ extension ArchiveWriter {
         }
     }
 
-    /// Forgets where the remotes were: what a new replica made from another's file knows nothing of.
-    public func forgetRemotePositions() throws {
-        try db.execute(sql: "DELETE FROM remote_log")
-        try db.execute(sql: "UPDATE remote SET digest = NULL, reached = NULL")
-    }
-
     /// Records a remote's vector, in the same transaction as what it sent.
     public func setRemote(_ name: String, vector: ArchiveVector, digest: String?) throws {
         guard let remote = try Int64.fetchOne(db, sql: "SELECT id FROM remote WHERE name = ?", arguments: [name]) else {
