@@ -49,7 +49,7 @@ extension ArchiveWriter {
         fields[string: FieldKey.replyTo] = replyTo?.hex
         fields.set(content)
         return try append(
-            Revision(kind: .annotation, author: author.name, written: now, nonce: ExactString(ReplicaID.random().hex), fields: fields)
+            Revision(kind: .annotation, author: author.name, written: now, nonce: environment.newNonce(), fields: fields)
         ).asRoot
     }
 
@@ -62,7 +62,7 @@ extension ArchiveWriter {
         fields[string: FieldKey.motivation] = "replying"
         fields.set(AnnotationContent(body: content.body, tags: content.tags, colour: content.colour))
         return try append(
-            Revision(kind: .annotation, author: author.name, written: now, nonce: ExactString(ReplicaID.random().hex), fields: fields)
+            Revision(kind: .annotation, author: author.name, written: now, nonce: environment.newNonce(), fields: fields)
         ).asRoot
     }
 }

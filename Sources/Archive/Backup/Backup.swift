@@ -69,7 +69,7 @@ extension Archive {
                 guard problems == ["ok"] else {
                     throw ArchiveError(.corrupt, "\(backup) is damaged: \(problems[0])", advice: "Use another backup, or clone from a remote")
                 }
-                try target.write { try _ = Identity(db: $0).mint() }
+                try target.write { _ = try Identity(db: $0).mint(environment.newReplicaID()) }
                 try target.close()
             }
         }

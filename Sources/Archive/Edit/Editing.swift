@@ -10,7 +10,7 @@ extension ArchiveWriter {
     public func create(_ fields: Fields, text: [UInt8], author: Author) throws -> RevisionID {
         try append(
             Revision(
-                kind: .essay, author: author.name, written: now, nonce: ExactString(ReplicaID.random().hex), fields: fields,
+                kind: .essay, author: author.name, written: now, nonce: environment.newNonce(), fields: fields,
                 text: insert(text)))
     }
 

@@ -79,7 +79,7 @@ struct SourceImport {
 
     private func enterNew(_ piece: PreparedSource.Piece) throws -> (ImportedItem, RevisionID) {
         var root = Revision(kind: .essay, fields: piece.fields, text: piece.text.hash)
-        if options.asNew { root.nonce = ExactString(ReplicaID.random().hex) }
+        if options.asNew { root.nonce = writer.environment.newNonce() }
         let id = root.id
         let essay = id.asRoot
         if try writer.contains(essay) {

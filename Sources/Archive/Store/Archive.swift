@@ -8,27 +8,54 @@ public final class Archive: Sendable {
     /// What the archive needs from the machine that it is on. Tests bring their own.
     public struct Environment: Sendable {
         /// Where the last position of each replica's own log is kept, outside the archive; `nil` to keep none.
-        public var stateDirectory: String?
+        public var states: (any ReplicaStates)?
         public var clock: @Sendable () -> Timestamp
+        /// Random bits, for replica IDs and nonces.
+        public var random: @Sendable () -> UInt64
         /// How long a writer waits for another, in seconds.
         public var busyTimeout: Double
 
         public init(
+            states: (any ReplicaStates)?, clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
+            random: @escaping @Sendable () -> UInt64 = { .random(in: 0 ... .max) }, busyTimeout: Double = 60
+        ) {
+            self.states = states
+            self.clock = clock
+            self.random = random
+            self.busyTimeout = busyTimeout
+        }
+
+        /// - Parameter stateDirectory: the folder to keep replicas' last positions in; `nil` to keep none.
+        public init(
             stateDirectory: String?, clock: @escaping @Sendable () -> Timestamp = Timestamp.now, busyTimeout: Double = 60
         ) {
-            self.stateDirectory = stateDirectory
-            self.clock = clock
-            self.busyTimeout = busyTimeout
+            self.init(states: stateDirectory.map(ReplicaStateFolder.init), clock: clock, busyTimeout: busyTimeout)
+        }
+
+        func newReplicaID() -> ReplicaID {
+            var generator = BitSource(bits: random)
+            return .random(using: &generator)
+        }
+
+        /// What keeps two people's equal roots apart.
+        func newNonce() -> ExactString { ExactString(newReplicaID().hex) }
+
+        private struct BitSource: RandomNumberGenerator {
+            let bits: @Sendable () -> UInt64
+            func next() -> UInt64 { bits() }
         }
     }
 
     /// The file; `nil` for an archive in memory.
     public let path: String?
+    /// What the replica's state outside the archive holds as the file's place; `nil` to keep no state.
+    let place: String?
     let environment: Environment
-    let database: any DatabaseWriter
+    package let database: any DatabaseWriter
 
-    init(path: String?, environment: Environment, database: any DatabaseWriter) {
+    init(path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter) {
         self.path = path
+        self.place = place ?? path.map(ReplicaState.place(of:))
         self.environment = environment
         self.database = database
     }
@@ -56,14 +83,14 @@ public final class Archive: Sendable {
         if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
         let database = try DatabaseFile.create(path, environment)
         let archive = Archive(path: path, environment: environment, database: database)
-        try database.write { try Identity(db: $0).found(id) }
+        try database.write { try Identity(db: $0).found(id, as: environment.newReplicaID()) }
         return archive
     }
 
     /// An archive that lives as long as this object.
     public static func inMemory(id: ArchiveID = .random(), environment: Environment) throws -> Archive {
         let queue = try DatabaseFile.inMemory(environment)
-        try queue.write { try Identity(db: $0).found(id) }
+        try queue.write { try Identity(db: $0).found(id, as: environment.newReplicaID()) }
         return Archive(path: nil, environment: environment, database: queue)
     }
 
@@ -81,7 +108,7 @@ public final class Archive: Sendable {
                 var value: Value?
                 var end: (ReplicaID, LogPosition)?
                 try db.inTransaction(.immediate) {
-                    let writer = ArchiveWriter(db: db, environment: environment, path: path)
+                    let writer = ArchiveWriter(db: db, environment: environment, place: place)
                     value = try body(writer)
                     end = try writer.finish()
                     return .commit
@@ -89,7 +116,7 @@ public final class Archive: Sendable {
                 return (value!, end)
             }
             // After the commit: what the file says is then never ahead of the archive.
-            if let end, let path { try ReplicaStateFile(environment, end.0)?.write(path: path, position: end.1) }
+            if let end, let place { try environment.states?.write(ReplicaState(place: place, position: end.1), of: end.0) }
             return value
         }
     }

@@ -4,17 +4,17 @@ import GRDB
 /// Changes an archive within one transaction.
 public final class ArchiveWriter {
     let db: Database
-    private let environment: Archive.Environment
-    private let path: String?
+    let environment: Archive.Environment
+    private let place: String?
     /// The own log, once something is appended.
     private var own: (replica: ReplicaID, row: Int64, end: LogPosition)?
     /// Items whose derived rows are out of date.
     private var stale: Set<Int64> = []
 
-    init(db: Database, environment: Archive.Environment, path: String?) {
+    init(db: Database, environment: Archive.Environment, place: String?) {
         self.db = db
         self.environment = environment
-        self.path = path
+        self.place = place
     }
 
     /// The archive as the changes made so far leave it.
@@ -86,9 +86,10 @@ public final class ArchiveWriter {
     private func openOwnLog() throws -> (replica: ReplicaID, row: Int64, end: LogPosition) {
         let identity = Identity(db: db)
         var replica = try identity.replica
-        if let path, let file = ReplicaStateFile(environment, replica) {
-            let agrees = try file.agrees(path: path, end: logs.position(replica)) { try logs.chain(replica, at: $0) }
-            if !agrees { replica = try identity.mint() }
+        if let place, let states = environment.states {
+            let end = try logs.position(replica)
+            let agrees = try ReplicaState.agrees(states.read(replica), place: place, end: end) { try logs.chain(replica, at: $0) }
+            if !agrees { replica = try identity.mint(environment.newReplicaID()) }
         }
         return (replica, try logs.replica(replica), try logs.position(replica))
     }
@@ -98,7 +99,7 @@ public final class ArchiveWriter {
     public func forkOwnLog(after sequence: Int64) throws {
         let identity = Identity(db: db)
         let tail = try logs.removeTail(of: identity.replica, after: sequence)
-        let replica = try identity.mint()
+        let replica = try identity.mint(environment.newReplicaID())
         var end = LogPosition.start
         let row = try logs.replica(replica)
         for entry in tail {
