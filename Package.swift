@@ -54,8 +54,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        // The simulator, which `make simulate` builds for speed and the tests use as it is. Not shipped.
+        .target(
+            name: "Simulation", dependencies: ["Archive", "Sync", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/Simulation", swiftSettings: strict),
+        .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
         .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: strict),
-        .testTarget(name: "SyncTests", dependencies: ["Archive", "Sync"], swiftSettings: strict),
+        .testTarget(name: "SyncTests", dependencies: ["Archive", "Simulation", "Sync"], swiftSettings: strict),
         .testTarget(name: "HubTests", dependencies: ["Hub", "Sync"], swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["archivectl"], swiftSettings: strict),
     ]

@@ -29,6 +29,8 @@ public final class HTTPClient: @unchecked Sendable {
         public var requests = 0
         public var sentBytes = 0
         public var receivedBytes = 0
+
+        public init() {}
     }
 
     private let lock = Mutex(())

@@ -6,11 +6,11 @@ import Archive
 /// line feed. Nothing in the payload is escaped, so that `zstd -d` shows it to a person. Keys of the line: `base` (the
 /// hash of the text that the text's splices are against; absent if the text is whole), `bytes`, `kind`, `recorded`
 /// (milliseconds since 1970), `text` (absent if the entry brings none).
-enum SegmentCodec {
+package enum SegmentCodec {
     /// What one payload may unpack to, in bytes.
     static let maximumContent = 256 << 20
 
-    static func encode(_ entries: [LogEntry]) -> [UInt8] {
+    package static func encode(_ entries: [LogEntry]) -> [UInt8] {
         var content: [UInt8] = []
         for entry in entries { append(entry, to: &content) }
         return Zstd.compress(content)
@@ -34,7 +34,7 @@ enum SegmentCodec {
 
     /// Reads a segment's entries and checks them against the chain that its header claims.
     /// - Throws: `SegmentError` that says what is wrong.
-    static func decode(_ segment: Segment) throws -> [LogEntry] {
+    package static func decode(_ segment: Segment) throws -> [LogEntry] {
         let header = segment.header
         let content = try Zstd.decompress(segment.payload, limit: maximumContent)
         var entries: [LogEntry] = []

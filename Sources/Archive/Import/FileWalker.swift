@@ -9,17 +9,23 @@ public struct FoundFile: Hashable, Sendable {
     /// Its absolute path, under which it is known again.
     let absolutePath: String
     let stamp: FileStamp
+
+    package init(path: String, absolutePath: String, stamp: FileStamp) {
+        self.path = path
+        self.absolutePath = absolutePath
+        self.stamp = stamp
+    }
 }
 
 /// What tells a changed file from an unchanged one without reading it.
-struct FileStamp: Hashable, Sendable {
+package struct FileStamp: Hashable, Sendable {
     let device: Int64
     let inode: Int64
     let size: Int64
     /// Nanoseconds since 1970.
     let modified: Int64
 
-    init(device: Int64, inode: Int64, size: Int64, modified: Int64) {
+    package init(device: Int64, inode: Int64, size: Int64, modified: Int64) {
         self.device = device
         self.inode = inode
         self.size = size

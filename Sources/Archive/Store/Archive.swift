@@ -87,13 +87,6 @@ public final class Archive: Sendable {
         return archive
     }
 
-    /// An archive that lives as long as this object.
-    public static func inMemory(id: ArchiveID = .random(), environment: Environment) throws -> Archive {
-        let queue = try DatabaseFile.inMemory(environment)
-        try queue.write { try Identity(db: $0).found(id, as: environment.newReplicaID()) }
-        return Archive(path: nil, environment: environment, database: queue)
-    }
-
     /// Runs reads that see one moment of the archive.
     public func read<Value>(_ body: (ArchiveReader) throws -> Value) throws -> Value {
         try DatabaseFile.translatingErrors(path) {

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// An item in a listing.
-public struct ItemSummary: Sendable {
+public struct ItemSummary: Hashable, Sendable {
     public let id: ItemID
     public let title: String
     /// The number of the shown version; `nil` for a clean merge that is not written.

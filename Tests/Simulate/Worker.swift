@@ -1,0 +1,72 @@
+import Foundation
+
+/// The seed in hand and the failures so far, kept in a file for whoever finds the process dead.
+struct Mark {
+    var seed: UInt64 = 0
+    var failures: UInt64 = 0
+    private let file: Int32
+
+    init?(path: String) {
+        file = open(path, O_RDWR | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+    }
+
+    func write() {
+        var values = (seed, failures)
+        pwrite(file, &values, MemoryLayout.size(ofValue: values), 0)
+    }
+
+    mutating func read() {
+        var values = (seed, failures)
+        pread(file, &values, MemoryLayout.size(ofValue: values), 0)
+        (seed, failures) = values
+    }
+}
+
+/// A process that lives through every `stride`th schedule.
+final class Worker {
+    private let end: UInt64
+    private let stride: UInt64
+    private let path: String
+    private var mark: Mark
+    private var process: Process
+    private var failures: UInt64 = 0
+
+    init(first: UInt64, end: UInt64, stride: UInt64) throws {
+        self.end = end
+        self.stride = stride
+        path = FileManager.default.temporaryDirectory.path + "/simulate-\(UUID().uuidString)"
+        FileManager.default.createFile(atPath: path, contents: Data(count: 16))
+        guard let mark = Mark(path: path) else { throw CocoaError(.fileWriteUnknown) }
+        self.mark = mark
+        process = Process()
+        try start(at: first)
+    }
+
+    private func start(at first: UInt64) throws {
+        let count = first < end ? (end - first + stride - 1) / stride : 0
+        mark.seed = first
+        mark.failures = 0
+        mark.write()
+        process = Process()
+        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        process.arguments = ["--worker", "\(first)", "\(count)", "\(stride)", path]
+        process.environment = ProcessInfo.processInfo.environment.merging([Runner.hashing: "1"]) { $1 }
+        try process.run()
+    }
+
+    /// Waits for the end; a process that died goes on after the schedule that killed it.
+    /// - Returns: how many schedules failed.
+    func finish() throws -> UInt64 {
+        defer { unlink(path) }
+        while true {
+            process.waitUntilExit()
+            mark.read()
+            failures += mark.failures
+            if process.terminationReason == .exit, process.terminationStatus == 0 { return failures }
+            Runner.say("seed \(mark.seed): the process died (status \(process.terminationStatus))")
+            failures += 1
+            try start(at: mark.seed + stride)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Archive
+import GRDB
+import Sync
+
+/// The end of a schedule: faults stop, everybody synchronizes, and then every promise is looked at.
+extension Schedule {
+    /// More rounds than it takes to carry a change from one end of the network to the other and back.
+    private static let rounds = 16
+
+    func heal() throws {
+        network.isFaulty = false
+        say("healing")
+        try connectAll()
+        for _ in 0..<Self.rounds {
+            var isQuiet = true
+            for replica in replicas {
+                for hub in try remotes(of: replica) {
+                    let report = try sync(replica, hub)!
+                    if report.pushed + report.pulled > 0 || !report.notes.isEmpty { isQuiet = false }
+                }
+            }
+            if isQuiet { return }
+        }
+        throw Violation("the replicas do not come to rest")
+    }
+
+    /// Sees to it that every replica can be reached from every other by way of remotes and other replicas.
+    private func connectAll() throws {
+        var reached: Set<Int> = Set(try remotes(of: replicas[0]))
+        var far = Array(replicas.dropFirst())
+        while !far.isEmpty {
+            if let index = try far.firstIndex(where: { try !reached.isDisjoint(with: remotes(of: $0)) }) {
+                reached.formUnion(try remotes(of: far.remove(at: index)))
+            } else {
+                try connect(far[0], reached.min()!)
+            }
+        }
+    }
+
+    func check() throws {
+        let views = try replicas.map { replica in try replica.archive.read { try View($0) } }
+        for (replica, view) in zip(replicas, views) {
+            if let difference = view.difference(from: views[0]) {
+                throw Violation("\(replica.name) and \(replicas[0].name) differ in \(difference)")
+            }
+            let held = try holdings(replica.database)
+            let missing = ledger.expected.subtracting(held)
+            guard missing.isEmpty else { throw Violation("\(replica.name) lacks \(missing.count) revisions, one is \(missing.min()!)") }
+            try checkLogs(replica)
+        }
+        try checkHubs(views[0])
+        let witness = replicas[dice.roll(replicas.count)]
+        if dice.chance(12) { try checkSoundness(witness) }
+        if dice.chance(25) { try checkOrder(witness, view: views[0]) }
+    }
+
+    /// Nothing waits, and no log names a revision twice.
+    private func checkLogs(_ replica: Replica) throws {
+        try replica.database.read { db in
+            let pending = try Int.fetchOne(db, sql: "SELECT count(*) FROM pending")!
+            guard pending == 0 else { throw Violation("\(pending) entries wait for ever on \(replica.name)") }
+            let doubled = try Int.fetchOne(db, sql: "SELECT count(*) - count(DISTINCT replica || '/' || entry) FROM log")!
+            guard doubled == 0 else { throw Violation("\(doubled) entries stand twice in one log on \(replica.name)") }
+        }
+    }
+
+    private func checkHubs(_ view: View) throws {
+        for (number, hub) in hubs.enumerated() where try replicas.contains(where: { try remotes(of: $0).contains(number) }) {
+            guard hub.vector == view.vector else { throw Violation("the remote \(number) does not hold what the replicas hold") }
+        }
+    }
+
+    private func checkSoundness(_ replica: Replica) throws {
+        let problems = try replica.archive.verify().problems
+        guard problems.isEmpty else { throw Violation("verify finds on \(replica.name): \(problems)") }
+    }
+
+    /// The same entries, in whatever order and however cut, give the same archive.
+    private func checkOrder(_ replica: Replica, view: View) throws {
+        var runs: [[LogEntry]] = []
+        try replica.archive.read { reader in
+            for (log, end) in try reader.vector().sorted(by: { $0.key < $1.key }) {
+                var run: [LogEntry] = []
+                try reader.forEachEntry(of: log, in: 1...end.sequence) { entry in
+                    run.append(entry)
+                    if dice.chance(40) {
+                        runs.append(run)
+                        run = []
+                    }
+                    return true
+                }
+                if !run.isEmpty { runs.append(run) }
+            }
+        }
+        let database = try databases.take()
+        defer { databases.give(database) }
+        let other = try Replica("order", on: Machine(number: -1), place: "/order.db", database: database, id: archiveID, dice: dice)
+        for run in dice.shuffled(runs) { _ = try other.archive.write { try $0.apply(run) } }
+        let difference = try other.archive.read { try View($0) }.difference(from: view)
+        if let difference { throw Violation("in another order the same entries give another \(difference)") }
+    }
+}
+
+/// What an archive shows.
+struct View {
+    let stateHash: String
+    let viewHash: String
+    let vector: ArchiveVector
+    let items: [ItemSummary]
+
+    init(_ reader: ArchiveReader) throws {
+        stateHash = try reader.stateHash()
+        viewHash = try reader.viewHash()
+        vector = try reader.vector()
+        items = try [ItemKind.essay, .annotation, .source].flatMap { kind in
+            var filter = ItemFilter()
+            filter.kind = kind
+            filter.includesDeleted = true
+            return try reader.items(filter).sorted { $0.id < $1.id }
+        }
+    }
+
+    func difference(from other: View) -> String? {
+        if stateHash != other.stateHash { return "state hash" }
+        if viewHash != other.viewHash { return "view hash" }
+        if vector != other.vector { return "vector" }
+        return items == other.items ? nil : "listing"
+    }
+}

@@ -1,0 +1,89 @@
+import Archive
+import GRDB
+
+/// What happens to files, machines and remotes.
+extension Schedule {
+    func mishap(_ replica: Replica) throws {
+        switch dice.weighted([30, 14, 10, 10, 8, 8, 6, 6, 6]) {
+        case 0: try keepBackup(of: replica)
+        case 1: try copy(replica)
+        case 2: try copyBackupOver(replica)
+        case 3: try restoreBackup()
+        case 4: try rollBackMachine()
+        case 5: try loseReplica(replica)
+        case 6: try rollBackHub(to: 0)
+        case 7: try rollBackHub()
+        default: say("nothing happens")
+        }
+    }
+
+    private func keepBackup(of replica: Replica) throws {
+        guard backups.count < 3 else { return }
+        let database = try databases.take()
+        try replica.database.backup(to: database)
+        backups.append(Backup(database: database, place: replica.place, machine: replica.machine, states: replica.machine.states))
+        say("a backup \(backups.count - 1) of \(replica.name)")
+    }
+
+    /// The file is copied to another place on the same machine, or to another machine; both are used from now on.
+    private func copy(_ replica: Replica) throws {
+        guard replicas.count < 6 else { return }
+        let database = try databases.take()
+        try replica.database.backup(to: database)
+        let copy = try add(on: dice.chance(50) ? replica.machine : machine(), database: database, id: nil)
+        say("\(copy.name) is a copy of the file of \(replica.name)")
+    }
+
+    /// `cp backup.db archive.db`: the machine's states know better.
+    private func copyBackupOver(_ replica: Replica) throws {
+        guard let backup = dice.pick(backups) else { return }
+        say("a backup of \(backup.place) is copied over \(replica.name)")
+        try replace(replica, with: backup.database)
+    }
+
+    /// `archivectl restore`: a new replica, beside the others.
+    private func restoreBackup() throws {
+        guard let backup = dice.pick(backups), replicas.count < 6 else { return }
+        let database = try databases.take()
+        try backup.database.backup(to: database)
+        let restored = try add(on: dice.chance(50) ? backup.machine : machine(), database: database, id: nil)
+        try restored.archive.beginIncarnation()
+        try note(restored, isNew: false)
+        say("\(restored.name) is restored from a backup of \(backup.place)")
+    }
+
+    /// The image of a whole machine is put back: what lies outside the archive goes back too, and nothing here can tell.
+    private func rollBackMachine() throws {
+        guard let backup = dice.pick(backups), let replica = replicas.first(where: { $0.place == backup.place }) else { return }
+        say("the machine of \(replica.name) is rolled back")
+        try replace(replica, with: backup.database)
+        replica.machine.states = backup.states
+    }
+
+    private func loseReplica(_ replica: Replica) throws {
+        guard replicas.count > 2 else { return }
+        say("\(replica.name) is lost")
+        let gone = try holdings(replica.database)
+        replicas.removeAll { $0 === replica }
+        databases.give(replica.database)
+        ledger.destroy(gone, left: try holdings())
+    }
+
+    private func replace(_ replica: Replica, with database: DatabaseQueue) throws {
+        let gone = try holdings(replica.database)
+        try database.backup(to: replica.database)
+        replica.noted = 0
+        replica.openEditor = nil
+        ledger.destroy(gone, left: try holdings())
+        try note(replica, isNew: false)
+    }
+
+    private func rollBackHub(to count: Int? = nil) throws {
+        let hub = hubs[dice.roll(hubs.count)]
+        let count = count ?? dice.roll(hub.arrivals.count + 1)
+        say("a remote goes back from \(hub.arrivals.count) segments to \(count)")
+        let gone = try holdings(hub)
+        hub.rollBack(to: count)
+        ledger.destroy(gone, left: try holdings())
+    }
+}

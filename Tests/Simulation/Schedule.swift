@@ -1,0 +1,174 @@
+import Archive
+import Foundation
+import GRDB
+import Sync
+
+/// Replicas of one archive and the remotes between them, which live through random steps and are then let heal. Everything
+/// follows from the seed.
+public final class Schedule {
+    let seed: UInt64
+    let dice: Dice
+    let network: Network
+    let databases: Databases
+    let originals: Originals
+    let trace: ((String) -> Void)?
+    let archiveID: ArchiveID
+
+    var machines: [Machine] = []
+    var replicas: [Replica] = []
+    var hubs: [SimulatedHub] = []
+    var ledger = Ledger()
+    /// Copies of files that somebody kept: backups, and images of whole machines.
+    var backups: [Backup] = []
+    private var replicasMade = 0
+
+    /// A copy of a file, with the machine's states as they were.
+    struct Backup {
+        let database: DatabaseQueue
+        let place: String
+        let machine: Machine
+        let states: [ReplicaID: ReplicaState]
+    }
+
+    /// - Parameters:
+    ///   - databases: where to take databases from and give them back to.
+    ///   - trace: takes a line for each step.
+    public init(seed: UInt64, databases: Databases, originals: Originals, trace: ((String) -> Void)? = nil) throws {
+        self.seed = seed
+        self.databases = databases
+        self.originals = originals
+        self.trace = trace
+        dice = Dice(seed: seed)
+        network = Network(dice: dice)
+        var dice = dice
+        archiveID = .random(using: &dice)
+    }
+
+    deinit {
+        for database in replicas.map(\.database) + backups.map(\.database) { databases.give(database) }
+    }
+
+    /// Lives through the schedule and checks that every promise was kept.
+    /// - Throws: a `Violation`, or whatever error a step ended with that it should not have.
+    public func run() throws {
+        try begin()
+        for _ in 0..<dice.roll(3..<4 + dice.roll(40)) { try step() }
+        try heal()
+        try check()
+    }
+
+    func say(_ line: @autoclosure () -> String) { trace?(line()) }
+
+    // MARK: Beginning
+
+    private func begin() throws {
+        let count = 2 + dice.weighted([45, 30, 15, 6, 4])
+        hubs = (0..<1 + dice.weighted([50, 35, 15])).map { _ in SimulatedHub() }
+        for _ in 0..<count {
+            let replica = try add(on: machine(), database: databases.take(), id: archiveID)
+            for hub in hubs.indices where hub == 0 && hubs.count == 1 || dice.chance(60) { try connect(replica, hub) }
+        }
+        for replica in replicas where try remotes(of: replica).isEmpty { try connect(replica, dice.roll(hubs.count)) }
+        say("\(count) replicas, \(hubs.count) remotes")
+    }
+
+    func machine() -> Machine {
+        machines.append(Machine(number: machines.count))
+        return machines[machines.count - 1]
+    }
+
+    func add(on machine: Machine, place: String? = nil, database: DatabaseQueue, id: ArchiveID?) throws -> Replica {
+        let name = "r\(replicasMade)"
+        replicasMade += 1
+        let replica = try Replica(name, on: machine, place: place ?? "/\(name).db", database: database, id: id, dice: dice)
+        replicas.append(replica)
+        return replica
+    }
+
+    func connect(_ replica: Replica, _ hub: Int) throws {
+        try replica.archive.write { try $0.addRemote("\(hub)", url: "memory:\(hub)", tokenFile: nil) }
+    }
+
+    /// The numbers of the remotes that a replica knows.
+    func remotes(of replica: Replica) throws -> [Int] {
+        try replica.archive.read { try $0.remotes().compactMap { Int($0.name) } }
+    }
+
+    // MARK: Steps
+
+    private func step() throws {
+        let replica = replicas[dice.roll(replicas.count)]
+        switch dice.weighted([60, 24, 3, 4, 9]) {
+        case 0: try change(replica)
+        case 1: try sync(replica, dice.pick(remotes(of: replica))!)
+        case 2: replica.machine.jump(dice)
+        case 3: network.deliverEcho()
+        default: try mishap(replica)
+        }
+    }
+
+    /// How long a process lives, if it does not come to its end.
+    func fuse(_ percent: Int, steps: Int) -> Int? { network.happens(percent) ? dice.roll(steps) : nil }
+
+    // MARK: Synchronizing
+
+    /// One run of synchronization. That it does not come to its end is as it may be, while there are faults.
+    @discardableResult
+    func sync(_ replica: Replica, _ hub: Int) throws -> SyncReport? {
+        var report: SyncReport?
+        let connection = HubConnection(hub: hubs[hub], network: network, fuse: replica.fuse)
+        do {
+            let isDone = try replica.process(fuse: fuse(10, steps: 16)) {
+                report = try SyncEngine(replica.archive, remote: "\(hub)", exchange: connection).run()
+            }
+            say("\(replica.name) syncs with \(hub): \(isDone ? describe(report!) : "crash")")
+        } catch let error as RemoteError where network.isFaulty {
+            say("\(replica.name) syncs with \(hub): \(error)")
+        }
+        try note(replica, isNew: false)
+        return report
+    }
+
+    private func describe(_ report: SyncReport) -> String {
+        "pushed \(report.pushed), pulled \(report.pulled)" + report.notes.map { "; \($0)" }.joined()
+    }
+
+    // MARK: What is where
+
+    /// Takes down what came into a replica's file since it was last looked at.
+    func note(_ replica: Replica, isNew: Bool) throws {
+        try replica.database.read { db in
+            let statement = try db.cachedStatement(sql: "SELECT id, hash, bytes FROM entry WHERE id > ? AND kind = 'revision' ORDER BY id")
+            var entries: [(id: RevisionID, bytes: [UInt8])] = []
+            for row in try Row.fetchAll(statement, arguments: [replica.noted]) {
+                replica.noted = row[0]
+                let (id, bytes): (Data, Data) = (row[1], row[2])
+                entries.append((RevisionID(bytes: id)!, Array(bytes)))
+            }
+            try ledger.note(entries, isNew: isNew)
+        }
+    }
+
+    /// Everything that a file holds, applied or waiting.
+    func holdings(_ database: DatabaseQueue) throws -> Set<RevisionID> {
+        try database.read { db in
+            var held = Set(try Data.fetchAll(db, sql: "SELECT hash FROM entry").compactMap { RevisionID(bytes: $0) })
+            for bytes in try Data.fetchAll(db, sql: "SELECT bytes FROM pending") { held.insert(RevisionID(hashing: Array(bytes))) }
+            return held
+        }
+    }
+
+    func holdings(_ hub: SimulatedHub) throws -> Set<RevisionID> {
+        try hub.arrivals.reduce(into: []) { held, segment in
+            for entry in try SegmentCodec.decode(segment) { held.insert(entry.id.revision) }
+        }
+    }
+
+    /// What is held by a file or a remote, or by any.
+    func holdings() throws -> Set<RevisionID> {
+        var held: Set<RevisionID> = []
+        for replica in replicas { held.formUnion(try holdings(replica.database)) }
+        for hub in hubs { held.formUnion(try holdings(hub)) }
+        return held
+    }
+}
