@@ -3,8 +3,9 @@ import Archive
 /// What people do with an archive.
 extension Schedule {
     func change(_ replica: Replica) throws {
+        actor = replica.name
         let isDone = try replica.process(fuse: fuse(6, steps: 3)) { try act(replica.archive, replica) }
-        if !isDone { say("\(replica.name) crashed") }
+        if !isDone { say("\(actor) crashes") }
         try note(replica, isNew: true)
     }
 
@@ -40,7 +41,7 @@ extension Schedule {
         if dice.chance(50) { return try importOriginal(archive) }
         let number = dice.roll(3)
         let text = (0..<5).map { "第\(number)篇的第\($0)句话。" }.joined()
-        say("\(replica.name) writes an essay")
+        say("\(actor) writes an essay")
         _ = try archive.write { try $0.create([FieldKey.title: .text("新\(number)")], text: Array(text.utf8), author: author) }
     }
 
@@ -51,7 +52,7 @@ extension Schedule {
         let input = originals.pick(dice)
         let report = try Importer(archive, options: options).run([input], written: {}, progress: { _ in })
         guard report.failures.isEmpty else { throw Violation("an import failed: \(report.failures)") }
-        say("imports: \(report.items.map { "\($0.title) \($0.status)" })")
+        say("\(actor) imports: \(report.items.map { "\($0.title) \($0.status)" })")
     }
 
     private func edit(_ archive: Archive, _ replica: Replica, _ essay: ItemID) throws {
@@ -72,7 +73,7 @@ extension Schedule {
         }
         let text = edited(old)
         let id = try archive.write { try $0.revise(item, heads: heads, author: author) { $0.text = text } }
-        say("\(replica.name) edits \(short(item)): \(id.map(short) ?? "nothing")")
+        say("\(actor) edits \(short(item)): \(id.map(short) ?? "nothing")")
     }
 
     private func edited(_ old: [UInt8]) -> [UInt8] {
@@ -92,13 +93,13 @@ extension Schedule {
 
     private func openEditor(_ archive: Archive, _ replica: Replica, _ essay: ItemID) throws {
         replica.openEditor = (essay, try archive.read { try $0.state(essay).shownHeads })
-        say("\(replica.name) opens \(short(essay)) in an editor")
+        say("\(actor) opens \(short(essay)) in an editor")
     }
 
     private func tag(_ archive: Archive, _ essay: ItemID) throws {
         let tag = ExactString("标签\(dice.roll(4))")
         let removes = dice.chance(40)
-        say("tags \(short(essay))")
+        say("\(actor) tags \(short(essay))")
         _ = try archive.write { writer in
             try writer.revise(essay, author: author) { draft in
                 draft.fields.tags = removes ? draft.fields.tags.filter { $0 != tag } : draft.fields.tags + [tag]
@@ -109,25 +110,25 @@ extension Schedule {
     private func setField(_ archive: Archive, _ essay: ItemID) throws {
         let key = dice.pick([FieldKey.title, FieldKey.language, "栏目"])!
         let value: String? = key == FieldKey.title || dice.chance(75) ? "值\(dice.roll(5))" : nil
-        say("sets a field of \(short(essay))")
+        say("\(actor) sets a field of \(short(essay))")
         _ = try archive.write { try $0.revise(essay, author: author) { $0.fields[string: key] = value } }
     }
 
     private func delete(_ archive: Archive, _ essay: ItemID) throws {
-        say("deletes \(short(essay))")
+        say("\(actor) deletes \(short(essay))")
         try archive.write { try $0.delete(essay, author: author) }
     }
 
     private func undelete(_ archive: Archive) throws {
         let deleted = try items(archive, .essay).filter { id in try archive.read { try $0.summary(id).isDeleted } }
         guard let essay = dice.pick(deleted) else { return }
-        say("undeletes \(short(essay))")
+        say("\(actor) undeletes \(short(essay))")
         try archive.write { try $0.undelete(essay, author: author) }
     }
 
     private func revert(_ archive: Archive, _ essay: ItemID) throws {
         guard let old = try archive.read({ try dice.pick($0.history(essay).order) }) else { return }
-        say("reverts \(short(essay)) to \(short(old))")
+        say("\(actor) reverts \(short(essay)) to \(short(old))")
         _ = try archive.write { try $0.revert(essay, to: old, author: author) }
     }
 
@@ -137,14 +138,14 @@ extension Schedule {
         let start = dice.roll(length - 1)
         let end = dice.roll(start + 1..<length + 1)
         let content = AnnotationContent(body: "批注\(dice.roll(9))", tags: dice.chance(30) ? ["疑问"] : [])
-        say("annotates \(short(essay))")
+        say("\(actor) annotates \(short(essay))")
         _ = try archive.write { try $0.annotate(essay, .range(start..<end), content, author: author) }
     }
 
     private func changeAnnotation(_ archive: Archive, _ essay: ItemID) throws {
         guard let annotation = dice.pick(try items(archive, .annotation)) else { return }
         let body = "改批注\(dice.roll(5))"
-        say("changes the annotation \(short(annotation))")
+        say("\(actor) changes the annotation \(short(annotation))")
         switch dice.roll(4) {
         case 0: try archive.write { try $0.delete(annotation, author: author) }
         case 1: _ = try archive.write { try $0.reply(to: annotation, AnnotationContent(body: body), author: author) }
@@ -161,7 +162,7 @@ extension Schedule {
         let resolution: ArchiveWriter.Resolution =
             dice.chance(50) || state.kind == .annotation ? .take(dice.pick(state.heads)!) : .text(text)
         let id = try archive.write { try $0.resolve(item, by: resolution, author: author) }
-        say("resolves \(short(item)) by \(short(id))")
+        say("\(actor) resolves \(short(item)) by \(short(id))")
     }
 
     private func short<Subject>(_ id: Digest<Subject>) -> String { String(id.hex.prefix(6)) }

@@ -24,8 +24,11 @@ extension Schedule {
         throw Violation("the replicas do not come to rest")
     }
 
-    /// Sees to it that every replica can be reached from every other by way of remotes and other replicas.
+    /// Sees to it that every remote and every replica can be reached from every other.
     private func connectAll() throws {
+        for hub in hubs.indices where try !replicas.contains(where: { try remotes(of: $0).contains(hub) }) {
+            try connect(replicas[0], hub)
+        }
         var reached: Set<Int> = Set(try remotes(of: replicas[0]))
         var far = Array(replicas.dropFirst())
         while !far.isEmpty {
@@ -65,7 +68,7 @@ extension Schedule {
     }
 
     private func checkHubs(_ view: View) throws {
-        for (number, hub) in hubs.enumerated() where try replicas.contains(where: { try remotes(of: $0).contains(number) }) {
+        for (number, hub) in hubs.enumerated() {
             guard hub.vector == view.vector else { throw Violation("the remote \(number) does not hold what the replicas hold") }
         }
     }

@@ -21,6 +21,8 @@ public final class Schedule {
     /// Copies of files that somebody kept: backups, and images of whole machines.
     var backups: [Backup] = []
     private var replicasMade = 0
+    /// Whose change is being made.
+    var actor = ""
 
     /// A copy of a file, with the machine's states as they were.
     struct Backup {

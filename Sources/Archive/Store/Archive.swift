@@ -83,8 +83,15 @@ public final class Archive: Sendable {
         if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
         let database = try DatabaseFile.create(path, environment)
         let archive = Archive(path: path, environment: environment, database: database)
-        try database.write { try Identity(db: $0).found(id, as: environment.newReplicaID()) }
+        try archive.found(id)
         return archive
+    }
+
+    /// Gives a new file its identity, and records it outside: a copy of it is then known for one, even before a change.
+    func found(_ id: ArchiveID) throws {
+        let replica = environment.newReplicaID()
+        try database.write { try Identity(db: $0).found(id, as: replica) }
+        if let place { try environment.states?.write(ReplicaState(place: place, position: .start), of: replica) }
     }
 
     /// Runs reads that see one moment of the archive.

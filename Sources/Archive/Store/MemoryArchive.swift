@@ -4,8 +4,9 @@ extension Archive {
     /// An archive that lives as long as this object.
     public static func inMemory(id: ArchiveID = .random(), environment: Environment) throws -> Archive {
         let queue = try DatabaseFile.inMemory(environment)
-        try queue.write { try Identity(db: $0).found(id, as: environment.newReplicaID()) }
-        return Archive(path: nil, environment: environment, database: queue)
+        let archive = Archive(path: nil, environment: environment, database: queue)
+        try archive.found(id)
+        return archive
     }
 
     /// A database in memory with the schema and nothing in it.
@@ -18,8 +19,12 @@ extension Archive {
     ///   - id: to empty the database and begin a new replica of this archive; `nil` to take it as it is.
     ///   - place: what stands for the file's path in the replica's state.
     package static func inMemory(_ database: DatabaseQueue, id: ArchiveID?, place: String, environment: Environment) throws -> Archive {
-        if let id { try database.refound(id, as: environment.newReplicaID()) }
-        return Archive(path: nil, place: place, environment: environment, database: database)
+        let archive = Archive(path: nil, place: place, environment: environment, database: database)
+        if let id {
+            try database.empty()
+            try archive.found(id)
+        }
+        return archive
     }
 
     /// Goes on under a new replica ID, as a restored backup does.
@@ -29,7 +34,7 @@ extension Archive {
 }
 
 extension DatabaseQueue {
-    fileprivate func refound(_ id: ArchiveID, as replica: ReplicaID) throws {
+    fileprivate func empty() throws {
         try writeWithoutTransaction { db in
             // Without foreign keys SQLite empties a table without looking at its rows.
             try db.execute(sql: "PRAGMA foreign_keys = OFF")
@@ -40,10 +45,6 @@ extension DatabaseQueue {
                 return .commit
             }
             try db.execute(sql: "PRAGMA foreign_keys = ON")
-            try db.inTransaction {
-                try Identity(db: db).found(id, as: replica)
-                return .commit
-            }
         }
     }
 }

@@ -19,9 +19,7 @@ public struct ReplicaState: Hashable, Sendable {
     static func agrees(
         _ state: ReplicaState?, place: String, end: LogPosition, chainAt: (Int64) throws -> Chain?
     ) throws -> Bool {
-        // A log without entries has nothing to disagree about.
-        guard let state else { return end.sequence == 0 }
-        guard state.place == place, state.position.sequence <= end.sequence else { return false }
+        guard let state, state.place == place, state.position.sequence <= end.sequence else { return false }
         return try chainAt(state.position.sequence) == state.position.chain
     }
 
