@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test bench lint install clean
+.PHONY: help setup build release demo test simulate bench lint install clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,10 @@ demo: setup  ## Build, and show the main job from beginning to end on real text
 
 test: setup  ## Run all tests
 	@scripts/test
+
+simulate: setup  ## Live through SEEDS=n random schedules of faults from FIRST=seed on
+	@$(SWIFT) build $(RELEASE) --product simulate
+	@"$$($(SWIFT) build $(RELEASE) --show-bin-path)/simulate" $(or $(SEEDS),20000) $(or $(FIRST),1)
 
 bench: release  ## Measure against git, rsync and ripgrep in one run
 	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"

@@ -30,7 +30,9 @@ public final class HTTPClient: @unchecked Sendable {
         public var sentBytes = 0
         public var receivedBytes = 0
 
-        public init() {}
+        public init(requests: Int = 0, sentBytes: Int = 0, receivedBytes: Int = 0) {
+            (self.requests, self.sentBytes, self.receivedBytes) = (requests, sentBytes, receivedBytes)
+        }
     }
 
     private let lock = Mutex(())

@@ -36,7 +36,7 @@ final class Worker {
         self.end = end
         self.stride = stride
         path = FileManager.default.temporaryDirectory.path + "/simulate-\(UUID().uuidString)"
-        FileManager.default.createFile(atPath: path, contents: Data(count: 16))
+        try Data(count: 16).write(to: URL(fileURLWithPath: path))
         guard let mark = Mark(path: path) else { throw CocoaError(.fileWriteUnknown) }
         self.mark = mark
         process = Process()
