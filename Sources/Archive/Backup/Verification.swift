@@ -73,17 +73,18 @@ struct Verification {
     private mutating func checkEntries() throws {
         var count = 0
         let texts = TextStore(db: db)
+        let entries = EntryStore(db: db)
         let rows = try Row.fetchCursor(db, sql: "SELECT hash, kind, bytes FROM entry ORDER BY id")
         while let row = try rows.next() {
             count += 1
             let id = EntryID(blob: row[0])
-            let bytes: [UInt8] = row[2]
-            guard EntryID(hashing: bytes) == id else {
-                note("an entry does not have its hash", id.hex, Self.mendRestore)
-                continue
-            }
-            guard row[1] == EntryKind.revision.rawValue else { continue }
             do {
+                let bytes = try entries.unpack(row[2])
+                guard EntryID(hashing: bytes) == id else {
+                    note("an entry does not have its hash", id.hex, Self.mendRestore)
+                    continue
+                }
+                guard row[1] == nil else { continue }
                 if let text = try Revision(canonicalBytes: bytes).text, try texts.id(of: text) == nil {
                     note("the text of a revision is missing", id.hex, Self.mendRestore)
                 }
@@ -92,6 +93,12 @@ struct Verification {
             }
         }
         report.checked.append(("revisions", count))
+        // No index makes sure of it: they hold the hashes' beginnings only.
+        for table in ["entry", "text"] {
+            for hash in try Data.fetchAll(db, sql: "SELECT hash FROM \(table) GROUP BY hash HAVING count(*) > 1") {
+                note("a hash stands twice in the table '\(table)'", Hex.encode(hash), Self.mendRestore)
+            }
+        }
     }
 
     private mutating func checkLogs() throws {

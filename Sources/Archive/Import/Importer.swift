@@ -35,13 +35,14 @@ public final class Importer {
         try addUnchanged(inputs.filter { isUnchanged($0, known) }, known, listed: listing == .max, to: &report)
         progress(inputs.count - fresh.count)
 
+        let dictionary = try archive.textDictionary { Self.samples(fresh) }
         let options = options
         var batches = Self.batches(fresh, known)[...]
         var done = inputs.count - fresh.count
-        var next = batches.popFirst().map { batch in Background { Self.prepare(batch, options) } }
+        var next = batches.popFirst().map { batch in Background { Self.prepare(batch, options, dictionary) } }
         var afterwork: Background<Void>?
         while let current = try next?.value() {
-            next = batches.popFirst().map { batch in Background { Self.prepare(batch, options) } }
+            next = batches.popFirst().map { batch in Background { Self.prepare(batch, options, dictionary) } }
             try report.add(write(current))
             try afterwork?.value()
             afterwork = Background(written)
@@ -76,6 +77,17 @@ public final class Importer {
         }
     }
 
+    /// Some of the files' contents, from all over the list, for a dictionary.
+    private static func samples(_ inputs: [ImportInput]) -> [[UInt8]] {
+        let files = inputs.compactMap { input -> FoundFile? in
+            if case .file(let file) = input, file.stamp.size <= 1 << 20 { file } else { nil }
+        }
+        guard files.count >= TextDictionary.leastSamples else { return [] }
+        return stride(from: 0, to: files.count, by: max(1, files.count / TextDictionary.mostSamples)).compactMap {
+            try? readFile(files[$0].path, expected: Int(files[$0].stamp.size))
+        }
+    }
+
     // MARK: Stages
 
     struct Prepared: Sendable {
@@ -101,12 +113,13 @@ public final class Importer {
         return batches
     }
 
-    private static func prepare(_ inputs: [ImportInput], _ options: ImportOptions) -> [Prepared] {
+    private static func prepare(_ inputs: [ImportInput], _ options: ImportOptions, _ dictionary: TextDictionary?) -> [Prepared] {
         inputs.map { input in
             Prepared(
                 input: input,
                 result: Result {
-                    try PreparedSource(input, split: options.split ?? .auto, encoding: options.encoding, tags: options.tags)
+                    try PreparedSource(
+                        input, split: options.split ?? .auto, encoding: options.encoding, tags: options.tags, dictionary: dictionary)
                 }.mapError { error in
                     error as? ArchiveError ?? ArchiveError(.badInput, "\(error)")
                 })

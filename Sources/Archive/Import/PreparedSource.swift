@@ -19,12 +19,15 @@ struct PreparedSource: Sendable {
     let mediaType: String
     let pieces: [Piece]
     let warnings: [String]
+    let dictionary: TextDictionary?
 
     /// The largest original, in bytes.
     static let maximumSize = TextStore.maximumSize
 
-    /// - Parameter split: how to cut it.
-    init(_ input: ImportInput, split: SplitMode, encoding: TextEncoding?, tags: [ExactString]) throws {
+    /// - Parameters:
+    ///   - split: how to cut it.
+    ///   - dictionary: the one of the archive that the texts are for.
+    init(_ input: ImportInput, split: SplitMode, encoding: TextEncoding?, tags: [ExactString], dictionary: TextDictionary?) throws {
         let data = try Self.read(input)
         guard !data.isEmpty else { throw ArchiveError(.badInput, "the file is empty") }
         let decoded = try TextDecoder.decode(data, as: encoding)
@@ -33,11 +36,12 @@ struct PreparedSource: Sendable {
         let cuts = try CompilationSplitter.cuts(
             in: decoded.bytes, mode: split, isMarkdown: isMarkdown, fallbackTitle: Self.fallbackTitle(input.name))
         self.input = input
+        self.dictionary = dictionary
         self.encoding = decoded.encoding
         let mediaType = isMarkdown ? "text/markdown" : "text/plain"
         self.mediaType = mediaType
         warnings = metadata?.warning.map { [$0] } ?? []
-        let original = PreparedText(data)
+        let original = PreparedText(data, dictionary: dictionary)
         self.original = original
         // An original in UTF-8 that is one essay is one text, stored once.
         let whole = data.count == decoded.bytes.count && decoded.encoding == .utf8 ? original : nil
@@ -53,7 +57,7 @@ struct PreparedSource: Sendable {
             }
             fields.tags = tags + (metadata?.tags ?? []).map { ExactString($0) }
             return Piece(
-                fields: fields, text: cuts.count == 1 ? whole ?? PreparedText(bytes) : PreparedText(bytes),
+                fields: fields, text: cuts.count == 1 ? whole ?? PreparedText(bytes, dictionary: dictionary) : PreparedText(bytes, dictionary: dictionary),
                 characters: CodePoints.count(bytes),
                 sections: SectionParser.sections(in: bytes, isMarkdown: isMarkdown).count, range: cut.range,
                 reason: cut.reason, sketch: cuts.count == 1 ? [] : Sketch.of(bytes))

@@ -56,7 +56,7 @@ struct SourceImport {
     /// The choice how to cut sticks to a source.
     private func recut(asIn previous: SourceRecord?) throws -> PreparedSource {
         guard options.split == nil, let split = previous?.split, split != .auto else { return source }
-        return try PreparedSource(source.input, split: split, encoding: options.encoding, tags: options.tags)
+        return try PreparedSource(source.input, split: split, encoding: options.encoding, tags: options.tags, dictionary: source.dictionary)
     }
 
     // MARK: Essays
@@ -121,7 +121,7 @@ struct SourceImport {
         fields[string: FieldKey.name] = source.input.name
         fields[string: FieldKey.replaces] = previous?.id.hex
         if let split = options.split ?? previous?.split, split != .auto { fields[string: FieldKey.split] = split.description }
-        let text = try writer.insert(source.original)
+        let text = try writer.insert(source.original, base: previous?.original)
         return try writer.append(Revision(kind: .source, fields: fields, text: text), characters: 0).asRoot
     }
 

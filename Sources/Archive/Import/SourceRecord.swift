@@ -61,8 +61,7 @@ extension ArchiveReader {
     }
 
     func source(row: Int64) throws -> SourceRecord {
-        let bytes = try Row.fetchOne(db.cachedStatement(sql: "SELECT hash, bytes FROM entry WHERE id = ?"), arguments: [row])!
-        return SourceRecord(id: ItemID(blob: bytes[0]), try Revision(canonicalBytes: bytes[1]))
+        SourceRecord(id: try entries.id(row: row).revision.asRoot, try entries.revision(row: row))
     }
 
     /// The sources with these original bytes, or with this file name.
@@ -97,16 +96,18 @@ extension ArchiveWriter {
     }
 
     func isDeleted(_ item: ItemID) throws -> Bool {
-        let statement = try db.cachedStatement(sql: "SELECT i.deleted FROM item i JOIN entry e ON e.id = i.id WHERE e.hash = ?")
-        return try Bool.fetchOne(statement, arguments: [item.blob]) ?? false
+        let statement = try db.cachedStatement(sql: "SELECT deleted FROM item WHERE id = ?")
+        return try Bool.fetchOne(statement, arguments: [entries.row(of: item.root.entry)]) ?? false
     }
 
     func remember(_ path: String, _ stamp: FileStamp, source: ItemID) throws {
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO imported (path, device, inode, size, modified, source)
-                VALUES (?, ?, ?, ?, ?, (SELECT id FROM entry WHERE hash = ?))
+                VALUES (?, ?, ?, ?, ?, ?)
                 """
-        ).execute(arguments: [path, stamp.device, stamp.inode, stamp.size, stamp.modified, source.blob])
+        ).execute(arguments: [
+            path, stamp.device, stamp.inode, stamp.size, stamp.modified, entries.row(of: source.root.entry),
+        ])
     }
 }

@@ -7,6 +7,7 @@ public struct ArchiveReader {
     let db: Database
 
     var logs: LogStore { LogStore(db: db) }
+    var entries: EntryStore { EntryStore(db: db) }
     var histories: HistoryStore { HistoryStore(db: db) }
     var texts: TextStore { TextStore(db: db) }
 

@@ -30,28 +30,31 @@ public final class ArchiveWriter {
 
     public func revision(_ id: RevisionID) throws -> Revision? { try histories.revision(id) }
     public func text(of revision: Revision) throws -> [UInt8] { try unrefreshedReader.text(of: revision) }
-    func contains(_ item: ItemID) throws -> Bool { try logs.entry(item.root.entry) != nil }
+    func contains(_ item: ItemID) throws -> Bool { try entries.row(of: item.root.entry) != nil }
 
     /// The time to write into revisions.
     public var now: Timestamp { environment.clock() }
 
+    private let known = KnownRows()
     private var logs: LogStore { LogStore(db: db) }
-    private var histories: HistoryStore { HistoryStore(db: db) }
+    var entries: EntryStore { EntryStore(db: db, known: known) }
+    private var histories: HistoryStore { HistoryStore(db: db, known: known) }
     private var texts: TextStore { TextStore(db: db) }
 
     // MARK: Appending
 
     /// Stores a text that a revision will name. `base` is the text that it was made from.
     public func insert(_ text: [UInt8], base: TextHash? = nil) throws -> TextHash {
-        try texts.insert(text, base: base)
-        return TextHash(hashing: text)
+        let hash = TextHash(hashing: text)
+        known.add(try texts.insert(text, base: base), hash)
+        return hash
     }
 
     /// Stores a text that was made ready.
     /// - Parameter base: the text that it was made from, if any.
     public func insert(_ text: PreparedText, base: TextHash? = nil) throws -> TextHash {
         if let base, try texts.id(of: text.hash) == nil { return try insert(text.bytes(), base: base) }
-        try texts.insert(text)
+        known.add(try texts.insert(text), text.hash)
         return text.hash
     }
 
@@ -62,9 +65,9 @@ public final class ArchiveWriter {
     public func append(_ revision: Revision, characters: Int? = nil) throws -> RevisionID {
         let bytes = revision.canonicalBytes
         let id = RevisionID(canonicalBytes: bytes)
-        if try logs.entry(id.entry) != nil { return id }
+        if try entries.row(of: id.entry) != nil { return id }
         let recorded = environment.clock()
-        let row = try logs.insertEntry(id.entry, kind: .revision, bytes: bytes)
+        let row = try entries.insert(id.entry, kind: .revision, bytes: bytes)
         try log((row, id.entry), recorded: recorded)
         let item = try histories.derive(revision, row: row)
         if item == row, let characters, revision.kind != .annotation {
@@ -118,6 +121,9 @@ public final class ArchiveWriter {
         let before = stale
         stale = []
         defer { stale.formUnion(before) }
+        if entries.count >= TextDictionary.leastSamples {
+            try trainDictionary(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil })
+        }
         let count = try applyAll(entries)
         return (count, stale)
     }
@@ -160,7 +166,7 @@ public final class ArchiveWriter {
     private func isReady(_ entry: LogEntry) throws -> Bool {
         guard entry.kind == .revision else { return true }
         let revision = try Revision(canonicalBytes: entry.bytes)
-        let hasParents = try revision.parents.allSatisfy { try logs.entry($0.entry) != nil }
+        let hasParents = try revision.parents.allSatisfy { try entries.row(of: $0.entry) != nil }
         guard hasParents, let hash = revision.text, try texts.id(of: hash) == nil else { return hasParents }
         guard let text = entry.text, text.hash == hash else { return false }
         return try text.base.map { try texts.id(of: $0) != nil } ?? true
@@ -168,9 +174,9 @@ public final class ArchiveWriter {
 
     private func apply(_ entry: LogEntry, after end: LogPosition) throws -> LogPosition {
         let id = entry.id
-        var row = try logs.entry(id)
+        var row = try entries.row(of: id)
         if row == nil {
-            row = try logs.insertEntry(id, kind: entry.kind, bytes: entry.bytes)
+            row = try entries.insert(id, kind: entry.kind, bytes: entry.bytes)
             if entry.kind == .revision { try applyRevision(entry, row: row!) }
         } else if let item = try histories.itemRow(ofRevision: id.revision) {
             // It may now be known to have been logged earlier than we thought.

@@ -68,7 +68,7 @@ enum DatabaseFile {
     private static func fill(_ queue: DatabaseQueue) throws {
         try queue.writeWithoutTransaction { db in
             // Larger pages waste less on compressed texts, which are of a few kilobytes.
-            try db.execute(sql: "PRAGMA page_size = 8192")
+            try db.execute(sql: "PRAGMA page_size = 16384")
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
         }

@@ -4,34 +4,35 @@ import GRDB
 /// The revisions of items, read out of the entries, and what is derived from them.
 struct HistoryStore {
     let db: Database
+    var known: KnownRows?
 
     var texts: TextStore { TextStore(db: db) }
+    var entries: EntryStore { EntryStore(db: db, known: known) }
 
     // MARK: Reading
 
     func revision(_ id: RevisionID) throws -> Revision? {
-        let statement = try db.cachedStatement(sql: "SELECT bytes FROM entry WHERE hash = ? AND kind = 'revision'")
-        guard let row = try Row.fetchOne(statement, arguments: [id.entry.blob]) else { return nil }
-        return try Revision(canonicalBytes: row[0])
+        guard let row = try entries.row(of: id.entry), try isRevision(row) else { return nil }
+        return try entries.revision(row: row)
+    }
+
+    private func isRevision(_ row: Int64) throws -> Bool {
+        try Bool.fetchOne(db.cachedStatement(sql: "SELECT kind IS NULL FROM entry WHERE id = ?"), arguments: [row])!
     }
 
     /// The row of the item's root; `nil` if there is no such item here.
     func row(of item: ItemID) throws -> Int64? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT i.id FROM item i JOIN entry e ON e.id = i.id WHERE e.hash = ?")
-        return try Int64.fetchOne(statement, arguments: [item.root.entry.blob])
+        guard let row = try entries.row(of: item.root.entry) else { return nil }
+        return try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM item WHERE id = ?"), arguments: [row])
     }
 
     /// The row of the item that a revision belongs to.
     func itemRow(ofRevision id: RevisionID) throws -> Int64? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT v.item FROM revision v JOIN entry e ON e.id = v.id WHERE e.hash = ?")
-        return try Int64.fetchOne(statement, arguments: [id.entry.blob])
+        guard let row = try entries.row(of: id.entry) else { return nil }
+        return try Int64.fetchOne(db.cachedStatement(sql: "SELECT item FROM revision WHERE id = ?"), arguments: [row])
     }
 
-    func itemID(row: Int64) throws -> ItemID {
-        try ItemID(blob: Data.fetchOne(db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?"), arguments: [row])!)
-    }
+    func itemID(row: Int64) throws -> ItemID { try entries.id(row: row).revision.asRoot }
 
     /// Everything held of one item.
     func history(row: Int64) throws -> History {
@@ -46,7 +47,7 @@ struct HistoryStore {
             let id = RevisionID(blob: row[0])
             let recorded = Timestamp(milliseconds: row[4] ?? 0)
             if nodes[id] == nil {
-                nodes[id] = History.Node(revision: try Revision(canonicalBytes: row[1]), dots: [:], recorded: recorded)
+                nodes[id] = History.Node(revision: try Revision(canonicalBytes: entries.unpack(row[1])), dots: [:], recorded: recorded)
             }
             nodes[id]!.recorded = min(nodes[id]!.recorded, recorded)
             if let replica = row[2] as Data? { nodes[id]!.dots[ReplicaID(blob: replica)] = row[3] }
@@ -67,9 +68,8 @@ struct HistoryStore {
         var depth: Int64 = 0
         var parents: [Int64] = []
         for parent in revision.parents {
-            let statement = try db.cachedStatement(
-                sql: "SELECT v.id, v.item, v.depth FROM revision v JOIN entry e ON e.id = v.id WHERE e.hash = ?")
-            guard let found = try Row.fetchOne(statement, arguments: [parent.entry.blob]) else {
+            let statement = try db.cachedStatement(sql: "SELECT id, item, depth FROM revision WHERE id = ?")
+            guard let row = try entries.row(of: parent.entry), let found = try Row.fetchOne(statement, arguments: [row]) else {
                 throw ArchiveError(.corrupt, "the parent \(parent) of a revision is not in the archive")
             }
             item = found[1]
@@ -109,7 +109,7 @@ struct HistoryStore {
 
     private func id(of revision: RevisionID?) throws -> Int64? {
         guard let revision else { return nil }
-        return try LogStore(db: db).entry(revision.entry)
+        return try entries.row(of: revision.entry)
     }
 
     private func write(
@@ -133,9 +133,9 @@ struct HistoryStore {
     /// Empties the derived tables and fills them again from the entries, in the order of their arrival.
     func rebuild(progress: (Int) -> Void = { _ in }) throws {
         for table in ["item", "head", "parent", "revision"] { try db.execute(sql: "DELETE FROM \(table)") }
-        let entries = try Row.fetchCursor(db, sql: "SELECT id, bytes FROM entry WHERE kind = 'revision' ORDER BY id")
-        while let row = try entries.next() {
-            _ = try derive(try Revision(canonicalBytes: row[1]), row: row[0])
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, bytes FROM entry WHERE kind IS NULL ORDER BY id")
+        while let row = try rows.next() {
+            _ = try derive(try Revision(canonicalBytes: entries.unpack(row[1])), row: row[0])
         }
         let items = try Int64.fetchAll(db, sql: "SELECT DISTINCT item FROM revision ORDER BY item")
         for (count, item) in items.enumerated() {

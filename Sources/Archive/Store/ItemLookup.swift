@@ -44,7 +44,12 @@ extension ArchiveReader {
             let high = Hex.decode(prefix + String(repeating: "f", count: 64 - digits))
         else { return [] }
         return try Data.fetchAll(
-            db, sql: "SELECT e.hash FROM entry e JOIN item i ON i.id = e.id WHERE e.hash BETWEEN ? AND ? AND i.kind = ? AND i.deleted <= ?",
+            db,
+            sql: """
+                SELECT e.hash FROM entry e JOIN item i ON i.id = e.id
+                WHERE substr(e.hash, 1, 6) BETWEEN substr(?1, 1, 6) AND substr(?2, 1, 6) AND e.hash BETWEEN ?1 AND ?2
+                    AND i.kind = ?3 AND i.deleted <= ?4
+                """,
             arguments: [Data(low), Data(high), kind.rawValue, deleted]
         ).map { ItemID(blob: $0) }
     }

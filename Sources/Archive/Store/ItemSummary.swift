@@ -59,7 +59,9 @@ extension ArchiveReader {
     }
 
     public func summary(_ item: ItemID) throws -> ItemSummary {
-        guard let row = try Row.fetchOne(db, sql: Self.summaries + " WHERE e.hash = ?", arguments: [item.blob]) else {
+        guard let entry = try entries.row(of: item.root.entry),
+            let row = try Row.fetchOne(db, sql: Self.summaries + " WHERE i.id = ?", arguments: [entry])
+        else {
             throw ArchiveError(.notFound, "there is no item \(item)")
         }
         return try summary(row)

@@ -1,22 +1,9 @@
 import Foundation
 import GRDB
 
-/// The replicas' logs and the entries that they name.
+/// The replicas' logs.
 struct LogStore {
     let db: Database
-
-    // MARK: Entries
-
-    func entry(_ id: EntryID) throws -> Int64? {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM entry WHERE hash = ?"), arguments: [id.blob])
-    }
-
-    /// Stores an entry; the caller has seen that it is not held.
-    func insertEntry(_ id: EntryID, kind: EntryKind, bytes: [UInt8]) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO entry (hash, kind, bytes) VALUES (?, ?, ?)")
-            .execute(arguments: [id.blob, kind.rawValue, Data(bytes)])
-        return db.lastInsertedRowID
-    }
 
     // MARK: Replicas
 
@@ -103,7 +90,7 @@ struct LogStore {
             let needsText = try text.map { try !isHeldByParents(text: $0, revision: row[5]) } ?? false
             let entry = LogEntry(
                 replica: replica, sequence: row[0], recorded: Timestamp(milliseconds: row[1]),
-                kind: EntryKind(rawValue: row[2]), bytes: row[3],
+                kind: (row[2] as String?).map { EntryKind(rawValue: $0) } ?? .revision, bytes: try EntryStore(db: db).unpack(row[3]),
                 text: needsText ? try TextStore(db: db).encoded(id: text!) : nil)
             guard try body(entry) else { return }
         }

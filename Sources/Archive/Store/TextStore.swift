@@ -7,21 +7,24 @@ public struct PreparedText: Sendable {
     public let size: Int
     let codec: TextStore.Codec
     let data: [UInt8]
+    private let dictionary: TextDictionary?
 
     /// Hashes and compresses a whole text.
-    public init(_ bytes: [UInt8]) {
-        self.init(bytes, hash: TextHash(hashing: bytes))
+    /// - Parameter dictionary: one that is in the archive where the text is to be stored.
+    public init(_ bytes: [UInt8], dictionary: TextDictionary? = nil) {
+        self.init(bytes, hash: TextHash(hashing: bytes), dictionary: dictionary)
     }
 
     /// The text itself.
     func bytes() throws -> [UInt8] {
-        codec == .zstd ? try Zstd.decompress(data, limit: size) : data
+        codec == .zstd ? try Zstd.decompress(data, limit: size) { _ in dictionary?.readingForm } : data
     }
 
-    init(_ bytes: [UInt8], hash: TextHash) {
+    init(_ bytes: [UInt8], hash: TextHash, dictionary: TextDictionary?) {
         self.hash = hash
+        self.dictionary = dictionary
         size = bytes.count
-        (codec, data) = TextStore.pack(bytes)
+        (codec, data) = TextStore.pack(bytes, dictionary)
     }
 }
 
@@ -44,7 +47,8 @@ struct TextStore {
 
     /// The row ID of a text; `nil` if it is not held.
     func id(of hash: TextHash) throws -> Int64? {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM text WHERE hash = ?"), arguments: [hash.blob])
+        let statement = try db.cachedStatement(sql: "SELECT id FROM text WHERE substr(hash, 1, 6) = substr(?1, 1, 6) AND hash = ?1")
+        return try Int64.fetchOne(statement, arguments: [hash.blob])
     }
 
     func bytes(of hash: TextHash) throws -> [UInt8] {
@@ -79,7 +83,33 @@ struct TextStore {
         let limit = row[2] == nil ? row[1] as Int : Self.maximumSize
         return Stored(
             id: id, hash: TextHash(blob: row[0]), size: row[1], base: row[2], depth: row[3], codec: codec,
-            data: codec == .zstd ? try Zstd.decompress(data, limit: limit) : data)
+            data: codec == .zstd ? try Zstd.decompress(data, limit: limit) { try dictionary($0)?.readingForm } : data)
+    }
+
+    // MARK: The dictionary
+
+    /// What new texts are compressed with, once there is one.
+    func dictionary() throws -> TextDictionary? {
+        let newest = try db.cachedStatement(sql: "SELECT id FROM dictionary ORDER BY number DESC LIMIT 1")
+        return try Int64.fetchOne(newest).flatMap { try dictionary(UInt32($0)) }
+    }
+
+    private func dictionary(_ id: UInt32) throws -> TextDictionary? {
+        try TextDictionary.shared(id) {
+            try Data.fetchOne(db.cachedStatement(sql: "SELECT data FROM dictionary WHERE id = ?"), arguments: [Int64(id)]).map { [UInt8]($0) }
+        }
+    }
+
+    /// Some whole texts that are here; none if they are few.
+    func samples() throws -> [[UInt8]] {
+        let ids = try Int64.fetchAll(db, sql: "SELECT id FROM text WHERE base IS NULL ORDER BY id DESC LIMIT ?", arguments: [TextDictionary.mostSamples])
+        return ids.count < TextDictionary.mostSamples / 2 ? [] : try ids.map(bytes(id:))
+    }
+
+    /// Trains a dictionary, unless there is one or the samples are too few.
+    func trainDictionary(_ samples: @autoclosure () throws -> [[UInt8]]) throws {
+        guard try dictionary() == nil, let trained = TextDictionary.train(try samples()) else { return }
+        try db.execute(sql: "INSERT INTO dictionary (id, data) VALUES (?, ?)", arguments: [Int64(trained.id), Data(trained.data)])
     }
 
     // MARK: Writing
@@ -93,10 +123,10 @@ struct TextStore {
             let splices = Splices.encode(Splices.between(try self.bytes(id: row.id), bytes))
             // A rewritten text is better off whole: what rests on it is then read faster.
             if splices.count < bytes.count / 3 {
-                return try insert(hash: hash, size: bytes.count, base: row.id, depth: row.depth + 1, packed: Self.pack(splices))
+                return try insert(hash: hash, size: bytes.count, base: row.id, depth: row.depth + 1, packed: Self.pack(splices, dictionary(), splices: true))
             }
         }
-        return try insert(PreparedText(bytes, hash: hash))
+        return try insert(PreparedText(bytes, hash: hash, dictionary: dictionary()))
     }
 
     /// Stores a text that was made ready, unless it is held already.
@@ -112,15 +142,17 @@ struct TextStore {
         if let id = try id(of: text.hash) { return id }
         guard let base = text.base else {
             try check(text.data, is: text.hash)
-            return try insert(PreparedText(text.data, hash: text.hash))
+            return try insert(PreparedText(text.data, hash: text.hash, dictionary: dictionary()))
         }
         guard let row = try id(of: base).map(stored(id:)) else {
             throw ArchiveError(.corrupt, "the text \(text.hash) came before its base \(base)")
         }
         let bytes = try Splices.apply(Splices.decode(text.data), to: try self.bytes(id: row.id))
         try check(bytes, is: text.hash)
-        guard row.depth < Self.maximumDepth else { return try insert(PreparedText(bytes, hash: text.hash)) }
-        return try insert(hash: text.hash, size: bytes.count, base: row.id, depth: row.depth + 1, packed: Self.pack(text.data))
+        guard row.depth < Self.maximumDepth else { return try insert(PreparedText(bytes, hash: text.hash, dictionary: dictionary())) }
+        return try insert(
+            hash: text.hash, size: bytes.count, base: row.id, depth: row.depth + 1,
+            packed: Self.pack(text.data, dictionary(), splices: true))
     }
 
     private func check(_ bytes: [UInt8], is hash: TextHash) throws {
@@ -139,9 +171,9 @@ struct TextStore {
     }
 
     /// Compresses unless that gains nothing.
-    static func pack(_ bytes: [UInt8]) -> (Codec, [UInt8]) {
-        guard bytes.count > 128 else { return (.raw, bytes) }
-        let frame = Zstd.compress(bytes)
+    static func pack(_ bytes: [UInt8], _ dictionary: TextDictionary?, splices: Bool = false) -> (Codec, [UInt8]) {
+        guard bytes.count > (dictionary == nil ? 128 : 32) else { return (.raw, bytes) }
+        let frame = dictionary?.compress(bytes, splices: splices) ?? Zstd.compress(bytes)
         return frame.count < bytes.count ? (.zstd, frame) : (.raw, bytes)
     }
 }

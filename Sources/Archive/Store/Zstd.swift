@@ -1,35 +1,89 @@
 import CZstd
+import Synchronization
 
 /// One-shot zstd frames (RFC 8878).
 public enum Zstd {
     /// The bytes as one frame. Level 3 is the library's default; the frame holds the content's size.
     public static func compress(_ bytes: [UInt8], level: Int32 = 3) -> [UInt8] {
+        frame(bytes) { context, buffer, capacity, source, count in
+            ZSTD_compressCCtx(context, buffer, capacity, source, count, level)
+        }
+    }
+
+    /// The bytes as one frame that is read with the same dictionary, whose ID it holds.
+    static func compress(_ bytes: [UInt8], with dictionary: OpaquePointer) -> [UInt8] {
+        frame(bytes) { context, buffer, capacity, source, count in
+            ZSTD_compress_usingCDict(context, buffer, capacity, source, count, dictionary)
+        }
+    }
+
+    private static func frame(
+        _ bytes: [UInt8],
+        _ compress: (OpaquePointer, UnsafeMutablePointer<UInt8>?, Int, UnsafeRawPointer?, Int) -> Int
+    ) -> [UInt8] {
         let bound = ZSTD_compressBound(bytes.count)
-        return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-            let written = bytes.withUnsafeBytes { source in
-                ZSTD_compress(buffer.baseAddress, bound, source.baseAddress, source.count, level)
+        return Contexts.compression.use { context in
+            [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+                let written = bytes.withUnsafeBytes { compress(context, buffer.baseAddress, bound, $0.baseAddress, $0.count) }
+                precondition(ZSTD_isError(written) == 0, "a buffer of ZSTD_compressBound bytes is always enough")
+                count = written
             }
-            precondition(ZSTD_isError(written) == 0, "a buffer of ZSTD_compressBound bytes is always enough")
-            count = written
         }
     }
 
     /// The content of one frame. Nothing larger than `limit` bytes is made, whatever the frame claims.
-    public static func decompress(_ frame: [UInt8], limit: Int) throws -> [UInt8] {
-        let size = frame.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+    /// - Parameter dictionary: finds the dictionary of an ID; not asked for a frame that needs none.
+    public static func decompress(
+        _ frame: [UInt8], limit: Int, dictionary: (UInt32) throws -> OpaquePointer? = { _ in nil }
+    ) throws -> [UInt8] {
+        let (size, id) = frame.withUnsafeBytes {
+            (ZSTD_getFrameContentSize($0.baseAddress, $0.count), ZSTD_getDictID_fromFrame($0.baseAddress, $0.count))
+        }
         guard size <= UInt64(limit) else {
             throw ArchiveError(.corrupt, "a compressed block is damaged or claims more than \(limit) bytes")
         }
+        let dictionary = id == 0 ? nil : try dictionary(id)
+        guard id == 0 || dictionary != nil else {
+            throw ArchiveError(.corrupt, "a compressed block needs the dictionary \(id), which is not here")
+        }
         var written = 0
-        let content = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
-            written = frame.withUnsafeBytes { source in
-                ZSTD_decompress(buffer.baseAddress, buffer.count, source.baseAddress, source.count)
+        let content = Contexts.decompression.use { context in
+            [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
+                written = frame.withUnsafeBytes { source in
+                    ZSTD_decompress_usingDDict(
+                        context, buffer.baseAddress, buffer.count, source.baseAddress, source.count, dictionary)
+                }
+                count = ZSTD_isError(written) == 0 ? written : 0
             }
-            count = ZSTD_isError(written) == 0 ? written : 0
         }
         guard ZSTD_isError(written) == 0, content.count == Int(size) else {
             throw ArchiveError(.corrupt, "a compressed block is damaged (\(String(cString: ZSTD_getErrorName(written))))")
         }
         return content
+    }
+
+    /// Contexts to use again: making one takes longer than to compress a short text.
+    private final class Contexts: Sendable {
+        static let compression = Contexts { ZSTD_createCCtx() }
+        static let decompression = Contexts { ZSTD_createDCtx() }
+
+        private struct Free: @unchecked Sendable {
+            // Each context is in this list or in the hands of one thread.
+            var contexts: [OpaquePointer] = []
+        }
+
+        private let free = Mutex(Free())
+        private let make: @Sendable () -> OpaquePointer?
+
+        private init(_ make: @escaping @Sendable () -> OpaquePointer?) { self.make = make }
+
+        func use<Value>(_ body: (OpaquePointer) -> Value) -> Value {
+            guard let context = free.withLock({ $0.contexts.popLast() }) ?? make() else {
+                fatalError("no memory for zstd")
+            }
+            let taken = Free(contexts: [context])
+            defer { free.withLock { $0.contexts += taken.contexts } }
+            return body(context)
+        }
     }
 }

@@ -1,0 +1,86 @@
+import Foundation
+import GRDB
+
+/// The entries that logs name, each stored once by its hash.
+struct EntryStore {
+    let db: Database
+    /// Rows of hashes met lately: entries name each other, and most name those that came just before.
+    var known: KnownRows?
+
+    // MARK: Reading
+
+    /// The row of an entry; `nil` if it is not held.
+    func row(of id: EntryID) throws -> Int64? {
+        if let row = known?.entries[id] { return row }
+        let statement = try db.cachedStatement(sql: "SELECT id FROM entry WHERE substr(hash, 1, 6) = substr(?1, 1, 6) AND hash = ?1")
+        let row = try Int64.fetchOne(statement, arguments: [id.blob])
+        if let row { known?.add(row, id) }
+        return row
+    }
+
+    func id(row: Int64) throws -> EntryID {
+        let statement = try db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?")
+        guard let hash = try Data.fetchOne(statement, arguments: [row]) else { throw Self.missing("entry", row) }
+        return EntryID(blob: hash)
+    }
+
+    func bytes(row: Int64) throws -> [UInt8] {
+        let statement = try db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?")
+        guard let packed = try Row.fetchOne(statement, arguments: [row]) else { throw Self.missing("entry", row) }
+        return try unpack(packed[0])
+    }
+
+    func revision(row: Int64) throws -> Revision { try Revision(canonicalBytes: bytes(row: row)) }
+
+    /// The bytes out of the column's value.
+    func unpack(_ packed: [UInt8]) throws -> [UInt8] {
+        try EntryCoding.unpack(packed) { reference in
+            switch reference {
+            case .entry(let row): return try id(row: row).bytes
+            case .text(let row):
+                let statement = try db.cachedStatement(sql: "SELECT hash FROM text WHERE id = ?")
+                guard let hash = try Data.fetchOne(statement, arguments: [row]) else { throw Self.missing("text", row) }
+                return [UInt8](hash)
+            }
+        }
+    }
+
+    private static func missing(_ what: String, _ row: Int64) -> ArchiveError {
+        ArchiveError(.corrupt, "\(what) number \(row) is not in the archive", advice: "`archivectl verify` says what else is missing")
+    }
+
+    // MARK: Writing
+
+    /// Stores an entry; the caller has seen that it is not held.
+    func insert(_ id: EntryID, kind: EntryKind, bytes: [UInt8]) throws -> Int64 {
+        let packed = try EntryCoding.pack(bytes) { hash in
+            // A hash names an entry or a text; of what is not here, it is kept as it stands.
+            if let entry = try self.row(of: EntryID(bytes: hash)!) { return .entry(entry) }
+            let text = TextHash(bytes: hash)!
+            return try (known?.texts[text] ?? TextStore(db: db).id(of: text)).map { .text($0) }
+        }
+        try db.cachedStatement(sql: "INSERT INTO entry (hash, kind, bytes) VALUES (?, ?, ?)")
+            .execute(arguments: [id.blob, kind == .revision ? nil : kind.rawValue, Data(packed)])
+        let row = db.lastInsertedRowID
+        known?.add(row, id)
+        return row
+    }
+}
+
+/// Rows of entries and texts by their hashes, within one transaction.
+final class KnownRows {
+    fileprivate(set) var entries: [EntryID: Int64] = [:]
+    private(set) var texts: [TextHash: Int64] = [:]
+
+    private static let most = 1 << 14
+
+    fileprivate func add(_ row: Int64, _ id: EntryID) {
+        if entries.count >= Self.most { entries.removeAll(keepingCapacity: true) }
+        entries[id] = row
+    }
+
+    func add(_ row: Int64, _ hash: TextHash) {
+        if texts.count >= Self.most { texts.removeAll(keepingCapacity: true) }
+        texts[hash] = row
+    }
+}
