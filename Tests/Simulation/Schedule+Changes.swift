@@ -159,8 +159,9 @@ extension Schedule {
         guard let item = dice.pick(conflicts) else { return }
         let state = try archive.read { try $0.state(item) }
         let text = try archive.read { edited(try $0.text(of: state)) }
+        let sides = state.conflict!.sides.flatMap(\.revisions)
         let resolution: ArchiveWriter.Resolution =
-            dice.chance(50) || state.kind == .annotation ? .take(dice.pick(state.heads)!) : .text(text)
+            dice.chance(50) || state.kind == .annotation ? .take(dice.pick(sides)!) : .text(text)
         let id = try archive.write { try $0.resolve(item, by: resolution, author: author) }
         say("\(actor) resolves \(short(item)) by \(short(id))")
     }

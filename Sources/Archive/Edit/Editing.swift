@@ -84,35 +84,65 @@ extension ArchiveWriter {
         }
     }
 
-    /// How a conflict is settled.
+    /// How a conflict is settled. Fields that are in conflict and not spoken of keep the first side's values.
     public enum Resolution: Sendable {
-        /// The text of one of the heads, and its values of the fields that conflict.
+        /// What the side of this head has wherever the sides conflict; what does not conflict stays as all made it.
         case take(RevisionID)
-        /// A text that a person made from the sides; fields that conflict keep the shown head's values.
-        case text([UInt8])
+        /// The text of this head as it is, and its values of the fields in conflict.
+        case whole(RevisionID)
+        /// A text that a person made from the sides, or the merged one if it does not conflict, and values for fields.
+        case text([UInt8]?, fields: [ExactString: CanonicalValue?] = [:])
     }
 
-    /// Settles an item's conflict by a revision that replaces all its heads.
+    /// Settles an item's conflict by a revision that replaces all heads in conflict.
+    /// - Parameter heads: `ItemState.resolvedHeads` when its author was shown the conflict; those of now if `nil`.
+    /// - Throws: `ArchiveError` if there is no conflict, or it is no longer between those heads.
     @discardableResult
-    public func resolve(_ item: ItemID, by resolution: Resolution, author: Author) throws -> RevisionID {
-        let reader = try reader
+    public func resolve(
+        _ item: ItemID, by resolution: Resolution, heads: [RevisionID]? = nil, author: Author
+    ) throws -> RevisionID {
         let state = try reader.state(item)
         guard let conflict = state.conflict, let shown = state.shown else {
             throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? "")' has no conflict", advice: "`archivectl conflicts` lists those that have")
         }
-        var result = Revision(kind: state.kind, item: item, parents: state.heads, author: author.name, written: now)
+        guard heads == nil || heads == state.resolvedHeads else {
+            throw ArchiveError(.busy, "the essay was changed meanwhile, and its conflict is another one now", advice: "Look at `archivectl conflicts`, and settle it again")
+        }
+        let (text, fields) = try Self.settled(conflict, by: resolution, in: state.history)
+        var result = Revision(kind: state.kind, item: item, parents: state.resolvedHeads, author: author.name, written: now)
         result.fields = state.mergedFields
-        switch resolution {
-        case .take(let id):
-            guard state.heads.contains(id), let side = state.history[id] else {
-                throw ArchiveError(.notFound, "\(id) is no head of this essay", advice: "`archivectl conflicts` lists the heads")
-            }
-            for field in conflict.fields { result.fields[field.key] = side.fields[field.key] }
-            result.text = side.text
-        case .text(let bytes):
-            result.text = try insert(bytes, base: state.history[shown]?.text)
+        for (key, value) in fields { result.fields[key] = value }
+        switch text {
+        case nil: result.text = nil
+        case .stored(let hash)?: result.text = hash
+        case .computed(let bytes)?: result.text = try insert(bytes, base: state.history[shown]?.text)
         }
         return try append(result)
+    }
+
+    private static func settled(
+        _ conflict: MergeConflict, by resolution: Resolution, in history: History
+    ) throws -> (text: RevisionMerge.Text?, fields: [ExactString: CanonicalValue?]) {
+        func side(of head: RevisionID) throws -> Int {
+            // Of heads that are alike one takes part for all.
+            let isAlike = { (other: RevisionID) in history[other]!.fields == history[head]?.fields && history[other]!.text == history[head]?.text }
+            guard let side = conflict.side(of: head) ?? conflict.sides.firstIndex(where: { $0.revisions.count == 1 && isAlike($0.revisions[0]) })
+            else { throw ArchiveError(.notFound, "\(head) is no head in conflict", advice: "`archivectl conflicts` lists the heads") }
+            return side
+        }
+        func values(_ side: Int) -> [ExactString: CanonicalValue?] {
+            Dictionary(uniqueKeysWithValues: conflict.fields.map { ($0.key, $0.sides[side]) })
+        }
+        switch resolution {
+        case .take(let head):
+            let side = try side(of: head)
+            return (conflict.text { $0.sides[side] }.map { .computed($0) }, values(side))
+        case .whole(let head):
+            return (history[head]?.text.map { .stored($0) }, values(try side(of: head)))
+        case .text(let bytes, let fields):
+            guard bytes != nil || conflict.hunks.isEmpty else { throw ArchiveError(.usage, "no text was given") }
+            return ((bytes ?? conflict.text).map { .computed($0) }, fields)
+        }
     }
 
     /// The revision that an annotation can point at: the shown one, or the clean merge, written for the purpose. The

@@ -14,8 +14,12 @@ extension FieldMergeResult: Sendable where Value: Sendable {}
 /// bytes equal.
 public enum FieldMerge {
     /// The value that the sides which changed it agree on; absent counts as a value.
-    public static func mergeScalar<Value: Hashable>(base: Value?, sides: [Value?]) -> FieldMergeResult<Value> {
-        let changed = sides.filter { $0 != base }
+    /// - Parameter isBaseSettled: whether the base's value is one that somebody chose. If it only stands for a conflict
+    ///   among the base's own parents, a side that has it chose it like any other value.
+    public static func mergeScalar<Value: Hashable>(
+        base: Value?, sides: [Value?], isBaseSettled: Bool = true
+    ) -> FieldMergeResult<Value> {
+        let changed = isBaseSettled ? sides.filter { $0 != base } : sides
         guard let first = changed.first else { return .clean(base) }
         return changed.allSatisfy { $0 == first } ? .clean(first) : .conflict(sides)
     }

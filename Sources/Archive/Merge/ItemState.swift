@@ -1,8 +1,8 @@
 /// The current state of an item: a pure function of its set of revisions.
 ///
 /// One head: that revision. Several: tombstones are dropped if any head is alive; of heads equal in tombstone, fields
-/// and text the one with the lowest ID stays; the rest is merged at once against its base. The merge is a view; nothing
-/// is written for its own sake. In a conflict that does not merge cleanly the live head with the lowest ID is shown.
+/// and text the one with the lowest ID stays; the rest is merged, see `RevisionMerge`. The merge is a view; nothing is
+/// written for its own sake. In a conflict that does not merge cleanly the live head with the lowest ID is shown.
 public struct ItemState: Sendable {
     public let history: History
     /// The heads that take part, ascending: without dropped tombstones and duplicates.
@@ -11,7 +11,7 @@ public struct ItemState: Sendable {
     public let shown: RevisionID?
     public let isDeleted: Bool
     public let fields: Fields
-    /// The fields with all sides' changes; where those conflict, the shown side's value.
+    /// The fields with all sides' changes; where those conflict, the value of the conflict's first side.
     public let mergedFields: Fields
     /// What does not merge; `nil` if the state is clean.
     public let conflict: MergeConflict?
@@ -31,6 +31,13 @@ public struct ItemState: Sendable {
     public var shownHeads: [RevisionID] {
         if isConflict, let shown { return [shown] }
         return heads
+    }
+
+    /// The heads that resolving the conflict replaces: those in conflict, and those that take no part. Others, which merge
+    /// with whatever comes of it, stay.
+    public var resolvedHeads: [RevisionID] {
+        let waiting = Set(sides).subtracting((conflict?.sides ?? []).flatMap(\.revisions))
+        return heads.filter { !waiting.contains($0) }
     }
 
     /// The shown text.
@@ -85,21 +92,4 @@ public struct ItemState: Sendable {
         }
         return kept
     }
-}
-
-/// Why heads do not merge cleanly.
-public struct MergeConflict: Hashable, Sendable {
-    /// A field that the sides set to different values.
-    public struct Field: Hashable, Sendable {
-        public let key: ExactString
-        public let base: CanonicalValue?
-        /// In the order of `MergeConflict.sides`; `nil` where a side removed the field.
-        public let sides: [CanonicalValue?]
-    }
-
-    /// The revisions that were merged, ascending.
-    public let sides: [RevisionID]
-    public let fields: [Field]
-    /// The passages of the text, each with its base and what each side made of it.
-    public let hunks: [MergeHunk]
 }

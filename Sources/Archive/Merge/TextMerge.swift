@@ -3,29 +3,46 @@
 ///
 /// The rules, in order:
 /// 1. Sides are a set: equal ones count once, those equal to the base not at all, and their order does not matter.
-/// 2. Edits of sentences belong together if they share a base sentence, insert at the same point, or one inserts exactly
-///    where another begins or ends. Replacing neighbouring sentences is no contest.
-/// 3. Edits that belong together and make the same text are one edit.
-/// 4. Others are compared atom by atom (`MergeAtoms`): if every two edits of atoms are identical or have an atom between
-///    them that none touched, all are applied; else the sentences in question are one conflict.
-/// 5. Searches are bounded by counted steps; a hunk past the bound is a conflict.
+/// 2. An edit covers all places where it may have been made, if sentences or characters repeat.
+/// 3. Edits of sentences belong together if they share a base sentence, or if at one point both put something in, or one
+///    puts something in and the other takes something away. Rewriting a sentence contests nothing beside it.
+/// 4. Edits that belong together and make the same text are one edit.
+/// 5. Others are compared atom by atom (`MergeAtoms`): if every two edits of atoms are identical or have an atom between
+///    them that none touched, all are applied; else the sentences in question are one conflict. A sentence of which a
+///    side kept less than half is changed as a whole.
+/// 6. Searches are bounded by counted steps; a hunk past the bound is a conflict.
 public struct TextMerge {
     /// Changes whenever the same texts could merge differently; stored with every merge that was written.
-    public static let algorithm = 1
+    public static let algorithm = 2
 
     private static let sentenceSteps = 4_000_000
-    static let characterSteps = 1_000_000
+    static let characterCells = 16_000_000
 
     /// The merge of `sides` against `base`. With no side it is the base.
-    public static func merge(base: [UInt8], sides: [[UInt8]]) -> TextMergeResult {
+    /// - Parameter unsettled: ranges of bytes of a base that is itself a merge, where that merge conflicted. There the base
+    ///   is nobody's word: sides agree or conflict, and one that is as the base counts like any other.
+    public static func merge(base: [UInt8], sides: [[UInt8]], unsettled: [Range<Int>] = []) -> TextMergeResult {
         var distinct: [[UInt8]] = []
-        for side in sides.sorted(by: { $0.lexicographicallyPrecedes($1) }) where side != base && side != distinct.last {
-            distinct.append(side)
+        for side in sides.sorted(by: { $0.lexicographicallyPrecedes($1) }) where side != distinct.last {
+            if side != base || !unsettled.isEmpty { distinct.append(side) }
         }
         guard distinct.count > 1 else { return TextMergeResult(text: distinct.first ?? base, conflicts: []) }
         // Index into `distinct` of each side as given; one past it means the base.
         let indexOfSide = sides.map { side in distinct.firstIndex(of: side) ?? distinct.count }
-        var merge = SentenceMerge(base: base, sides: distinct, indexOfSide: indexOfSide, maxSteps: sentenceSteps)
+        let texts = TextMergeSides(base: base, sides: distinct, maxSteps: sentenceSteps)
+        let moves = TextMergeMoves(texts)
+        if !moves.isEmpty, unsettled.isEmpty, let result = moves.followed(maxSteps: sentenceSteps, indexOfSide: indexOfSide) {
+            return result
+        }
+        let disputes = unsettled.map { SentenceMerge.Contested(range: sentences($0, of: texts.base), mayAgree: true) }
+        var merge = SentenceMerge(texts, contested: moves.contested + disputes, indexOfSide: indexOfSide)
         return merge.run()
+    }
+
+    /// The sentences that a range of bytes has a part in; for a point between two, that border.
+    private static func sentences(_ range: Range<Int>, of text: TextMergeSides.Side) -> Range<Int> {
+        let start = text.sentences.firstIndex { $0.upperBound > range.lowerBound } ?? text.sentences.count
+        let end = text.sentences.firstIndex { $0.lowerBound >= range.upperBound } ?? text.sentences.count
+        return start..<max(start, end)
     }
 }

@@ -12,6 +12,15 @@ enum AtomMerge {
         /// Atoms of the base.
         let range: Range<Int>
         let inserted: [UInt8]
+        /// Whether it does no more than write whole sentences anew, each for one.
+        let isRewriting: Bool
+
+        /// Whether both can be applied: `next` starts no earlier and is another edit. They must not overlap, nor touch, except at the
+        /// border of a sentence written anew, where another may begin and something may be put in.
+        func precedes(_ next: Edit) -> Bool {
+            if range.upperBound != next.range.lowerBound { return range.upperBound < next.range.lowerBound }
+            return isRewriting ? next.isRewriting || next.range.isEmpty : range.isEmpty && next.isRewriting
+        }
     }
 
     /// A point where the hunk can be cut, because every side has it: an atom of the base, and one of each side.
@@ -27,27 +36,28 @@ enum AtomMerge {
         return changed.allSatisfy { $0 == first } ? first : nil
     }
 
-    /// The hunk cut at every end of a sentence that no edit crosses, each piece merged or in conflict; nothing if the
-    /// search went past its bound.
-    static func pieces(base: [UInt8], sides: [[UInt8]], maxSteps: Int) -> [Piece]? {
+    /// The hunk cut at every end of a sentence that no edit crosses, each piece merged or in conflict; nothing if that
+    /// takes more cells of a table than are left. Takes from `cells` what it spends.
+    static func pieces(base: [UInt8], sides: [[UInt8]], cells: inout Int) -> [Piece]? {
         let texts = [base] + sides
         let atoms = texts.map { MergeAtoms.ranges(in: $0) }
         var interner = DiffInterner(expecting: atoms.reduce(0) { $0 + $1.count })
         let tokens = zip(texts, atoms).map { interner.tokens($0, $1) }
+        let sentences = Sentences.ranges(in: base)
+        let rewritten = RewrittenSentences(sentences, atoms: atoms[0])
         var changes: [[DiffRange]] = []
         for side in tokens.dropFirst() {
-            let script = Diff.script(tokens[0][...], side[...], maxSteps: maxSteps)
-            guard script.isComplete else { return nil }
-            changes.append(Diff.cleaned(script.changes))
+            guard let certain = Diff.changesInAllAlignments(tokens[0], side, maxCells: &cells) else { return nil }
+            changes.append(rewritten.widened(Diff.cleaned(certain)))
         }
 
-        let cuts = cuts(changes, baseAtoms: atoms[0], sentences: Sentences.ranges(in: base), sideCounts: atoms.dropFirst().map(\.count))
+        let cuts = cuts(changes, baseAtoms: atoms[0], sentences: sentences, sideCounts: atoms.dropFirst().map(\.count))
         var passed = changes.map { _ in 0 }
         return zip(cuts, cuts.dropFirst()).map { start, end in
             let baseRange = bytes(start.base..<end.base, of: atoms[0], in: base)
             let sideRanges = sides.indices.map { bytes(start.sides[$0]..<end.sides[$0], of: atoms[$0 + 1], in: sides[$0]) }
             let agreed = agreed(base: Array(base[baseRange]), sides: zip(sides, sideRanges).map { Array($0[$1]) })
-            let edits = edits(changes, upTo: end.base, passed: &passed, sides, Array(atoms.dropFirst()))
+            let edits = edits(changes, upTo: end.base, passed: &passed, sides, Array(atoms.dropFirst()), rewritten)
             let text = agreed ?? applied(edits, base, atoms[0], start.base..<end.base)
             return Piece(baseRange: baseRange, sideRanges: sideRanges, text: text)
         }
@@ -102,14 +112,16 @@ enum AtomMerge {
     /// The edits of all sides between the `passed` ones and a cut, in ascending order; passes them. An edit that ends at
     /// the cut lies before it: none is empty there, and none crosses it.
     private static func edits(
-        _ changes: [[DiffRange]], upTo cut: Int, passed: inout [Int], _ sides: [[UInt8]], _ atoms: [[Range<Int>]]
+        _ changes: [[DiffRange]], upTo cut: Int, passed: inout [Int], _ sides: [[UInt8]], _ atoms: [[Range<Int>]],
+        _ rewritten: RewrittenSentences
     ) -> [Edit] {
         var edits: [Edit] = []
         for side in changes.indices {
             while passed[side] < changes[side].count, changes[side][passed[side]].aRange.upperBound <= cut {
                 let change = changes[side][passed[side]]
-                let inserted = bytes(change.bRange, of: atoms[side], in: sides[side])
-                edits.append(Edit(range: change.aRange, inserted: Array(sides[side][inserted])))
+                let inserted = Array(sides[side][bytes(change.bRange, of: atoms[side], in: sides[side])])
+                let isRewriting = rewritten.isRewriting(change.aRange, inserted)
+                edits.append(Edit(range: change.aRange, inserted: inserted, isRewriting: isRewriting))
                 passed[side] += 1
             }
         }
@@ -125,7 +137,7 @@ enum AtomMerge {
         var position = partBytes.lowerBound
         var last: Edit?
         for edit in edits where edit != last {
-            if let last, edit.range.lowerBound <= last.range.upperBound { return nil }
+            if let last, !last.precedes(edit) { return nil }
             let editBytes = bytes(edit.range, of: atoms, in: base)
             result += base[position..<editBytes.lowerBound]
             result += edit.inserted

@@ -1,86 +1,128 @@
 /// The first stage of `TextMerge`: groups of sentence edits, each applied, merged by atoms, or left as a conflict.
 struct SentenceMerge {
-    private struct Side {
-        let text: [UInt8]
-        let sentences: [Range<Int>]
-        let edits: [DiffRange]
-        /// Edits that lie before the present group, and by how many sentences they have shifted this side.
-        var passed = 0
+    /// Base sentences that are one hunk whatever the edits there are.
+    struct Contested {
+        let range: Range<Int>
+        /// Whether sides that made the same text of it agree: the base is then no more than a dispute that they may have settled.
+        let mayAgree: Bool
+    }
+
+    /// Edits of a side that lie before the present group, and by how many sentences they have shifted it.
+    private struct Passed {
+        var edits = 0
         var shift = 0
     }
 
     /// Edits that belong together, and the base sentences that they cover.
     private struct Group {
         var range: Range<Int>
-        /// Whether one of its edits inserts exactly at its end.
-        var endsWithInsertion: Bool
+        /// What its edits do at its end.
+        var end: Border
+        /// What of it is contested from the outset.
+        var contested: [Contested] = []
+
+        /// Takes in a group that starts no earlier.
+        mutating func add(_ other: Group) {
+            if other.range.upperBound > range.upperBound {
+                range = range.lowerBound..<other.range.upperBound
+                end = other.end
+            } else if other.range.upperBound == range.upperBound {
+                end.formUnion(other.end)
+            }
+            contested += other.contested
+        }
+
+        /// Whether a group of one that starts no earlier has to do with this one.
+        func holds(_ other: Group) -> Bool {
+            if other.range.lowerBound < range.upperBound { return true }
+            return other.range.lowerBound == range.upperBound && end.contests(other.end)
+        }
     }
 
-    private let base: [UInt8]
-    private let baseSentences: [Range<Int>]
+    /// What an edit may have done at the border between two sentences. One that makes as many sentences as it takes
+    /// wrote them anew, and did nothing there.
+    private struct Border: OptionSet {
+        let rawValue: UInt8
+        static let putIn = Border(rawValue: 1)
+        static let tookAway = Border(rawValue: 2)
+        /// It did nothing but put something in.
+        static let isInsertion = Border(rawValue: 4)
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ edit: DiffRange) {
+            let growth = edit.bRange.count - edit.aRange.count
+            self = growth > 0 ? .putIn : growth < 0 ? .tookAway : []
+            if edit.aRange.isEmpty { insert(.isInsertion) }
+        }
+
+        /// Whether two edits that meet at a border must be looked at more closely: both may have put something in there,
+        /// or one did beside what the other took away or changed.
+        func contests(_ other: Border) -> Bool {
+            contains(.isInsertion) || other.contains(.isInsertion)
+                || (contains(.putIn) && !other.isEmpty) || (other.contains(.putIn) && !isEmpty)
+        }
+    }
+
+    private let base: TextMergeSides.Side
+    private let sides: [TextMergeSides.Side]
+    private let contested: [Contested]
     private let indexOfSide: [Int]
-    private var sides: [Side]
+    private var passed: [Passed]
     private var result = TextMergeResult(text: [], conflicts: [])
     private var basePosition = 0
+    /// What the search for characters may still spend.
+    private var cells = TextMerge.characterCells
 
-    init(base: [UInt8], sides: [[UInt8]], indexOfSide: [Int], maxSteps: Int) {
-        self.base = base
+    /// - Parameter indexOfSide: for each side that the caller gave, its place among `sides`, or their number if it is the base.
+    init(_ texts: TextMergeSides, contested: [Contested], indexOfSide: [Int]) {
+        base = texts.base
+        sides = texts.sides
+        self.contested = contested
         self.indexOfSide = indexOfSide
-        baseSentences = Sentences.ranges(in: base)
-        let sentences = sides.map { Sentences.ranges(in: $0) }
-        var interner = DiffInterner(expecting: baseSentences.count + sentences.reduce(0) { $0 + $1.count })
-        let baseTokens = interner.tokens(base, baseSentences)
-        let tokens = zip(sides, sentences).map { interner.tokens($0, $1) }
-        let tokenCount = interner.count
-        self.sides = sides.indices.map { index in
-            let script = Diff.script(interned: baseTokens, tokens[index], tokenCount: tokenCount, maxSteps: maxSteps)
-            return Side(text: sides[index], sentences: sentences[index], edits: script.changes)
-        }
+        passed = sides.map { _ in Passed() }
     }
 
     mutating func run() -> TextMergeResult {
         for group in groups() { merge(group) }
-        result.text += base[basePosition...]
+        result.text += base.text[basePosition...]
         return result
     }
 
     private func groups() -> [Group] {
-        let ranges = sides.flatMap { $0.edits.map(\.aRange) }
+        let edits = sides.flatMap(\.edits).map { Group(range: $0.aRange, end: Border($0)) }
+        let disputes = contested.map {
+            Group(range: $0.range, end: $0.range.isEmpty ? .isInsertion : [.putIn, .tookAway], contested: [$0])
+        }
         var groups: [Group] = []
-        for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
-            guard let last = groups.last, belongs(range, to: last) else {
-                groups.append(Group(range: range, endsWithInsertion: range.isEmpty))
-                continue
-            }
-            let end = max(last.range.upperBound, range.upperBound)
-            let wasAtEnd = last.endsWithInsertion && last.range.upperBound == end
-            groups[groups.count - 1] = Group(
-                range: last.range.lowerBound..<end,
-                endsWithInsertion: wasAtEnd || (range.isEmpty && range.lowerBound == end))
+        for group in (edits + disputes).sorted(by: {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }) {
+            if groups.last?.holds(group) == true { groups[groups.count - 1].add(group) } else { groups.append(group) }
         }
         return groups
     }
 
-    /// `range` starts no earlier than any edit of the group.
-    private func belongs(_ range: Range<Int>, to group: Group) -> Bool {
-        if range.lowerBound < group.range.upperBound { return true }
-        return range.lowerBound == group.range.upperBound && (range.isEmpty || group.endsWithInsertion)
-    }
-
     private mutating func merge(_ group: Group) {
-        let baseRange = Diff.byteRange(group.range, of: baseSentences, end: base.count)
-        let baseText = Array(base[baseRange])
+        let baseRange = base.bytes(group.range)
+        let baseText = Array(base.text[baseRange])
         let sideRanges = sides.indices.map { sideRange(of: group, side: $0) }
         let sideTexts = zip(sides, sideRanges).map { Array($0.text[$1]) }
-        result.text += base[basePosition..<baseRange.lowerBound]
+        result.text += base.text[basePosition..<baseRange.lowerBound]
         basePosition = baseRange.upperBound
 
-        let whole = AtomMerge.Piece(baseRange: 0..<baseText.count, sideRanges: sideTexts.map { 0..<$0.count })
-        if let agreed = AtomMerge.agreed(base: baseText, sides: sideTexts) {
-            result.text += agreed
+        var whole = AtomMerge.Piece(baseRange: 0..<baseText.count, sideRanges: sideTexts.map { 0..<$0.count })
+        if group.contested.isEmpty {
+            if let agreed = AtomMerge.agreed(base: baseText, sides: sideTexts) {
+                result.text += agreed
+            } else {
+                let pieces = AtomMerge.pieces(base: baseText, sides: sideTexts, cells: &cells) ?? [whole]
+                for piece in pieces { append(piece, baseRange, sideRanges) }
+            }
         } else {
-            let pieces = AtomMerge.pieces(base: baseText, sides: sideTexts, maxSteps: TextMerge.characterSteps) ?? [whole]
-            for piece in pieces { append(piece, baseRange, sideRanges) }
+            let isAgreed = group.contested.allSatisfy(\.mayAgree) && sideTexts.allSatisfy { $0 == sideTexts[0] }
+            whole.text = isAgreed ? sideTexts[0] : nil
+            append(whole, baseRange, sideRanges)
         }
     }
 
@@ -93,29 +135,29 @@ struct SentenceMerge {
         let baseRange = group.lowerBound + piece.baseRange.lowerBound..<group.lowerBound + piece.baseRange.upperBound
         let ranges = zip(groupSides, piece.sideRanges).map { $0.lowerBound + $1.lowerBound..<$0.lowerBound + $1.upperBound }
         let start = result.text.count
-        result.text += base[baseRange]
+        result.text += base.text[baseRange]
         result.conflicts.append(
             MergeHunk(
                 baseRange: baseRange,
-                base: Array(base[baseRange]),
-                sides: indexOfSide.map { Array($0 < sides.count ? sides[$0].text[ranges[$0]] : base[baseRange]) },
+                base: Array(base.text[baseRange]),
+                sides: indexOfSide.map { Array($0 < sides.count ? sides[$0].text[ranges[$0]] : base.text[baseRange]) },
                 resultRange: start..<result.text.count,
                 sideRanges: indexOfSide.map { $0 < sides.count ? ranges[$0] : baseRange }))
     }
 
     /// The bytes of a side that stand for the group's base sentences; passes that side's edits of the group.
     private mutating func sideRange(of group: Group, side index: Int) -> Range<Int> {
-        let start = group.range.lowerBound + sides[index].shift
+        let edits = sides[index].edits
+        let start = group.range.lowerBound + passed[index].shift
         // An edit at the group's end is the group's only if it touches it: an insertion, or one that began inside.
-        while sides[index].passed < sides[index].edits.count {
-            let edit = sides[index].edits[sides[index].passed]
+        while passed[index].edits < edits.count {
+            let edit = edits[passed[index].edits]
             let isInside = edit.aRange.lowerBound < group.range.upperBound
             let isAtEnd = edit.aRange.isEmpty && edit.aRange.lowerBound == group.range.upperBound
             guard isInside || isAtEnd else { break }
-            sides[index].shift += edit.bRange.count - edit.aRange.count
-            sides[index].passed += 1
+            passed[index].shift += edit.bRange.count - edit.aRange.count
+            passed[index].edits += 1
         }
-        let end = group.range.upperBound + sides[index].shift
-        return Diff.byteRange(start..<end, of: sides[index].sentences, end: sides[index].text.count)
+        return sides[index].bytes(start..<group.range.upperBound + passed[index].shift)
     }
 }

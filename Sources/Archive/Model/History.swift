@@ -74,12 +74,14 @@ public struct History: Sendable {
     /// The maximal common ancestors of some revisions, ascending.
     public func mergeBases(of revisions: [RevisionID]) -> [RevisionID] {
         guard let first = revisions.first else { return [] }
-        let common = revisions.dropFirst().reduce(ancestors(of: first)) { $0.intersection(ancestors(of: $1)) }
-        let covered = common.reduce(into: Set<RevisionID>()) { covered, id in
-            covered.formUnion(nodes[id]!.revision.parents)
-        }
-        // An ancestor of a common ancestor is a parent of one, as the common ancestors are closed under parents.
-        return common.subtracting(covered).sorted()
+        return maximal(revisions.dropFirst().reduce(ancestors(of: first)) { $0.intersection(ancestors(of: $1)) })
+    }
+
+    /// Those of a set of revisions, closed under parents, that are no ancestor of another; ascending.
+    func maximal(_ revisions: Set<RevisionID>) -> [RevisionID] {
+        // An ancestor of one of the set is a parent of one.
+        let covered = revisions.reduce(into: Set<RevisionID>()) { $0.formUnion(nodes[$1]!.revision.parents) }
+        return revisions.subtracting(covered).sorted()
     }
 
     private static func depths(_ nodes: [RevisionID: Node]) -> [RevisionID: Int] {

@@ -79,10 +79,11 @@ public enum Diff {
         for step in 0..<aCount - aPosition { body(aPosition + step, bPosition + step) }
     }
 
-    private struct RegionsBetweenMatches {
-        var regions: [DiffRange] = []
-        var aEnd = 0
-        var bEnd = 0
+    /// Collects what lies between matches that are named in ascending order.
+    struct RegionsBetweenMatches {
+        private(set) var regions: [DiffRange] = []
+        private var aEnd = 0
+        private var bEnd = 0
 
         mutating func match(_ a: Int, _ b: Int) {
             finish(aCount: a, bCount: b)

@@ -116,18 +116,22 @@ struct EditAnnotation: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let id = try session.archive.read { try $0.find(annotation, kind: .annotation) }
-        var body = content.note
-        if body == nil, content.tags.isEmpty, removedTags.isEmpty, content.colour == nil {
-            let old = try session.archive.read { try $0.annotation(id).annotation.body }
-            body = try Editor.edit(Array(old.utf8), name: "note.txt").map { String(decoding: $0, as: UTF8.self) } ?? old
-        }
+        let heads = try session.archive.read { try $0.state(id).shownHeads }
         let removed = Swift.Set(removedTags.map { ExactString($0) })
-        _ = try session.write { writer in
-            try writer.revise(id, author: author.author) { draft in
-                if let body { draft.fields[string: FieldKey.body] = body }
-                if let colour = content.colour { draft.fields[string: FieldKey.colour] = colour }
-                draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + content.tags.map { ExactString($0) }
+        func write(_ body: String?) throws {
+            _ = try session.write { writer in
+                try writer.revise(id, heads: heads, author: author.author) { draft in
+                    if let body { draft.fields[string: FieldKey.body] = body }
+                    if let colour = content.colour { draft.fields[string: FieldKey.colour] = colour }
+                    draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + content.tags.map { ExactString($0) }
+                }
             }
+        }
+        if content.note == nil, content.tags.isEmpty, removedTags.isEmpty, content.colour == nil {
+            let old = try session.archive.read { try $0.annotation(id).annotation.body }
+            _ = try Editor.edit(Array(old.utf8), name: "note.txt") { try write(String(decoding: $0, as: UTF8.self)) }
+        } else {
+            try write(content.note)
         }
         try AnnotationPrinter.print([session.archive.read { try $0.annotation(id) }], json: json.isOn, one: true)
     }

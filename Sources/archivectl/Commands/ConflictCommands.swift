@@ -6,31 +6,38 @@ struct Conflicts: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conflicts",
         abstract: "Show what did not merge by itself.",
-        discussion: "Both sides are kept whole. `archivectl resolve` settles a conflict for all machines.")
+        discussion: "All sides are kept whole. `archivectl resolve` settles a conflict for all machines.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Flag(help: "Show the sides' revision vectors.") var vectors = false
-    @Argument(help: "Only this essay.") var essay: String?
+    @Argument(help: "Only this essay or annotation.") var essay: String?
 
     func run() throws {
         let states = try archive.open().read { reader -> [(ItemState, [UInt8])] in
-            let only = try essay.map { try reader.find($0) }
-            return try [ItemKind.essay, .annotation, .source].flatMap { kind in
-                var filter = ItemFilter()
-                filter.kind = kind
-                filter.onlyConflicts = true
-                return try reader.items(filter).filter { only == nil || $0.id == only }.map { item in
-                    let state = try reader.state(item.id)
-                    return (state, try reader.text(of: state))
-                }
-            }
+            try ids(reader).map { id in
+                let state = try reader.state(id)
+                return (state, try reader.text(of: state))
+            }.filter(\.0.isConflict)
         }
         if json.isOn {
             JSON(states.map(object)).print()
         } else {
-            for (state, _) in states { print(state) }
+            for (state, _) in states {
+                ConflictPrinter(state).print(vectors: vectors)
+                Output.line("  settle it: archivectl resolve \(state.item.short), or with --take HEAD | --from FILE | --edit")
+            }
             if states.isEmpty { Output.line("no conflicts") }
+        }
+    }
+
+    private func ids(_ reader: ArchiveReader) throws -> [ItemID] {
+        if let essay { return [try reader.findAny(essay)] }
+        return try [ItemKind.essay, .annotation, .source].flatMap { kind in
+            var filter = ItemFilter()
+            filter.kind = kind
+            filter.onlyConflicts = true
+            return try reader.items(filter).map(\.id)
         }
     }
 
@@ -39,11 +46,12 @@ struct Conflicts: ParsableCommand {
         return .object([
             ("id", .string(state.item.hex)), ("title", JSON(state.fields[string: FieldKey.title])),
             ("kind", .string(state.kind.rawValue)), ("shown", JSON(state.shown?.hex)),
-            ("heads", JSON(state.heads.map { .string($0.hex) })), ("sides", JSON(conflict.sides.map { .string($0.hex) })),
+            ("heads", JSON(state.heads.map { .string($0.hex) })),
+            ("sides", JSON(conflict.sides.map { side in JSON(side.revisions.map { .string($0.hex) }) })),
             ("vectors", JSON(state.heads.map { JSON(state.history.vector(of: $0)) })),
             ("hunks", JSON(conflict.hunks.map { hunk in
-                // Places are in the text that `show` prints: the first side's.
-                let range = hunk.sideRanges[0]
+                // Places are in the text that `show` prints.
+                let range = state.place(of: hunk, in: text)
                 let start = CodePoints.codePointOffset(ofByte: range.lowerBound, in: text)
                 return .object([
                     ("base", .string(String(decoding: hunk.base, as: UTF8.self))),
@@ -59,30 +67,13 @@ struct Conflicts: ParsableCommand {
             })),
         ])
     }
+}
 
-    private func print(_ state: ItemState) {
-        let conflict = state.conflict!
-        Output.line("\(Terminal.styled(state.item.short, .yellow))  \(state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.body] ?? "")")
-        for (index, side) in conflict.sides.enumerated() {
-            let revision = state.history[side]!
-            Output.line("  side \(index + 1): head \(Terminal.styled(side.short, .yellow))  \(revision.author?.string ?? "import")  \(revision.written?.description ?? "")")
-            if vectors {
-                for (replica, sequence) in state.history.vector(of: side).sequences.sorted(by: { $0.key < $1.key }) {
-                    Output.line("      \(replica.hex.prefix(12)): \(sequence)")
-                }
-            }
-        }
-        for hunk in conflict.hunks {
-            Output.line("  base:   \(String(decoding: hunk.base, as: UTF8.self).trimmingCharacters(in: .newlines))")
-            for (index, side) in hunk.sides.enumerated() {
-                Output.line("  side \(index + 1): " + Diff.hunks(hunk.base, side).flatMap(\.pieces).map(DiffPrinter.render).joined().trimmingCharacters(in: .newlines))
-            }
-        }
-        for field in conflict.fields {
-            func show(_ value: CanonicalValue?) -> String { value.map { $0.string ?? String(decoding: $0.bytes, as: UTF8.self) } ?? "(none)" }
-            Output.line("  \(field.key): base \(show(field.base)); " + field.sides.enumerated().map { "side \($0 + 1) \(show($1))" }.joined(separator: ", "))
-        }
-        Output.line("  settle it: archivectl resolve \(state.item.short) --take HEAD | --from FILE | --edit")
+extension ArchiveReader {
+    /// Finds an annotation by its ID, or an essay by any name.
+    func findAny(_ name: String) throws -> ItemID {
+        if let annotation = try? find(name, kind: .annotation) { return annotation }
+        return try find(name)
     }
 }
 
@@ -91,8 +82,9 @@ struct Resolve: ParsableCommand {
         commandName: "resolve",
         abstract: "Settle a conflict, for all machines after the next sync.",
         discussion: """
-            --take HEAD takes one side's text, and its values of fields that conflict; tags of all sides stay. \
-            --from FILE takes a text that you made. --edit opens an editor with all sides laid out.
+            Without an option, on a terminal, goes from place to place and asks. --take HEAD takes what one side has \
+            wherever the sides conflict; changes that do not conflict stay, from all sides (with --whole they go, too: the \
+            text is then that head's). --from FILE takes a text that you made. --edit opens an editor with all sides laid out.
             Whatever was not taken stays in the history.
             """)
 
@@ -100,63 +92,50 @@ struct Resolve: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Option(help: "A head: its first digits, as `archivectl conflicts` shows them.") var take: String?
+    @Flag(help: "With --take: that head's text as it is, without what others changed elsewhere.") var whole = false
     @Option(name: .customLong("from"), help: "Take the text from this file; - is standard input.") var source: String?
     @Flag(help: "Open an editor with all sides laid out.") var edit = false
     @Argument(help: "The essay or annotation.") var essay: String
 
     func run() throws {
         let session = try Session(archive)
-        let state = try session.archive.read { reader in
-            if let annotation = try? reader.find(essay, kind: .annotation) { return try reader.state(annotation) }
-            return try reader.state(reader.find(essay))
-        }
-        let resolution = try resolution(state, session)
-        let revision = try session.write { try $0.resolve(state.item, by: resolution, author: author.author) }
-        try Report.revision(revision, of: state.item, session, json: json.isOn)
-    }
-
-    private func resolution(_ state: ItemState, _ session: Session) throws -> ArchiveWriter.Resolution {
-        switch (take, source, edit) {
-        case (let head?, nil, false):
-            let matches = state.heads.filter { $0.hex.hasPrefix(head) }
-            guard matches.count == 1, head.utf8.count >= 4 else {
-                throw ArchiveError(.notFound, "'\(head)' names no head of this essay", advice: "The heads are \(state.heads.map(\.short).joined(separator: ", "))")
-            }
-            return .take(matches[0])
-        case (nil, let file?, false): return .text(try Input.text(file))
-        case (nil, nil, true): return .text(try ConflictEditing.edit(state, session))
-        default: throw ArchiveError(.usage, "say how to settle it", advice: "One of --take HEAD, --from FILE, --edit")
-        }
-    }
-}
-
-/// The sides of a conflict laid out in an editor. The marks exist only there; a text that has them is refused.
-enum ConflictEditing {
-    private static let mark = "⟪⟪⟪"
-
-    static func edit(_ state: ItemState, _ session: Session) throws -> [UInt8] {
+        let state = try session.archive.read { try $0.state($0.findAny(essay)) }
         guard let conflict = state.conflict else {
-            throw ArchiveError(.usage, "there is no conflict", advice: "`archivectl conflicts` lists those that there are")
+            throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict", advice: "`archivectl conflicts` lists those that have")
         }
-        let text = try session.archive.read { try $0.text(of: state) }
-        var laidOut: [UInt8] = []
-        var position = 0
-        for hunk in conflict.hunks {
-            laidOut += text[position..<hunk.sideRanges[0].lowerBound]
-            for (index, side) in hunk.sides.enumerated() {
-                laidOut += "\n\(mark) side \(index + 1), head \(conflict.sides[index].short): keep or change, and delete these lines\n".utf8
-                laidOut += side
+        func settle(_ resolution: ArchiveWriter.Resolution) throws {
+            let revision = try session.write { writer in
+                try writer.resolve(state.item, by: resolution, heads: state.resolvedHeads, author: author.author)
             }
-            laidOut += "\n\(mark) end\n".utf8
-            position = hunk.sideRanges[0].upperBound
+            try Report.revision(revision, of: state.item, session, json: json.isOn)
         }
-        laidOut += text[position...]
-        guard let edited = try Editor.edit(laidOut, name: "conflict.txt") else {
-            throw ArchiveError(.usage, "the text was left as it was; the conflict stays")
+        switch (take, source, edit) {
+        case (let name?, nil, false):
+            let head = try head(name, of: state)
+            try settle(whole ? .whole(head) : .take(head))
+        case (nil, let file?, false) where !whole:
+            try settle(.text(Input.text(file)))
+        case (nil, nil, true) where !whole:
+            let sheet = ConflictPrinter(state).sheet
+            let settled: Void? = try Editor.edit(sheet.content, name: "conflict.txt") { edited in
+                let answer = try sheet.answer(edited)
+                try settle(.text(conflict.text == nil ? nil : answer.text, fields: answer.fields))
+            }
+            guard settled != nil else { throw ArchiveError(.usage, "the file was left as it was, and so the conflict stays") }
+        case (nil, nil, false) where !whole && Terminal.isInteractive:
+            var walk = ConflictWalk(state)
+            guard let resolution = try walk.run() else { return archive.note("given up; the conflict stays") }
+            try settle(resolution)
+        default:
+            throw ArchiveError(.usage, "say how to settle it", advice: "One of --take HEAD, --from FILE, --edit; or nothing, on a terminal")
         }
-        guard !String(decoding: edited, as: UTF8.self).contains(mark) else {
-            throw ArchiveError(.badInput, "lines that begin with \(mark) are left in the text; the conflict stays")
+    }
+
+    private func head(_ name: String, of state: ItemState) throws -> RevisionID {
+        let matches = state.heads.filter { $0.hex.hasPrefix(name) }
+        guard matches.count == 1, name.utf8.count >= 4 else {
+            throw ArchiveError(.notFound, "'\(name)' names no head of this essay", advice: "The heads are \(state.heads.map(\.short).joined(separator: ", "))")
         }
-        return edited
+        return matches[0]
     }
 }

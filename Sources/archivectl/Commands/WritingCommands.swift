@@ -15,11 +15,15 @@ struct New: ParsableCommand {
 
     func run() throws {
         let session = try Session(archive)
-        let text = try source.map { try Input.text($0) } ?? Editor.edit([], name: "essay.txt") ?? []
+        if let source { return try add(Input.text(source), session) }
+        guard try Editor.edit([], name: "essay.txt", commit: { try add($0, session) }) != nil else { throw Self.empty }
+    }
+
+    private static var empty: ArchiveError { ArchiveError(.badInput, "the essay is empty; nothing was added") }
+
+    private func add(_ text: [UInt8], _ session: Session) throws {
         let firstLine = text.split(separator: UInt8(ascii: "\n")).first.map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
-        guard !text.isEmpty, let title = title ?? firstLine, !title.isEmpty else {
-            throw ArchiveError(.badInput, "the essay is empty; nothing was added")
-        }
+        guard !text.isEmpty, let title = title ?? firstLine, !title.isEmpty else { throw Self.empty }
         var fields: Fields = [:]
         fields[string: FieldKey.title] = title
         fields.tags = tags.map { ExactString($0) }
@@ -57,19 +61,19 @@ struct Edit: ParsableCommand {
             let heads = try base.isEmpty ? state.shownHeads : base.map { try reader.findRevision($0, in: state.history) }
             return (state.item, heads, state)
         }
-        let text = try newText(session, heads, state)
-        let revision = try text.flatMap { text in
+        func write(_ text: [UInt8]) throws -> RevisionID? {
             try session.write { writer in try writer.revise(item, heads: heads, author: author.author) { $0.text = text } }
         }
-        try Report.revision(revision, of: item, session, json: json.isOn)
-    }
-
-    private func newText(_ session: Session, _ heads: [RevisionID], _ state: ItemState) throws -> [UInt8]? {
-        if let source { return try Input.text(source) }
-        let old = try session.archive.read { reader in
-            try heads.count == 1 ? reader.text(of: state.history[heads[0]]!) : reader.text(of: state)
+        let revision: RevisionID?
+        if let source {
+            revision = try write(Input.text(source))
+        } else {
+            let old = try session.archive.read { reader in
+                try heads.count == 1 ? reader.text(of: state.history[heads[0]]!) : reader.text(of: state)
+            }
+            revision = try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt", commit: write) ?? nil
         }
-        return try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt")
+        try Report.revision(revision, of: item, session, json: json.isOn)
     }
 }
 

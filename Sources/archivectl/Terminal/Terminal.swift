@@ -6,6 +6,8 @@ enum Terminal {
 
     static let isOutputTerminal = isatty(1) == 1
     static let isErrorTerminal = isatty(2) == 1
+    /// Whether somebody can be asked.
+    static let isInteractive = isatty(0) == 1 && isOutputTerminal
 
     /// Colour on a terminal, unless the person asked for none (no-color.org).
     static let usesColour = isOutputTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"

@@ -1,0 +1,46 @@
+/// A base and the texts that were made of it, cut into sentences and compared.
+struct TextMergeSides {
+    struct Side {
+        let text: [UInt8]
+        let sentences: [Range<Int>]
+        /// What each sentence is: equal numbers for equal sentences, in the base and in all sides.
+        let tokens: [UInt32]
+        /// What it changed, in sentences; none touches another.
+        let edits: [DiffRange]
+
+        func bytes(_ range: Range<Int>) -> Range<Int> { Diff.byteRange(range, of: sentences, end: text.count) }
+
+        /// Which of its sentences the border before a sentence of the base is, or the end; nothing if an edit hides that.
+        func place(of border: Int) -> Int? {
+            var shift = 0
+            for edit in edits where edit.aRange.lowerBound <= border {
+                if border < edit.aRange.upperBound {
+                    return edit.aRange.lowerBound == border ? border + shift : nil
+                }
+                if edit.aRange.isEmpty, edit.aRange.lowerBound == border { return nil }
+                shift = edit.bRange.upperBound - edit.aRange.upperBound
+            }
+            return border + shift
+        }
+    }
+
+    /// Without edits.
+    let base: Side
+    let sides: [Side]
+    let tokenCount: Int
+
+    init(base: [UInt8], sides: [[UInt8]], maxSteps: Int) {
+        let texts = [base] + sides
+        let sentences = texts.map { Sentences.ranges(in: $0) }
+        var interner = DiffInterner(expecting: sentences.reduce(0) { $0 + $1.count })
+        let tokens = zip(texts, sentences).map { interner.tokens($0, $1) }
+        tokenCount = interner.count
+        // Which of several empty lines went makes no difference.
+        let blank = Set(zip(tokens[0], sentences[0]).filter { base[$0.1].allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }.map(\.0))
+        self.base = Side(text: base, sentences: sentences[0], tokens: tokens[0], edits: [])
+        self.sides = sides.indices.map { index in
+            let script = Diff.certainScript(tokens[0], tokens[index + 1], tokenCount: interner.count, interchangeable: blank, maxSteps: maxSteps)
+            return Side(text: sides[index], sentences: sentences[index + 1], tokens: tokens[index + 1], edits: script.changes)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Archive
+import Foundation
+
+/// Shows a conflict to a person.
+struct ConflictPrinter {
+    private let state: ItemState
+    private let conflict: MergeConflict
+
+    /// - Parameter state: of an item in conflict.
+    init(_ state: ItemState) {
+        self.state = state
+        conflict = state.conflict!
+    }
+
+    /// The whole conflict.
+    func print(vectors: Bool) {
+        let title = state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.body] ?? ""
+        Output.line("\(Terminal.styled(state.item.short, .yellow))  \(title)")
+        for (index, side) in conflict.sides.enumerated() {
+            for (place, head) in side.revisions.enumerated() {
+                Output.line("  \(place == 0 ? "side \(index + 1):" : "   and:") head \(Terminal.styled(head.short, .yellow))\(byline(head))")
+                if vectors { printVector(of: head) }
+            }
+        }
+        for head in state.sides where conflict.side(of: head) == nil {
+            Output.line("  waiting: head \(Terminal.styled(head.short, .yellow))\(byline(head)) merges with what comes of it")
+            if vectors { printVector(of: head) }
+        }
+        for index in conflict.hunks.indices { print(hunk: index) }
+        for field in conflict.fields { print(field) }
+    }
+
+    /// One passage, between the sentences before and after it.
+    func print(hunk index: Int) {
+        let hunk = conflict.hunks[index]
+        Output.line(Terminal.styled("  passage \(index + 1) of \(conflict.hunks.count)", .bold))
+        if let before = context(hunk).before { Output.line("          " + Terminal.styled("… \(before)", .dim)) }
+        Output.line("  base:   \(text(hunk.base))")
+        for (number, side) in hunk.sides.enumerated() {
+            let changed = side.isEmpty || side == hunk.base ? text(side) : Self.trimmed(Diff.hunks(hunk.base, side).flatMap(\.pieces).map(DiffPrinter.render).joined())
+            Output.line("  side \(number + 1): \(changed)\(side == hunk.base ? "  (as it was)" : "")")
+        }
+        if let after = context(hunk).after { Output.line("          " + Terminal.styled("\(after) …", .dim)) }
+    }
+
+    func print(_ field: MergeConflict.Field) {
+        Output.line(Terminal.styled("  \(field.key)", .bold))
+        Output.line("  base:   \(Self.text(field.base))")
+        for (index, value) in field.sides.enumerated() { Output.line("  side \(index + 1): \(Self.text(value))") }
+    }
+
+    /// The whole conflict as a file to edit.
+    var sheet: ConflictSheet {
+        ConflictSheet(
+            text: conflict.text ?? [], hunks: conflict.hunks, labels: labels,
+            fields: conflict.fields.map { ConflictSheet.Field(key: $0.key, sides: $0.sides) })
+    }
+
+    /// Who each side is.
+    var labels: [String] {
+        conflict.sides.enumerated().map { index, side in
+            "side \(index + 1), " + side.revisions.map { "head \($0.short)\(byline($0))" }.joined(separator: ", and ")
+        }
+    }
+
+    static func text(_ value: CanonicalValue?) -> String {
+        value.map { $0.string ?? String(decoding: $0.bytes, as: UTF8.self) } ?? "(none)"
+    }
+
+    private func text(_ bytes: [UInt8]) -> String {
+        bytes.isEmpty ? Terminal.styled("(nothing)", .dim) : Self.trimmed(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .newlines) }
+
+    private func context(_ hunk: MergeHunk) -> (before: String?, after: String?) {
+        let text = conflict.text ?? []
+        func sentence(_ ranges: [Range<Int>]) -> [String] {
+            ranges.map { Self.trimmed(String(decoding: text[$0], as: UTF8.self)) }.filter { !$0.isEmpty }
+        }
+        let sentences = Sentences.ranges(in: text)
+        return (
+            sentence(sentences.filter { $0.upperBound <= hunk.resultRange.lowerBound }.suffix(3)).last,
+            sentence(Array(sentences.filter { $0.lowerBound >= hunk.resultRange.upperBound }.prefix(3))).first
+        )
+    }
+
+    private func byline(_ head: RevisionID) -> String {
+        guard let revision = state.history[head] else { return "" }
+        return "  \(revision.author?.string ?? "import")" + (revision.written.map { "  \($0)" } ?? "")
+    }
+
+    private func printVector(of head: RevisionID) {
+        for (replica, sequence) in state.history.vector(of: head).sequences.sorted(by: { $0.key < $1.key }) {
+            Output.line("      \(replica.hex.prefix(12)): \(sequence)")
+        }
+    }
+}
