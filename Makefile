@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate bench lint install clean
+.PHONY: help setup build release demo test simulate fuzz bench lint install clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ test: setup  ## Run all tests
 simulate: setup  ## Live through SEEDS=n random schedules of faults from FIRST=seed on
 	@$(SWIFT) build $(RELEASE) --product simulate
 	@"$$($(SWIFT) build $(RELEASE) --show-bin-path)/simulate" $(or $(SEEDS),20000) $(or $(FIRST),1)
+
+fuzz: setup  ## Try every decoder for SECONDS=n each with inputs that libFuzzer makes up
+	@Fuzz/run $(or $(SECONDS),60) $(TARGETS)
 
 bench: release  ## Measure against git, rsync and ripgrep in one run
 	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"

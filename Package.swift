@@ -65,3 +65,11 @@ let package = Package(
         .testTarget(name: "CommandTests", dependencies: ["archivectl"], swiftSettings: strict),
     ]
 )
+
+// `Fuzz/run` sets FUZZ: the target has no main function of its own and links with libFuzzer only.
+if Context.environment["FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["Archive", "Sync"], path: "Fuzz", exclude: ["run", "seeds"],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

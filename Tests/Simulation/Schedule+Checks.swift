@@ -53,6 +53,7 @@ extension Schedule {
         }
         try checkHubs(views[0])
         let witness = replicas[dice.roll(replicas.count)]
+        try checkMeaning(witness)
         if dice.chance(12) { try checkSoundness(witness) }
         if dice.chance(25) { try checkOrder(witness, view: views[0]) }
     }

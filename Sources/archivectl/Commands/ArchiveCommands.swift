@@ -28,14 +28,16 @@ struct Status: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
+    @Flag(help: "Also show the hash of all that the archive shows, merged texts included; it takes longer.") var views = false
 
     func run() throws {
         try archive.open().read { reader in
             let counts = try reader.counts()
             let vector = try reader.vector()
             let remotes = try reader.remotes()
+            let viewHash = views ? try reader.viewHash() : nil
             if json.isOn {
-                try JSON.object([
+                try JSON.object((viewHash.map { [("viewHash", .string($0))] } ?? []) + [
                     ("archive", .string(reader.archiveID.hex)), ("replica", .string(reader.replicaID.hex)),
                     ("vector", JSON(RevisionVector(vector.mapValues(\.sequence)))), ("stateHash", .string(reader.stateHash())),
                     ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
@@ -55,6 +57,7 @@ struct Status: ParsableCommand {
             Output.line("essays       \(counts.essays) in \(counts.versions) versions")
             Output.line("annotations  \(counts.annotations)")
             Output.line("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
+            if let viewHash { Output.line("view hash    \(viewHash)") }
             for remote in remotes {
                 let reached = remote.reached.map { "reached \($0)" } ?? "never reached"
                 Output.line("remote       \(remote.name)  \(remote.url)  \(reached), \(remote.unsent(vector)) changes unsent")
