@@ -7,7 +7,7 @@ public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     return 0
 }
 
-private let target: ([UInt8]) -> Void = {
+private let target: @Sendable ([UInt8]) -> Void = {
     let name = ProcessInfo.processInfo.environment["FUZZ_TARGET"] ?? ""
     guard let target = FuzzTargets.all[name] else {
         fatalError("FUZZ_TARGET is to be one of \(FuzzTargets.all.keys.sorted().joined(separator: ", "))")

@@ -4,7 +4,7 @@ import Archive
 
 /// One for each decoder of bytes that come from elsewhere: from the network, from files, from the keyboard.
 enum FuzzTargets {
-    static let all: [String: ([UInt8]) -> Void] = [
+    static let all: [String: @Sendable ([UInt8]) -> Void] = [
         "canonical": canonical, "revision": revision, "splices": splices, "entries": entries, "segment": segment,
         "message": message, "query": query, "decoder": decoder, "splitter": splitter, "frontmatter": frontMatter,
         "tokenizer": tokenizer, "merge": merge, "anchor": anchor, "diff": diff,

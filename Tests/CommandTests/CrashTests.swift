@@ -18,17 +18,8 @@ import Testing
         var killed = 0
         var delay: UInt32 = 20_000
         for _ in 0..<20 {
-            let process = command.process(["import", "in", "--quiet"])
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            usleep(delay)
+            if try self.killed(command.process(["import", "in", "--quiet"]), after: delay) { killed += 1 }
             delay += 15_000
-            if process.isRunning {
-                kill(process.processIdentifier, SIGKILL)
-                killed += 1
-            }
-            process.waitUntilExit()
             let report = try command.run("verify", "--json").object()
             #expect(report["ok"] as? Bool == true, "\(report)")
         }
@@ -36,6 +27,72 @@ import Testing
         let last = try command.run("import", "in", "--json").object()
         #expect(last["essays"] as? Int == files && last["failed"] as? Int == 0)
         #expect(try command.run("list", "--json").array().count == files)
+        #expect(try command.run("verify", "--json").object()["ok"] as? Bool == true)
+    }
+
+    /// Starts the command, kills it after a while, and says whether it was still running.
+    private func killed(_ process: Process, after delay: UInt32) throws -> Bool {
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        usleep(delay)
+        let isRunning = process.isRunning
+        if isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        return isRunning
+    }
+
+    @Test func aSyncThatIsKilledAgainAndAgainLosesNothing() throws {
+        let command = try Command()
+        try fill(command, files: 300)
+        try command.run("init")
+        try command.run("import", "in")
+        let hub = try SyncCommandTests.LiveHub(command)
+        defer { hub.stop() }
+        try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
+        // First the sender dies, then the receiver, at ever later moments.
+        var kills = 0
+        for round in 0..<12 where try killed(command.process(["sync", "--quiet"]), after: 5_000 + UInt32(round) * 9_000) { kills += 1 }
+        try command.run("sync")
+        for round in 0..<12 {
+            let clone = command.process(["clone", hub.url, "--token-file", "token", "--quiet"], archive: "b.db")
+            guard try killed(clone, after: 5_000 + UInt32(round) * 20_000) else { break }
+            kills += 1
+            #expect(!FileManager.default.fileExists(atPath: command.path("b.db")), "a clone that was cut short left an archive")
+        }
+        #expect(kills >= 4, "most runs were to be cut short")
+        if !FileManager.default.fileExists(atPath: command.path("b.db")) {
+            try command.run("clone", hub.url, "--token-file", "token", archive: "b.db")
+        }
+        for number in 0..<20 { try command.run("tag", "关于\(number)号事项的说明", "新标签", archive: "b.db") }
+        for round in 0..<6 where try killed(command.process(["sync", "--quiet"], archive: "b.db"), after: 4_000 + UInt32(round) * 4_000) { kills += 1 }
+        for archive in ["b.db", "a.db"] { try command.run("sync", archive: archive) }
+        let reports = try ["a.db", "b.db"].map { try command.run("status", "--views", "--json", archive: $0).object() }
+        for key in ["stateHash", "viewHash"] {
+            #expect(reports[0][key] as? String != nil && reports[0][key] as? String == reports[1][key] as? String)
+        }
+        for archive in ["a.db", "b.db"] {
+            #expect(try command.run("verify", "--json", archive: archive).object()["ok"] as? Bool == true)
+        }
+    }
+
+    @Test func aBackupThatIsKilledLeavesNoFileOrAWholeOne() throws {
+        let command = try Command()
+        try fill(command, files: 300)
+        try command.run("init")
+        try command.run("import", "in")
+        let hash = try #require(command.run("status", "--json").object()["stateHash"] as? String)
+        var kills = 0
+        for round in 0..<12 {
+            let name = "backup-\(round).db"
+            if try killed(command.process(["backup", name, "--quiet"]), after: 3_000 + UInt32(round) * 6_000) { kills += 1 }
+            if FileManager.default.fileExists(atPath: command.path(name)) {
+                try command.run("restore", name, "--to", command.path("restored-\(round).db"))
+                #expect(try command.run("status", "--json", archive: "restored-\(round).db").object()["stateHash"] as? String == hash)
+            }
+        }
+        #expect(kills >= 2, "some backups were to be cut short")
+        try command.run("backup", "last.db")
         #expect(try command.run("verify", "--json").object()["ok"] as? Bool == true)
     }
 
