@@ -2,21 +2,19 @@ import Archive
 
 /// What was ever written, and what of it must be there in the end.
 struct Ledger {
-    /// Canonical bytes of everything ever written.
-    private(set) var written: [RevisionID: [UInt8]] = [:]
+    /// Everything ever written, and its parents.
+    private(set) var written: [RevisionID: [RevisionID]] = [:]
     /// All of it, less what was lost for certain: on a destroyed file or remote and nowhere else.
     private(set) var expected: Set<RevisionID> = []
 
-    /// Takes down entries that were found in a file.
-    /// - Parameter isNew: whether they may have been written just now; else they must have come from somewhere.
-    mutating func note(_ entries: [(id: RevisionID, bytes: [UInt8])], isNew: Bool) throws {
-        for entry in entries {
-            if written[entry.id] == nil {
-                guard isNew else { throw Violation("revision \(entry.id) came from nowhere") }
-                written[entry.id] = entry.bytes
-            }
-            expected.insert(entry.id)
+    /// Takes down a revision that was found in a file.
+    /// - Parameter isNew: whether it may have been written just now; else it must have come from somewhere.
+    mutating func note(_ id: RevisionID, isNew: Bool, parents: () throws -> [RevisionID]) throws {
+        if written[id] == nil {
+            guard isNew else { throw Violation("revision \(id) came from nowhere") }
+            written[id] = try parents()
         }
+        expected.insert(id)
     }
 
     /// Something that held `gone` was destroyed, and `left` is what all others hold: what is in none of them is lost, and so
@@ -27,10 +25,7 @@ struct Ledger {
         expected.subtract(lost)
         var isDone = false
         while !isDone {
-            let orphans = expected.filter { id in
-                let revision = written[id].flatMap { try? Revision(canonicalBytes: $0) }
-                return revision?.parents.contains { !expected.contains($0) } ?? false
-            }
+            let orphans = expected.filter { written[$0]!.contains { !expected.contains($0) } }
             expected.subtract(orphans)
             isDone = orphans.isEmpty
         }

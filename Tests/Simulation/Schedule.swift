@@ -139,15 +139,14 @@ public final class Schedule {
 
     /// Takes down what came into a replica's file since it was last looked at.
     func note(_ replica: Replica, isNew: Bool) throws {
-        try replica.database.read { db in
-            let statement = try db.cachedStatement(sql: "SELECT id, hash, bytes FROM entry WHERE id > ? AND kind = 'revision' ORDER BY id")
-            var entries: [(id: RevisionID, bytes: [UInt8])] = []
-            for row in try Row.fetchAll(statement, arguments: [replica.noted]) {
-                replica.noted = row[0]
-                let (id, bytes): (Data, Data) = (row[1], row[2])
-                entries.append((RevisionID(bytes: id)!, Array(bytes)))
-            }
-            try ledger.note(entries, isNew: isNew)
+        let rows = try replica.database.read { db in
+            let statement = try db.cachedStatement(sql: "SELECT id, hash FROM entry WHERE id > ? AND kind IS NULL ORDER BY id")
+            return try Row.fetchAll(statement, arguments: [replica.noted])
+        }
+        for row in rows {
+            replica.noted = row[0]
+            let id = RevisionID(bytes: row[1] as Data)!
+            try ledger.note(id, isNew: isNew) { try replica.archive.read { try $0.revision(id)!.parents } }
         }
     }
 
