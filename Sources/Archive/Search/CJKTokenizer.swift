@@ -11,25 +11,25 @@
 ///    to simplified. Characters that show nothing (zero-width space, variation selector) count as not there.
 ///
 /// A query goes through the same function, so it is found exactly where its folded characters stand in the folded text.
-/// Only a part of a word is not found. Bytes that are not UTF-8 read as U+FFFD, one by one.
+/// (What begins or ends a query may be a part of a word there: see `WordList.Part`.) Bytes that are not UTF-8 read as U+FFFD, one by one.
 public struct CJKTokenizer {
     /// Goes up whenever a text may give other tokens than before; an index made with another number is to be rebuilt.
     public static let version = 1
 
-    /// Calls `emit` with each token, folded and in UTF-8, and the bytes of `text` that it stands for, in order and without
-    /// overlap; stops when it returns `false`. The token's bytes are valid only during the call.
+    /// Calls `emit` with each token, folded and in UTF-8, whether it is a word, and the bytes of `text` that it stands for, in
+    /// order and without overlap; stops when it returns `false`. The token's bytes are valid only during the call.
     /// Allocates nothing per token.
     @inline(__always)
     public static func tokenize(
         _ text: UnsafeBufferPointer<UInt8>,
-        _ emit: (_ token: UnsafeBufferPointer<UInt8>, _ bytes: Range<Int>) throws -> Bool
+        _ emit: (_ token: UnsafeBufferPointer<UInt8>, _ isWord: Bool, _ bytes: Range<Int>) throws -> Bool
     ) rethrows {
         try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: TokenScanner.scratchSize) { scratch in
             guard let start = scratch.baseAddress else { return }
             var scanner = TokenScanner(text, scratch: start)
             while scanner.next() {
                 let token = UnsafeBufferPointer(start: scanner.token, count: scanner.count)
-                guard try emit(token, scanner.start..<scanner.end) else { return }
+                guard try emit(token, scanner.isWord, scanner.start..<scanner.end) else { return }
             }
         }
     }
@@ -38,7 +38,7 @@ public struct CJKTokenizer {
     public static func tokens(of text: some Sequence<UInt8>) -> [[UInt8]] {
         var tokens: [[UInt8]] = []
         ContiguousArray(text).withUnsafeBufferPointer { buffer in
-            tokenize(buffer) { token, _ in
+            tokenize(buffer) { token, _, _ in
                 tokens.append(Array(token))
                 return true
             }

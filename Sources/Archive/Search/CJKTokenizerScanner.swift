@@ -22,6 +22,8 @@ struct TokenScanner {
     private(set) var count = 0
     private(set) var start = 0
     private(set) var end = 0
+    /// Whether the token last found is a run of letters and digits.
+    var isWord: Bool { previous == .word }
 
     /// `scratch` holds `scratchSize` bytes; both must outlive the scanner.
     @inline(__always)

@@ -26,6 +26,7 @@ struct DocumentSet: Sendable {
         for index in words.indices where index < other.words.count { words[index] &= ~other.words[index] }
     }
 
+    var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
     var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// The highest numbers first: the documents entered last.

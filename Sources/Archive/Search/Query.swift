@@ -42,6 +42,11 @@ public struct Query: Sendable, Equatable {
         case isConflict
     }
 
+    /// Adds a condition that must hold whatever else does.
+    mutating func require(_ condition: Condition) {
+        for index in alternatives.indices { alternatives[index].required.append(condition) }
+    }
+
     /// The phrases that a hit may show: those of `text` and `title` conditions that are not excluded, in order, each once.
     public var highlights: [Phrase] {
         var phrases: [Phrase] = []
@@ -53,42 +58,5 @@ public struct Query: Sendable, Equatable {
             }
         }
         return phrases
-    }
-}
-
-/// Characters or words that stand side by side.
-public struct Phrase: Sendable, Equatable {
-    /// As it was written, without quotation marks.
-    public let text: ExactString
-    /// As `CJKTokenizer` cuts and folds it; never empty.
-    public let tokens: [[UInt8]]
-
-    /// `nil` if the text holds nothing that search sees.
-    public init?(_ text: String) {
-        tokens = CJKTokenizer.tokens(of: text.utf8)
-        guard !tokens.isEmpty else { return nil }
-        self.text = ExactString(text)
-    }
-
-    /// The FTS5 expression that finds the phrase, in one column or in all. What the phrase holds is quoted, so none of it
-    /// is read as FTS5 syntax (<https://www.sqlite.org/fts5.html#fts5_strings>).
-    /// - Parameter column: a column's name; it is not quoted.
-    public func matchExpression(column: String? = nil) -> String {
-        var expression = column.map { "{\($0)} : \"" } ?? "\""
-        for scalar in text.string.unicodeScalars where scalar.value != 0 {
-            if scalar == "\"" { expression.unicodeScalars.append("\"") }
-            expression.unicodeScalars.append(scalar)
-        }
-        return expression + "\""
-    }
-
-    /// Whether the phrase stands somewhere in a text: what the index would answer for it.
-    public func occurs(in text: some Sequence<UInt8>) -> Bool {
-        !Matches.find(in: Array(text), [tokens]).isEmpty
-    }
-
-    /// Whether a text is this phrase and nothing else, folded.
-    public func equals(_ text: some Sequence<UInt8>) -> Bool {
-        CJKTokenizer.tokens(of: text) == tokens
     }
 }

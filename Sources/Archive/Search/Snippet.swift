@@ -11,13 +11,13 @@ public struct Snippet: Sendable, Equatable {
     /// beginning of the text where there is none.
     /// - Parameters:
     ///   - text: valid UTF-8.
-    ///   - terms: each a sequence of folded tokens (`Phrase.tokens`).
+    ///   - phrases: what to show.
     ///   - around: a place, in bytes, to show instead of the one that would be chosen.
     ///   - width: how many code points of the text to show at most, the match itself excepted.
     public static func make(
-        text: [UInt8], terms: [[[UInt8]]], around: Range<Int>? = nil, width: Int = 60
+        text: [UInt8], phrases: [Phrase], around: Range<Int>? = nil, width: Int = 60
     ) -> Snippet {
-        let matches = Matches.each(in: text, terms)
+        let matches = Matches.each(in: text, phrases)
         let match = around ?? best(of: matches, in: text, width: width)
         let window = SnippetWindow(text: text, width: width, around: match)
         return render(text, window.range, matches.map(\.bytes), match)

@@ -12,12 +12,13 @@ enum DatabaseFile {
     ///   milliseconds longer to open.
     static func open(_ path: String, _ environment: Archive.Environment, concurrently: Bool) throws -> any DatabaseWriter {
         try translatingErrors(path) {
-            var configuration = configuration(environment)
-            configuration.journalMode = .wal
+            let configuration = configuration(environment)
             let database: any DatabaseWriter =
                 try concurrently
                 ? DatabasePool(path: path, configuration: configuration) : DatabaseQueue(path: path, configuration: configuration)
             try database.read { try check($0, path) }
+            // A pool sets NORMAL when it opens.
+            if concurrently { try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
             return database
         }
     }
@@ -82,6 +83,9 @@ enum DatabaseFile {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(environment.busyTimeout)
         configuration.prepareDatabase { db in
+            // By GRDB's own setting for it a queue would write to the file whenever it opens it, and commits would not wait
+            // for the disk.
+            if !db.configuration.readonly { try db.execute(sql: "PRAGMA journal_mode = WAL") }
             // A commit is on the disk when it returns: no word is lost by a power cut either.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cache_size = -16384")

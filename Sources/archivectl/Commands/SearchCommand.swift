@@ -14,37 +14,100 @@ struct SearchCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(help: "At most so many hits.") var limit = 20
-    @Argument(help: "What to look for.") var terms: [String]
+    @Option(help: ArgumentHelp("Only what came from files whose name or path has this in it.", valueName: "name")) var `in`: String?
+    @Option(help: "In which order: relevance, modified, title or date.") var sort = SearchOptions.Order.relevance
+    @Flag(help: "Look in annotations: their notes, passages and tags.") var annotations = false
+    @Option(help: ArgumentHelp("Run each line of a file (- for standard input) as a query; prints JSON Lines.", valueName: "file"))
+    var queries: String?
+    @Argument(parsing: .allUnrecognized, help: "What to look for.") var terms: [String] = []
+
+    func validate() throws {
+        if terms.isEmpty == (queries == nil) { throw ValidationError("Say what to look for, or name a file of queries with --queries.") }
+    }
 
     func run() throws {
-        guard limit >= 0 else { throw ArchiveError(.usage, "--limit is not negative") }
         let index = SearchIndex(try archive.open())
+        if let queries { return try run(queriesIn: queries, index) }
+        let query = terms.joined(separator: " ")
         let progress = IndexProgress(quiet: archive.quiet)
-        try index.catchUp(progress: progress.update)
-        progress.finish()
-        let result = try index.search(terms.joined(separator: " "), limit: limit)
-        if json.isOn {
-            JSON.object([("total", .integer(result.total)), ("hits", JSON(result.hits.map(object)))]).print()
-            return
+        let result: SearchResult
+        do {
+            result = try index.search(query, options(), progress: progress.update)
+        } catch let error as QueryError {
+            Terminal.standardError(error.caret(under: query) + "\n")
+            throw error
         }
+        progress.finish()
+        if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
+    }
+
+    /// One process for many queries: each answer as with `--json`, with its query and the time it took.
+    private func run(queriesIn file: String, _ index: SearchIndex) throws {
+        let options = try options()
+        for line in String(decoding: try Input.text(file), as: UTF8.self).split(whereSeparator: \.isNewline) {
+            let start = ContinuousClock.now
+            var members: [(String, JSON)]
+            do {
+                members = self.members(try index.search(String(line), options))
+            } catch let error as QueryError {
+                members = [("error", .string(error.message)), ("position", .integer(error.position))]
+            }
+            let time = (ContinuousClock.now - start).components
+            let milliseconds = Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
+            JSON.object([("query", .string(String(line))), ("milliseconds", .number(milliseconds))] + members).print()
+        }
+    }
+
+    private func options() throws -> SearchOptions {
+        guard limit >= 0 else { throw ArchiveError(.usage, "--limit is not negative") }
+        if let option = terms.first(where: { $0.hasPrefix("--") }) {
+            throw ArchiveError(
+                .usage, "there is no option \(option)",
+                advice: "`archivectl help search` lists them; to look for the text, write '\"\(option)\"'")
+        }
+        var options = SearchOptions()
+        options.limit = limit
+        options.place = `in`
+        options.order = sort
+        options.scope = annotations ? .annotations : .essays
+        return options
+    }
+
+    private func printText(_ result: SearchResult) {
         for hit in result.hits {
             let section = hit.section.map { "  \($0)" } ?? ""
-            Output.line("\(Terminal.styled(hit.item.short, .yellow))  \(Terminal.styled(hit.title, .bold))\(Terminal.styled(section, .dim))")
+            Output.line(
+                Terminal.styled((hit.annotation ?? hit.essay).short, .yellow) + "  " + Terminal.styled(hit.title, .bold)
+                    + Terminal.styled(section, .dim))
             Output.line("    \(highlighted(hit))")
         }
         if result.total == 0 {
             archive.note("nothing found")
+            for suggestion in result.suggestions { archive.note("  but \(suggestion.query) is found \(times(suggestion.total))") }
         } else if result.total > result.hits.count {
-            archive.note("\(result.total) essays; the best \(result.hits.count) are shown")
+            archive.note("\(result.total) \(annotations ? "annotations" : "essays"); \(result.hits.count) are shown")
         }
+    }
+
+    private func times(_ total: Int) -> String {
+        let kind = annotations ? "annotation" : "essay"
+        return total == 1 ? "in one \(kind)" : "in \(total) \(kind)s"
+    }
+
+    private func members(_ result: SearchResult) -> [(String, JSON)] {
+        [
+            ("total", .integer(result.total)), ("hits", JSON(result.hits.map(object))),
+            ("suggestions", JSON(result.suggestions.map { ["query": .string($0.query), "total": .integer($0.total)] })),
+        ]
     }
 
     private func object(_ hit: SearchHit) -> JSON {
         .object([
-            ("id", .string(hit.item.hex)), ("title", .string(hit.title)), ("section", JSON(hit.section)),
-            ("snippet", .string(hit.snippet.text)), ("start", .integer(hit.range.lowerBound)), ("end", .integer(hit.range.upperBound)),
+            ("id", .string(hit.essay.hex)), ("title", .string(hit.title)), ("section", JSON(hit.section)),
+            ("snippet", .string(hit.snippet.text)), ("start", JSON(hit.range?.lowerBound)), ("end", JSON(hit.range?.upperBound)),
             ("score", .number(hit.score)),
             ("highlights", JSON(hit.snippet.highlights.map { [.integer($0.lowerBound), .integer($0.upperBound)] })),
+            ("annotation", JSON(hit.annotation?.hex)),
         ])
     }
 
@@ -63,6 +126,8 @@ struct SearchCommand: ParsableCommand {
         return line
     }
 }
+
+extension SearchOptions.Order: ExpressibleByArgument {}
 
 /// A progress line for an index that has to be made first.
 final class IndexProgress {

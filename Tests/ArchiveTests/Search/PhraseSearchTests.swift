@@ -1,29 +1,25 @@
-import GRDB
 import Testing
 
 @testable import Archive
 
-/// The tokenizer inside FTS5, against a scan of the texts themselves.
+/// Phrases found in a segment, against a scan of the texts themselves.
 @Suite struct PhraseSearchTests {
-    private func index(_ texts: [String]) throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.prepareDatabase { $0.add(tokenizer: ArchiveTokenizer.self) }
-        let queue = try DatabaseQueue(configuration: configuration)
-        try queue.write { db in
-            try db.execute(sql: "CREATE VIRTUAL TABLE t USING fts5(body, title, content='', tokenize='\(ArchiveTokenizer.name)')")
-            for (row, text) in texts.enumerated() {
-                try db.execute(sql: "INSERT INTO t (rowid, body, title) VALUES (?, ?, ?)", arguments: [row, text, "标题"])
-            }
+    private func index(_ texts: [String]) throws -> Segment {
+        var builder = SegmentBuilder()
+        for (number, text) in texts.enumerated() {
+            builder.begin(Int64(number))
+            builder.enter(Array("标题".utf8))
+            builder.part()
+            builder.beginUnit()
+            builder.enter(Array(text.utf8))
+            builder.part()
         }
-        return queue
+        return try builder.pack().segment()
     }
 
-    private func rows(_ queue: DatabaseQueue, _ phrase: Phrase, column: String? = nil) throws -> [Int] {
-        try queue.read { db in
-            try Int.fetchAll(
-                db, sql: "SELECT rowid FROM t WHERE t MATCH ? ORDER BY rowid",
-                arguments: [phrase.matchExpression(column: column)])
-        }
+    private func rows(_ segment: Segment, _ phrase: Phrase, inTitle: Bool = false) throws -> [Int] {
+        let hits = try PhraseHits(phrase, in: [segment])
+        return (inTitle ? hits.titled : hits.documents).descending(limit: .max).reversed().map { Int($0) }
     }
 
     /// The bytes where the query stands, by the plainest of scans; what overlaps or touches is one place.
@@ -44,22 +40,35 @@ import Testing
 
     @Test func aPhraseNeverCrossesMarksSentencesOrLines() throws {
         let texts = ["建设发展", "建设、发展", "建设。发展", "建设\n发展", "建设！？发展", "建设 发展", "建設發展", "建设. 发展"]
-        let queue = try index(texts)
-        #expect(try rows(queue, Phrase("建设发展")!) == [0, 6])
-        #expect(try rows(queue, Phrase("建设、发展")!) == [1])
-        #expect(try rows(queue, Phrase("設、發")!) == [1])
-        #expect(try rows(queue, Phrase("发展")!) == Array(0..<8))
-        #expect(try rows(queue, Phrase("发展")!, column: "title") == [])
-        #expect(try rows(queue, Phrase("标题")!, column: "title") == Array(0..<8))
+        let segment = try index(texts)
+        #expect(try rows(segment, Phrase("建设发展")!) == [0, 6])
+        #expect(try rows(segment, Phrase("建设、发展")!) == [1])
+        #expect(try rows(segment, Phrase("設、發")!) == [1])
+        #expect(try rows(segment, Phrase("发展")!) == Array(0..<8))
+        #expect(try rows(segment, Phrase("发展")!, inTitle: true) == [])
+        #expect(try rows(segment, Phrase("标题")!, inTitle: true) == Array(0..<8))
     }
 
-    @Test func syntaxOfFTS5IsTextInAPhrase() throws {
+    @Test func whatOtherQueryLanguagesReadAsSyntaxIsText() throws {
         let texts = ["他说\"好\" AND 走", "title : x* OR y", "NEAR(a b)", "{body} - ^a + b"]
-        let queue = try index(texts)
-        for (row, text) in texts.enumerated() { #expect(try rows(queue, Phrase(text)!) == [row]) }
-        #expect(try rows(queue, Phrase("说\"")!) == [0])
-        #expect(try rows(queue, Phrase("\"")!) == [0])
-        #expect(try rows(queue, Phrase("x*\u{0}")!) == [1])
+        let segment = try index(texts)
+        for (row, text) in texts.enumerated() { #expect(try rows(segment, Phrase(text)!) == [row]) }
+        #expect(try rows(segment, Phrase("说\"")!) == [0])
+        #expect(try rows(segment, Phrase("\"")!) == [0])
+        #expect(try rows(segment, Phrase("x*\u{0}")!) == [1])
+    }
+
+    @Test func whatACutQueryHasOfAWordFindsTheWord() throws {
+        let texts = ["使用 Linux 系统", "使用linux2系统", "GNU/Linux", "lin ux", "ＬＩＮＵＸ"]
+        let segment = try index(texts)
+        #expect(try rows(segment, Phrase("Linux")!) == [0, 1, 2, 4])
+        #expect(try rows(segment, Phrase("inu")!) == [0, 1, 2, 4])
+        #expect(try rows(segment, Phrase("用Li")!) == [0, 1])
+        #expect(try rows(segment, Phrase("nux系")!) == [0])
+        #expect(try rows(segment, Phrase("用Linux系")!) == [0])
+        #expect(try rows(segment, Phrase("linux22")!) == [])
+        #expect(Matches.find(in: Array(texts[0].utf8), [Phrase("用 lin")!]) == [3..<10])
+        #expect(Matches.find(in: Array(texts[0].utf8), [Phrase("inu")!]) == [8..<11])
     }
 
     @Test(arguments: [UInt64.random(in: 0 ... .max), 7])
@@ -77,7 +86,7 @@ import Testing
         }
         let texts = (0..<40).map { _ in prose(Int.random(in: 1..<150, using: &random)) }
         let bytes = texts.map { Array($0.utf8) }
-        let queue = try index(texts)
+        let segment = try index(texts)
         for _ in 0..<250 {
             let source = Array(texts.randomElement(using: &random)!.unicodeScalars)
             let start = Int.random(in: 0..<source.count, using: &random)
@@ -90,9 +99,9 @@ import Testing
             guard let phrase = Phrase(String(text)) else { continue }
             let query = Array(String(text).utf8)
             let scanned = texts.indices.filter { !places(of: query, in: bytes[$0]).isEmpty }
-            #expect(try rows(queue, phrase) == scanned, "seed \(seed), query \(text)")
+            #expect(try rows(segment, phrase) == scanned, "seed \(seed), query \(text)")
             for row in scanned {
-                let found = Matches.find(in: bytes[row], [phrase.tokens])
+                let found = Matches.find(in: bytes[row], [phrase])
                 #expect(found == places(of: query, in: bytes[row]), "seed \(seed), query \(text)")
             }
         }
@@ -107,14 +116,14 @@ import Testing
         func write(_ letters: [Int]) -> String { letters.map { spellings[$0].randomElement(using: &random)! }.joined() }
         func draw(_ length: Int) -> [Int] { (0..<length).map { _ in Int.random(in: 0..<spellings.count, using: &random) } }
         let originals = (0..<40).map { _ in draw(40) }
-        let queue = try index(originals.map { write($0) })
+        let segment = try index(originals.map { write($0) })
         for length in [1, 2, 3, 4] {
             for _ in 0..<100 {
                 let query = draw(length)
                 let expected = originals.indices.filter { row in
                     (0...(40 - length)).contains { originals[row][$0..<$0 + length].elementsEqual(query) }
                 }
-                #expect(try rows(queue, Phrase(write(query))!) == expected, "seed \(seed), query \(query)")
+                #expect(try rows(segment, Phrase(write(query))!) == expected, "seed \(seed), query \(query)")
             }
         }
     }

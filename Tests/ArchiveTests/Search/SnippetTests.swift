@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SnippetTests {
     private func snippet(_ text: String, _ terms: String..., around: Range<Int>? = nil, width: Int = 60) -> Snippet {
-        Snippet.make(text: Array(text.utf8), terms: terms.map { Phrase($0)!.tokens }, around: around, width: width)
+        Snippet.make(text: Array(text.utf8), phrases: terms.map { Phrase($0)! }, around: around, width: width)
     }
 
     private func marked(_ snippet: Snippet) -> [String] {

@@ -1,0 +1,123 @@
+import GRDB
+
+extension SearchIndex {
+    /// Enters everything that arrived in the archive since the last time.
+    /// - Parameter progress: called with the number of items entered and their total.
+    public func catchUp(progress: (Int, Int) -> Void = { _, _ in }) throws {
+        try withDatabase { queue in
+            let isBehind = try queue.read { db in try archive.read { try CatchUp.isBehind(db, $0) } }
+            guard isBehind else { return }
+            try queue.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    try archive.read { reader in
+                        if try CatchUp.isForeign(db, reader) { try Self.makeTables(db) }
+                        var run = CatchUp(db: db, reader: reader)
+                        try run.enter(progress)
+                    }
+                    return .commit
+                }
+            }
+            try discardIfMostlyStale(queue)
+        }
+    }
+
+    /// An index of which the larger part is replaced documents is made again.
+    private func discardIfMostlyStale(_ queue: DatabaseQueue) throws {
+        let (stale, live) = try queue.read { db in
+            (try Int.fetchOne(db, sql: "SELECT count(*) FROM stale")!, try Int.fetchOne(db, sql: "SELECT count(*) FROM document")!)
+        }
+        guard stale > live + 1000 else { return }
+        try queue.write { try Self.makeTables($0) }
+        try queue.vacuum()
+        try catchUp()
+    }
+}
+
+/// One run of entering what arrived, in a transaction on the index that sees one moment of the archive.
+private struct CatchUp {
+    let db: Database
+    let reader: ArchiveReader
+    private var builder = SegmentBuilder()
+
+    init(db: Database, reader: ArchiveReader) {
+        self.db = db
+        self.reader = reader
+    }
+
+    // MARK: How far the index has come
+
+    private static func cursor(_ db: Database) throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'cursor'")!
+    }
+
+    static func isBehind(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
+        try Int64.fetchOne(reader.db, sql: "SELECT max(id) FROM entry") ?? 0 != cursor(db) || isForeign(db, reader)
+    }
+
+    /// Whether the index was made from another file: the entry that it came to last is another one here.
+    static func isForeign(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
+        let cursor = try cursor(db)
+        guard cursor != 0 else { return false }
+        let known: [UInt8]? = try Row.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'cursorHash'")?[0]
+        let held: [UInt8]? = try Row.fetchOne(reader.db, sql: "SELECT hash FROM entry WHERE id = ?", arguments: [cursor])?[0]
+        return known != held
+    }
+
+    mutating func enter(_ progress: (Int, Int) -> Void) throws {
+        let cursor = try Self.cursor(db)
+        let items = try Int64.fetchAll(
+            reader.db,
+            sql: """
+                SELECT id FROM item WHERE kind IN ('essay', 'annotation') AND id IN (SELECT item FROM revision WHERE id > ?) ORDER BY id
+                """, arguments: [cursor])
+        for (count, item) in items.enumerated() {
+            try enter(item, isNew: item > cursor)
+            if builder.size >= SegmentBuilder.capacity { try store() }
+            progress(count + 1, items.count)
+        }
+        try store()
+        guard let last = try Row.fetchOne(reader.db, sql: "SELECT id, hash FROM entry ORDER BY id DESC LIMIT 1") else { return }
+        try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'cursor'", arguments: [last[0] as DatabaseValue])
+        try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'cursorHash'", arguments: [last[1] as DatabaseValue])
+    }
+
+    private mutating func store() throws {
+        let full = builder
+        builder = SegmentBuilder()
+        try SegmentStore(db: db).insert(full) { document in
+            try db.cachedStatement(sql: "DELETE FROM stale WHERE id = ?").execute(arguments: [document])
+            return db.changesCount > 0
+        }
+    }
+
+    // MARK: Items
+
+    private mutating func enter(_ row: Int64, isNew: Bool) throws {
+        let source = try DocumentSource(row: row, reader)
+        if !isNew { try discard(source.item) }
+        for document in try source.documents(reader) { try enter(document) }
+    }
+
+    private func discard(_ item: ItemID) throws {
+        let ids = try Int64.fetchAll(db.cachedStatement(sql: "SELECT id FROM document WHERE item = ?"), arguments: [item.blob])
+        for id in ids {
+            try db.cachedStatement(sql: "INSERT INTO stale (id) VALUES (?)").execute(arguments: [id])
+            try db.cachedStatement(sql: "DELETE FROM attribute WHERE document = ?").execute(arguments: [id])
+            try db.cachedStatement(sql: "DELETE FROM document WHERE id = ?").execute(arguments: [id])
+        }
+    }
+
+    private mutating func enter(_ document: SearchDocument) throws {
+        try db.cachedStatement(sql: "INSERT INTO document (item, revision, kind, target, title, modified, dated) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .execute(arguments: [
+                document.item.blob, document.revision?.entry.blob, document.kind.rawValue, document.target?.blob, document.title,
+                document.modified, document.dated,
+            ])
+        let id = db.lastInsertedRowID
+        for (field, value) in document.attributes {
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO attribute (field, value, document) VALUES (?, ?, ?)")
+                .execute(arguments: [field, value, id])
+        }
+        builder.enter(document, id: id)
+    }
+}
