@@ -85,7 +85,7 @@ struct SegmentStore {
             _ = try write(builder.pack())
             return
         }
-        let newest = try builder.pack()
+        let newest = builder.pack()
         let id = try write(newest)
         var merged = SegmentBuilder()
         for segment in try segments("WHERE id >= \(smaller.last!) ORDER BY id") {
@@ -95,7 +95,7 @@ struct SegmentStore {
         if !merged.isEmpty { _ = try write(merged.pack()) }
     }
 
-    private static func enter(_ segment: Segment, into merged: inout SegmentBuilder, isStale: (Int64) throws -> Bool) throws {
+    static func enter(_ segment: Segment, into merged: inout SegmentBuilder, isStale: (Int64) throws -> Bool) throws {
         let contents = try SegmentContents(segment)
         let numbers = merged.numbers(of: contents)
         for (index, document) in segment.documents.enumerated() where try !isStale(Int64(document.id)) {

@@ -76,7 +76,7 @@ import Testing
         let text = Array("發e\u{301}a ｶﾞ葛\u{E0100}。".utf8)
         var pieces: [String] = []
         text.withUnsafeBufferPointer { buffer in
-            CJKTokenizer.tokenize(buffer) { _, bytes in
+            CJKTokenizer.tokenize(buffer) { _, _, bytes in
                 pieces.append(String(decoding: text[bytes], as: UTF8.self))
                 return true
             }
@@ -87,7 +87,7 @@ import Testing
     @Test func stopsWhenToldTo() {
         var count = 0
         Array("一二三".utf8).withUnsafeBufferPointer { buffer in
-            CJKTokenizer.tokenize(buffer) { _, _ in
+            CJKTokenizer.tokenize(buffer) { _, _, _ in
                 count += 1
                 return count < 2
             }
@@ -119,7 +119,7 @@ import Testing
             }
             var end = 0
             text.withUnsafeBufferPointer { buffer in
-                CJKTokenizer.tokenize(buffer) { token, bytes in
+                CJKTokenizer.tokenize(buffer) { token, _, bytes in
                     #expect(bytes.lowerBound >= end && !bytes.isEmpty && bytes.upperBound <= text.count, "seed \(seed), \(text)")
                     #expect(!token.isEmpty && String(validating: token, as: UTF8.self) != nil, "seed \(seed), \(text)")
                     end = bytes.upperBound
