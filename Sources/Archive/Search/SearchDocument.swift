@@ -69,7 +69,7 @@ struct DocumentSource {
         isDeleted = found[6]
         modified = found[7]
         versions = found[8]
-        revision = found[9]
+        revision = try (found[9] as [UInt8]?).map { try reader.entries.unpack($0) } ?? []
     }
 
     /// None of a deleted item; of an essay in conflict one for every side.

@@ -108,10 +108,10 @@ private struct CatchUp {
     }
 
     private mutating func enter(_ document: SearchDocument) throws {
-        try db.cachedStatement(sql: "INSERT INTO document (item, revision, kind, target, title, modified, dated) VALUES (?, ?, ?, ?, ?, ?, ?)")
+        try db.cachedStatement(sql: "INSERT INTO document (item, revision, kind, target, title, is_markdown, modified, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             .execute(arguments: [
                 document.item.blob, document.revision?.entry.blob, document.kind.rawValue, document.target?.blob, document.title,
-                document.modified, document.dated,
+                document.isMarkdown, document.modified, document.dated,
             ])
         let id = db.lastInsertedRowID
         for (field, value) in document.attributes {

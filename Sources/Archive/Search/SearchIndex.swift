@@ -11,7 +11,7 @@ import Synchronization
 /// segment until that is merged into another; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
-    private static let layout = 3
+    private static let layout = 4
 
     let archive: Archive
     private let path: String?
@@ -81,6 +81,7 @@ public final class SearchIndex: Sendable {
             kind INTEGER NOT NULL,      -- 0 essay, 1 a further side of one, 2 annotation
             target BLOB,                -- the essay of an annotation
             title TEXT NOT NULL,
+            is_markdown INTEGER NOT NULL,
             modified INTEGER NOT NULL,  -- milliseconds since 1970, UTC
             dated INTEGER NOT NULL      -- the date that an essay bears, else when it was modified
         ) STRICT;
