@@ -84,7 +84,7 @@ CREATE TABLE item (
     title TEXT,                             -- an essay's title, a source's file name
     shown INTEGER REFERENCES revision (id), -- the head that is shown; NULL: a clean merge of several
     text INTEGER REFERENCES text (id),      -- the shown text; NULL: none, or a merge that is stored nowhere
-    target BLOB,                            -- the item ID of an annotation's essay
+    target BLOB,                            -- the item ID of an annotation's essay, or of the source that a source replaces
     characters INTEGER NOT NULL,            -- Unicode code points of the shown text; 0 for a source
     versions INTEGER NOT NULL,
     modified INTEGER NOT NULL,              -- of the newest revision: when written, else when first logged
@@ -141,5 +141,7 @@ CREATE TABLE imported (
     inode INTEGER NOT NULL,
     size INTEGER NOT NULL,
     modified INTEGER NOT NULL,              -- nanoseconds
-    source INTEGER NOT NULL REFERENCES entry (id)
+    source INTEGER NOT NULL REFERENCES entry (id),
+    essays INTEGER NOT NULL                 -- how many the source was cut into
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX imported_source ON imported (source);

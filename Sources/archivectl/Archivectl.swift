@@ -28,7 +28,7 @@ struct Archivectl: AsyncParsableCommand {
                 subcommands: [Import.self, New.self, Edit.self, SetCommand.self, Tag.self, Delete.self, Undelete.self, Revert.self]),
             CommandGroup(
                 name: "Reading",
-                subcommands: [List.self, Show.self, Sections.self, SearchCommand.self, Log.self, DiffCommand.self]),
+                subcommands: [List.self, Show.self, Sections.self, SearchCommand.self, Log.self, DiffCommand.self, ExportSource.self]),
             CommandGroup(name: "Annotations", subcommands: [Annotate.self, Annotations.self]),
             CommandGroup(name: "Other machines", subcommands: [Remote.self, SyncCommand.self, Conflicts.self, Resolve.self, HubCommand.self]),
             CommandGroup(name: "Safety", subcommands: [Backup.self, Restore.self, Verify.self, Rebuild.self]),

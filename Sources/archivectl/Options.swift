@@ -45,6 +45,9 @@ enum Places {
         Archive.Environment(stateDirectory: base("XDG_STATE_HOME", "/.local/state") + "/archivectl")
     }
 
+    /// Where programs are looked for.
+    static var searchPath: String { Terminal.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
+
     static var author: String? {
         if let name = Terminal.environment["ARCHIVECTL_AUTHOR"], !name.isEmpty { return name }
         if let user = Terminal.environment["USER"], !user.isEmpty { return user }

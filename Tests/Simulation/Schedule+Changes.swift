@@ -50,7 +50,7 @@ extension Schedule {
         options.undelete = dice.chance(10)
         options.asNew = dice.chance(5)
         let input = originals.pick(dice)
-        let report = try Importer(archive, options: options).run([input], written: {}, progress: { _ in })
+        let report = try Importer(archive, options: options).run([input], written: {}, progress: { _, _ in })
         guard report.failures.isEmpty else { throw Violation("an import failed: \(report.failures)") }
         say("\(actor) imports: \(report.items.map { "\($0.title) \($0.status)" })")
     }

@@ -1,93 +1,57 @@
 import Foundation
 
-/// A file to import, as the file system shows it.
-public struct FoundFile: Hashable, Sendable {
-    /// As the person named it, or its folder.
-    public let path: String
-    /// Its own name.
-    public var name: String { (path as NSString).lastPathComponent }
-    /// Its absolute path, under which it is known again.
-    let absolutePath: String
-    let stamp: FileStamp
-
-    package init(path: String, absolutePath: String, stamp: FileStamp) {
-        self.path = path
-        self.absolutePath = absolutePath
-        self.stamp = stamp
-    }
-}
-
-/// What tells a changed file from an unchanged one without reading it.
-package struct FileStamp: Hashable, Sendable {
-    let device: Int64
-    let inode: Int64
-    let size: Int64
-    /// Nanoseconds since 1970.
-    let modified: Int64
-
-    package init(device: Int64, inode: Int64, size: Int64, modified: Int64) {
-        self.device = device
-        self.inode = inode
-        self.size = size
-        self.modified = modified
-    }
-
-    init(_ info: stat) {
-        self.init(
-            device: Int64(bitPattern: UInt64(info.st_dev)), inode: Int64(bitPattern: UInt64(info.st_ino)),
-            size: Int64(info.st_size), modified: Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec))
-    }
-}
-
-/// Something that was to be imported and could not be.
-public struct ImportFailure: Hashable, Sendable {
-    public let source: String
-    public let message: String
-}
-
-/// Finds the files below folders.
+/// Finds the files to import: those named, and those below folders and in ZIP archives whose ending is of a known format.
 public struct FileWalker {
-    /// The endings that are imported from folders; a file that is named itself may have any.
-    public static let endings: Set<String> = ["txt", "text", "md", "markdown"]
-
+    /// In the order of the paths given, and by name below each.
     public private(set) var files: [FoundFile] = []
+    /// What could not be looked at.
     public private(set) var failures: [ImportFailure] = []
-    /// Folders seen, so that symbolic links do not lead round in circles.
+    /// How many files were passed over because of their ending, by ending, such as `.png`; hidden files are not counted.
+    public private(set) var skipped: [String: Int] = [:]
+    /// The folders that were gone through.
+    private(set) var folderPaths: [String] = []
     private var folders: Set<[Int64]> = []
-
     private let workingDirectory: String
+    private let opensArchives: Bool
 
-    /// - Parameter workingDirectory: what relative paths are relative to.
-    public init(_ paths: [String], workingDirectory: String) {
+    /// Walks `paths`. Links are followed; a folder that was gone through already is not gone through again.
+    /// - Parameter opensArchives: whether to list what is in ZIP archives, rather than these themselves.
+    public init(_ paths: [String], workingDirectory: String, opensArchives: Bool = true) {
         self.workingDirectory = workingDirectory
+        self.opensArchives = opensArchives
         for path in paths { add(path, isNamed: true) }
     }
 
+    private mutating func fail(_ path: String, _ message: String) { failures.append(ImportFailure(source: path, message: message)) }
+
     private mutating func add(_ path: String, isNamed: Bool) {
         var info = stat()
-        guard stat(path, &info) == 0 else {
-            failures.append(ImportFailure(source: path, message: String(cString: strerror(errno))))
-            return
-        }
+        guard stat(path, &info) == 0 else { return fail(path, String(cString: strerror(errno))) }
         let stamp = FileStamp(info)
         switch info.st_mode & S_IFMT {
         case S_IFDIR: addFolder(path, stamp)
-        case S_IFREG where isNamed || Self.isImportable(path):
-            let absolute = path.hasPrefix("/") ? path : workingDirectory + "/" + path
+        case S_IFREG: addFile(path, stamp, isNamed: isNamed)
+        default: if isNamed { fail(path, "neither a file nor a folder") }
+        }
+    }
+
+    private mutating func addFile(_ path: String, _ stamp: FileStamp, isNamed: Bool) {
+        let format = SourceFormat(name: path)
+        let absolute = path.hasPrefix("/") ? path : workingDirectory + "/" + path
+        if format == .zip, opensArchives {
+            addMembers(of: path, absolute, stamp)
+        } else if format != nil || isNamed {
             files.append(FoundFile(path: path, absolutePath: absolute, stamp: stamp))
-        case S_IFREG: break
-        default:
-            if isNamed { failures.append(ImportFailure(source: path, message: "neither a file nor a folder")) }
+        } else {
+            skip(path)
         }
     }
 
     private mutating func addFolder(_ path: String, _ stamp: FileStamp) {
         guard folders.insert([stamp.device, stamp.inode]).inserted else { return }
-        guard let stream = opendir(path) else {
-            failures.append(ImportFailure(source: path, message: String(cString: strerror(errno))))
-            return
-        }
+        guard let stream = opendir(path) else { return fail(path, String(cString: strerror(errno))) }
         defer { closedir(stream) }
+        folderPaths.append(path)
         var names: [(name: String, isFile: Bool)] = []
         while let entry = readdir(stream) {
             let type = entry.pointee.d_type
@@ -98,11 +62,38 @@ public struct FileWalker {
         }
         names.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let prefix = path.hasSuffix("/") ? path : path + "/"
-        for (name, isFile) in names where !isFile || Self.isImportable(name) { add(prefix + name, isNamed: false) }
+        for (name, isFile) in names {
+            // A file of another kind need not even be looked at.
+            if isFile, SourceFormat(name: name) == nil { skip(name) } else { add(prefix + name, isNamed: false) }
+        }
     }
 
-    private static func isImportable(_ path: String) -> Bool {
-        guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return false }
-        return endings.contains(path[path.index(after: dot)...].lowercased())
+    private mutating func skip(_ path: String) {
+        let ending = (path as NSString).pathExtension.lowercased()
+        skipped[ending.isEmpty ? "no ending" : "." + ending, default: 0] += 1
+    }
+
+    private mutating func addMembers(of path: String, _ absolute: String, _ stamp: FileStamp) {
+        let entries: [ZipEntry]
+        do {
+            entries = try ZipArchive(path: path).entries
+        } catch {
+            return fail(path, "\(error)")
+        }
+        var names: Set<[UInt8]> = []
+        for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) where !entry.isFolder && !entry.isHidden {
+            let name = path + "/" + entry.path
+            guard let format = SourceFormat(name: entry.path), format != .zip else {
+                skip(entry.path)
+                continue
+            }
+            if let trouble = entry.trouble {
+                fail(name, trouble)
+            } else if !names.insert(Array(entry.path.utf8)).inserted {
+                fail(name, "the ZIP archive holds two files of this name")
+            } else {
+                files.append(FoundFile(path: name, absolutePath: absolute + "/" + entry.path, stamp: stamp, archivePath: path, entry: entry))
+            }
+        }
     }
 }

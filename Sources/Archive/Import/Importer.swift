@@ -5,8 +5,8 @@ import Foundation
 /// An import is a branch of its own in an essay's history. Its revisions hold no author, time or nonce, so that two
 /// machines that import the same file make the same revisions; the parent of one is the essay's last imported revision.
 public final class Importer {
-    private let archive: Archive
-    private let options: ImportOptions
+    let archive: Archive
+    let options: ImportOptions
 
     /// A batch is written in one transaction: so many bytes of originals, or so many files.
     private static let batchBytes: Int64 = 8 << 20
@@ -22,10 +22,10 @@ public final class Importer {
     ///   - listing: how many essays the report lists at most; those of files that were not read again only if all are listed,
     ///     since finding them takes longer.
     ///   - written: called after each transaction, on a thread of its own, while the next is being made.
-    ///   - progress: called with the number of inputs that are done.
+    ///   - progress: called with the number of inputs that are done and their bytes.
     public func run(
         _ inputs: [ImportInput], listing: Int = .max, written: @escaping @Sendable () throws -> Void,
-        progress: (Int) -> Void
+        progress: (Int, Int64) -> Void
     ) throws -> ImportReport {
         var report = ImportReport(maximumItems: listing)
         let known = try archive.read { reader in
@@ -33,11 +33,12 @@ public final class Importer {
         }
         let fresh = inputs.filter { !isUnchanged($0, known) }
         try addUnchanged(inputs.filter { isUnchanged($0, known) }, known, listed: listing == .max, to: &report)
-        progress(inputs.count - fresh.count)
+        var bytes = inputs.reduce(0) { $0 + $1.size } - fresh.reduce(0) { $0 + $1.size }
+        progress(inputs.count - fresh.count, bytes)
 
         let dictionary = try archive.textDictionary { Self.samples(fresh) }
         let options = options
-        var batches = Self.batches(fresh, known)[...]
+        var batches = Self.batches(fresh)[...]
         var done = inputs.count - fresh.count
         var next = batches.popFirst().map { batch in Background { Self.prepare(batch, options, dictionary) } }
         var afterwork: Background<Void>?
@@ -47,7 +48,8 @@ public final class Importer {
             try afterwork?.value()
             afterwork = Background(written)
             done += current.count
-            progress(done)
+            bytes += current.reduce(0) { $0 + $1.input.size }
+            progress(done, bytes)
         }
         try afterwork?.value()
         return report
@@ -55,24 +57,27 @@ public final class Importer {
 
     // MARK: Files seen before
 
-    private func isUnchanged(_ input: ImportInput, _ known: [String: (stamp: FileStamp, source: Int64)]) -> Bool {
+    private func isUnchanged(_ input: ImportInput, _ known: [String: KnownFile]) -> Bool {
         guard case .file(let file) = input, !options.asNew, !options.undelete, options.split == nil, options.encoding == nil
         else { return false }
         return known[file.absolutePath]?.stamp == file.stamp
     }
 
     private func addUnchanged(
-        _ inputs: [ImportInput], _ known: [String: (stamp: FileStamp, source: Int64)], listed: Bool, to report: inout ImportReport
+        _ inputs: [ImportInput], _ known: [String: KnownFile], listed: Bool, to report: inout ImportReport
     ) throws {
         try archive.read { reader in
             for input in inputs {
-                guard case .file(let file) = input, let source = known[file.absolutePath]?.source else { continue }
-                let record = try reader.source(row: source)
+                guard case .file(let file) = input, let found = known[file.absolutePath] else { continue }
                 guard listed else {
-                    report.addUnchanged(essays: record.cuts.count)
+                    report.addUnchanged(essays: found.essays)
                     continue
                 }
-                for item in try SourceImport.listed(record, source: file.path, reader: reader) { report.add(item) }
+                let items = try reader.source(row: found.source).cuts.map { cut in
+                    let isDeleted = try reader.state(cut.essay).isDeleted
+                    return try ImportedItem(cut, isDeleted ? .deleted : .unchanged, source: file.path, reason: nil, reader: reader)
+                }
+                report.add(ImportedSource(items: items, isNew: false), named: file.path)
             }
         }
     }
@@ -80,11 +85,11 @@ public final class Importer {
     /// Some of the files' contents, from all over the list, for a dictionary.
     private static func samples(_ inputs: [ImportInput]) -> [[UInt8]] {
         let files = inputs.compactMap { input -> FoundFile? in
-            if case .file(let file) = input, file.stamp.size <= 1 << 20 { file } else { nil }
+            if case .file(let file) = input, file.size <= 1 << 20, file.isText { file } else { nil }
         }
         guard files.count >= TextDictionary.leastSamples else { return [] }
         return stride(from: 0, to: files.count, by: max(1, files.count / TextDictionary.mostSamples)).compactMap {
-            try? readFile(files[$0].path, expected: Int(files[$0].stamp.size))
+            try? files[$0].read()
         }
     }
 
@@ -92,17 +97,14 @@ public final class Importer {
 
     struct Prepared: Sendable {
         let input: ImportInput
-        let result: Result<PreparedSource, ArchiveError>
+        let result: Result<PreparedSource, UnreadableSource>
     }
 
-    private static func batches(
-        _ inputs: [ImportInput], _ known: [String: (stamp: FileStamp, source: Int64)]
-    ) -> [[ImportInput]] {
+    static func batches(_ inputs: [ImportInput]) -> [[ImportInput]] {
         var batches: [[ImportInput]] = []
         var bytes: Int64 = .max
         for input in inputs {
-            var size: Int64 = 0
-            if case .file(let file) = input { size = file.stamp.size }
+            let size = input.weight
             if bytes.addingReportingOverflow(size).partialValue > batchBytes || bytes == .max || batches[batches.count - 1].count >= batchFiles {
                 batches.append([])
                 bytes = 0
@@ -113,37 +115,30 @@ public final class Importer {
         return batches
     }
 
-    private static func prepare(_ inputs: [ImportInput], _ options: ImportOptions, _ dictionary: TextDictionary?) -> [Prepared] {
+    static func prepare(_ inputs: [ImportInput], _ options: ImportOptions, _ dictionary: TextDictionary?) -> [Prepared] {
         inputs.map { input in
             Prepared(
                 input: input,
                 result: Result {
-                    try PreparedSource(
-                        input, split: options.split ?? .auto, encoding: options.encoding, tags: options.tags, dictionary: dictionary)
-                }.mapError { error in
-                    error as? ArchiveError ?? ArchiveError(.badInput, "\(error)")
-                })
+                    try PreparedSource(input, split: options.split ?? .auto, options: options, dictionary: dictionary)
+                }.mapError(UnreadableSource.init))
         }
     }
 
     private func write(_ batch: [Prepared]) throws -> ImportReport {
-        try archive.write { writer in
-            var report = ImportReport()
-            for prepared in batch {
-                switch prepared.result {
-                case .success(let source):
-                    for item in try SourceImport(source, options: options, writer: writer).run() { report.add(item) }
-                case .failure(let error):
-                    report.add(ImportFailure(source: prepared.input.source, message: error.description))
-                }
-            }
-            return report
-        }
+        try archive.write { try Self.enter(batch, options, $0) }
     }
-}
 
-extension ImportInput {
-    var absolutePath: String? {
-        if case .file(let file) = self { file.absolutePath } else { nil }
+    static func enter(_ batch: [Prepared], _ options: ImportOptions, _ writer: ArchiveWriter) throws -> ImportReport {
+        var report = ImportReport()
+        for prepared in batch {
+            let name = prepared.input.source
+            do {
+                report.add(try SourceImport(prepared.result.get(), options: options, writer: writer).run(), named: name)
+            } catch let error as UnreadableSource {
+                report.add(ImportFailure(source: name, message: error.reason.description))
+            }
+        }
+        return report
     }
 }

@@ -9,14 +9,33 @@ struct PreparedSource: Sendable {
         let sections: Int
         let range: Range<Int>
         let reason: String
-        /// A sketch of the text, to find the piece again after it was changed; empty unless the source has several.
-        let sketch: Set<UInt64>
+        let confidence: Double
+        /// Whether the title is out of the text, rather than the file's name for want of one.
+        let isNamed: Bool
+
+        var title: String { fields[string: FieldKey.title] ?? "" }
+
+        /// The fields of a newer form of an essay: tags that were given at its import, rather than by the text, stay.
+        func fields(keepingTagsOf last: Revision, text: @autoclosure () throws -> [UInt8]) rethrows -> Fields {
+            var fields = fields
+            var given = last.fields.tags
+            if !given.isEmpty, last.fields[FieldKey.mediaType] != nil {
+                let written = FrontMatter.parse(try text())?.tags.map { ExactString($0) } ?? []
+                given.removeAll { written.contains($0) }
+            }
+            fields.tags += given
+            return fields
+        }
     }
 
     let input: ImportInput
     let original: PreparedText
-    let encoding: TextEncoding
+    /// What a text was in; `nil` for other formats.
+    let encoding: TextEncoding?
+    /// The original's.
     let mediaType: String
+    /// What made text of it, if anything did.
+    let converter: String?
     let pieces: [Piece]
     let warnings: [String]
     let dictionary: TextDictionary?
@@ -27,41 +46,58 @@ struct PreparedSource: Sendable {
     /// - Parameters:
     ///   - split: how to cut it.
     ///   - dictionary: the one of the archive that the texts are for.
-    init(_ input: ImportInput, split: SplitMode, encoding: TextEncoding?, tags: [ExactString], dictionary: TextDictionary?) throws {
+    init(_ input: ImportInput, split: SplitMode, options: ImportOptions, dictionary: TextDictionary?) throws {
         let data = try Self.read(input)
-        guard !data.isEmpty else { throw ArchiveError(.badInput, "the file is empty") }
-        let decoded = try TextDecoder.decode(data, as: encoding)
-        let isMarkdown = Self.isMarkdown(input.name)
-        let metadata = isMarkdown ? FrontMatter.parse(decoded.bytes) : nil
-        let cuts = try CompilationSplitter.cuts(
-            in: decoded.bytes, mode: split, isMarkdown: isMarkdown, fallbackTitle: Self.fallbackTitle(input.name))
+        let format = SourceFormat(name: input.name) ?? .text
+        let document = try DocumentText(of: data, name: input.name, encoding: options.encoding, converters: options.converters)
+        let text = document.bytes
+        guard text.count <= Self.maximumSize else {
+            throw ArchiveError(.badInput, "its text of \(text.count) bytes is over the limit of \(Self.maximumSize)")
+        }
+        let fallback = document.title ?? Self.fallbackTitle(input.name)
+        let cuts = try CompilationSplitter.cuts(in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: fallback)
+        let original = PreparedText(data, dictionary: dictionary)
         self.input = input
         self.dictionary = dictionary
-        self.encoding = decoded.encoding
-        let mediaType = isMarkdown ? "text/markdown" : "text/plain"
-        self.mediaType = mediaType
-        warnings = metadata?.warning.map { [$0] } ?? []
-        let original = PreparedText(data, dictionary: dictionary)
         self.original = original
+        encoding = document.encoding
+        mediaType = format.mediaType
+        converter = document.converter
+        warnings = document.metadata?.warning.map { [$0] } ?? []
         // An original in UTF-8 that is one essay is one text, stored once.
-        let whole = data.count == decoded.bytes.count && decoded.encoding == .utf8 ? original : nil
+        let isOneText = cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
+        let common = Self.fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags)
         pieces = cuts.map { cut in
-            let bytes = cuts.count == 1 ? decoded.bytes : Array(decoded.bytes[cut.range])
-            var fields: Fields = [:]
+            let bytes = cuts.count == 1 ? text : Array(text[cut.range])
+            var fields = common
             fields[string: FieldKey.title] = cut.title
-            if isMarkdown { fields[string: FieldKey.mediaType] = mediaType }
-            if let metadata {
-                fields[string: FieldKey.author] = metadata.author
-                fields[string: FieldKey.date] = metadata.date
-                fields[string: FieldKey.language] = metadata.language
-            }
-            fields.tags = tags + (metadata?.tags ?? []).map { ExactString($0) }
             return Piece(
-                fields: fields, text: cuts.count == 1 ? whole ?? PreparedText(bytes, dictionary: dictionary) : PreparedText(bytes, dictionary: dictionary),
-                characters: CodePoints.count(bytes),
-                sections: SectionParser.sections(in: bytes, isMarkdown: isMarkdown).count, range: cut.range,
-                reason: cut.reason, sketch: cuts.count == 1 ? [] : Sketch.of(bytes))
+                fields: fields, text: isOneText ? original : PreparedText(bytes, dictionary: dictionary), characters: CodePoints.count(bytes),
+                sections: SectionParser.sections(in: bytes, isMarkdown: format.isMarkdown).count, range: cut.range,
+                reason: cut.reason, confidence: cut.confidence,
+                isNamed: !cut.title.utf8.elementsEqual(fallback.utf8) || Self.begins(bytes, with: cut.title))
         }
+    }
+
+    /// The fields that all essays of a document have.
+    private static func fields(_ metadata: FrontMatter?, isMarkdown: Bool, tags: [ExactString]) -> Fields {
+        var fields: Fields = [:]
+        if isMarkdown { fields[string: FieldKey.mediaType] = SourceFormat.markdown.mediaType }
+        if let metadata {
+            fields[string: FieldKey.author] = metadata.author
+            fields[string: FieldKey.date] = metadata.date
+            fields[string: FieldKey.language] = metadata.language
+        }
+        fields.tags = tags + (metadata?.tags ?? []).map { ExactString($0) }
+        return fields
+    }
+
+    /// Whether a title stands in the beginning of a text.
+    private static func begins(_ text: [UInt8], with title: String) -> Bool {
+        let beginning = text.prefix(1 << 10)
+        let title = Array(title.utf8)
+        guard let first = title.first, beginning.count >= title.count else { return false }
+        return (0...beginning.count - title.count).contains { beginning[$0] == first && beginning[$0..<$0 + title.count].elementsEqual(title) }
     }
 
     private static func read(_ input: ImportInput) throws -> [UInt8] {
@@ -69,18 +105,14 @@ struct PreparedSource: Sendable {
             guard case .bytes(let bytes, _) = input else { return [] }
             return bytes
         }
-        guard file.stamp.size <= Int64(maximumSize) else {
-            throw ArchiveError(.badInput, "\(file.stamp.size) bytes are more than the \(maximumSize) that an original may have")
+        guard file.size <= Int64(maximumSize) else {
+            throw ArchiveError(.badInput, "\(file.size) bytes are more than the \(maximumSize) that an original may have")
         }
-        return try readFile(file.path, expected: Int(file.stamp.size))
-    }
-
-    static func isMarkdown(_ name: String) -> Bool {
-        name.lowercased().hasSuffix(".md") || name.lowercased().hasSuffix(".markdown")
+        return try file.read()
     }
 
     private static func fallbackTitle(_ name: String) -> String {
-        let stem = (name as NSString).deletingPathExtension
+        let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
         return stem.isEmpty ? name : stem
     }
 }
@@ -105,27 +137,5 @@ func readFile(_ path: String, expected: Int = 0) throws -> [UInt8] {
         if count == 0 { return content }
         if content.isEmpty { content = part } else { content += part }
         chunk = 1 << 16
-    }
-}
-
-/// The hashes of a text's character quadruples that are least by value: two texts share the more of them the more they
-/// have in common (Broder, "On the resemblance and containment of documents", 1997).
-enum Sketch {
-    static let size = 64
-
-    static func of(_ text: [UInt8]) -> Set<UInt64> {
-        var window: UInt64 = 0
-        var seen: Set<UInt64> = []
-        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars where scalar.value > 0x20 {
-            window = window << 16 | UInt64(scalar.value & 0xFFFF)
-            seen.insert((window &* 0x9E37_79B9_7F4A_7C15) ^ (window >> 29))
-        }
-        return Set(seen.sorted().prefix(size))
-    }
-
-    /// From 0 (nothing in common) to 1.
-    static func similarity(_ left: Set<UInt64>, _ right: Set<UInt64>) -> Double {
-        let least = left.union(right).sorted().prefix(size)
-        return least.isEmpty ? 0 : Double(least.count { left.contains($0) && right.contains($0) }) / Double(least.count)
     }
 }

@@ -10,89 +10,140 @@ struct SourceImport {
         self.writer = writer
     }
 
-    func run() throws -> [ImportedItem] {
-        let previous = options.asNew ? nil : try previousSource()
-        if let previous, previous.original == source.original.hash, options.split == nil || options.split == previous.split ?? .auto {
-            try remember(previous.id)
-            if options.undelete { try undelete(previous.cuts.map(\.essay)) }
-            return try Self.listed(previous, source: source.input.source, reader: writer.reader)
-        }
-        let source = try recut(asIn: previous)
-        let matches = try Matching.match(source.pieces, previous?.cuts ?? []) { cut in
-            try writer.revision(cut.revision).map { ($0, try writer.text(of: $0)) }
-        }
-        var items: [ImportedItem] = []
-        var cuts: [SourceRecord.Cut] = []
-        for (piece, match) in zip(source.pieces, matches) {
-            let (item, revision) = try enter(piece, after: match)
-            items.append(item)
-            cuts.append(SourceRecord.Cut(essay: item.id, revision: revision, range: piece.range))
-        }
-        // A file may hold one essay twice over.
-        try remember(appendSource(source, cuts: cuts, replacing: previous))
-        return items
+    /// - Throws: `UnreadableSource`, before anything is changed, if the original cannot be cut as its older form was.
+    func run() throws -> ImportedSource {
+        var result = try enter()
+        result.warnings = source.warnings
+        return result
     }
 
-    /// The source that this one is a newer form of, or equal to: the same path's, else one of the same bytes, else one of
-    /// the same name that no other has taken the place of.
-    private func previousSource() throws -> SourceRecord? {
-        if let path = source.input.absolutePath, let known = try writer.importedSource(path) { return known }
-        let equal = try writer.sources(original: source.original.hash).filter { try !writer.isReplaced($0) }
-        if let first = equal.first { return first }
-        guard case .file(let file) = source.input else { return nil }
-        let named = try writer.sources(name: file.name).filter { try !writer.isReplaced($0) }
-        return try named.first { candidate in try isRelated(candidate) }
+    private func enter() throws -> ImportedSource {
+        let previous = options.asNew ? nil : try PreviousSource.find(for: source, writer: writer)
+        let source = try recut(asIn: previous?.record)
+        if let previous, isEqual(source, previous.record) { return try keep(source, previous) }
+        let replaced = previous.flatMap { $0.isReplaced ? $0.record : nil }
+        let entered = try enter(source, after: replaced)
+        let cuts = zip(entered, source.pieces).map { SourceRecord.Cut(essay: $0.item.id, revision: $0.revision, range: $1.range) }
+        let id = try appendSource(source, cuts: cuts, replacing: replaced, split: options.split ?? previous?.record.split)
+        try remember(id, essays: cuts.count)
+        var held = Set(cuts.map(\.essay))
+        let vanished = try (replaced?.cuts ?? []).filter { held.insert($0.essay).inserted }.map { cut in
+            try listed(cut, .vanished, reason: "no longer in the file; the essay is kept")
+        }
+        return ImportedSource(items: entered.map(\.item) + vanished, isNew: true)
     }
 
-    /// Whether a source of the same name holds an essay of the same title or of similar text: other folders have a
-    /// `notes.txt` as well.
-    private func isRelated(_ candidate: SourceRecord) throws -> Bool {
-        let matches = try Matching.match(source.pieces, candidate.cuts, acceptsSingle: false) { cut in
-            try writer.revision(cut.revision).map { ($0, try writer.text(of: $0)) }
+    // MARK: The same again
+
+    private func isEqual(_ source: PreparedSource, _ record: SourceRecord) -> Bool {
+        source.original.hash == record.original && source.mediaType == record.mediaType
+            && (options.split == nil || options.split == record.split ?? .auto)
+            && (options.encoding == nil || record.encoding == nil || options.encoding?.rawValue == record.encoding)
+    }
+
+    /// An original that is held already makes no revision of an essay; under another name it is a source of its own.
+    private func keep(_ source: PreparedSource, _ previous: PreviousSource) throws -> ImportedSource {
+        let record = previous.record
+        if options.undelete { try undelete(record.cuts.map(\.essay)) }
+        let isNamedAnew = source.input.name != record.name
+        if isNamedAnew {
+            let id = try appendSource(source, cuts: record.cuts, replacing: previous.isReplaced ? record : nil, split: record.split)
+            try remember(id, essays: record.cuts.count)
+        } else {
+            try remember(record.id, essays: record.cuts.count)
         }
-        return matches.contains { $0 != nil }
+        for path in previous.isReplaced ? previous.gone : [] { try writer.forget(path) }
+        let reasons = Dictionary(source.pieces.map { ($0.range, $0) }) { first, _ in first }
+        let items = try record.cuts.map { cut in
+            try listed(cut, writer.isDeleted(cut.essay) ? .deleted : .unchanged, reason: nil, piece: reasons[cut.range])
+        }
+        return ImportedSource(items: items, isNew: isNamedAnew)
     }
 
     /// The choice how to cut sticks to a source.
     private func recut(asIn previous: SourceRecord?) throws -> PreparedSource {
         guard options.split == nil, let split = previous?.split, split != .auto else { return source }
-        return try PreparedSource(source.input, split: split, encoding: options.encoding, tags: options.tags, dictionary: source.dictionary)
+        do {
+            return try PreparedSource(source.input, split: split, options: options, dictionary: source.dictionary)
+        } catch {
+            throw UnreadableSource(error)
+        }
     }
 
     // MARK: Essays
 
-    private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut?) throws -> (ImportedItem, RevisionID) {
-        guard let match else { return try enterNew(piece) }
+    private typealias Entered = (item: ImportedItem, revision: RevisionID)
+
+    private func enter(_ source: PreparedSource, after previous: SourceRecord?) throws -> [Entered] {
+        guard let previous else { return try source.pieces.map(enterNew) }
+        return try zip(source.pieces, matches(source.pieces, previous)).map { piece, match in
+            if let match { try enter(piece, after: match) } else { try enterNew(piece) }
+        }
+    }
+
+    /// The essays that pieces are newer forms of: those that the last form of the source was cut into, and for pieces that are
+    /// none of these, those that vanished from it earlier.
+    private func matches(_ pieces: [PreparedSource.Piece], _ previous: SourceRecord) throws -> [SourceRecord.Cut?] {
+        var result = try match(pieces, previous.cuts)
+        var seen = Set(previous.cuts.map(\.essay))
+        var older = previous
+        // So many forms back; a file that is saved every minute has many.
+        for _ in 0..<64 where result.contains(where: { $0 == nil }) {
+            guard let id = older.replaces, let record = try? writer.unrefreshedReader.source(id) else { break }
+            older = record
+            let vanished = record.cuts.filter { seen.insert($0.essay).inserted }
+            guard !vanished.isEmpty else { continue }
+            let open = pieces.indices.filter { result[$0] == nil }
+            for (piece, match) in zip(open, try match(open.map { pieces[$0] }, vanished)) { result[piece] = match }
+        }
+        return result
+    }
+
+    private func match(_ pieces: [PreparedSource.Piece], _ cuts: [SourceRecord.Cut]) throws -> [SourceRecord.Cut?] {
+        var matching = try Matching(pieces, cuts, revision: writer.revision, text: writer.text)
+        return try matching.matches()
+    }
+
+    private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut) throws -> Entered {
         if try writer.isDeleted(match.essay) {
             guard options.undelete else { return (try item(match.essay, piece, .deleted, version: nil), match.revision) }
             try undelete([match.essay])
         }
         let last = try writer.revision(match.revision)
-        if let last, last.text == piece.text.hash, last.fields == piece.fields {
+        let fields = try last.map { try piece.fields(keepingTagsOf: $0, text: writer.text(of: $0)) } ?? piece.fields
+        if let last, last.text == piece.text.hash, last.fields == fields {
             return (try item(match.essay, piece, .unchanged, version: match.revision), match.revision)
         }
         let text = try writer.insert(piece.text, base: last?.text)
         let revision = try writer.append(
-            Revision(kind: .essay, item: match.essay, parents: [match.revision], fields: piece.fields, text: text))
+            Revision(kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: text))
         return (try item(match.essay, piece, .updated, version: revision), revision)
     }
 
-    private func enterNew(_ piece: PreparedSource.Piece) throws -> (ImportedItem, RevisionID) {
+    private func enterNew(_ piece: PreparedSource.Piece) throws -> Entered {
         var root = Revision(kind: .essay, fields: piece.fields, text: piece.text.hash)
-        if options.asNew { root.nonce = writer.environment.newNonce() }
-        let id = root.id
-        let essay = id.asRoot
-        if try writer.contains(essay) {
+        if options.asNew {
+            root.nonce = writer.environment.newNonce()
+        } else if let (essay, revision) = try held(piece, root) {
             let isDeleted = try writer.isDeleted(essay)
             if isDeleted, options.undelete { try undelete([essay]) }
-            return (try item(essay, piece, isDeleted && !options.undelete ? .deleted : .unchanged, version: id), id)
+            return (try item(essay, piece, isDeleted && !options.undelete ? .deleted : .unchanged, version: revision), revision)
         }
         _ = try writer.insert(piece.text)
-        try writer.append(root, characters: piece.characters)
+        let id = try writer.append(root, characters: piece.characters)
         let entered = ImportedItem(
-            id: essay, title: piece.fields[string: FieldKey.title] ?? "", status: .new, source: source.input.source, version: 1,
-            sections: piece.sections, range: piece.range, reason: piece.reason)
+            id: id.asRoot, title: piece.title, status: .new, source: source.input.source, version: 1, sections: piece.sections,
+            range: piece.range, reason: piece.reason, confidence: piece.confidence)
         return (entered, id)
+    }
+
+    /// The essay that a piece is, out of another source: by its root, or by the title and text that an essay has now.
+    private func held(_ piece: PreparedSource.Piece, _ root: Revision) throws -> (ItemID, RevisionID)? {
+        let id = root.id
+        if try writer.contains(id.asRoot) { return (id.asRoot, id) }
+        // Only where the text is there at all are derived rows needed, which may have to be computed first.
+        guard try writer.holds(piece.text.hash) else { return nil }
+        return try writer.reader.essay(title: piece.title, text: piece.text.hash)
     }
 
     private func undelete(_ essays: [ItemID]) throws {
@@ -104,44 +155,43 @@ struct SourceImport {
     ) throws -> ImportedItem {
         let history = try writer.reader.history(essay)
         return ImportedItem(
-            id: essay, title: piece.fields[string: FieldKey.title] ?? "", status: status, source: source.input.source,
+            id: essay, title: piece.title, status: status, source: source.input.source,
             version: version.flatMap { history.version(of: $0) } ?? history.nodes.count, sections: piece.sections,
-            range: piece.range, reason: piece.reason)
+            range: piece.range, reason: piece.reason, confidence: piece.confidence)
+    }
+
+    private func listed(
+        _ cut: SourceRecord.Cut, _ status: ImportedItem.Status, reason: String?, piece: PreparedSource.Piece? = nil
+    ) throws -> ImportedItem {
+        try ImportedItem(cut, status, source: source.input.source, reason: reason, piece: piece, reader: writer.reader)
     }
 
     // MARK: The source itself
 
     private func appendSource(
-        _ source: PreparedSource, cuts: [SourceRecord.Cut], replacing previous: SourceRecord?
+        _ source: PreparedSource, cuts: [SourceRecord.Cut], replacing previous: SourceRecord?, split: SplitMode?
     ) throws -> ItemID {
-        var fields: Fields = [
-            FieldKey.mediaType: .text(source.mediaType), FieldKey.encoding: .text(source.encoding.rawValue),
-            FieldKey.cuts: SourceRecord.value(cuts),
-        ]
+        var fields: Fields = [FieldKey.mediaType: .text(source.mediaType), FieldKey.cuts: SourceRecord.value(cuts)]
         fields[string: FieldKey.name] = source.input.name
+        fields[string: FieldKey.encoding] = source.encoding?.rawValue
+        fields[string: FieldKey.converter] = source.converter
         fields[string: FieldKey.replaces] = previous?.id.hex
-        if let split = options.split ?? previous?.split, split != .auto { fields[string: FieldKey.split] = split.description }
-        let text = try writer.insert(source.original, base: previous?.original)
+        if let split, split != .auto { fields[string: FieldKey.split] = split.description }
+        // Splices are for texts; between other bytes they would only be tried in vain.
+        let isText = source.encoding == .utf8 && previous?.encoding == source.encoding?.rawValue
+        let text = try writer.insert(source.original, base: isText ? previous?.original : nil)
         return try writer.append(Revision(kind: .source, fields: fields, text: text), characters: 0).asRoot
     }
 
-    private func remember(_ id: ItemID) throws {
+    private func remember(_ id: ItemID, essays: Int) throws {
         guard case .file(let file) = source.input else { return }
-        try writer.remember(file.absolutePath, file.stamp, source: id)
+        try writer.remember(file.absolutePath, file.stamp, source: id, essays: essays)
     }
+}
 
-    /// The pieces of a source that is in the archive already.
-    static func listed(_ record: SourceRecord, source: String, reader: ArchiveReader) throws -> [ImportedItem] {
-        try record.cuts.map { cut in
-            let state = try reader.state(cut.essay)
-            let revision = try reader.revision(cut.revision)
-            let isMarkdown = revision?.fields[string: FieldKey.mediaType] == "text/markdown"
-            let text = try revision.map { try reader.text(of: $0) } ?? []
-            return ImportedItem(
-                id: cut.essay, title: revision?.fields[string: FieldKey.title] ?? "",
-                status: state.isDeleted ? .deleted : .unchanged, source: source,
-                version: state.history.version(of: cut.revision) ?? 1,
-                sections: SectionParser.sections(in: text, isMarkdown: isMarkdown).count, range: cut.range, reason: "imported before")
-        }
-    }
+/// An original of which no text can be made. Nothing of the archive was changed for it.
+struct UnreadableSource: Error {
+    let reason: ArchiveError
+
+    init(_ error: any Error) { reason = error as? ArchiveError ?? ArchiveError(.badInput, "\(error)") }
 }

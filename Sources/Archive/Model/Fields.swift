@@ -37,6 +37,8 @@ public enum FieldKey {
     public static let name: ExactString = "name"
     /// The encoding that the original was decoded from.
     public static let encoding: ExactString = "encoding"
+    /// The name and version of the program that made text of the original.
+    public static let converter: ExactString = "converter"
     /// The source that this one takes the place of.
     public static let replaces: ExactString = "replaces"
     /// `[[essay, revision, start, end], …]`: byte ranges in the decoded original.

@@ -121,6 +121,20 @@ public final class Archive: Sendable {
         }
     }
 
+    /// Runs changes, and takes them all back: what comes out is what they would have done.
+    public func rehearse<Value>(_ body: (ArchiveWriter) throws -> Value) throws -> Value {
+        try DatabaseFile.translatingErrors(path) {
+            try database.writeWithoutTransaction { db in
+                var value: Value?
+                try db.inTransaction(.immediate) {
+                    value = try body(ArchiveWriter(db: db, environment: environment, place: place))
+                    return .rollback
+                }
+                return value!
+            }
+        }
+    }
+
     /// Moves what the write-ahead log holds into the file, and closes it. The archive cannot be used afterwards.
     public func close() throws {
         // A pool closes its read-only connections last, which cannot do it.

@@ -124,6 +124,13 @@ enum EntryCoding {
         packed.append(UInt8(rest))
     }
 
+    /// The two forms in which a hash can stand in packed bytes: by its row, and as it is, if it had none at that time.
+    static func forms(of reference: Reference, hash: [UInt8]) -> (row: [UInt8], plain: [UInt8]) {
+        var row: [UInt8] = []
+        append(hash, to: &row) { _ in reference }
+        return (row, [Mark.hash] + hash)
+    }
+
     // MARK: Unpacking
 
     /// - Parameter hash: the hash in a row; throws if there is no such row.

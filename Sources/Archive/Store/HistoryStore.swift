@@ -117,7 +117,7 @@ struct HistoryStore {
         isConflict: Bool, isDeleted: Bool
     ) throws {
         let title = revision.fields[string: FieldKey.title] ?? revision.fields[string: FieldKey.name]
-        let target = revision.fields[string: FieldKey.essay].flatMap { ItemID(hex: $0) }
+        let target = (revision.fields[string: FieldKey.essay] ?? revision.fields[string: FieldKey.replaces]).flatMap { ItemID(hex: $0) }
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO item

@@ -5,11 +5,13 @@ import Foundation
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Import files and folders.",
+        abstract: "Import files, folders and ZIP archives.",
         discussion: """
-            Takes .txt and .md files from folders, and any file that is named itself; - is standard input. A \
-            compilation is cut into its essays. What was imported before is recognised: an unchanged file is left \
-            alone, a changed one updates its essays, which keep their history and annotations. Original bytes are kept.
+            Takes plain text, Markdown, and, by way of pandoc and pdftotext, HTML, Word, OpenDocument, RTF, EPUB and PDF; \
+            --formats lists what works here. A file that is named itself may have any ending; - is standard input. A \
+            compilation is cut into its essays: --dry-run shows how, and changes nothing. What was imported before is \
+            recognised: an unchanged file is left alone, a changed one updates its essays, which keep their history and \
+            annotations. Original bytes are kept: see `show --source` and `export-source`.
 
             A file that fails is reported and the others go in; the exit status is then 2.
             """)
@@ -17,20 +19,75 @@ struct Import: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(help: "How to cut compilations: auto, markers, none.") var split: String?
-    @Option(name: .customLong("split-at"), help: ArgumentHelp("Begin a new essay at each line that matches.", valueName: "regex"))
+    @Option(help: "How to cut compilations: auto, markers, none. The choice sticks to each file.") var split: String?
+    @Option(name: .customLong("split-at"), help: ArgumentHelp("Begin a new essay at each line in which this is found; it sticks too.", valueName: "regex"))
     var pattern: String?
-    @Option(help: "The encoding of the files, if it is not found out rightly: utf-8, gb18030, big5, …") var encoding: String?
+    @Option(help: "The encoding of texts, if it is not found out rightly: utf-8, gb18030, big5, …") var encoding: String?
     @Option(name: .customLong("tag"), help: "A tag for the essays; may be given several times.") var tags: [String] = []
     @Option(help: "The name of what comes from standard input.") var name = "stdin.txt"
+    @Option(name: .customLong("time-limit"), help: "How long a converter may take for a file, in seconds.") var timeLimit = 60.0
     @Flag(help: "Bring back essays that were deleted.") var undelete = false
     @Flag(name: .customLong("as-new"), help: "Make new essays even of what is there already.") var asNew = false
-    @Argument(help: "Files and folders.") var paths: [String]
+    @Flag(name: .customLong("dry-run"), help: "Show each cut, its reason, and what would become of it; change nothing.") var isDryRun = false
+    @Flag(help: "Go on importing what changes in the folders, until Ctrl-C.") var watch = false
+    @Flag(name: .customLong("formats"), help: "List the formats, and whether they can be imported here.") var listsFormats = false
+    @Argument(help: "Files, folders and ZIP archives.") var paths: [String] = []
 
     /// How many essays are listed for a person.
     private static let listed = 200
 
+    func validate() throws {
+        if paths.isEmpty, !listsFormats { throw ValidationError("Name the files or folders to import, or - for standard input.") }
+        if split != nil, pattern != nil { throw ValidationError("Give --split or --split-at, not both.") }
+        if watch, isDryRun || asNew || paths.contains("-") {
+            throw ValidationError("--watch goes with folders, and neither with --dry-run nor with --as-new.")
+        }
+        guard timeLimit > 0 else { throw ValidationError("--time-limit takes seconds, more than 0.") }
+    }
+
     func run() throws {
+        let options = try options()
+        if listsFormats { return ImportFormats(options.converters).print(asJSON: json.isOn) }
+        let session = try Session(archive, concurrently: true)
+        if watch {
+            let watch = ImportWatch(session: session, options: options, folders: paths, isJSON: json.isOn, listed: Self.listed)
+            let needsAttention = try watch.run()
+            try session.archive.close()
+            if needsAttention { throw Failure.needsAttention }
+            return
+        }
+        let walker = FileWalker(paths.filter { $0 != "-" }, workingDirectory: FileManager.default.currentDirectoryPath)
+        var inputs = walker.files.map(ImportInput.file)
+        if paths.contains("-") { inputs.append(.bytes(try Input.read("-"), name: name)) }
+        guard !inputs.isEmpty || !walker.failures.isEmpty else {
+            throw ArchiveError(
+                .notFound, "nothing to import in \(paths.joined(separator: ", "))\(ImportPrinter.skipped(walker.skipped).map { ", but \($0)" } ?? "")",
+                advice: "`archivectl import --formats` lists the endings that are looked for")
+        }
+        var report = try run(inputs, options, session)
+        // Threads of the import may still hold the archive when the process ends: without this its log would stay beside it.
+        try session.archive.close()
+        for failure in walker.failures { report.add(failure) }
+        let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: isDryRun, listed: Self.listed)
+        if json.isOn { printer.json().print() } else { printer.print() }
+        printer.complain()
+        if !report.failures.isEmpty { throw Failure.needsAttention }
+    }
+
+    private func run(_ inputs: [ImportInput], _ options: ImportOptions, _ session: Session) throws -> ImportReport {
+        let progress = Progress(
+            isDryRun ? "looking" : "importing", total: inputs.count, bytes: inputs.reduce(0) { $0 + $1.size }, quiet: archive.quiet)
+        defer { progress.finish() }
+        let importer = Importer(session.archive, options: options)
+        if isDryRun { return try importer.preview(inputs, progress: progress.update) }
+        let index = SearchIndex(session.archive)
+        let report = try importer.run(
+            inputs, listing: json.isOn ? .max : Self.listed, written: { try? index.catchUp() }, progress: progress.update)
+        session.updateIndex()
+        return report
+    }
+
+    private func options() throws -> ImportOptions {
         var options = ImportOptions()
         options.split = try splitMode()
         options.encoding = try encoding.map { name in
@@ -43,61 +100,19 @@ struct Import: ParsableCommand {
         options.undelete = undelete
         options.asNew = asNew
         options.author = author.author
-
-        let session = try Session(archive, concurrently: true)
-        let walker = FileWalker(paths.filter { $0 != "-" }, workingDirectory: FileManager.default.currentDirectoryPath)
-        var inputs = walker.files.map(ImportInput.file)
-        if paths.contains("-") { inputs.append(.bytes(try Input.read("-"), name: name)) }
-        guard !inputs.isEmpty || !walker.failures.isEmpty else {
-            throw ArchiveError(.notFound, "nothing to import in \(paths.joined(separator: ", "))", advice: "Folders are searched for .txt and .md files")
-        }
-        let progress = Progress("importing", total: inputs.count, quiet: archive.quiet)
-        let index = SearchIndex(session.archive)
-        var report = try Importer(session.archive, options: options).run(
-            inputs, listing: json.isOn ? .max : Self.listed, written: { try? index.catchUp() }, progress: progress.update)
-        progress.finish()
-        session.updateIndex()
-        // Threads of the import may still hold the archive when the process ends: without this its log would stay beside it.
-        try session.archive.close()
-        for failure in walker.failures { report.add(failure) }
-        print(report)
-        if !report.failures.isEmpty { throw Failure.needsAttention }
+        options.converters = Converters(searchPath: Places.searchPath, timeLimit: timeLimit)
+        return options
     }
 
     private func splitMode() throws -> SplitMode? {
-        if let pattern { return .pattern(pattern) }
+        if let pattern {
+            try SplitMode.pattern(pattern).check()
+            return .pattern(pattern)
+        }
         guard let split else { return nil }
-        guard let mode = SplitMode(split) else {
-            throw ArchiveError(.usage, "--split takes auto, markers or none, not '\(split)'")
+        guard ["auto", "markers", "none"].contains(split) else {
+            throw ArchiveError(.usage, "--split takes auto, markers or none, not '\(split)'", advice: "For a regular expression: --split-at")
         }
-        return mode
-    }
-
-    private func print(_ report: ImportReport) {
-        func count(_ status: ImportedItem.Status) -> Int { report.counts[status] ?? 0 }
-        if json.isOn {
-            JSON.object([
-                ("essays", .integer(report.essays)), ("new", .integer(count(.new))), ("updated", .integer(count(.updated))),
-                ("unchanged", .integer(count(.unchanged))), ("deleted", .integer(count(.deleted))),
-                ("failed", .integer(report.failures.count)), ("items", JSON(report.items.map(item))),
-                ("errors", JSON(report.failures.map { ["source": .string($0.source), "message": .string($0.message)] })),
-            ]).print()
-        } else {
-            for item in report.items where item.status != .unchanged {
-                Output.line("\(Terminal.styled(item.id.short, .yellow))  \(item.status.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0))  \(item.title)")
-            }
-            if report.items.count == Self.listed { Output.line("…") }
-            let deleted = count(.deleted) > 0 ? ", \(count(.deleted)) deleted here and left so (--undelete brings them back)" : ""
-            Output.line("\(report.essays) essays: \(count(.new)) new, \(count(.updated)) updated, \(count(.unchanged)) unchanged\(deleted); \(report.failures.count) files failed")
-        }
-        for failure in report.failures { Terminal.note("archivectl: \(failure.source): \(failure.message)") }
-    }
-
-    private func item(_ item: ImportedItem) -> JSON {
-        .object([
-            ("id", .string(item.id.hex)), ("title", .string(item.title)), ("status", .string(item.status.rawValue)),
-            ("source", .string(item.source)), ("version", .integer(item.version)), ("sections", .integer(item.sections)),
-            ("start", .integer(item.range.lowerBound)), ("end", .integer(item.range.upperBound)), ("reason", .string(item.reason)),
-        ])
+        return SplitMode(split)
     }
 }

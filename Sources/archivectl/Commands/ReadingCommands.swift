@@ -54,11 +54,16 @@ struct Show: ParsableCommand {
     @OptionGroup var json: JSONOption
     @Option(help: "A version number or revision ID; the current version if not given.") var version: String?
     @Flag(help: "Also a deleted essay.") var deleted = false
+    @Flag(help: "Instead of the text, show the files that it was imported from.") var source = false
     @Argument(help: "The essay.") var essay: String
 
     func run() throws {
         try archive.open().read { reader in
-            let state = try reader.state(reader.find(essay, deleted: deleted || version != nil))
+            let state = try reader.state(reader.find(essay, deleted: deleted || version != nil || source))
+            if source {
+                let listing = SourceListing(reader: reader, essay: state.item)
+                return try json.isOn ? listing.json(title: state.fields[string: FieldKey.title]).print() : listing.print()
+            }
             let id = try version.map { try reader.findRevision($0, in: state.history) } ?? state.shown
             let revision = id.flatMap { state.history[$0] }
             let fields = version == nil ? state.fields : revision!.fields

@@ -33,7 +33,7 @@ final class TemporaryFolder: Sendable {
     func importing(_ names: String..., to archive: Archive, options: ImportOptions = ImportOptions()) throws -> ImportReport {
         let walker = FileWalker(names.map(file), workingDirectory: path)
         var report = try Importer(archive, options: options).run(
-            walker.files.map(ImportInput.file), written: {}, progress: { _ in })
+            walker.files.map(ImportInput.file), written: {}, progress: { _, _ in })
         for failure in walker.failures { report.add(failure) }
         return report
     }

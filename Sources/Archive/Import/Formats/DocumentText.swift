@@ -1,0 +1,68 @@
+import Foundation
+
+/// The text of an original: decoded, and made by a converter where the format needs one.
+struct DocumentText {
+    /// UTF-8. What essays are cut from.
+    let bytes: [UInt8]
+    /// What a format that is text was in; `nil` for others.
+    let encoding: TextEncoding?
+    /// The converter's name and version; `nil` if none was needed.
+    let converter: String?
+    /// What the document says of itself.
+    let metadata: FrontMatter?
+    /// Its title, if it says one that is not part of the text.
+    let title: String?
+
+    /// - Parameters:
+    ///   - name: the file's name, whose ending tells the format; plain text if it tells none.
+    ///   - encoding: of formats that are text; found out if `nil`.
+    /// - Throws: `ArchiveError` or `TextDecodingError`.
+    init(of data: [UInt8], name: String, encoding: TextEncoding?, converters: Converters) throws {
+        guard !data.isEmpty else { throw ArchiveError(.badInput, "the file is empty") }
+        let format = SourceFormat(name: name) ?? .text
+        guard let converter = format.converter else {
+            let decoded = try TextDecoder.decode(data, as: encoding)
+            self.init(decoded, isMarkdown: format == .markdown)
+            return
+        }
+        var document = data
+        var found: TextEncoding?
+        switch format {
+        case .html:
+            let decoded = try HTMLDecoder.decode(data, as: encoding)
+            (document, found) = (decoded.bytes, decoded.encoding)
+        case .rtf: document = RTFCharacters.withUnicode(data, encoding: encoding)
+        default: break
+        }
+        let (text, version) = try converters.text(of: document, format: format, by: converter)
+        try self.init(converted: format == .pdf ? PDFText.joined(text) : text, format, found, version)
+    }
+
+    private init(_ decoded: DecodedText, isMarkdown: Bool) {
+        bytes = decoded.bytes
+        encoding = decoded.encoding
+        converter = nil
+        metadata = isMarkdown ? FrontMatter.parse(decoded.bytes) : nil
+        title = nil
+    }
+
+    /// - Throws: `ArchiveError` if nothing but white space came out.
+    private init(converted text: [UInt8], _ format: SourceFormat, _ encoding: TextEncoding?, _ version: String) throws {
+        let metadata = format == .pdf ? nil : FrontMatter.parse(text)
+        // The title of a web page or of a book's file is data about it. That of a Word or OpenDocument file is a paragraph of
+        // it, which the converter took out of the text: the block that names it stays.
+        let isOutside = format == .html || format == .epub
+        let start = metadata?.range.upperBound ?? 0
+        guard text[start...].contains(where: { $0 > 0x20 }) else {
+            throw ArchiveError(
+                .badInput, "\(version) found no text in it",
+                advice: format == .pdf ? "It may hold pictures of pages only: run it through text recognition first" : "Open it in the program that wrote it to see what it holds")
+        }
+        let first = isOutside ? text[start...].firstIndex { $0 != UInt8(ascii: "\n") } ?? start : 0
+        bytes = first > 0 ? Array(text[first...]) : text
+        self.encoding = encoding
+        converter = version
+        self.metadata = metadata
+        title = isOutside ? metadata?.title : nil
+    }
+}

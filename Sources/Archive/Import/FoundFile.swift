@@ -1,0 +1,72 @@
+import Foundation
+
+/// A file to import, as the file system shows it, or a member of a ZIP archive.
+public struct FoundFile: Hashable, Sendable {
+    /// As the person named it, or its folder.
+    public let path: String
+    /// Its absolute path, under which it is known again.
+    let absolutePath: String
+    /// Of the file, or of the archive that holds it.
+    let stamp: FileStamp
+    /// The archive's path.
+    let archivePath: String?
+    let entry: ZipEntry?
+
+    package init(path: String, absolutePath: String, stamp: FileStamp) {
+        self.init(path: path, absolutePath: absolutePath, stamp: stamp, archivePath: nil, entry: nil)
+    }
+
+    /// A member of a ZIP archive.
+    init(path: String, absolutePath: String, stamp: FileStamp, archivePath: String?, entry: ZipEntry?) {
+        self.path = path
+        self.absolutePath = absolutePath
+        self.stamp = stamp
+        self.archivePath = archivePath
+        self.entry = entry
+    }
+
+    /// Its own name; of a member the archive's, `/` and the path within.
+    public var name: String {
+        guard let archivePath, let entry else { return (path as NSString).lastPathComponent }
+        return (archivePath as NSString).lastPathComponent + "/" + entry.path
+    }
+
+    /// Bytes.
+    public var size: Int64 { entry.map { Int64($0.size) } ?? stamp.size }
+
+    /// Whether its bytes are text, rather than a document that a converter reads.
+    var isText: Bool { SourceFormat(name: path)?.converter == nil }
+
+    func read() throws -> [UInt8] {
+        guard let archivePath, let entry else { return try readFile(path, expected: Int(stamp.size)) }
+        return try ZipArchive.content(of: entry, in: OpenFile(archivePath))
+    }
+}
+
+/// What tells a changed file from an unchanged one without reading it.
+package struct FileStamp: Hashable, Sendable {
+    let device: Int64
+    let inode: Int64
+    let size: Int64
+    /// Nanoseconds since 1970.
+    let modified: Int64
+
+    package init(device: Int64, inode: Int64, size: Int64, modified: Int64) {
+        self.device = device
+        self.inode = inode
+        self.size = size
+        self.modified = modified
+    }
+
+    init(_ info: stat) {
+        self.init(
+            device: Int64(bitPattern: UInt64(info.st_dev)), inode: Int64(bitPattern: UInt64(info.st_ino)),
+            size: Int64(info.st_size), modified: Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec))
+    }
+}
+
+/// Something that was to be imported and could not be.
+public struct ImportFailure: Hashable, Sendable {
+    public let source: String
+    public let message: String
+}

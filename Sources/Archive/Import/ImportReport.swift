@@ -1,0 +1,100 @@
+/// What became of one piece of a source.
+public struct ImportedItem: Sendable {
+    public enum Status: String, Sendable {
+        case new, updated, unchanged
+        /// It was deleted from the archive and stays so.
+        case deleted
+        /// It was in an older form of the source and is not in this one. The essay is kept.
+        case vanished
+    }
+
+    public let id: ItemID
+    public let title: String
+    public let status: Status
+    public let source: String
+    /// The version number of the imported text.
+    public let version: Int
+    public let sections: Int
+    /// Byte range in the decoded source; `nil` if it is not in it any more.
+    public let range: Range<Int>?
+    /// Why the source was cut there.
+    public let reason: String
+    /// How sure that is, from 0 to 1; `nil` if the source was not cut again.
+    public let confidence: Double?
+}
+
+extension ImportedItem {
+    /// A piece of a source that is in the archive already.
+    /// - Parameter piece: the same piece, if the source was read and cut again.
+    init(
+        _ cut: SourceRecord.Cut, _ status: Status, source: String, reason: String?, piece: PreparedSource.Piece? = nil,
+        reader: ArchiveReader
+    ) throws {
+        let revision = try reader.revision(cut.revision)
+        self.init(
+            id: cut.essay, title: revision?.fields[string: FieldKey.title] ?? "", status: status, source: source,
+            version: try reader.history(cut.essay).version(of: cut.revision) ?? 1,
+            sections: try piece?.sections ?? Self.sections(of: revision, reader), range: status == .vanished ? nil : cut.range,
+            reason: reason ?? piece?.reason ?? "imported before", confidence: piece?.confidence)
+    }
+
+    private static func sections(of revision: Revision?, _ reader: ArchiveReader) throws -> Int {
+        guard let revision else { return 0 }
+        let isMarkdown = revision.fields[string: FieldKey.mediaType] == "text/markdown"
+        return SectionParser.sections(in: try reader.text(of: revision), isMarkdown: isMarkdown).count
+    }
+}
+
+/// What became of one original.
+struct ImportedSource {
+    let items: [ImportedItem]
+    /// Whether the archive did not hold these bytes under this name.
+    let isNew: Bool
+    var warnings: [String] = []
+}
+
+/// What an import did.
+public struct ImportReport: Sendable {
+    /// The pieces, in the order of their sources; no more than `maximumItems`.
+    public private(set) var items: [ImportedItem] = []
+    /// How many pieces to list: an import of a great many files need not hold all in memory. All are counted.
+    public let maximumItems: Int
+    public private(set) var failures: [ImportFailure] = []
+    /// Counts by status; also of files that were not read again, for which no items are listed.
+    public private(set) var counts: [ImportedItem.Status: Int] = [:]
+    /// How many originals were entered, and how many the archive held already. Those that failed are `failures`.
+    public private(set) var imported = 0
+    public private(set) var unchanged = 0
+    /// Originals that the import took notice of and that need a person's.
+    public private(set) var warnings: [ImportFailure] = []
+
+    /// Pieces that are in the sources now: new, updated, unchanged and deleted ones.
+    public var essays: Int { counts.reduce(0) { $0 + ($1.key == .vanished ? 0 : $1.value) } }
+
+    public init(maximumItems: Int = .max) { self.maximumItems = maximumItems }
+
+    mutating func add(_ source: ImportedSource, named name: String) {
+        for item in source.items {
+            if items.count < maximumItems { items.append(item) }
+            counts[item.status, default: 0] += 1
+        }
+        if source.isNew { imported += 1 } else { unchanged += 1 }
+        warnings += source.warnings.map { ImportFailure(source: name, message: $0) }
+    }
+
+    mutating func addUnchanged(essays: Int) {
+        counts[.unchanged, default: 0] += essays
+        unchanged += 1
+    }
+
+    public mutating func add(_ failure: ImportFailure) { failures.append(failure) }
+
+    public mutating func add(_ other: ImportReport) {
+        items += other.items.prefix(maximumItems - items.count)
+        failures += other.failures
+        warnings += other.warnings
+        counts.merge(other.counts, uniquingKeysWith: +)
+        imported += other.imported
+        unchanged += other.unchanged
+    }
+}

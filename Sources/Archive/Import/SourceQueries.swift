@@ -1,0 +1,156 @@
+import Foundation
+import GRDB
+
+/// A file as it was when it was imported last.
+struct KnownFile {
+    let stamp: FileStamp
+    /// The row of the source.
+    let source: Int64
+    let essays: Int
+}
+
+extension ArchiveReader {
+    /// The files of earlier imports, by path, with the source that each was and how many essays. `nil` as `paths` means all.
+    func importedFiles(_ paths: [String]?) throws -> [String: KnownFile] {
+        let columns = "SELECT path, device, inode, size, modified, source, essays FROM imported"
+        var result: [String: KnownFile] = [:]
+        func add(_ row: Row) {
+            let stamp = FileStamp(device: row[1], inode: row[2], size: row[3], modified: row[4])
+            result[row[0]] = KnownFile(stamp: stamp, source: row[5], essays: row[6])
+        }
+        if let paths {
+            for path in paths {
+                if let row = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE path = ?"), arguments: [path]) { add(row) }
+            }
+        } else {
+            let rows = try Row.fetchCursor(db, sql: columns)
+            while let row = try rows.next() { add(row) }
+        }
+        return result
+    }
+
+    func source(row: Int64) throws -> SourceRecord {
+        SourceRecord(id: try entries.id(row: row).revision.asRoot, try entries.revision(row: row))
+    }
+
+    /// A source.
+    /// - Throws: `ArchiveError` if there is no such item, or it is none.
+    public func source(_ id: ItemID) throws -> SourceRecord {
+        guard let root = try revision(id.root), root.kind == .source else {
+            throw ArchiveError(.notFound, "there is no source \(id)")
+        }
+        return SourceRecord(id: id, root)
+    }
+
+    /// The sources with these original bytes, or with this file name.
+    func sources(original: TextHash) throws -> [SourceRecord] {
+        guard let text = try texts.id(of: original) else { return [] }
+        return try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM item WHERE kind = 'source' AND text = ? ORDER BY id"), arguments: [text]
+        ).map(source(row:))
+    }
+
+    func sources(name: String) throws -> [SourceRecord] {
+        try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM item WHERE kind = 'source' AND title = ? ORDER BY id DESC LIMIT 16"), arguments: [name]
+        ).map(source(row:))
+    }
+
+    /// The sources that an essay was cut from, older forms included, the newest first. Looks through all sources' records.
+    public func sources(of essay: ItemID) throws -> [SourceRecord] {
+        guard let row = try entries.row(of: essay.root.entry) else { return [] }
+        let (stored, plain) = EntryCoding.forms(of: .entry(row), hash: essay.bytes)
+        return try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT e.id FROM item i JOIN entry e ON e.id = i.id
+                WHERE i.kind = 'source' AND (instr(e.bytes, ?) > 0 OR instr(e.bytes, ?) > 0) ORDER BY e.id DESC
+                """, arguments: [Data(stored), Data(plain)]
+        ).map(source(row:)).filter { $0.cuts.contains { $0.essay == essay } }
+    }
+
+    /// Whether a later form of the source is in the archive.
+    public func isReplaced(_ source: ItemID) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM item WHERE target = ? AND kind = 'source')"), arguments: [source.blob])!
+    }
+
+    /// Bytes of a text.
+    public func size(of text: TextHash) throws -> Int? {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT size FROM text WHERE id = ?"), arguments: [texts.id(of: text)])
+    }
+
+    /// The files on this machine that were last imported as this source.
+    public func paths(of source: ItemID) throws -> [String] {
+        try String.fetchAll(
+            db.cachedStatement(sql: "SELECT path FROM imported WHERE source = ? ORDER BY path"), arguments: [entries.row(of: source.root.entry)])
+    }
+
+    /// The essay that has this title now, and this text, with the revision that says so.
+    func essay(title: String, text: TextHash) throws -> (ItemID, RevisionID)? {
+        guard let text = try texts.id(of: text) else { return nil }
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT e.hash, s.hash FROM item i JOIN entry e ON e.id = i.id JOIN entry s ON s.id = i.shown
+                WHERE i.kind = 'essay' AND i.title = ? AND i.text = ? AND NOT i.conflict AND NOT i.deleted ORDER BY i.id
+                """)
+        return try Row.fetchOne(statement, arguments: [title, text]).map { (ItemID(blob: $0[0]), RevisionID(blob: $0[1])) }
+    }
+}
+
+extension ArchiveWriter {
+    func importedSource(_ path: String) throws -> SourceRecord? {
+        let statement = try db.cachedStatement(sql: "SELECT source FROM imported WHERE path = ?")
+        return try Int64.fetchOne(statement, arguments: [path]).map(unrefreshedReader.source(row:))
+    }
+
+    func isDeleted(_ item: ItemID) throws -> Bool {
+        let statement = try db.cachedStatement(sql: "SELECT deleted FROM item WHERE id = ?")
+        return try Bool.fetchOne(statement, arguments: [entries.row(of: item.root.entry)]) ?? false
+    }
+
+    func remember(_ path: String, _ stamp: FileStamp, source: ItemID, essays: Int) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO imported (path, device, inode, size, modified, source, essays)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            path, stamp.device, stamp.inode, stamp.size, stamp.modified, entries.row(of: source.root.entry), essays,
+        ])
+    }
+
+    func forget(_ path: String) throws {
+        try db.cachedStatement(sql: "DELETE FROM imported WHERE path = ?").execute(arguments: [path])
+    }
+}
+
+extension ArchiveReader {
+    /// The source that a person names: by its ID or file name, or by the essay that was cut from it. Of several forms of one
+    /// file the newest is meant.
+    /// - Throws: `ArchiveError` that lists the candidates if several fit, and says so if none does.
+    public func findSource(_ name: String) throws -> SourceRecord {
+        let essay = try? find(name, deleted: true)
+        let named = try sources(named: name)
+        var candidates = named
+        if candidates.isEmpty, let essay { candidates = try sources(of: essay) }
+        let current = try candidates.filter { try !isReplaced($0.id) }
+        if candidates.count > 1, !current.isEmpty { candidates = current }
+        if candidates.count == 1 { return candidates[0] }
+        guard candidates.isEmpty else {
+            let lines = candidates.prefix(20).map { "\n  \($0.id.hex.prefix(12))  \($0.name)" }.joined()
+            throw ArchiveError(.ambiguous, "'\(name)' fits \(candidates.count) sources:\(lines)\n", advice: "Give the first digits of the source's ID")
+        }
+        if essay != nil { throw ArchiveError(.notFound, "'\(name)' was written here, not imported", advice: "`archivectl show` prints it") }
+        throw ArchiveError(
+            .notFound, "no source or essay is named '\(name)'",
+            advice: "Give the first digits of its ID, a file's name, or an essay; `archivectl show --source ESSAY` lists an essay's sources")
+    }
+
+    private func sources(named name: String) throws -> [SourceRecord] {
+        let byName = try sources(name: name)
+        guard byName.isEmpty, name.utf8.count >= 4, name.utf8.count <= 64, Hex.decode(name.utf8.count.isMultiple(of: 2) ? name : name + "0") != nil
+        else { return byName }
+        return try (try? find(name, kind: .source)).map { [try source($0)] } ?? []
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+/// Tells which files below folders were changed and have come to rest since: what to import again.
+///
+/// A file that was closed after writing, or renamed into place, counts as at rest after `settled` seconds without an event; one that
+/// is still open for writing, after `unsettled`. So a file is not read half written, and an editor that writes in several steps
+/// makes one import. Folders that appear later are watched too.
+public final class FolderWatch {
+    /// Seconds; tests wait less.
+    private let settled: Double
+    private let unsettled: Double
+    private let roots: [String]
+    private let events: InotifyEvents
+    /// When each changed file is due.
+    private var due: [String: ContinuousClock.Instant] = [:]
+
+    /// - Throws: `ArchiveError` if a path is no folder, or the system allows no more watches.
+    public init(_ folders: [String], settled: Double = 0.3, unsettled: Double = 3) throws {
+        roots = folders
+        self.settled = settled
+        self.unsettled = unsettled
+        events = try InotifyEvents()
+        for folder in folders {
+            guard try watch(folder, noticingFiles: false) else {
+                throw ArchiveError(.usage, "--watch takes folders, and \(folder) is none", advice: "Name the folder that holds it")
+            }
+        }
+    }
+
+    /// Waits until files are due, and takes them off the list.
+    /// - Parameter stop: a descriptor that becomes readable when waiting is to end.
+    /// - Returns: their paths, ascending, each below a folder as it was named; `nil` when asked to stop.
+    public func next(until stop: Int32) throws -> [String]? {
+        while true {
+            let now = ContinuousClock.now
+            let ready = due.filter { $0.value <= now }.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            for path in ready { due[path] = nil }
+            let files = ready.filter(Self.isFilled)
+            if !files.isEmpty { return files }
+            let wait = due.values.min().map { max(0, ($0 - now) / .milliseconds(1)) + 1 }
+            var waiting = [
+                pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: events.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            poll(&waiting, 2, wait.map { Int32(min($0, 3_600_000)) } ?? -1)
+            if waiting[0].revents != 0 { return nil }
+            for event in try events.read() { try take(event) }
+        }
+    }
+
+    /// Puts files back, to be due again after so many seconds.
+    public func postpone(_ paths: [String], seconds: Double) {
+        for path in paths where due[path] == nil { due[path] = .now + .seconds(seconds) }
+    }
+
+    /// An empty file is one that will be written to.
+    private static func isFilled(_ path: String) -> Bool {
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && info.st_size > 0
+    }
+
+    // MARK: Events
+
+    private func take(_ event: InotifyEvents.Event) throws {
+        switch event {
+        case .lost:
+            // More happened than the system keeps: look at everything. What is unchanged is seen at once.
+            for root in roots { try watch(root, noticingFiles: true) }
+        case .folderAppeared(let path):
+            try watch(path, noticingFiles: true)
+        case .folderLeft(let path):
+            events.forget(path)
+        case .fileSettled(let path):
+            notice(path, after: settled)
+        case .fileChanging(let path):
+            notice(path, after: unsettled)
+        case .fileLeft(let path):
+            due[path] = nil
+        }
+    }
+
+    private func notice(_ path: String, after seconds: Double) {
+        if SourceFormat(name: path) != nil { due[path] = .now + .seconds(seconds) }
+    }
+
+    /// Watches a folder and those below it.
+    /// - Parameter noticingFiles: whether the files in them are due: those of a folder that appeared were there before its watch.
+    /// - Returns: whether it is a folder that can be watched.
+    @discardableResult
+    private func watch(_ folder: String, noticingFiles: Bool) throws -> Bool {
+        let walker = FileWalker([folder], workingDirectory: "/", opensArchives: false)
+        for path in walker.folderPaths { try events.watch(path) }
+        guard noticingFiles else { return !walker.folderPaths.isEmpty }
+        // Once more, as files may have come between the walk and the watch.
+        for file in FileWalker([folder], workingDirectory: "/", opensArchives: false).files { notice(file.path, after: settled) }
+        return !walker.folderPaths.isEmpty
+    }
+}

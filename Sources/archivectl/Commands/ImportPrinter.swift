@@ -1,0 +1,146 @@
+import Archive
+import Foundation
+
+/// Shows what an import did, or would do.
+struct ImportPrinter {
+    let report: ImportReport
+    /// Files passed over because of their ending, by ending.
+    let skipped: [String: Int]
+    let isDryRun: Bool
+    /// How many essays are listed for a person.
+    let listed: Int
+
+    private func count(_ status: ImportedItem.Status) -> Int { report.counts[status] ?? 0 }
+
+    // MARK: For a person
+
+    func print() {
+        if isDryRun { printCuts() } else { printChanges() }
+        Output.line(summary)
+    }
+
+    private func printChanges() {
+        let changes = report.items.filter { $0.status != .unchanged }
+        for item in changes.prefix(listed) {
+            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(padded(item.status))  \(item.title)")
+        }
+        if report.items.count == listed { Output.line("…") }
+    }
+
+    private func printCuts() {
+        var source: String?
+        var number = 0
+        for item in report.items {
+            if item.source != source {
+                Output.line(Terminal.styled(item.source, .bold))
+                number = 0
+            }
+            source = item.source
+            number += 1
+            Output.line("  " + line(item, number))
+        }
+    }
+
+    /// `  3  new         95 %       1200–3400  论水  (marker 第三篇)`
+    private func line(_ item: ImportedItem, _ number: Int) -> String {
+        let share = item.confidence.map { "\(Int(($0 * 100).rounded())) %" } ?? ""
+        let range = item.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
+        return "\(left(item.range == nil ? "–" : "\(number)", 3))  \(padded(item.status))  \(left(share, 5))  \(left(range, 17))  "
+            + "\(item.title)\(Terminal.styled("  (\(item.reason))", .dim))"
+    }
+
+    private func padded(_ status: ImportedItem.Status) -> String { status.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0) }
+
+    private func left(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+
+    /// One line in which all that went in comes out: files as imported, unchanged, failed and skipped, essays likewise.
+    private var summary: String {
+        var essays = "\(report.essays) essays: \(count(.new)) new, \(count(.updated)) updated, \(count(.unchanged)) unchanged"
+        if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left so (--undelete brings them back)" }
+        if count(.vanished) > 0 { essays += "; \(count(.vanished)) vanished from their files and kept" }
+        var files = "\(files) files: \(report.imported) imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
+        if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
+        return (isDryRun ? "Nothing was changed. " : "") + essays + "; " + files
+    }
+
+    private var files: Int { report.imported + report.unchanged + report.failures.count + skipped.values.reduce(0, +) }
+
+    /// `3 skipped (.png 2, .xls 1)`; `nil` if none were.
+    static func skipped(_ skipped: [String: Int]) -> String? {
+        guard !skipped.isEmpty else { return nil }
+        let endings = skipped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let more = endings.count > 6 ? ", …" : ""
+        return "\(skipped.values.reduce(0, +)) skipped (\(endings.prefix(6).map { "\($0.key) \($0.value)" }.joined(separator: ", "))\(more))"
+    }
+
+    /// Says on standard error what failed.
+    func complain() {
+        for warning in report.warnings { Terminal.note("archivectl: warning: \(warning.source): \(warning.message)") }
+        for failure in report.failures { Terminal.note("archivectl: \(failure.source): \(failure.message)") }
+    }
+
+    // MARK: For programs
+
+    /// - Parameter first: members before the others.
+    func json(_ first: [(String, JSON)] = []) -> JSON {
+        .object(
+            first + [
+                ("essays", .integer(report.essays)), ("new", .integer(count(.new))), ("updated", .integer(count(.updated))),
+                ("unchanged", .integer(count(.unchanged))), ("deleted", .integer(count(.deleted))), ("vanished", .integer(count(.vanished))),
+                ("failed", .integer(report.failures.count)), ("dryRun", .bool(isDryRun)),
+                ("files", [
+                    "total": .integer(files), "imported": .integer(report.imported), "unchanged": .integer(report.unchanged),
+                    "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)),
+                ]),
+                ("skipped", .object(skipped.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
+                ("items", JSON(report.items.map(item))),
+                ("errors", JSON(report.failures.map(message))), ("warnings", JSON(report.warnings.map(message))),
+            ])
+    }
+
+    private func message(_ message: ImportFailure) -> JSON { ["source": .string(message.source), "message": .string(message.message)] }
+
+    private func item(_ item: ImportedItem) -> JSON {
+        .object([
+            ("id", .string(item.id.hex)), ("title", .string(item.title)), ("status", .string(item.status.rawValue)),
+            ("source", .string(item.source)), ("version", .integer(item.version)), ("sections", .integer(item.sections)),
+            ("start", JSON(item.range?.lowerBound)), ("end", JSON(item.range?.upperBound)), ("reason", .string(item.reason)),
+            ("confidence", item.confidence.map(JSON.number) ?? .null),
+        ])
+    }
+}
+
+/// What can be imported on this machine.
+struct ImportFormats {
+    private let converters: Converters
+
+    init(_ converters: Converters) { self.converters = converters }
+
+    func print(asJSON: Bool) {
+        if asJSON { return json().print() }
+        for format in SourceFormat.allCases {
+            let endings = format.endings.map { "." + $0 }.joined(separator: " ").padding(toLength: 14, withPad: " ", startingAt: 0)
+            Output.line("\(isAvailable(format) ? "yes" : Terminal.styled("no ", .red))  \(endings)  \(note(format))")
+        }
+    }
+
+    private func isAvailable(_ format: SourceFormat) -> Bool { format.converter.map { converters.installed($0) != nil } ?? true }
+
+    private func note(_ format: SourceFormat) -> String {
+        guard let converter = format.converter else { return format == .zip ? "each file in it that is of another of these formats" : "read as it is" }
+        guard let installed = converters.installed(converter) else { return "needs \(converter.rawValue): apt install \(converter.package)" }
+        return "through \(installed.version) (\(installed.path))"
+    }
+
+    private func json() -> JSON {
+        JSON(SourceFormat.allCases.map { format in
+            let installed = format.converter.flatMap { converters.installed($0) }
+            return .object([
+                ("format", .string(format.rawValue)), ("endings", JSON(format.endings.map { .string($0) })),
+                ("mediaType", .string(format.mediaType)), ("available", .bool(isAvailable(format))),
+                ("converter", JSON(format.converter?.rawValue)), ("package", JSON(format.converter?.package)),
+                ("version", JSON(installed?.version)), ("path", JSON(installed?.path)),
+            ])
+        })
+    }
+}

@@ -1,0 +1,67 @@
+import Archive
+import Foundation
+
+/// Imports what changes in folders until stopped.
+struct ImportWatch {
+    let session: Session
+    let options: ImportOptions
+    let folders: [String]
+    let isJSON: Bool
+    /// How many essays are listed for a person after each change.
+    let listed: Int
+
+    /// - Returns: whether files that failed have not been imported since.
+    func run() throws -> Bool {
+        let stop = StopSignal()
+        let watch = try FolderWatch(folders)
+        var total = ImportReport(maximumItems: 0)
+        var failing: Set<String> = []
+        // After the watch began, so that nothing falls between.
+        let all = walk(folders)
+        try add(all, quiet: session.options.quiet, to: &total, &failing)
+        note("watching \(folders.joined(separator: ", ")); Ctrl-C stops")
+        while let changed = try watch.next(until: stop.descriptor) {
+            do {
+                try add(walk(changed), quiet: true, to: &total, &failing)
+            } catch let error as ArchiveError where error.code == .busy {
+                session.options.note("archivectl: \(error); trying again in 5 seconds")
+                watch.postpone(changed, seconds: 5)
+            }
+        }
+        let printer = ImportPrinter(report: total, skipped: all.skipped, isDryRun: false, listed: 0)
+        if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print() }
+        Output.flush()
+        return !failing.isEmpty
+    }
+
+    private func walk(_ paths: [String]) -> FileWalker {
+        FileWalker(paths, workingDirectory: FileManager.default.currentDirectoryPath)
+    }
+
+    private func add(_ walker: FileWalker, quiet: Bool, to total: inout ImportReport, _ failing: inout Set<String>) throws {
+        let inputs = walker.files.map(ImportInput.file)
+        let progress = Progress("importing", total: inputs.count, bytes: inputs.reduce(0) { $0 + $1.size }, quiet: quiet)
+        let index = SearchIndex(session.archive)
+        var report = try Importer(session.archive, options: options).run(
+            inputs, listing: isJSON ? .max : listed, written: { try? index.catchUp() }, progress: progress.update)
+        progress.finish()
+        session.updateIndex()
+        for failure in walker.failures { report.add(failure) }
+        failing.subtract(inputs.map(\.source))
+        failing.formUnion(report.failures.map(\.source))
+        total.add(report)
+        let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: false, listed: listed)
+        if isJSON { printer.json([("event", "imported")]).print() } else { printer.print() }
+        Output.flush()
+        printer.complain()
+    }
+
+    private func note(_ text: String) {
+        if isJSON {
+            JSON.object([("event", "watching"), ("folders", JSON(folders.map { .string($0) }))]).print()
+            Output.flush()
+        } else {
+            session.options.note(text)
+        }
+    }
+}

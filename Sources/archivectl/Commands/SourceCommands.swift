@@ -1,0 +1,83 @@
+import Archive
+import ArgumentParser
+import Foundation
+
+struct ExportSource: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export-source",
+        abstract: "Write out an imported original, byte for byte.",
+        discussion: """
+            Named is the source, by the first digits of its ID or by its file name, or an essay that was cut from it. \
+            `archivectl show --source ESSAY` lists an essay's sources.
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @Option(help: ArgumentHelp("Where to write it; else to standard output.", valueName: "file")) var to: String?
+    @Flag(help: "Take the place of a file that is there.") var force = false
+    @Argument(help: "A source or an essay.") var source: String
+
+    func run() throws {
+        let (record, bytes) = try archive.open().read { reader in
+            let record = try reader.findSource(source)
+            guard let original = record.original else { throw ArchiveError(.notFound, "the source \(record.id.short) has no original") }
+            return (record, try reader.text(original))
+        }
+        guard let to else { return Output.write(bytes: bytes) }
+        guard force || !FileManager.default.fileExists(atPath: to) else {
+            throw ArchiveError(.cannotWrite, "\(to) exists already", advice: "Choose another file, or take its place with --force; nothing was changed")
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: to), options: .atomic)
+        archive.note("\(to): \(bytes.count) bytes, as imported from \(record.name)")
+    }
+}
+
+/// Where an essay came from.
+struct SourceListing {
+    let reader: ArchiveReader
+    let essay: ItemID
+
+    func print() throws {
+        let sources = try reader.sources(of: essay)
+        if sources.isEmpty { Terminal.note("not imported: it was written here") }
+        for source in sources {
+            Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(source.name, .bold))\(try reader.isReplaced(source.id) ? "  (an older form)" : "")")
+            for (label, value) in try details(source) { Output.line("  \(label.padding(toLength: 11, withPad: " ", startingAt: 0))\(value)") }
+        }
+    }
+
+    private func details(_ source: SourceRecord) throws -> [(String, String)] {
+        var details: [(String, String)] = []
+        func add(_ label: String, _ value: String?) { if let value { details.append((label, value)) } }
+        add("type", source.mediaType)
+        add("encoding", source.encoding)
+        add("converter", source.converter)
+        add("size", try source.original.flatMap { try reader.size(of: $0) }.map { "\($0) bytes" })
+        add("SHA-256", source.original?.hex)
+        add("split", source.split?.description)
+        for cut in source.cuts where cut.essay == essay {
+            add("range", "\(cut.range.lowerBound)–\(cut.range.upperBound) (bytes of its text), 1 of \(source.cuts.count) essays")
+        }
+        for path in try reader.paths(of: source.id) { add("file", path) }
+        return details
+    }
+
+    func json(title: String?) throws -> JSON {
+        .object([
+            ("id", .string(essay.hex)), ("title", JSON(title)),
+            ("sources", JSON(try reader.sources(of: essay).map(json))),
+        ])
+    }
+
+    private func json(_ source: SourceRecord) throws -> JSON {
+        let cuts = source.cuts.filter { $0.essay == essay }
+        return .object([
+            ("id", .string(source.id.hex)), ("name", .string(source.name)), ("mediaType", JSON(source.mediaType)),
+            ("encoding", JSON(source.encoding)), ("converter", JSON(source.converter)),
+            ("size", JSON(try source.original.flatMap { try reader.size(of: $0) })), ("sha256", JSON(source.original?.hex)),
+            ("split", JSON(source.split?.description)), ("current", .bool(try !reader.isReplaced(source.id))),
+            ("replaces", JSON(source.replaces?.hex)), ("start", JSON(cuts.first?.range.lowerBound)), ("end", JSON(cuts.first?.range.upperBound)),
+            ("ranges", JSON(cuts.map { ["start": .integer($0.range.lowerBound), "end": .integer($0.range.upperBound)] })),
+            ("essays", .integer(source.cuts.count)), ("paths", JSON(try reader.paths(of: source.id).map { .string($0) })),
+        ])
+    }
+}
