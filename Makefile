@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz bench lint install clean
+.PHONY: help setup build release demo test simulate fuzz fuzzhub bench lint install clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,8 +33,12 @@ simulate: setup  ## Live through SEEDS=n random schedules of faults from FIRST=s
 fuzz: setup  ## Try every decoder for SECONDS=n each with inputs that libFuzzer makes up
 	@Fuzz/run $(or $(SECONDS),60) $(TARGETS)
 
+fuzzhub: build  ## Try a hub with requests made up from docs/openapi.yaml
+	@Fuzz/hub "$$($(SWIFT) build --show-bin-path)/archivectl" $(EXAMPLES)
+
 bench: release  ## Measure against git, rsync and ripgrep in one run
 	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
+	@Benchmarks/hub.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
 
 lint: setup  ## Build everything with warnings as errors
 	LINT=1 $(SWIFT) build --build-tests --scratch-path .build-lint

@@ -13,10 +13,11 @@ import Musl
 /// A segment counts once its file and its line in the index are on the disk, in this order. A crash between leaves a
 /// file without a line; the next start adopts it.
 actor HubArchive {
-    /// What became of a pushed segment.
-    enum Outcome: Sendable {
-        case stored
-        /// It, or another encoding of the same entries, was there already.
+    /// What is to become of a pushed segment.
+    enum Admission: Sendable {
+        /// To be written there as it comes, and then committed.
+        case wanted(SegmentUpload)
+        /// It, or another encoding of the same entries, is there already.
         case held
         /// It does not attach to the log that the hub holds.
         case refused
@@ -36,10 +37,12 @@ actor HubArchive {
         let segments: [StoredSegment]
     }
 
+    /// Bytes to send from a file: a segment's header line and payload, or a part of them.
     struct StoredSegment: Sendable {
         let path: String
-        /// Header line and payload, in bytes.
-        let size: Int
+        var range: Range<Int>
+
+        var size: Int { range.count }
     }
 
     private let folder: String
@@ -47,19 +50,29 @@ actor HubArchive {
     private let executor: DiskExecutor
     private var description: ArchiveDescription
     private var index: ArrivalIndex
+    /// What the segments take, in bytes.
+    private var size: Int
+    private var uploads = 0
+    private let settings: @Sendable () throws(HubError) -> HubSettings
+    private var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var listenerCount = 0
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Reads the index, and mends it where the last process was cut off. Blocks while it reads.
-    init(folder: String, logger: Logger) throws(HubError) {
+    /// - Parameter settings: asked at each push, so that a new quota counts at once.
+    init(
+        folder: String, settings: @escaping @Sendable () throws(HubError) -> HubSettings = { HubSettings() }, logger: Logger
+    ) throws(HubError) {
         self.folder = folder
+        self.settings = settings
         self.logger = logger
         executor = DiskExecutor(label: "archivectl.hub.archive")
         for part in ["log", "tmp"] { try HubFiles.makeFolder("\(folder)/\(part)") }
         for leftover in try HubFiles.list(folder + "/tmp") { unlink("\(folder)/tmp/\(leftover)") }
         description = try ArchiveDescription(folder: folder)
         index = try ArrivalIndex(path: folder + "/index")
-        try Self.load(&index, folder: folder, archive: &description, logger: logger)
+        size = try Self.load(&index, folder: folder, archive: &description, logger: logger)
     }
 
     // MARK: A request
@@ -81,18 +94,44 @@ actor HubArchive {
         return Standing(position: position, held: held, budget: request.budget ?? HubClient.defaultBudget)
     }
 
-    /// Stores a segment durably if it attaches. It must be intact, which the parser has seen to.
-    func append(_ segment: Segment) throws(HubError) -> Outcome {
-        let header = segment.header
+    /// Decides about a segment by its header, before its payload is there.
+    func admit(_ header: SegmentHeader) throws(HubError) -> Admission {
         try require(header.archive)
-        if let arrival = index.arrival(of: header.replica, last: header.last), try index.name(arrival).chain == header.chain {
-            return .held
-        }
+        if try holds(header) { return .held }
         guard header.start == index.end(of: header.replica) else { return .refused }
+        try requireRoom(for: header)
+        uploads += 1
+        return .wanted(try SegmentUpload(header, path: "\(folder)/tmp/\(uploads)"))
+    }
+
+    /// Stores a segment durably that has come whole and intact, which the caller has seen to.
+    func commit(_ upload: SegmentUpload) throws(HubError) -> Admission {
+        let header = upload.header
+        // Another request may have brought the same, or bound the archive, while this one was on its way.
+        try require(header.archive)
+        if try holds(header) { return .held }
+        guard header.start == index.end(of: header.replica) else { return .refused }
+        try requireRoom(for: header)
         try bind(header.archive)
-        try store(segment)
+        try HubFiles.makeFolder("\(folder)/log/\(header.replica.hex)")
+        // What may be there under this name has no line in the index: the same, or damaged.
+        try upload.move(to: "\(folder)/\(header.name.path)")
         try index.append(header.name)
-        return .stored
+        size += upload.size
+        for listener in listeners.values { listener.yield() }
+        return .wanted(upload)
+    }
+
+    private func holds(_ header: SegmentHeader) throws(HubError) -> Bool {
+        guard let arrival = index.arrival(of: header.replica, last: header.last) else { return false }
+        return try index.name(arrival).chain == header.chain
+    }
+
+    private func requireRoom(for header: SegmentHeader) throws(HubError) {
+        guard let quota = try settings().quota, size + header.encode().count + header.length > quota else { return }
+        throw HubError(
+            .overQuota,
+            "'\(description.name)' has used \(size) of its \(quota) bytes on this hub, and this push needs more; ask the hub's owner for a larger quota")
     }
 
     /// What the client lacks beyond its standing and what it pushed, as of now.
@@ -107,7 +146,7 @@ actor HubArchive {
         var next = index.next(from: index.start(beyond: held), beyond: held)
         while let arrival = next {
             let segment = try stored(try index.name(arrival))
-            guard segments.isEmpty || segment.size <= room else { break }
+            guard segment.size <= room || segments.isEmpty && standing.budget > 0 else { break }
             segments.append(segment)
             room -= segment.size
             next = index.next(from: arrival + 1, beyond: held)
@@ -121,11 +160,33 @@ actor HubArchive {
     /// A stored segment by its name.
     func stored(_ name: SegmentName) throws(HubError) -> StoredSegment {
         let path = "\(folder)/\(name.path)"
-        guard HubFiles.exists(path) else {
-            throw HubError(.notFound, "this hub does not hold \(name.path); list what it holds by a sync")
+        guard let size = HubFiles.size(path) else {
+            throw HubError(.notFound, "this hub does not hold \(name.path); list what it holds with GET …/segments")
         }
-        return StoredSegment(path: path, size: try HubFile(path: path, flags: O_RDONLY).size())
+        return StoredSegment(path: path, range: 0..<size)
     }
+
+    /// The lines of the index, `<replica>/<file name>` for each segment in the order of their arrival.
+    var list: StoredSegment { StoredSegment(path: folder + "/index", range: 0..<index.count * ArrivalIndex.lineLength) }
+
+    // MARK: Telling of arrivals
+
+    /// The digest of the vector now.
+    var digest: VectorDigest { index.digest }
+
+    /// Yields whenever a segment has arrived; several arrivals may come as one. Ends when the reader drops it.
+    func arrivals() -> (AsyncStream<Void>, AsyncStream<Void>.Continuation) {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        listenerCount += 1
+        let number = listenerCount
+        listeners[number] = continuation
+        continuation.onTermination = { [weak self] _ in
+            Task { await self?.forgetListener(number) }
+        }
+        return (stream, continuation)
+    }
+
+    private func forgetListener(_ number: Int) { listeners[number] = nil }
 
     // MARK: Storing
 
@@ -144,34 +205,25 @@ actor HubArchive {
         description = bound
     }
 
-    private func store(_ segment: Segment) throws(HubError) {
-        let name = segment.header.name
-        try HubFiles.makeFolder("\(folder)/log/\(name.replica.hex)")
-        let path = "\(folder)/\(name.path)"
-        // Only this actor writes here, and only one hub has the store's lock, so looking first is enough not to overwrite.
-        if HubFiles.exists(path) {
-            guard try HubFiles.read(path, limit: Self.maximumFile) == segment.bytes else {
-                throw HubError(.storage, "\(path) is there with other content; move it away and sync again")
-            }
-            return
-        }
-        try HubFiles.replace(path, with: segment.bytes, temporary: folder + "/tmp/segment")
-    }
-
     private static let maximumFile = SegmentHeader.maximumLine + SegmentHeader.maximumPayload
 
     // MARK: Starting
 
     private static func load(
         _ index: inout ArrivalIndex, folder: String, archive: inout ArchiveDescription, logger: Logger
-    ) throws(HubError) {
+    ) throws(HubError) -> Int {
         var files: [ReplicaID: [SegmentName]] = [:]
         for name in try HubFiles.list(folder + "/log") {
             guard let replica = ReplicaID(hex: name) else { continue }
             files[replica] = try HubFiles.list("\(folder)/log/\(name)").compactMap { SegmentName(replica: replica, file: $0) }
         }
         let present = Set(files.values.joined())
-        let dropped = try index.load { present.contains($0) }
+        var size = 0
+        let dropped = try index.load { name in
+            guard present.contains(name) else { return false }
+            size += HubFiles.size("\(folder)/\(name.path)") ?? 0
+            return true
+        }
         if dropped > 0 { logger.warning("index mended", metadata: ["dropped": "\(dropped)", "folder": "\(folder)"]) }
         for replica in files.keys.sorted() {
             for name in files[replica]! where index.attaches(name) {
@@ -183,9 +235,11 @@ actor HubArchive {
                     try archive.write(folder: folder)
                 }
                 try index.append(name)
+                size += segment.bytes.count
                 logger.notice("segment adopted", metadata: ["segment": "\(name.path)"])
             }
         }
+        return size
     }
 
     /// The segment in a file; `nil` if the file is not what its name says.
@@ -196,31 +250,5 @@ actor HubArchive {
         else { return nil }
         let segment = Segment(header: header, payload: Array(bytes[(end + 1)...]))
         return segment.isIntact ? segment : nil
-    }
-}
-
-/// The archives that a hub has open, each opened once, when it is first asked for.
-actor HubArchives {
-    private let store: HubStore
-    private let logger: Logger
-    private var open: [String: Task<HubArchive, any Error>] = [:]
-
-    init(store: HubStore, logger: Logger) {
-        self.store = store
-        self.logger = logger
-    }
-
-    func archive(_ name: String) async throws -> HubArchive {
-        if let task = open[name] { return try await task.value }
-        let (folder, logger) = (store.folder(name), logger)
-        let task = Task.detached { try HubArchive(folder: folder, logger: logger) }
-        open[name] = task
-        do {
-            return try await task.value
-        } catch {
-            // A disk that is mended meanwhile should not need a restart.
-            open[name] = nil
-            throw error
-        }
     }
 }

@@ -11,10 +11,15 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
         public static let unauthorized = Code(rawValue: "unauthorized")
         public static let forbidden = Code(rawValue: "forbidden")
         public static let notFound = Code(rawValue: "not-found")
+        public static let methodNotAllowed = Code(rawValue: "method-not-allowed")
         public static let noSuchArchive = Code(rawValue: "no-such-archive")
         public static let archiveMismatch = Code(rawValue: "archive-mismatch")
         public static let seenUnknown = Code(rawValue: "seen-unknown")
         public static let tooLarge = Code(rawValue: "too-large")
+        /// A range that begins after the segment's end.
+        public static let badRange = Code(rawValue: "bad-range")
+        /// The archive has used up what it may hold.
+        public static let overQuota = Code(rawValue: "over-quota")
         /// The disk does not read or write as it should.
         public static let storage = Code(rawValue: "storage")
         public static let invalidName = Code(rawValue: "invalid-name")
@@ -23,6 +28,10 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
         public static let storeInUse = Code(rawValue: "store-in-use")
         /// Tokens would travel unencrypted over a network.
         public static let plainText = Code(rawValue: "plain-text")
+        /// A certificate or key that TLS cannot use.
+        public static let certificate = Code(rawValue: "certificate")
+        /// No token goes by that name, or several do.
+        public static let noSuchToken = Code(rawValue: "no-such-token")
     }
 
     public let code: Code

@@ -6,6 +6,8 @@ import Musl
 
 /// An open file descriptor, closed when dropped. Every error names the path and the system's reason.
 final class HubFile: Sendable {
+    static let reading = O_RDONLY
+
     let path: String
     private let descriptor: Int32
 
@@ -25,7 +27,7 @@ final class HubFile: Sendable {
         return Int(status.st_size)
     }
 
-    func write(_ bytes: [UInt8], at offset: Int) throws(HubError) {
+    func write(_ bytes: ArraySlice<UInt8>, at offset: Int) throws(HubError) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
@@ -36,6 +38,8 @@ final class HubFile: Sendable {
             written += count
         }
     }
+
+    func write(_ bytes: [UInt8], at offset: Int) throws(HubError) { try write(bytes[...], at: offset) }
 
     /// Up to `count` bytes: fewer only at the end of the file.
     func read(_ count: Int, at offset: Int) throws(HubError) -> [UInt8] {
@@ -112,6 +116,12 @@ enum HubFiles {
     static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// In bytes; `nil` if it is not there.
+    static func size(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -2,191 +2,148 @@ import Archive
 import HTTPTypes
 import Hummingbird
 import Logging
+import ServiceLifecycle
 import Sync
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
-/// What the hub answers to which request.
+/// What the hub answers to which request. `docs/openapi.yaml` describes all of it.
 struct HubRoutes: Sendable {
     let store: HubStore
     let archives: HubArchives
+    let limits: HubLimits
     let logger: Logger
 
-    func router() -> Router<BasicRequestContext> {
-        let router = Router()
-        router.add(middleware: ErrorAnswers(logger: logger))
-        router.get("healthz") { _, _ in Self.json(.ok, Array("{\"ok\":true}\n".utf8)) }
-        router.post("v1/archives/:name/sync") { request, context in
-            try await sync(request, name: try context.parameters.require("name"))
-        }
-        router.get("v1/archives/:name/segments/:replica/:file") { request, context in
-            try await segment(request, parameters: context.parameters)
-        }
+    func router() -> Router<HubContext> {
+        let router = Router(context: HubContext.self)
+        router.add(middleware: RequestLog(logger: logger))
+        router.add(middleware: ErrorAnswers())
+        let answers: [@Sendable (Request, HubContext) async throws -> Response] = [health, sync, list, segment, events]
+        for (route, answer) in zip(Self.routes, answers) { router.on(RouterPath(route.path), method: route.method, use: answer) }
         return router
     }
 
-    /// Looks at the token before anything else is read.
-    private func authorize(_ request: Request, name: String) throws -> TokenScope {
+    private static let routes: [(method: HTTPRequest.Method, path: String)] = [
+        (.get, "healthz"), (.post, "v1/archives/:name/sync"), (.get, "v1/archives/:name/segments"),
+        (.get, "v1/archives/:name/segments/:replica/:file"), (.get, "v1/archives/:name/events"),
+    ]
+
+    /// The method that a path is asked with; `nil` if there is no such path.
+    static func method(of path: String) -> HTTPRequest.Method? {
+        let parts = path.split(separator: "/")
+        return routes.first { route in
+            let pattern = route.path.split(separator: "/")
+            return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.utf8.first == UInt8(ascii: ":") || $0 == $1 }
+        }?.method
+    }
+
+    private func health(_ request: Request, _ context: HubContext) -> Response {
+        ErrorAnswers.json(.ok, Array("{\"ok\":true}\n".utf8))
+    }
+
+    /// The archive that is asked for, and what the token allows on it. Looks at the token before anything else is read.
+    private func authorize(_ request: Request, _ context: HubContext) throws -> (name: String, scope: TokenScope) {
+        let name = try context.parameters.require("name")
         let prefix = "Bearer "
         guard let header = request.headers[.authorization], header.utf8.starts(with: prefix.utf8) else {
             throw HubError(.unauthorized, "send the archive's token in the header 'Authorization: Bearer …'")
         }
         try store.requireArchive(name)
-        guard let scope = try store.scope(of: String(header.dropFirst(prefix.count)), name: name) else {
+        guard let grant = try store.grant(of: String(header.dropFirst(prefix.count)), name: name) else {
             throw HubError(.unauthorized, "the token is not one of '\(name)'; make one on the hub, or check the token file")
         }
-        return scope
+        context.record.note("token", grant.name)
+        return (name, grant.scope)
     }
 
-    private func sync(_ request: Request, name: String) async throws -> Response {
-        let scope = try authorize(request, name: name)
-        var push = SyncPush(archive: try await archives.archive(name), scope: scope)
-        for try await buffer in request.body {
-            try await push.take(buffer)
-        }
+    private func sync(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (name, scope) = try authorize(request, context)
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.body { throw SyncPush.tooLarge(limits.body) }
+        var push = SyncPush(archive: try await archives.archive(name), scope: scope, limit: limits.body)
+        for try await buffer in request.body { try await push.take(buffer) }
         let answer = try await push.finish()
-        logger.log(
-            level: push.stored > 0 ? .info : .debug, "sync",
-            metadata: [
-                "archive": "\(name)", "stored": "\(push.stored)", "refused": "\(answer.response.refused.count)",
-                "sent": "\(answer.segments.count)", "more": "\(answer.response.more)",
-            ])
+        if push.stored > 0 { context.record.note("stored", push.stored) }
+        if !answer.response.refused.isEmpty { context.record.note("refused", answer.response.refused.count) }
+        if !answer.segments.isEmpty { context.record.note("sent", answer.segments.count) }
         let line = answer.response.encode()
         guard !answer.segments.isEmpty else { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: line))) }
-        return Response(status: .ok, body: Self.stream(line, then: answer.segments))
+        return Response(status: .ok, body: .stored(line, then: answer.segments, on: context.eventLoop))
     }
 
-    private func segment(_ request: Request, parameters: Parameters) async throws -> Response {
-        let name = try parameters.require("name")
-        _ = try authorize(request, name: name)
-        guard let replica = ReplicaID(hex: try parameters.require("replica")),
-            let segment = SegmentName(replica: replica, file: try parameters.require("file"))
+    /// The names of all segments, a line each, in the order of their arrival.
+    private func list(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (name, _) = try authorize(request, context)
+        let list = await try archives.archive(name).list
+        return Response(status: .ok, headers: [.contentType: "text/plain"], body: .stored(then: [list], on: context.eventLoop))
+    }
+
+    private func segment(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (name, _) = try authorize(request, context)
+        guard let replica = ReplicaID(hex: try context.parameters.require("replica")),
+            let segment = SegmentName(replica: replica, file: try context.parameters.require("file"))
         else { throw HubError(.malformed, "the address does not name a segment: …/segments/<replica>/<first>-<last>-<chain>-<hash>") }
-        let stored = try await archives.archive(name).stored(segment)
-        return Response(status: .ok, body: Self.stream([], then: [stored]))
+        var stored = try await archives.archive(name).stored(segment)
+        let size = stored.size
+        var headers: HTTPFields = [.contentType: "application/octet-stream", .acceptRanges: "bytes"]
+        guard let range = try ByteRange.parse(request.headers[.range], size: size) else {
+            return Response(status: .ok, headers: headers, body: .stored(then: [stored], on: context.eventLoop))
+        }
+        stored.range = range
+        headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
+        return Response(status: .partialContent, headers: headers, body: .stored(then: [stored], on: context.eventLoop))
     }
 
-    /// A body read from the disk as the connection takes it.
-    private static func stream(_ line: [UInt8], then segments: [HubArchive.StoredSegment]) -> ResponseBody {
-        let block = 256 << 10
-        let length = segments.reduce(line.count) { $0 + $1.size }
-        return ResponseBody(contentLength: length) { writer in
-            if !line.isEmpty { try await writer.write(ByteBuffer(bytes: line)) }
-            for segment in segments {
-                let file = try HubFile(path: segment.path, flags: O_RDONLY)
-                for offset in stride(from: 0, to: segment.size, by: block) {
-                    let count = min(block, segment.size - offset)
-                    let bytes = try file.read(count, at: offset)
-                    // Breaking off tells the client; filling up would not.
-                    guard bytes.count == count else { throw HubError(.storage, "\(segment.path) has become shorter; restore it") }
-                    try await writer.write(ByteBuffer(bytes: bytes))
+    /// The digest of the vector at once, and again whenever it has changed (server-sent events), until either side ends.
+    private func events(_ request: Request, _ context: HubContext) async throws -> Response {
+        let (name, _) = try authorize(request, context)
+        let archive = try await archives.archive(name)
+        let heartbeat = limits.heartbeat
+        let isAllowed: @Sendable () -> Bool = { (try? authorize(request, context)) != nil }
+        let body = ResponseBody { writer in
+            let (arrivals, signal) = await archive.arrivals()
+            // A comment now and then keeps the way open, and finds out whether anybody is still there.
+            let ticker = Task {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: heartbeat)
+                    signal.yield()
                 }
+            }
+            defer {
+                ticker.cancel()
+                signal.finish()
+            }
+            var last: VectorDigest?
+            signal.yield()
+            try await withGracefulShutdownHandler {
+                for await _ in arrivals {
+                    // A token that was taken away meanwhile hears no more.
+                    guard isAllowed() else { break }
+                    let digest = await archive.digest
+                    let text = digest == last ? ": the hub is here, and nothing has arrived\n\n" : "event: vector\ndata: \(digest.hex)\n\n"
+                    last = digest
+                    try await writer.write(ByteBuffer(string: text))
+                }
+            } onGracefulShutdown: {
+                signal.finish()
             }
             try await writer.finish(nil)
         }
-    }
-
-    static func json(_ status: HTTPTypes.HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
-        Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
     }
 }
 
-/// One sync request as its body arrives: the line, then segment by segment, one in memory at a time.
-private struct SyncPush {
-    let archive: HubArchive
-    let scope: TokenScope
-    private var parser = SyncMessageParser()
-    private var standing: HubArchive.Standing?
-    private var request = SyncRequest(archive: nil)
-    private var pushed: [ReplicaID: SegmentName] = [:]
-    private var refused: Set<ReplicaID> = []
-    private(set) var stored = 0
-
-    init(archive: HubArchive, scope: TokenScope) {
-        self.archive = archive
-        self.scope = scope
+/// The header `Range` (RFC 9110, section 14.2), as far as it asks for one run.
+enum ByteRange {
+    /// - Returns: `nil` if the header is missing or of another form, which means all of it.
+    /// - Throws: `HubError` if nothing is in the range.
+    static func parse(_ header: String?, size: Int) throws(HubError) -> Range<Int>? {
+        guard let header, header.utf8.starts(with: "bytes=".utf8) else { return nil }
+        let bounds = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
+        guard bounds.count == 2, let first = number(bounds[0]), bounds[1].isEmpty || number(bounds[1]) != nil else { return nil }
+        if let last = number(bounds[1]), last < first { return nil }
+        guard first < size else { throw HubError(.badRange, "the segment has \(size) bytes only") }
+        return first..<min(number(bounds[1]) ?? size, size - 1) + 1
     }
 
-    mutating func take(_ buffer: ByteBuffer) async throws {
-        buffer.withUnsafeReadableBytes { parser.append($0) }
-        while let part = try parser.next() {
-            switch part {
-            case .line(let line):
-                request = try SyncRequest(line: line)
-                standing = try await archive.begin(request)
-            case .segment(let segment):
-                try await take(segment)
-            }
-        }
-    }
-
-    private mutating func take(_ segment: Segment) async throws {
-        guard scope == .write else {
-            throw HubError(.forbidden, "this token may read only; ask for one that may write, or pull without pushing")
-        }
-        if let archive = request.archive, archive != segment.header.archive {
-            throw HubError(.malformed, "a pushed segment is of archive \(segment.header.archive), not of the request's \(archive)")
-        }
-        let name = segment.header.name
-        switch try await archive.append(segment) {
-        case .stored:
-            stored += 1
-            pushed[name.replica] = name
-        case .held:
-            pushed[name.replica] = name
-        case .refused:
-            refused.insert(name.replica)
-        }
-    }
-
-    func finish() async throws -> HubArchive.Answer {
-        try parser.finish()
-        guard let standing else { throw HubError(.malformed, "the request has no first line") }
-        return try await archive.answer(standing, pushed: Array(pushed.values), refused: refused)
-    }
-}
-
-/// Turns every error into a status and a JSON body.
-private struct ErrorAnswers: RouterMiddleware {
-    let logger: Logger
-
-    func handle(
-        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as HubError {
-            return answer(error, path: request.uri.path)
-        } catch let error as MalformedMessage {
-            return answer(HubError(error.isTooLarge ? .tooLarge : .malformed, error.description), path: request.uri.path)
-        } catch let error as any HTTPResponseError {
-            let message = "this hub does not answer \(request.method) \(request.uri.path)"
-            return HubRoutes.json(error.status, HubError(.notFound, message).json)
-        }
-    }
-
-    private func answer(_ error: HubError, path: String) -> Response {
-        let status = Self.status(error.code)
-        logger.log(
-            level: status.code >= 500 ? .error : .info, "request refused",
-            metadata: ["path": "\(path)", "error": "\(error.code.rawValue)", "message": "\(error.message)"])
-        return HubRoutes.json(status, error.json)
-    }
-
-    private static func status(_ code: HubError.Code) -> HTTPTypes.HTTPResponse.Status {
-        switch code {
-        case .malformed: .badRequest
-        case .unauthorized: .unauthorized
-        case .forbidden: .forbidden
-        case .noSuchArchive, .notFound: .notFound
-        case .archiveMismatch: .conflict
-        case .seenUnknown: .preconditionFailed
-        case .tooLarge: .contentTooLarge
-        default: .internalServerError
-        }
+    private static func number(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(text) : nil
     }
 }

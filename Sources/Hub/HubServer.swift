@@ -2,37 +2,88 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import ServiceLifecycle
 
-/// Serves a store over HTTP until SIGTERM or SIGINT: then it takes no new connection, finishes the requests under way,
-/// and returns. Cancelling the surrounding task ends it at once, requests under way included; no stored segment suffers.
+/// Where and how a hub listens.
+public struct HubListener: Sendable {
+    /// The address. Any other than the loopback is refused without TLS, as tokens and essays would travel readable,
+    /// unless `allowPlainText` says that something else protects them.
+    public var host: String
+    /// 0 for any that is free.
+    public var port: Int
+    public var tls: HubTLS?
+    public var allowPlainText: Bool
+    public var limits: HubLimits
+
+    public init(
+        host: String = "127.0.0.1", port: Int = 8710, tls: HubTLS? = nil, allowPlainText: Bool = false, limits: HubLimits = HubLimits()
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.allowPlainText = allowPlainText
+        self.limits = limits
+    }
+
+    func check() throws(HubError) {
+        guard tls != nil || allowPlainText || isLoopback(host) else {
+            throw HubError(
+                .plainText,
+                "listening on \(host) without TLS would send tokens and essays readable over the network; give a certificate, listen on 127.0.0.1 behind a proxy with TLS, or allow plain text"
+            )
+        }
+    }
+
+    /// `http://host:port`.
+    func url(port: Int) -> String {
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        return "\(tls == nil ? "http" : "https")://\(name):\(port)"
+    }
+
+    fileprivate var server: HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            let http = HTTP1Channel(
+                responder: responder,
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: .init(limits.idle),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100)))
+            return if let tls { TLSConnection(tls: tls, inner: http) } else { http }
+        }
+    }
+}
+
+/// Serves a store over HTTP until SIGTERM or SIGINT: then it takes no new connection, lets the requests under way finish
+/// within a limit, ends the event streams, and returns. Cancelling the surrounding task ends it at once, requests under
+/// way included; no stored segment suffers.
 ///
-/// - Parameters:
-///   - host: the address to listen on. Any other than the loopback is refused, as tokens and essays would travel
-///     readable, unless `allowPlainText` says that something else protects them.
-///   - port: 0 for any that is free.
-///   - onReady: told the address, `http://host:port`, once connections are taken.
+/// - Parameter onReady: told the address, `http://host:port`, once connections are taken.
 /// - Throws: `HubError` if the store is in use or the address is refused; the system's error if it cannot listen.
 public func serve(
-    store: HubStore, host: String = "127.0.0.1", port: Int = 8420, allowPlainText: Bool = false,
-    onReady: @escaping @Sendable (String) async -> Void = { _ in }, logger: Logger
+    store: HubStore, listener: HubListener, onReady: @escaping @Sendable (String) async -> Void = { _ in }, logger: Logger
 ) async throws {
-    guard allowPlainText || isLoopback(host) else {
-        throw HubError(
-            .plainText,
-            "listening on \(host) without TLS would send tokens and essays readable over the network; listen on 127.0.0.1 behind a proxy with TLS, or allow plain text"
-        )
-    }
+    try listener.check()
     let lock = try store.lock()
-    let routes = HubRoutes(store: store, archives: HubArchives(store: store, logger: logger), logger: logger)
+    let archives = HubArchives(store: store, logger: logger)
+    let routes = HubRoutes(store: store, archives: archives, limits: listener.limits, logger: logger)
+    var quiet = logger
+    // The framework tells of every connection; the hub logs requests by itself.
+    quiet.logLevel = max(logger.logLevel, .warning)
     let application = Application(
-        router: routes.router(), server: .http1(configuration: .init(idleTimeout: .seconds(120))),
-        configuration: .init(address: .hostname(host, port: port)),
+        router: routes.router(), server: listener.server,
+        configuration: .init(
+            address: .hostname(listener.host, port: listener.port),
+            availableConnectionsDelegate: MaximumAvailableConnections(listener.limits.connections)),
         onServerRunning: { channel in
-            let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
-            await onReady("http://\(name):\(channel.localAddress?.port ?? port)")
+            let url = listener.url(port: channel.localAddress?.port ?? listener.port)
+            logger.notice("serving", metadata: ["url": "\(url)", "store": "\(store.path)"])
+            await onReady(url)
         },
-        logger: logger)
-    try await application.runService()
+        logger: quiet)
+    var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    configuration.maximumGracefulShutdownDuration = listener.limits.stop
+    try await ServiceGroup(configuration: configuration).run()
+    logger.notice("stopped")
     withExtendedLifetime(lock) {}
 }
 

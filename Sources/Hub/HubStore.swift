@@ -12,6 +12,8 @@ import Musl
 ///     <store>/.lock                    held by the hub that serves the store
 ///     <store>/<name>/archive.json      {archive, created, name}; `archive` once content has bound it to one
 ///     <store>/<name>/tokens.json       SHA-256 of each token, its scope, time and label
+///     <store>/<name>/used.json         the day that each token was last used
+///     <store>/<name>/settings.json     the quota, if there is one
 ///     <store>/<name>/log/<replica>/…   segments, write-once
 ///     <store>/<name>/index             the segments' names in the order of their arrival
 ///     <store>/<name>/tmp/              what is being written; emptied when the archive is opened
@@ -21,6 +23,8 @@ public struct HubStore: Sendable {
     static let maximumDescription = 1 << 20
 
     public let path: String
+    /// Shared by all copies, so that a file that has not changed is not read again.
+    let access = AccessCache()
 
     /// Opens a store, and makes its folder if there is none; the folder above must exist.
     public init(path: String) throws(HubError) {
@@ -29,9 +33,11 @@ public struct HubStore: Sendable {
     }
 
     /// Adds an archive, empty and bound to nothing yet.
-    /// - Parameter name: 1–64 of `a`–`z`, `0`–`9`, `.`, `_` and `-`, not beginning with a dot.
+    /// - Parameters:
+    ///   - name: 1–64 of `a`–`z`, `0`–`9`, `.`, `_` and `-`, not beginning with a dot.
+    ///   - quota: what its segments may take, in bytes; `nil` for no limit.
     /// - Returns: a token that may write, shown this once.
-    public func create(name: String) throws(HubError) -> String {
+    public func create(name: String, quota: Int? = nil) throws(HubError) -> String {
         guard Self.isValid(name) else {
             throw HubError(.invalidName, "'\(name)' is no archive name: use 1 to 64 of a–z, 0–9, '.', '_' and '-', not beginning with '.'")
         }
@@ -44,6 +50,7 @@ public struct HubStore: Sendable {
         let description = ArchiveDescription(name: name, created: .now(), archive: nil)
         try description.write(folder: prepared)
         try HubFiles.replace("\(prepared)/tokens.json", with: TokenFile.encode([token]), temporary: "\(prepared)/tmp/tokens")
+        if let quota { try HubSettings(quota: quota).write(folder: prepared, temporary: "\(prepared)/tmp/settings") }
         // A folder that is not empty cannot be replaced: of two that create one name, one fails here.
         guard rename(prepared, folder(name)) == 0 else {
             throw errno == ENOTEMPTY || errno == EEXIST ? Self.taken(name) : .system("make", folder(name))
@@ -57,28 +64,17 @@ public struct HubStore: Sendable {
         try HubFiles.list(path).filter { Self.isValid($0) && HubFiles.exists(folder($0) + "/archive.json") }
     }
 
-    /// Adds a token to an archive.
-    /// - Returns: the token, shown this once.
-    public func addToken(name: String, scope: TokenScope, label: String? = nil) throws(HubError) -> String {
-        try requireArchive(name)
-        // The lock keeps two that add at once from losing one's token.
-        let lock = try HubFile(path: folder(name), flags: O_RDONLY | O_DIRECTORY)
-        _ = try lock.lock(wait: true)
-        let (text, token) = HubToken.make(scope: scope, label: label)
-        let tokens = try tokens(name) + [token]
-        try HubFiles.replace(
-            folder(name) + "/tokens.json", with: TokenFile.encode(tokens), temporary: folder(name) + "/tokens.json.new")
-        return text
-    }
-
-    /// What a token allows on an archive; `nil` if it is not one of the archive's.
-    ///
-    /// Reads the file each time, so that a token added or taken out counts at once.
-    func scope(of token: String, name: String) throws(HubError) -> TokenScope? {
-        let hash = HubToken.hash(token)
-        var scope: TokenScope?
-        for candidate in try tokens(name) where candidate.matches(hash: hash) { scope = candidate.scope }
-        return scope
+    /// What each archive is and takes, in the order of their names. Looks at every segment's file.
+    public func summaries() throws(HubError) -> [HubArchiveSummary] {
+        try names().map { name throws(HubError) in
+            var bytes = 0
+            for replica in try HubFiles.list(folder(name) + "/log") {
+                let log = "\(folder(name))/log/\(replica)"
+                bytes += try HubFiles.list(log).reduce(0) { $0 + (HubFiles.size("\(log)/\($1)") ?? 0) }
+            }
+            let archive = try ArchiveDescription(folder: folder(name)).archive
+            return HubArchiveSummary(name: name, archive: archive, bytes: bytes, quota: try quota(name: name))
+        }
     }
 
     func requireArchive(_ name: String) throws(HubError) {
@@ -98,10 +94,6 @@ public struct HubStore: Sendable {
         return file
     }
 
-    private func tokens(_ name: String) throws(HubError) -> [HubToken] {
-        try TokenFile.decode(try HubFiles.read(folder(name) + "/tokens.json", limit: Self.maximumDescription))
-    }
-
     static func isValid(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         return (1...64).contains(bytes.count) && bytes[0] != UInt8(ascii: ".")
@@ -117,6 +109,16 @@ public struct HubStore: Sendable {
     private static func taken(_ name: String) -> HubError {
         HubError(.nameTaken, "there is an archive '\(name)' already; choose another name, or add a token to it")
     }
+}
+
+/// An archive on a hub as the hub's owner sees it.
+public struct HubArchiveSummary: Sendable {
+    public let name: String
+    /// `nil` until the first segment binds it to an ID.
+    public let archive: ArchiveID?
+    /// What its segments take, in bytes.
+    public let bytes: Int
+    public let quota: Int?
 }
 
 /// `archive.json`.

@@ -3,7 +3,7 @@ import Crypto
 import Sync
 
 /// What a token allows.
-public enum TokenScope: String, Sendable {
+public enum TokenScope: String, CaseIterable, Sendable {
     case read
     /// Reading, too.
     case write
@@ -17,6 +17,9 @@ struct HubToken: Sendable {
     let scope: TokenScope
     let created: Timestamp
     let label: String?
+
+    /// Names the token without telling it: the first 8 digits of its hash.
+    var id: String { Hex.encode(Array(hash.prefix(4))) }
 
     /// A new token: its text, to be shown once, and what the hub keeps of it.
     static func make(scope: TokenScope, label: String?) -> (text: String, token: HubToken) {

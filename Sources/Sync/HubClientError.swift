@@ -35,6 +35,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
             }
             self = .archiveMismatch(id)
         case 412: self = .seenUnknown
+        case 507: self = .rejected(message)
         case 408, 429, 500...599: self = .unavailable(message)
         case 300..<400:
             self = .rejected("it redirects to \(answer.headers["location"] ?? "another address"); use that address if you trust it")

@@ -52,9 +52,10 @@ enum Failure {
     private static func status(of error: HubError) -> Int32 {
         switch error.code {
         case .invalidName, .plainText: 64
+        case .certificate: 65
         case .nameTaken, .storage: 73
         case .storeInUse: 75
-        case .noSuchArchive, .notFound: 66
+        case .noSuchArchive, .notFound, .noSuchToken: 66
         default: 1
         }
     }

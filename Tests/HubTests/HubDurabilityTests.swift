@@ -128,7 +128,7 @@ import Testing
         let fixture = try HubFixture()
         let store = fixture.store
         try await fixture.serving { _ in
-            let error = await #expect(throws: HubError.self) { try await serve(store: store, port: 0, logger: .quiet) }
+            let error = await #expect(throws: HubError.self) { try await serve(store: store, listener: HubListener(port: 0), logger: .quiet) }
             #expect(error?.code == .storeInUse)
         }
     }
@@ -137,7 +137,7 @@ import Testing
         let fixture = try HubFixture()
         for host in ["0.0.0.0", "::", "192.0.2.1", "127.example.org", "hub.example.org"] {
             let error = await #expect(throws: HubError.self) {
-                try await serve(store: fixture.store, host: host, port: 0, logger: .quiet)
+                try await serve(store: fixture.store, listener: HubListener(host: host, port: 0), logger: .quiet)
             }
             #expect(error?.code == .plainText, "\(host)")
         }

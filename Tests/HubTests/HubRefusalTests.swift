@@ -139,7 +139,7 @@ import Testing
         .init("{\"archive\":\"x\"}\n", 400),
         .init("{\"vector\":{\"00\":1}}\n", 400), .init("{ \"budget\":1}\n", 400), .init("{}\n{}\n", 400), .init("{}\ngarbage", 400),
         .init("{}\n" + String(repeating: "x", count: 5000), 413),
-        .init(String(repeating: "x", count: SyncMessageParser.maximumLine + 1), 413),
+        .init(String(repeating: "x", count: SyncMessageReader.maximumLine + 1), 413),
     ]
 
     @Test(arguments: malformed)

@@ -17,7 +17,7 @@ import Testing
         let fixture = try HubFixture()
         let error = #expect(throws: HubError.self) { try fixture.store.create(name: "essays") }
         #expect(error?.code == .nameTaken)
-        #expect(try fixture.store.scope(of: fixture.token, name: "essays") == .write)
+        #expect(try fixture.store.grant(of: fixture.token, name: "essays")?.scope == .write)
     }
 
     @Test func `tokens are 256 bits, kept only as hashes, and each has its scope`() throws {
@@ -25,10 +25,10 @@ import Testing
         let reader = try fixture.store.addToken(name: "essays", scope: .read, label: "phone")
         #expect(fixture.token.utf8.count == 43)
         #expect(reader != fixture.token)
-        #expect(try fixture.store.scope(of: fixture.token, name: "essays") == .write)
-        #expect(try fixture.store.scope(of: reader, name: "essays") == .read)
-        #expect(try fixture.store.scope(of: "", name: "essays") == nil)
-        #expect(try fixture.store.scope(of: String(reader.dropLast()), name: "essays") == nil)
+        #expect(try fixture.store.grant(of: fixture.token, name: "essays")?.scope == .write)
+        #expect(try fixture.store.grant(of: reader, name: "essays")?.scope == .read)
+        #expect(try fixture.store.grant(of: "", name: "essays") == nil)
+        #expect(try fixture.store.grant(of: String(reader.dropLast()), name: "essays") == nil)
         let file = try HubFiles.read(fixture.store.folder("essays") + "/tokens.json", limit: 10_000)
         let text = String(decoding: file, as: UTF8.self)
         #expect(!text.contains(reader) && !text.contains(fixture.token))

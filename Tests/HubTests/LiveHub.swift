@@ -31,15 +31,18 @@ struct HubFixture {
     }
 
     /// Serves the store while `body` runs, which is given the hub's address.
-    func serving<Value: Sendable>(_ body: @Sendable @escaping (String) async throws -> Value) async throws -> Value {
+    func serving<Value: Sendable>(
+        limits: HubLimits = HubLimits(), logger: Logger = .quiet, _ body: @Sendable @escaping (String) async throws -> Value
+    ) async throws -> Value {
         let (addresses, told) = AsyncStream.makeStream(of: String.self)
         let store = store
+        let listener = HubListener(port: 0, limits: limits)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
                 // Its end by cancellation is how every test ends it.
                 defer { told.finish() }
                 do {
-                    try await serve(store: store, port: 0, onReady: { told.yield($0) }, logger: .quiet)
+                    try await serve(store: store, listener: listener, onReady: { told.yield($0) }, logger: logger)
                 } catch where Task.isCancelled {}
                 return nil
             }
@@ -79,6 +82,9 @@ func blocking<Value: Sendable>(_ work: @Sendable @escaping () throws -> Value) a
         Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
     }
 }
+
+/// The same, and nobody waits for it.
+func blockingDetached(_ work: @Sendable @escaping () -> Void) { Thread.detachNewThread(work) }
 
 /// The log of a replica that does not exist, cut into segments with payloads that nobody unpacks.
 struct TestLog {

@@ -43,6 +43,9 @@ final class RawSocket: Sendable {
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
+    /// For a peer that is slow on purpose.
+    static func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }
+
     func endSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// What comes in until the other side ends, or until `isEnough`.

@@ -1,8 +1,6 @@
 import Archive
 import ArgumentParser
-import Foundation
 import Hub
-import Logging
 
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,12 +13,15 @@ struct HubCommand: AsyncParsableCommand {
             On each machine, with the token in a file:
               archivectl remote add origin http://127.0.0.1:8710/v1/archives/essays --token-file token
               archivectl sync
+            All of these work while the hub runs.
             """,
-        subcommands: [ServeHub.self, CreateHubArchive.self])
+        subcommands: [ServeHub.self, CreateHubArchive.self, ListHubArchives.self, HubQuota.self, HubTokenCommand.self])
 }
 
 struct StoreOption: ParsableArguments {
     @Option(help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir")) var store: String
+
+    func open() throws -> HubStore { try HubStore(path: store) }
 }
 
 struct CreateHubArchive: ParsableCommand {
@@ -30,10 +31,11 @@ struct CreateHubArchive: ParsableCommand {
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
+    @Option(help: ArgumentHelp("How much it may hold, such as 500MB or 2GiB.", valueName: "size")) var quota: ByteCount?
     @Argument(help: "The name: a-z, 0-9, dot, dash and underscore.") var name: String
 
     func run() throws {
-        let token = try HubStore(path: store.store).create(name: name)
+        let token = try store.open().create(name: name, quota: quota?.bytes)
         let path = "/v1/archives/\(name)"
         if json.isOn {
             JSON.object([("path", .string(path)), ("token", .string(token))]).print()
@@ -44,33 +46,82 @@ struct CreateHubArchive: ParsableCommand {
     }
 }
 
-struct ServeHub: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the archives in a folder over HTTP until stopped.",
-        discussion: "Without TLS it listens on loopback only; put a proxy with TLS before it to be reached from elsewhere.")
+struct ListHubArchives: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the archives of a store, and what they take.")
 
     @OptionGroup var store: StoreOption
-    @Option(help: ArgumentHelp("Address and port; port 0 takes a free one.", valueName: "host:port")) var listen = "127.0.0.1:8710"
-    @Option(name: .customLong("ready-file"), help: ArgumentHelp("Write the hub's URL there once it accepts connections.", valueName: "file"))
-    var readyFile: String?
-    @Flag(name: .customLong("allow-plain-text"), help: "Listen on other addresses than loopback without TLS, as behind a proxy.")
-    var allowPlainText = false
-    @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
+    @OptionGroup var json: JSONOption
 
-    func run() async throws {
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port) else {
-            throw ArchiveError(.usage, "'\(listen)' is no HOST:PORT", advice: "For example 127.0.0.1:8710")
+    func run() throws {
+        let archives = try store.open().summaries()
+        if json.isOn {
+            JSON(archives.map { ["name": .string($0.name), "archive": JSON($0.archive?.hex), "bytes": .integer($0.bytes), "quota": JSON($0.quota)] }).print()
+        } else {
+            for archive in archives {
+                let quota = archive.quota.map { " of \(ByteCount(bytes: $0))" } ?? ""
+                Output.line("\(archive.name)  \(ByteCount(bytes: archive.bytes))\(quota)")
+            }
         }
-        let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        var logger = Logger(label: "hub", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = quiet ? .warning : .info
-        let readyFile = readyFile
-        try await serve(
-            store: try HubStore(path: store.store), host: host, port: port, allowPlainText: allowPlainText,
-            onReady: { url in
-                guard let readyFile else { return }
-                // Whole or not at all: others wait for this file to appear.
-                try? Data((url + "\n").utf8).write(to: URL(fileURLWithPath: readyFile), options: .atomic)
-            }, logger: logger)
+    }
+}
+
+struct HubQuota: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quota", abstract: "Show or set how much an archive may hold on the hub.",
+        discussion: "Counts at once, on a running hub too. What is there stays, even if it is more.")
+
+    @OptionGroup var store: StoreOption
+    @OptionGroup var json: JSONOption
+    @Argument(help: "The archive's name.") var name: String
+    @Argument(help: "The size, such as 500MB or 2GiB; `none` for no limit. Shown if left out.") var size: QuotaArgument?
+
+    func run() throws {
+        let store = try store.open()
+        if let size { try store.setQuota(name: name, to: size.bytes) }
+        let quota = try store.quota(name: name)
+        if json.isOn {
+            JSON.object([("name", .string(name)), ("quota", JSON(quota))]).print()
+        } else {
+            Output.line("\(name)  \(quota.map { ByteCount(bytes: $0).description } ?? "none")")
+        }
+    }
+}
+
+/// A size, or `none`.
+struct QuotaArgument: ExpressibleByArgument {
+    let bytes: Int?
+
+    init?(argument: String) {
+        if argument == "none" {
+            bytes = nil
+        } else if let count = ByteCount(argument: argument) {
+            bytes = count.bytes
+        } else {
+            return nil
+        }
+    }
+}
+
+/// A number of bytes as people write it: `1500`, `20MB` (10⁶), `2GiB` (2³⁰).
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
+    let bytes: Int
+
+    private static let units: [(name: String, bytes: Int)] = [
+        ("TIB", 1 << 40), ("GIB", 1 << 30), ("MIB", 1 << 20), ("KIB", 1 << 10), ("TB", 1_000_000_000_000), ("GB", 1_000_000_000),
+        ("MB", 1_000_000), ("KB", 1000), ("B", 1),
+    ]
+
+    init(bytes: Int) { self.bytes = bytes }
+
+    init?(argument: String) {
+        let text = argument.uppercased()
+        let unit = Self.units.first { text.hasSuffix($0.name) } ?? ("", 1)
+        guard let number = Double(text.dropLast(unit.name.utf8.count)), number >= 0, number * Double(unit.bytes) < 9e18 else { return nil }
+        bytes = Int(number * Double(unit.bytes))
+    }
+
+    var description: String {
+        guard let unit = Self.units.filter({ !$0.name.contains("I") }).first(where: { bytes >= 10 * $0.bytes }) else { return "\(bytes) B" }
+        return "\(bytes / unit.bytes) \(unit.name == "KB" ? "kB" : unit.name)"
     }
 }

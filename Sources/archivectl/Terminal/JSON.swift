@@ -38,10 +38,13 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     }
 
     /// Prints the value as a line of its own.
-    func print() {
+    func print() { Output.line(text) }
+
+    /// The value in one line.
+    var text: String {
         var text = ""
         write(to: &text)
-        Output.line(text)
+        return text
     }
 
     private func write(to text: inout String) {

@@ -1,0 +1,77 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+
+/// What the log says of a request, gathered while it is answered. No token, no header, no query and no text ever goes in.
+final class RequestRecord: Sendable {
+    private let metadata = Mutex<Logger.Metadata>([:])
+
+    func note(_ key: String, _ value: some CustomStringConvertible) {
+        metadata.withLock { $0[key] = "\(value.description)" }
+    }
+
+    var noted: Logger.Metadata { metadata.withLock { $0 } }
+}
+
+/// The framework's context of a request, and our record of it.
+struct HubContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The connection's.
+    let eventLoop: any EventLoop
+    let record = RequestRecord()
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        eventLoop = source.channel.eventLoop
+    }
+}
+
+/// Logs each request once, when its answer has gone out: method, path, status, bytes, milliseconds, and what was noted.
+struct RequestLog: RouterMiddleware {
+    let logger: Logger
+
+    func handle(
+        _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response = try await next(request, context)
+        let line = Line(method: request.method.rawValue, path: String(request.uri.path.prefix(300)), status: response.status.code, start: start, record: context.record)
+        let body = response.body
+        if let length = body.contentLength, length <= 64 << 10 {
+            line.log(bytes: length, to: logger)
+        } else {
+            response.body = ResponseBody(contentLength: body.contentLength) { [logger] writer in
+                do {
+                    try await body.write(writer)
+                    line.log(bytes: body.contentLength, to: logger)
+                } catch {
+                    line.log(bytes: nil, isWhole: false, to: logger)
+                    throw error
+                }
+            }
+        }
+        return response
+    }
+
+    private struct Line: Sendable {
+        let method: String
+        let path: String
+        let status: Int
+        let start: ContinuousClock.Instant
+        let record: RequestRecord
+
+        func log(bytes: Int?, isWhole: Bool = true, to logger: Logger) {
+            var metadata = record.noted
+            let elapsed = (ContinuousClock.now - start).components
+            metadata["method"] = "\(method)"
+            metadata["path"] = "\(path)"
+            metadata["status"] = "\(status)"
+            metadata["ms"] = "\(elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000)"
+            if let bytes { metadata["bytes"] = "\(bytes)" }
+            // The other side hung up, or the disk failed in the middle.
+            if !isWhole { metadata["broken"] = "yes" }
+            logger.log(level: status >= 500 ? .error : .info, "request", metadata: metadata)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Hub
+import Logging
+
+struct ServeHub: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the archives in a folder over HTTP until stopped.",
+        discussion: """
+            Without TLS it listens on loopback only. To be reached from elsewhere give it a certificate and its key, or put a \
+            proxy with TLS before it. SIGHUP reads both files again; SIGTERM lets running requests finish.
+            """)
+
+    @OptionGroup var store: StoreOption
+    @Option(help: ArgumentHelp("Address and port; port 0 takes a free one.", valueName: "host:port")) var listen = "127.0.0.1:8710"
+    @Option(name: .customLong("ready-file"), help: ArgumentHelp("Write the hub's URL there once it accepts connections.", valueName: "file"))
+    var readyFile: String?
+    @Option(name: .customLong("tls-cert"), help: ArgumentHelp("The certificate and those above it, in PEM.", valueName: "file"))
+    var certificate: String?
+    @Option(name: .customLong("tls-key"), help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file")) var key: String?
+    @Flag(name: .customLong("allow-plain-text"), help: "Listen on other addresses than loopback without TLS, as behind a proxy.")
+    var allowPlainText = false
+    @Option(name: .customLong("max-connections"), help: "Open connections; further ones wait.") var maximumConnections = HubLimits().connections
+    @Option(name: .customLong("max-request"), help: ArgumentHelp("The longest request.", valueName: "size")) var maximumRequest: ByteCount?
+    @Option(help: ArgumentHelp("Seconds a connection may be silent, or a transfer may stand still.", valueName: "seconds")) var timeout: Int?
+    @Option(name: .customLong("log-level"), help: "The least that is logged: debug, info, notice, warning or error.") var logLevel: Logger.Level?
+    @Option(name: .customLong("log-format"), help: "How each line is written: text or json.") var logFormat = LogFormat.text
+    @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
+
+    func run() async throws {
+        let listener = try listener()
+        let level = logLevel ?? (quiet ? .warning : .info)
+        let logger = Logger(label: "hub") { [logFormat] _ in LogLines(logFormat, level: level) }
+        let reload = listener.tls.map { Self.reloading($0, logger) }
+        try await serve(
+            store: store.open(), listener: listener,
+            onReady: { [readyFile] url in
+                guard let readyFile else { return }
+                // Whole or not at all: others wait for this file to appear.
+                try? Data((url + "\n").utf8).write(to: URL(fileURLWithPath: readyFile), options: .atomic)
+            }, logger: logger)
+        withExtendedLifetime(reload) {}
+    }
+
+    private func listener() throws -> HubListener {
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port) else {
+            throw ArchiveError(.usage, "'\(listen)' is no HOST:PORT", advice: "For example 127.0.0.1:8710")
+        }
+        guard (certificate == nil) == (key == nil) else {
+            throw ArchiveError(.usage, "TLS needs both --tls-cert and --tls-key", advice: "Give both, or none")
+        }
+        var limits = HubLimits()
+        limits.connections = max(1, maximumConnections)
+        if let maximumRequest { limits.body = maximumRequest.bytes }
+        if let timeout {
+            limits.idle = .seconds(max(1, timeout))
+            limits.stall = .seconds(max(1, timeout))
+        }
+        let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        let tls = try certificate.map { try HubTLS(HubCertificate(chain: $0, key: key!)) }
+        return HubListener(host: host, port: port, tls: tls, allowPlainText: allowPlainText, limits: limits)
+    }
+
+    /// Takes SIGHUP as the word that there is a new certificate.
+    private static func reloading(_ tls: HubTLS, _ logger: Logger) -> any DispatchSourceSignal {
+        signal(SIGHUP, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGHUP)
+        source.setEventHandler {
+            do {
+                try tls.reload()
+                logger.notice("certificate reloaded")
+            } catch {
+                logger.error("certificate kept", metadata: ["error": "\(error)"])
+            }
+        }
+        source.activate()
+        return source
+    }
+}

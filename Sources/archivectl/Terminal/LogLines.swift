@@ -1,0 +1,52 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Logging
+
+/// How a server's log is written, one line for each event, to standard error.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+    /// `time level message key=value …`
+    case text
+    /// One JSON object.
+    case json
+}
+
+/// Writes log lines whole, so that those of different threads never mix.
+struct LogLines: LogHandler {
+    let format: LogFormat
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    init(_ format: LogFormat, level: Logger.Level) {
+        self.format = format
+        logLevel = level
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        let time = Timestamp.now().description
+        switch format {
+        case .json:
+            let members = [("time", time), ("level", event.level.rawValue), ("event", "\(event.message)")] + fields
+            Terminal.standardError(JSON.object(members.map { ($0.0, Self.json($0.1)) }).text + "\n")
+        case .text:
+            let pairs = fields.map { " \($0.0)=\(Self.quoted($0.1))" }.joined()
+            Terminal.standardError("\(time) \(event.level.rawValue) \(event.message)\(pairs)\n")
+        }
+    }
+
+    private static func json(_ text: String) -> JSON { Int(text).map(JSON.integer) ?? .string(text) }
+
+    /// As logfmt has it: plain if it is one word, else as a JSON string, which also keeps control characters out of terminals.
+    private static func quoted(_ text: String) -> String {
+        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        return isPlain ? text : JSON.string(text).text
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
