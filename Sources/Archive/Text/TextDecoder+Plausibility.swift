@@ -4,30 +4,57 @@ enum Plausibility {
         var encoding: TextEncoding
         /// At most 1; about 0.6–0.9 for running text, under 0.3 for text read in a wrong encoding.
         var score: Double
+        /// Where a few bytes are not valid, if some are: the file may be in this encoding and damaged.
+        var brokenAt: Int?
     }
 
-    /// The least score at which an encoding is taken without asking.
-    static let accepted = 0.4
+    /// At most so many bytes of a sample, and one in so many, may be damaged.
+    private static let mostDamage = 20
+    private static let rarestDamage = 40
 
+    /// The least score at which an encoding is taken whatever the others have.
+    private static let accepted = 0.4
+    /// The least score, and the least lead over the next, at which the best encoding is taken: a few words may happen to hold
+    /// hardly a frequent character, but no other encoding makes sense of them either.
+    private static let acceptedAhead = (score: 0.15, lead: 0.15)
+
+    /// The candidate in `ranking` that is good enough to be taken without asking, damaged or not.
+    static func choice(_ ranking: [Candidate]) -> Candidate? {
+        guard let best = ranking.first, best.score >= acceptedAhead.score else { return nil }
+        let second = ranking.count > 1 ? ranking[1].score : 0
+        return best.score >= accepted || best.score - second >= acceptedAhead.lead ? best : nil
+    }
+
+    private static let damagePenalty = 0.1
     private static let sampleBytes = 1 << 16
     private static let candidates: [TextEncoding] = [
         .gb18030, .big5HKSCS, .utf16LittleEndian, .utf16BigEndian, .shiftJIS, .eucKR, .windows1252,
     ]
 
-    /// The encodings in which a sample of `data` is valid, most plausible first; of equals the order of `candidates`.
+    /// The encodings in which a sample of `data` is valid, or nearly, most plausible first; of equals the order of `candidates`.
     static func ranking(of data: [UInt8]) -> [Candidate] {
         let hasNUL = data.prefix(sampleBytes).contains(0)
         var ranked: [Candidate] = []
         for encoding in candidates {
             let isUTF16 = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
             if isUTF16 ? !data.count.isMultiple(of: 2) : hasNUL { continue }
-            guard let text = Transcoder.sample(of: data, encoding: encoding, bytes: sampleBytes) else { continue }
-            ranked.append(Candidate(encoding: encoding, score: score(text, as: encoding)))
+            let damage = min(mostDamage, min(data.count, sampleBytes) / rarestDamage)
+            guard let sample = Transcoder.sample(of: data, encoding: encoding, bytes: sampleBytes, damage: damage) else { continue }
+            let isRareMix = encoding == .windows1252 && !isMostlyASCII(data)
+            // What is valid throughout comes before what is damaged and otherwise as good.
+            let score = isRareMix ? 0 : score(sample.text, as: encoding) - (sample.brokenAt == nil ? 0 : damagePenalty)
+            ranked.append(Candidate(encoding: encoding, score: score, brokenAt: sample.brokenAt))
         }
         let order = ranked.indices.sorted {
             ranked[$0].score != ranked[$1].score ? ranked[$0].score > ranked[$1].score : $0 < $1
         }
         return order.map { ranked[$0] }
+    }
+
+    /// Whether at most a third of the bytes are not ASCII, as in the languages that Windows-1252 is for.
+    private static func isMostlyASCII(_ data: [UInt8]) -> Bool {
+        let sample = data.prefix(sampleBytes)
+        return sample.count { $0 >= 0x80 } * 3 <= sample.count
     }
 
     /// The mean worth of the characters of `text`. ASCII counts only in UTF-16, where it is evidence; elsewhere every

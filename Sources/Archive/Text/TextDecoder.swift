@@ -21,6 +21,8 @@ public struct TextDecodingError: Error, Sendable, Equatable, CustomStringConvert
         case binary(String)
         /// Not valid in the encoding that was given or that a byte order mark claims.
         case invalid(TextEncoding)
+        /// Found to be in this encoding, but a few bytes are not valid in it.
+        case damaged(TextEncoding)
         /// No encoding makes plausible text of it.
         case undetermined
         /// This system's iconv has no table for the encoding.
@@ -39,6 +41,7 @@ public struct TextDecodingError: Error, Sendable, Equatable, CustomStringConvert
         return switch reason {
         case .binary(let kind): "not text but \(kind)\(place); convert it to text first"
         case .invalid(let encoding): "not valid \(encoding.rawValue)\(place)\(hint)"
+        case .damaged(let encoding): "looks like \(encoding.rawValue) but is damaged\(place); mend it there, or name another encoding with --encoding"
         case .undetermined: "cannot tell the encoding: not valid UTF-8\(place)\(hint.isEmpty ? "; name it with --encoding" : hint)"
         case .unsupported(let encoding): "this system cannot decode \(encoding.rawValue); convert the file to UTF-8 first"
         }
@@ -91,19 +94,27 @@ public enum TextDecoder {
         _ data: [UInt8], invalidUTF8At broken: Int?, hasNUL: Bool
     ) throws(TextDecodingError) -> DecodedText {
         let ranking = Plausibility.ranking(of: data)
-        for candidate in ranking where candidate.score >= Plausibility.accepted {
-            // The ranking saw only a sample; the whole must be valid too.
-            if let bytes = try? Transcoder.utf8(from: data, encoding: candidate.encoding) {
-                return DecodedText(bytes: bytes, encoding: candidate.encoding, hadByteOrderMark: false)
-            }
+        let looksDamaged = UTF8Validation.looksLikeDamagedUTF8(data, brokenAt: broken)
+        if let choice = Plausibility.choice(ranking), choice.brokenAt == nil || !looksDamaged {
+            return try decode(data, as: choice)
         }
         if hasNUL || BinaryFormat.looksBinary(data) {
             throw TextDecodingError(reason: .binary("binary data"), offset: data.firstIndex(of: 0), bestGuess: nil)
         }
-        let guess = UTF8Validation.looksLikeDamagedUTF8(data, brokenAt: broken) ? .utf8 : ranking.first?.encoding
-        if guess == .utf8 {
-            throw TextDecodingError(reason: .invalid(.utf8), offset: broken, bestGuess: nil)
+        if looksDamaged { throw TextDecodingError(reason: .invalid(.utf8), offset: broken, bestGuess: nil) }
+        throw TextDecodingError(reason: .undetermined, offset: broken, bestGuess: ranking.first?.encoding)
+    }
+
+    /// The ranking saw only a sample; the whole must be valid too.
+    private static func decode(_ data: [UInt8], as choice: Plausibility.Candidate) throws(TextDecodingError) -> DecodedText {
+        if let offset = choice.brokenAt {
+            throw TextDecodingError(reason: .damaged(choice.encoding), offset: offset, bestGuess: nil)
         }
-        throw TextDecodingError(reason: .undetermined, offset: broken, bestGuess: guess)
+        do {
+            let bytes = try Transcoder.utf8(from: data, encoding: choice.encoding)
+            return DecodedText(bytes: bytes, encoding: choice.encoding, hadByteOrderMark: false)
+        } catch {
+            throw TextDecodingError(reason: .damaged(choice.encoding), offset: error.offset, bestGuess: nil)
+        }
     }
 }
