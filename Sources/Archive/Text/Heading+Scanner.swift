@@ -43,7 +43,8 @@ enum HeadingScanner {
         var found = ContiguousArray<FoundHeading>()
         var state = ListState()
         let keepsEssays = distinctEssays(marks) > 1
-        for index in lines.indices where !lines[index].isBlank {
+        let contents = HeadingContents.lines(bytes, lines, marks)
+        for index in lines.indices where !lines[index].isBlank && !contents.contains(index) {
             guard let heading = marks[index] else {
                 state.passText(bytes, lines[index].content)
                 continue
