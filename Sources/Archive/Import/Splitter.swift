@@ -45,7 +45,10 @@ public enum CompilationSplitter {
     ) throws -> [Cut] {
         let metadata = isMarkdown ? FrontMatter.parse(text) : nil
         return try text.withUnsafeBufferPointer { bytes in
-            let document = SplitterDocument(bytes: bytes, isMarkdown: isMarkdown, from: metadata?.range.upperBound ?? 0)
+            var keepsAll = false
+            if case .pattern = mode { keepsAll = true }
+            let document = SplitterDocument(
+                bytes: bytes, isMarkdown: isMarkdown, from: metadata?.range.upperBound ?? 0, keepsAll: keepsAll)
             let titles = SplitterTitles(document: document, fallback: fallbackTitle)
             let pieces = try Pieces(document, titles, mode: mode)
             var cuts = pieces.cuts()
@@ -70,12 +73,14 @@ public enum CompilationSplitter {
             case .pattern(let pattern):
                 boundaries = try SplitterPattern.boundaries(document, pattern)
                 if boundaries.first?.row == 0 { firstMarker = boundaries.removeFirst().marker }
-            case .markers, .auto: useMarkers(SplitterMarkerSeries(document), mode)
+            case .markers, .auto: useMarkers(mode)
             }
         }
 
-        private mutating func useMarkers(_ series: SplitterMarkerSeries, _ mode: SplitMode) {
-            let selection = SplitterSelection(document, series)
+        private mutating func useMarkers(_ mode: SplitMode) {
+            let numbers = SplitterSeries(document)
+            let series = SplitterMarkerSeries(document, numbers)
+            let selection = SplitterSelection(document, series, numbers)
             firstRow = selection.firstRow
             if mode == .auto {
                 boundaries = selection.boundaries()

@@ -3,57 +3,53 @@ struct SplitterCandidate {
     /// Where the essay would begin.
     var row: Int
     var block: SplitterTitleBlock
-    /// Sum of what speaks for it; 4 and more is convincing where `isStrong`.
-    var score: Double
-    /// Something other than the title's own words speaks for it.
-    var isStrong: Bool
+    var evidence = SplitterEvidenceSet()
     /// It is the title of an annex or of a document that the essay forwards.
     var isAnnex = false
-    var reasons: [String] = []
+    /// `一、` after which numbering begins again.
+    var restart: String?
 
-    var isConvincing: Bool { isStrong && !isAnnex && score >= SplitterCandidates.convincing }
+    /// The logarithm of the odds that an essay begins here.
+    var score: Double { SplitterWeights.logOdds(evidence) }
 }
 
 /// Weighs the rows of a text as beginnings of essays.
 struct SplitterCandidates {
     let document: SplitterDocument
     let series: SplitterSeries
-    /// Titles that a table of contents lists, without blanks and in half width.
-    let listed: Set<[UInt8]>
+    let reading: SplitterReading
     private let annex: SplitterAnnex
     /// Whether the text has Markdown headings: only those of rank 1 are titles then.
-    let hasHeadings: Bool
+    private let hasHeadings: Bool
 
-    init(document: SplitterDocument, series: SplitterSeries, listed: Set<[UInt8]>) {
+    /// How many rows before a restart its title is looked for.
+    private static let lookBack = 60
+
+    init(document: SplitterDocument, series: SplitterSeries, listed: Set<[UInt8]>, known: [Range<Int>]) {
         self.document = document
         self.series = series
-        self.listed = listed
         annex = SplitterAnnex(document: document)
         hasHeadings = document.rows.contains { $0.markdownRank > 0 }
+        reading = SplitterReading(document: document, series: series, listed: listed, known: known)
     }
-
-    /// A candidate with this score and evidence outside its own words is taken.
-    static let convincing = 4.0
 
     /// The candidates in `range`, in order. An essay begins with the first row of the range; no other begins before some of
     /// its body has come.
     func all(in range: Range<Int>) -> [SplitterCandidate] {
         var found: [SplitterCandidate] = []
-        var essay = range.lowerBound
-        var body = bodyStart(of: essay, limit: range.upperBound)
-        for row in range.lowerBound + 1..<range.upperBound where row > body && mayBegin(row) {
-            let candidate = candidate(at: row, in: essay..<range.upperBound)
+        for row in range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound) where mayBegin(row) {
+            let block = SplitterTitleBlock(document, at: row, limit: range.upperBound)
+            let start = row - 1 > range.lowerBound && isNumber(row - 1, of: row) ? row - 1 : row
+            let candidate = SplitterCandidate(row: start, block: block, evidence: reading.evidence(start, block, in: range))
             if let last = found.last, row < last.block.next || row - last.row <= 2 {
                 found[found.count - 1] = better(last, candidate)
             } else {
                 found.append(candidate)
             }
-            if let last = found.last, last.isConvincing {
-                essay = last.row
-                body = bodyStart(of: essay, limit: range.upperBound)
-            }
         }
-        return found
+        weighDistances(&found, in: range)
+        weighRestarts(&found, in: range)
+        return withoutAnnexes(found, in: range)
     }
 
     /// Of two candidates for one beginning, the second some lines further down: the better, but the first where the second
@@ -62,11 +58,23 @@ struct SplitterCandidates {
         guard first.block.rows.contains(second.row), first.score >= second.score - 3 else {
             return second.score > first.score ? second : first
         }
-        var whole = first
-        whole.score = max(first.score, second.score)
-        whole.isStrong = first.isStrong || second.isStrong
-        if whole.reasons.isEmpty { whole.reasons = second.reasons }
-        return whole
+        return first
+    }
+
+    /// Marks annexes, and drops what begins before the essay in which it stands has any text.
+    private func withoutAnnexes(_ found: [SplitterCandidate], in range: Range<Int>) -> [SplitterCandidate] {
+        var kept: [SplitterCandidate] = []
+        var essay = range.lowerBound
+        var body = bodyStart(of: essay, limit: range.upperBound)
+        for var candidate in found where candidate.row > body {
+            candidate.isAnnex = annex.isAnnex(row: candidate.row, essay: essay, block: candidate.block)
+            kept.append(candidate)
+            if !candidate.isAnnex, candidate.score > 0 {
+                essay = candidate.row
+                body = bodyStart(of: essay, limit: range.upperBound)
+            }
+        }
+        return kept
     }
 
     /// The first row of the text proper of the essay that begins at `row`: behind titles, dates, addressees and a summary.
@@ -89,17 +97,41 @@ struct SplitterCandidates {
         return document.bytes[rows[row].content].starts(with: document.bytes[rows[row + 1].content])
     }
 
+    private static let numbers: [HeadingKind] = [.hanInParentheses, .digit, .digitInParentheses]
+
+    /// Whether `row` holds only the number of the title in the next row, `title`, or that title as well.
+    private func isNumber(_ row: Int, of title: Int) -> Bool {
+        guard let heading = document.rows[row].heading, Self.numbers.contains(heading.kind), !document.rows[row].compact.isEmpty
+        else { return false }
+        if heading.end >= document.rows[row].content.upperBound { return true }
+        let (long, short) = (document.compact[document.rows[row].compact], document.compact[document.rows[title].compact])
+        return long.count > short.count && short.count >= 9 && long.suffix(short.count).elementsEqual(short)
+    }
+
+    /// Whether the row is `（二）关于…的通知`, an official title with a number before it.
+    private func isNumberedTitle(_ row: Int) -> Bool {
+        let line = document.rows[row]
+        guard let heading = line.heading, Self.numbers.contains(heading.kind), line.markdownRank == 0, !line.isFinished,
+            !line.compact.isEmpty, row + 1 < document.rows.count, line.content.upperBound - heading.end >= 12
+        else { return false }
+        return [.salutation, .addressee, .documentNumber, .metadata, .date, .note].contains(document.rows[row + 1].kind)
+            && ![0x3B, 0x3A, 0x2C].contains(RowEnding.last(document.bytes, line.content))
+    }
+
     private func mayBegin(_ row: Int) -> Bool {
         let rows = document.rows
-        guard rows[row].kind == .titleLike, !hasHeadings || rows[row].markdownRank == 1, isHan(row) else { return false }
-        if rows[row].length < 4, SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1 { return false }
+        if isNumberedTitle(row) { return !hasHeadings }
+        guard rows[row].kind == .titleLike, !hasHeadings || rows[row].markdownRank == 1 else { return false }
+        guard isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
+        if rows[row].length < 4, isHan(row), SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1,
+            rows[row].length < 2 || rows[row].blanksBefore <= reading.layout.blanks
+        { return false }
         // The issuer's name under a text, with the date below it.
-        if row + 1 < rows.count, rows[row + 1].kind == .date { return false }
+        if row + 1 < rows.count, rows[row + 1].kind == .date, !SplitterTitleBlock.endsWithGenre(document, row) { return false }
         return !isSignature(row)
     }
 
-    /// Whether at least a third of the row is Han characters: unmarked compilations of other scripts are not known, while lines
-    /// of code look much like titles.
+    /// Whether at least a third of the row is Han characters; lines of code look much like titles.
     private func isHan(_ row: Int) -> Bool {
         document.withCompact(row) { bytes, range in
             let han = range.count { (0xE4...0xE9).contains(bytes[$0]) }
@@ -116,123 +148,51 @@ struct SplitterCandidates {
         return next < rows.count && next > row + 1 && rows[next].kind == .date && !SplitterTitleBlock.endsWithGenre(document, row)
     }
 
-    // MARK: Weighing
+    // MARK: What needs the other candidates
 
-    private func candidate(at row: Int, in range: Range<Int>) -> SplitterCandidate {
-        let block = SplitterTitleBlock(document, at: row, limit: range.upperBound)
-        var candidate = SplitterCandidate(row: row, block: block, score: 0, isStrong: false)
-        weighTitle(&candidate)
-        weighWhatPrecedes(&candidate, in: range)
-        weighWhatFollows(&candidate, in: range)
-        weighNumbering(&candidate, in: range)
-        candidate.isAnnex = annex.isAnnex(row: row, essay: range.lowerBound, block: block)
-        return candidate
-    }
+    private static let close = 900
+    private static let far = 2400
 
-    private func weighTitle(_ candidate: inout SplitterCandidate) {
-        let rows = candidate.block.rows
-        let whole = document.rows[rows.first!].compact.lowerBound..<document.rows[rows.last!].compact.upperBound
-        let length = rows.reduce(0) { $0 + document.rows[$1].length }
-        candidate.score += document.compact.withUnsafeBufferPointer { TitleScoring.score($0, whole, length: length) }
-        if isOfficialTitle(whole), document.rows[candidate.row - 1].isFinished || document.rows[candidate.row - 1].kind != .paragraph {
-            candidate.score += 1
-            candidate.isStrong = true
-            candidate.reasons.append("title of an official document")
-        }
-        let firstLine = document.rows[candidate.row].compact
-        if !listed.isEmpty, listed.contains(Array(document.compact[whole])) || listed.contains(Array(document.compact[firstLine])) {
-            candidate.score += 6
-            candidate.isStrong = true
-            candidate.reasons.append("listed in the table of contents")
-        }
-        let after = candidate.row + 1
-        let end = min(after + 3, document.rows.count)
-        if after < end, SplitterTitleBlock.repeats(document, candidate.row, in: after..<end) {
-            candidate.score += 3
-            candidate.isStrong = true
-            candidate.reasons.append("title repeated")
-        }
-    }
-
-    private func isOfficialTitle(_ range: Range<Int>) -> Bool {
-        document.compact.withUnsafeBufferPointer { TitleScoring.namesIssuer($0, range) }
-    }
-
-    private func weighWhatPrecedes(_ candidate: inout SplitterCandidate, in range: Range<Int>) {
-        let row = candidate.row
+    /// Headings inside an essay stand closer together than titles of essays; distances are in bytes.
+    private func weighDistances(_ found: inout [SplitterCandidate], in range: Range<Int>) {
+        guard !range.isEmpty else { return }
         let rows = document.rows
-        let previous = rows[row - 1]
-        switch previous.kind {
-        case .date, .closing: candidate.score += 1.5
-        case .note: candidate.score += 1
-        case .rule:
-            candidate.score += 2
-            candidate.isStrong = true
-            candidate.reasons.append("after a rule")
-        case .paragraph, .article: candidate.score += previous.isFinished ? 0.5 : -2.5
-        case .heading: candidate.score += previous.isFinished ? 0 : -2
-        case .addressee, .salutation, .metadata, .documentNumber: candidate.score -= 2.5
-        case .titleLike: candidate.score -= isSignatureEnd(row - 1) ? 0 : 1
-        case .attachment, .contents, .subtitle: candidate.score -= 1.5
-        }
-        if rows[row].blanksBefore > 0, !series.isDoubleSpaced { candidate.score += 0.5 }
-        if rows[row].markdownRank == 1 { candidate.score += 1 }
-        if isIndentedUnlikeParagraphs(row) { candidate.score += 0.7 }
-    }
-
-    private func isSignatureEnd(_ row: Int) -> Bool { document.rows[row].length <= 12 }
-
-    /// Titles are centred or stand at the margin where paragraphs do the opposite.
-    private func isIndentedUnlikeParagraphs(_ row: Int) -> Bool {
-        let rows = document.rows
-        guard row + 1 < rows.count, rows[row - 1].kind == .paragraph || rows[row + 1].kind == .paragraph else { return false }
-        let neighbour = rows[row + 1].kind == .paragraph ? rows[row + 1] : rows[row - 1]
-        return neighbour.isIndented != rows[row].isIndented
-    }
-
-    private func weighWhatFollows(_ candidate: inout SplitterCandidate, in range: Range<Int>) {
-        var next = candidate.block.next
-        // A line with a date or a remark may stand between a title and what it is recognised by.
-        var seen = 0
-        var hasEvidence = false
-        while next < range.upperBound, seen < 3 {
-            let kind = document.rows[next].kind
-            guard let evidence = Self.evidence(kind) else { break }
-            candidate.score += hasEvidence ? evidence.score / 3 : evidence.score
-            if evidence.isStrong {
-                candidate.isStrong = true
-                if !candidate.reasons.contains(evidence.reason) { candidate.reasons.append(evidence.reason) }
-            }
-            hasEvidence = true
-            next += 1
-            seen += 1
-        }
-        if candidate.block.next >= range.upperBound { candidate.score -= 3 }
-        if next < range.upperBound, let heading = document.rows[next].heading, heading.number == 1 { candidate.score += 0.5 }
-        if !hasEvidence, next < range.upperBound, document.rows[next].kind == .titleLike { candidate.score -= 1 }
-    }
-
-    private static func evidence(_ kind: SplitterRow.Kind) -> (score: Double, isStrong: Bool, reason: String)? {
-        switch kind {
-        case .documentNumber: (5, true, "document number follows")
-        case .salutation: (3.5, true, "salutation follows")
-        case .addressee: (3, true, "addressee follows")
-        case .metadata: (2.5, true, "abstract or author follows")
-        case .note: (1.5, false, "")
-        case .date: (1, false, "")
-        default: nil
+        // Short texts have their essays and headings closer together.
+        let close = min(Self.close, (rows[range.upperBound - 1].end - rows[range.lowerBound].start) / 8)
+        for index in found.indices {
+            let start = rows[found[index].row].start
+            let before = start - (index > 0 ? rows[found[index - 1].row].start : rows[range.lowerBound].start)
+            let after = (index + 1 < found.count ? rows[found[index + 1].row].start : rows[range.upperBound - 1].end) - start
+            found[index].evidence.insert(.closeAfterOther, if: before < close)
+            found[index].evidence.insert(.farAfterOther, if: before > Self.far)
+            found[index].evidence.insert(.closeBeforeOther, if: after < close)
+            found[index].evidence.insert(.farBeforeOther, if: after > Self.far)
         }
     }
 
-    private func weighNumbering(_ candidate: inout SplitterCandidate, in range: Range<Int>) {
-        let verdict = series.verdict(at: candidate.row, from: range.lowerBound, to: range.upperBound)
-        switch verdict {
-        case .goesOn(let weight): candidate.score -= weight
-        case .beginsAgain(let what):
-            candidate.score += 1
-            candidate.reasons.append("numbering begins again at \(what)")
-        case .begins: candidate.score += 0.5
-        case .silent: break
+    /// Gives the best title line before each place where numbering begins again the weight of that restart.
+    private func weighRestarts(_ found: inout [SplitterCandidate], in range: Range<Int>) {
+        var first = 0
+        for restart in series.restarts(in: range) {
+            let window = max(restart.after, restart.row - Self.lookBack)..<restart.row
+            while first < found.count, found[first].row < restart.row - Self.lookBack { first += 1 }
+            let inside = found.indices[first...].prefix { found[$0].row < restart.row }.filter { window.contains(found[$0].row) }
+            if window.contains(where: { isPartOrAnnex($0) }) { continue }
+            func weight(_ index: Int) -> Double { found[index].score - 0.03 * Double(restart.row - found[index].row) }
+            guard let best = inside.max(by: { weight($0) < weight($1) }) else { continue }
+            for index in inside where index != best { found[index].evidence.insert(.otherBeforeRestart) }
+            found[best].evidence.insert(.bestBeforeRestart)
+            found[best].restart = restart.shown
         }
+    }
+
+    private static let parts: [StaticString] = ["中篇", "下篇", "中编", "下编"]
+
+    /// A heading above the numbers that begin again, or `附件`, begins a part of the same essay; `第一章` may begin another.
+    private func isPartOrAnnex(_ row: Int) -> Bool {
+        if document.rows[row].kind == .attachment { return true }
+        if document.withCompact(row, { bytes, range in Self.parts.contains { Pattern.hasPrefix(bytes, range, $0) } }) { return true }
+        guard let heading = document.rows[row].heading, heading.number > 1 else { return false }
+        return [.volume, .part, .lecture, .chapter, .section].contains(heading.kind)
     }
 }

@@ -7,11 +7,12 @@ struct SplitterMarkerSeries {
     /// Titles that a table of contents of markers lists.
     private(set) var listedTitles: [Range<Int>] = []
 
-    init(_ document: SplitterDocument) {
+    init(_ document: SplitterDocument, _ series: SplitterSeries) {
         var found: [SplitterMarker] = []
         for row in document.rows.indices where document.rows[row].kind != .contents {
             if let marker = SplitterMarker.read(document, row: row) { found.append(marker) }
         }
+        if found.isEmpty { found = SplitterNumberedTitles(document, series).markers() }
         guard !found.isEmpty else { return }
         found = Self.withoutLoneSuffixes(found, document)
         found = Self.withoutLoneGlued(found)

@@ -5,6 +5,7 @@ struct SplitterMarker: Equatable {
         case unitBeforeOrdinal  // 篇N
         case sample  // 范文N, 例文N
         case suffix  // 标题 篇N, 标题（N）
+        case numberedTitle  // （N）标题, N. 标题 above 一、
     }
 
     /// The row that holds the marker and the title.

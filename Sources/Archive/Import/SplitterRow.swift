@@ -28,6 +28,8 @@ struct SplitterRow {
         case closing
         /// `目录`
         case contents
+        /// Digits alone: a page number or a cell of a table.
+        case number
         /// `* * *`, `-----`, or a form feed before the line.
         case rule
     }
@@ -44,8 +46,8 @@ struct SplitterRow {
     var heading: HeadingMark?
     /// Blank lines between the row before and this one.
     var blanksBefore: Int
-    /// Whether white space or an ideographic space stands before the text.
-    var isIndented: Bool
+    /// Bytes of white space before the text.
+    var indent: Int
     /// Whether the line ends with 。！？… or a closing bracket or quotation mark, as a finished paragraph does.
     var isFinished: Bool
     /// Rank of a Markdown heading, 0 for other lines.
@@ -53,6 +55,9 @@ struct SplitterRow {
 }
 
 /// All rows of a text.
+///
+/// Page numbers, addresses of web sites and comments, which stand between any lines and say nothing, are no rows unless
+/// `keepsAll`.
 struct SplitterDocument {
     let bytes: TextBytes
     private(set) var rows = ContiguousArray<SplitterRow>()
@@ -62,7 +67,7 @@ struct SplitterDocument {
     /// Rows longer than this are paragraphs whatever they hold.
     private static let shortRow = 240
 
-    init(bytes: TextBytes, isMarkdown: Bool, from start: Int) {
+    init(bytes: TextBytes, isMarkdown: Bool, from start: Int, keepsAll: Bool = false) {
         self.bytes = bytes
         let lines = Lines.all(in: bytes)
         rows.reserveCapacity(lines.count)
@@ -73,6 +78,8 @@ struct SplitterDocument {
             let reading = markdown?.read(index)
             if lines[index].isBlank {
                 blanks += 1
+            } else if !keepsAll, reading != .block, RowFurniture.isOne(bytes, lines[index].content) {
+                blanks += 0
             } else if index != underline {
                 append(lines[index], reading, blanks)
                 blanks = 0
@@ -87,12 +94,14 @@ struct SplitterDocument {
         if case .heading(let level, let title, _)? = reading, !title.isEmpty {
             content = title
             rank = level
+        } else if reading == nil {
+            content = RowDecoration.inside(bytes, content)
         }
         let isBlock = reading == .block
         var row = SplitterRow(
             kind: .paragraph, start: line.start, end: line.end, content: content,
             compact: compact.count..<compact.count, length: content.count / 3, blanksBefore: blanks,
-            isIndented: line.content.lowerBound > line.start, isFinished: true)
+            indent: line.content.lowerBound - line.start, isFinished: true)
         row.markdownRank = rank
         row.heading = isBlock ? nil : HeadingMark.read(bytes, content)
         if content.count <= Self.shortRow {
@@ -109,17 +118,26 @@ struct SplitterDocument {
     private mutating func appendCompact(_ content: Range<Int>) -> (range: Range<Int>, length: Int) {
         let from = compact.count
         var length = 0
-        var index = content.lowerBound
-        while index < content.upperBound {
-            let (scalar, width) = ScalarCursor.decode(bytes, index)
-            let folded = ScalarCursor.fold(scalar)
-            if folded < 0x80 {
-                if folded > 0x20 { compact.append(UInt8(folded)) }
-            } else {
-                for byte in index..<index + width { compact.append(bytes[byte]) }
+        // Written to a buffer and appended at once, which is three times as fast as byte by byte.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: content.count) { buffer in
+            var written = 0
+            var index = content.lowerBound
+            while index < content.upperBound {
+                let (scalar, width) = ScalarCursor.decode(bytes, index)
+                let folded = ScalarCursor.fold(scalar)
+                if folded > 0x7F {
+                    for byte in index..<index + width {
+                        buffer[written] = bytes[byte]
+                        written += 1
+                    }
+                } else if folded > 0x20 {
+                    buffer[written] = UInt8(folded)
+                    written += 1
+                }
+                if folded != 0x20 { length += 1 }
+                index += width
             }
-            if folded != 0x20 { length += 1 }
-            index += width
+            compact.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<written]))
         }
         return (from..<compact.count, length)
     }
@@ -171,4 +189,23 @@ enum RowEnding {
     private static let finishing = ScalarSet("。!?.…”’」』)》】")
 
     static func isFinished(_ last: UInt32) -> Bool { finishing.contains(last) }
+}
+
+/// Marks of Markdown in plain text, as pages copied from elsewhere bear them.
+enum RowDecoration {
+    /// `content` without `#` and a blank before it, or `**` on both sides.
+    static func inside(_ bytes: TextBytes, _ content: Range<Int>) -> Range<Int> {
+        let first = bytes[content.lowerBound]
+        guard first == 0x23 || first == 0x2A, content.count > 4 else { return content }
+        var at = content.lowerBound
+        while at < content.upperBound, bytes[at] == first { at += 1 }
+        let length = at - content.lowerBound
+        if first == 0x23 {
+            let inner = Lines.trim(at..<content.upperBound, in: bytes)
+            return length <= 6 && inner.lowerBound > at && !inner.isEmpty ? inner : content
+        }
+        guard length == 2, content.count > 6, bytes[content.upperBound - 1] == 0x2A, bytes[content.upperBound - 2] == 0x2A else { return content }
+        let inner = Lines.trim(at..<content.upperBound - 2, in: bytes)
+        return inner.isEmpty || inner.contains { bytes[$0] == 0x2A } ? content : inner
+    }
 }

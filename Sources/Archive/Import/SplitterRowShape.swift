@@ -14,6 +14,7 @@ struct RowShape {
 
     var kind: SplitterRow.Kind {
         if isRule { return .rule }
+        if range.allSatisfy({ (0x30...0x39).contains(bytes[$0]) || bytes[$0] == 0x2E }) { return .number }
         if length <= 6, begins("目录") || begins("目錄") || begins("目次") { return .contents }
         if isDocumentNumber { return .documentNumber }
         if beginsWithDate { return length <= 16 ? .date : .note }
@@ -33,7 +34,14 @@ struct RowShape {
 
     private var isRule: Bool {
         guard length >= 3 else { return false }
-        return range.allSatisfy { [0x2A, 0x2D, 0x3D, 0x5F, 0x7E, 0x23].contains(bytes[$0]) }
+        if range.allSatisfy({ [0x2A, 0x2D, 0x3D, 0x5F, 0x7E, 0x23].contains(bytes[$0]) }) { return true }
+        // Dashes and box-drawing lines: U+2014, U+2015, U+2500, U+2501, U+2026.
+        guard length >= 4, bytes[range.lowerBound] == 0xE2, range.count.isMultiple(of: 3) else { return false }
+        let first = (bytes[range.lowerBound], bytes[range.lowerBound + 1], bytes[range.lowerBound + 2])
+        guard first.1 == 0x80 || first.1 == 0x94 else { return false }
+        return stride(from: range.lowerBound, to: range.upperBound, by: 3).allSatisfy {
+            bytes[$0] == first.0 && bytes[$0 + 1] == first.1 && bytes[$0 + 2] == first.2
+        }
     }
 
     /// `国发〔2019〕5号` with any brackets around the year, or `第706号`.
@@ -147,8 +155,8 @@ struct RowShape {
         while !cursor.isAtEnd {
             let scalar = cursor.next()
             count += 1
-            // `副主任：陈宝生`, a row of a list.
-            if scalar == 0x3A, count <= 5 { return false }
+            // `副主任：陈宝生`, a row of a list, or `问：…`.
+            if scalar == 0x3A, count <= 2 || count <= 5 && length <= 12 { return false }
             if scalar >= 0x4E00 && scalar <= 0x9FFF || (0x41...0x5A).contains(scalar) || (0x61...0x7A).contains(scalar) { words += 1 }
         }
         return words * 2 > length

@@ -9,28 +9,22 @@ struct SplitterSelection {
         var confidence: Double
     }
 
-    /// The least a title line must have where numbering begins again after it.
-    private static let enoughForRestart = 0.4
-    /// The least for an essay that the numbers of markers around say is due.
-    private static let enoughWhenDue = -1.5
-    /// How many rows before a restart its title is looked for.
-    private static let lookBack = 60
-
-    /// How many known titles a line is compared with.
-    private static let mostCompared = 20
+    /// The least score of an essay that the numbers of markers around say is due.
+    private static let enoughWhenDue = -5.0
+    /// The least of one that the name of the compilation (`精选5篇`) says is due.
+    private static let enoughWhenCounted = -2.0
 
     let document: SplitterDocument
     let markers: SplitterMarkerSeries
     private let candidates: SplitterCandidates
-    private let series: SplitterSeries
     private let outline: SplitterContents
 
-    init(_ document: SplitterDocument, _ markers: SplitterMarkerSeries) {
+    init(_ document: SplitterDocument, _ markers: SplitterMarkerSeries, _ series: SplitterSeries) {
         self.document = document
         self.markers = markers
         outline = SplitterContents(document, markers)
-        series = SplitterSeries(document)
-        candidates = SplitterCandidates(document: document, series: series, listed: outline.titles)
+        candidates = SplitterCandidates(
+            document: document, series: series, listed: outline.titles, known: markers.markers.map(\.title))
     }
 
     /// The first row of the first essay's own text, behind a table of contents.
@@ -38,21 +32,48 @@ struct SplitterSelection {
 
     /// All beginnings after the first, in order.
     func boundaries() -> [Boundary] {
+        let marked = markers.markers.indices.filter { $0 > 0 || isAfterOthers }.map { Self.boundary(markers.markers[$0], document) }
+        let found = stretches().flatMap { unmarked($0.rows, due: $0.due, isExact: $0.isExact) }
+        var all = (marked + found).sorted { $0.row < $1.row }
+        if let first = all.first, first.marker == nil, isIntroduction(outline.end..<max(outline.end, first.row)) { all.removeFirst() }
+        return all
+    }
+
+    /// Whether essays without marker stand before the first marker, which bears a higher number than 1.
+    private var isAfterOthers: Bool {
+        markers.markers.first.map { $0.ordinal > 1 && hasText(before: $0.start) } ?? false
+    }
+
+    /// A stretch of text without markers; its first row begins an essay.
+    struct Stretch {
+        var rows: Range<Int>
+        /// How many more essays begin in it, where something says so, and whether that is the numbers of markers around.
+        var due: Int?
+        var isExact: Bool
+    }
+
+    /// The text between markers.
+    func stretches() -> [Stretch] {
         guard let first = markers.markers.first else {
-            return unmarked(outline.end..<document.rows.count, due: outline.total.map { $0 - 1 }, isExact: false)
+            return [Stretch(rows: outline.end..<document.rows.count, due: outline.total.map { $0 - 1 }, isExact: false)]
         }
-        var found: [Boundary] = []
-        if first.ordinal > 1, hasText(before: first.start) {
-            found += unmarked(outline.end..<first.start, due: first.ordinal - 2, isExact: true)
-            found.append(Self.boundary(first, document))
-        }
+        var found: [Stretch] = []
+        if isAfterOthers { found.append(Stretch(rows: outline.end..<first.start, due: first.ordinal - 2, isExact: true)) }
         for (index, marker) in markers.markers.enumerated() {
-            if index > 0 { found.append(Self.boundary(marker, document)) }
             let isLast = index + 1 == markers.markers.count
             let end = isLast ? document.rows.count : markers.markers[index + 1].start
-            found += unmarked(marker.row..<end, due: due(after: index), isExact: !isLast)
+            found.append(Stretch(rows: marker.row..<end, due: due(after: index), isExact: !isLast))
         }
-        return found.sorted { $0.row < $1.row }
+        return found
+    }
+
+    /// Whether the rows only say what the compilation holds: its name, and a few words about who gathered it for whom.
+    private func isIntroduction(_ rows: Range<Int>) -> Bool {
+        guard rows.count <= 4, rows.reduce(0, { $0 + document.rows[$1].length }) <= 300 else { return false }
+        let words: [StaticString] = ["整理", "收集", "参考", "分享", "希望", "精选", "小编", "以下是", "下面是", "本书收", "收录", "汇编", "范文"]
+        let texts = rows.filter { document.rows[$0].kind == .paragraph }
+        if texts.isEmpty { return rows.contains { SplitterContents.namesCompilation(document, $0) } }
+        return texts.allSatisfy { row in words.contains { Pattern.contains(document.bytes, document.rows[row].content, $0) } }
     }
 
     static func boundary(_ marker: SplitterMarker, _ document: SplitterDocument) -> Boundary {
@@ -77,81 +98,36 @@ struct SplitterSelection {
 
     // MARK: Between markers
 
-    private func unmarked(_ range: Range<Int>, due: Int?, isExact: Bool) -> [Boundary] {
-        guard range.count > 2, due != 0 else { return [] }
-        var found = candidates.all(in: range)
-        guard !found.isEmpty else { return [] }
-        addRestarts(&found, in: range)
-        if let due, isExact { return mostLikely(found, due) }
-        var taken = found.filter(\.isConvincing)
-        if !taken.isEmpty || !markers.markers.isEmpty { taken += alike(found, to: taken, in: range) }
-        if let due, taken.count < due { taken = found.filter { !$0.isAnnex && $0.score >= 1 }.best(due) }
-        return taken.sorted { $0.row < $1.row }.map { boundary($0, due: nil) }
+    /// Every line in `rows` that may begin an essay.
+    func weighed(_ rows: Range<Int>) -> [SplitterCandidate] { candidates.all(in: rows) }
+
+    private func unmarked(_ rows: Range<Int>, due: Int?, isExact: Bool) -> [Boundary] {
+        guard rows.count > 2, due != 0 else { return [] }
+        let found = weighed(rows).filter { !$0.isAnnex }
+        var taken = found.filter { $0.score > enough }
+        if let due, isExact {
+            taken = found.filter { $0.score >= Self.enoughWhenDue }.best(due)
+        } else if let due, taken.count < due {
+            taken = found.filter { $0.score >= Self.enoughWhenCounted }.best(due)
+        }
+        let shift = isExact ? SplitterWeights.shift(of: found.map(\.score), toExpect: taken.count) : 0
+        return taken.map { boundary($0, due: isExact ? due : nil, confidence: SplitterWeights.probability($0.score + shift)) }
     }
 
-    private func mostLikely(_ found: [SplitterCandidate], _ due: Int) -> [Boundary] {
-        found.filter { !$0.isAnnex && $0.score >= Self.enoughWhenDue }.best(due).map { boundary($0, due: due) }
+    /// What a beginning behind the last marker must have: the more, the fewer markers are missing before.
+    private var enough: Double {
+        guard let last = markers.markers.map(\.ordinal).max() else { return 0 }
+        let missing = max(0, last - markers.markers.count)
+        return max(0, SplitterWeights.logOdds(of: Double(last - missing + 1), against: Double(missing + 1)))
     }
 
-    private func boundary(_ candidate: SplitterCandidate, due: Int?) -> Boundary {
-        var reasons = candidate.reasons
+    private func boundary(_ candidate: SplitterCandidate, due: Int?, confidence: Double) -> Boundary {
+        var reasons = candidate.evidence.members.compactMap(\.reason)
+        if let restart = candidate.restart { reasons.insert("numbering begins again at \(restart)", at: 0) }
         if let due { reasons.insert(due == 1 ? "one unmarked essay due here" : "\(due) unmarked essays due here", at: 0) }
         if reasons.isEmpty { reasons = ["title line"] }
-        let certainty = candidate.score / (candidate.score + 1.5)
         return Boundary(
-            row: candidate.row, block: candidate.block, reason: reasons.joined(separator: "; "),
-            confidence: max(0.3, min(0.97, due == nil ? certainty : certainty + 0.1)))
-    }
-
-    /// Gives the best title line before each place where numbering begins again the weight of that restart.
-    private func addRestarts(_ found: inout [SplitterCandidate], in range: Range<Int>) {
-        var first = 0
-        for restart in series.restarts(in: range) {
-            let window = max(restart.after, restart.row - Self.lookBack)..<restart.row
-            while first < found.count, found[first].row < restart.row - Self.lookBack { first += 1 }
-            let inside = found.indices[first...].prefix { found[$0].row < restart.row }.filter { window.contains(found[$0].row) }
-            // An annex or a beginning known otherwise explains the restart.
-            if inside.contains(where: { found[$0].isAnnex || found[$0].isConvincing }) { continue }
-            if window.contains(where: { isPartOrAnnex($0) }) { continue }
-            func weight(_ index: Int) -> Double { found[index].score - 0.03 * Double(restart.row - found[index].row) }
-            guard let best = inside.max(by: { weight($0) < weight($1) }), found[best].score >= Self.enoughForRestart else { continue }
-            found[best].score += SplitterCandidates.convincing
-            found[best].isStrong = true
-            found[best].reasons = ["numbering begins again at \(restart.shown)"] + found[best].reasons.filter { !$0.hasPrefix("numbering") }
-        }
-    }
-
-    /// A heading above the numbers that begin again, or `附件`, begins a part of the same essay; `第一章` may begin another.
-    private func isPartOrAnnex(_ row: Int) -> Bool {
-        if document.rows[row].kind == .attachment { return true }
-        guard let heading = document.rows[row].heading, heading.number > 1 else { return false }
-        return [.volume, .part, .lecture, .chapter, .section].contains(heading.kind)
-    }
-
-    // MARK: Titles like the others
-
-    /// Compilations gather essays on one subject: a line very like a title already known is one too.
-    private func alike(_ found: [SplitterCandidate], to taken: [SplitterCandidate], in range: Range<Int>) -> [SplitterCandidate] {
-        let known =
-            taken.prefix(Self.mostCompared).map { document.scalars($0.row) }
-            + markers.markers.prefix(Self.mostCompared).map { scalars($0.title) } + [document.scalars(range.lowerBound)]
-        return found.filter { candidate in
-            guard !candidate.isAnnex, !candidate.isConvincing else { return false }
-            let title = document.scalars(candidate.row)
-            let likeness = known.reduce(0) { max($0, TitleScoring.similarity($1, title)) }
-            return candidate.score + 5 * likeness >= 5
-        }
-    }
-
-    private func scalars(_ range: Range<Int>) -> [UInt32] {
-        guard range.count <= 240 else { return [] }
-        var cursor = ScalarCursor(document.bytes, range)
-        var result: [UInt32] = []
-        while !cursor.isAtEnd {
-            let scalar = cursor.next()
-            if scalar > 0x20 { result.append(scalar) }
-        }
-        return result
+            row: candidate.row, block: candidate.block, reason: reasons.joined(separator: "; "), confidence: confidence)
     }
 }
 

@@ -1,12 +1,15 @@
 /// The numbered headings of a text, by kind, to see whether numbering goes on through a place or begins again after it.
 struct SplitterSeries {
     enum Verdict: Equatable {
-        /// The next number continues the one before: both belong to one essay. The weight says how surely.
-        case goesOn(Double)
+        /// The next number continues the one before: both belong to one essay. 0 for `一、`, chapters and articles, 1 for
+        /// `（一）`, 2 for digits.
+        case goesOn(Int)
         /// The next number is 1 though higher ones came before.
         case beginsAgain(String)
         /// The next number is 1 and none came before.
         case begins
+        /// The next number is not 1 though none came before.
+        case hasBegun
         /// No number tells.
         case silent
     }
@@ -18,14 +21,8 @@ struct SplitterSeries {
 
     /// `一、`, `第N章`, `第N条`, `（一）`, `1.`: from the surest to the least sure.
     private var entries: [[Entry]] = [[], [], [], [], []]
-    private static let weights = [5.0, 5, 5, 3.5, 2]
     private static let shown = ["一、", "第一章", "第一条", "（一）", "1."]
-    /// Whether most rows have a blank line before them, so that a blank line says nothing.
-    let isDoubleSpaced: Bool
-
     init(_ document: SplitterDocument) {
-        let blanks = document.rows.count { $0.blanksBefore > 0 }
-        isDoubleSpaced = blanks * 2 > document.rows.count
         for row in document.rows.indices {
             if document.rows[row].kind == .article {
                 var cursor = ScalarCursor(document.bytes, document.rows[row].content)
@@ -47,21 +44,23 @@ struct SplitterSeries {
         }
     }
 
-    /// What the numbers in rows `start..<end` say about an essay beginning at `row`.
-    func verdict(at row: Int, from start: Int, to end: Int) -> Verdict {
+    /// What the numbers in rows `start..<end` say about an essay beginning at `row`; the number in the row `skipped` and
+    /// others of its kind say nothing.
+    func verdict(at row: Int, from start: Int, to end: Int, skipping skipped: Int) -> Verdict {
+        let ignored = entries.indices.first { first(of: $0, in: skipped..<skipped + 1) != nil }
         var begins = false
         // A lower series counts only up to where a higher one comes next: there it may begin again of itself.
         var horizon = (low: start, high: end)
-        for kind in entries.indices {
+        for kind in entries.indices where kind != ignored {
             let before = last(of: kind, in: horizon.low..<row)
             let after = first(of: kind, in: row..<horizon.high)
-            if let before, let after, after.number == before.number + 1 { return .goesOn(Self.weights[kind]) }
+            if let before, let after, after.number == before.number + 1 { return .goesOn(max(0, kind - 2)) }
             if kind < 3, let after {
                 if after.number == 1 {
                     if let before, before.number > 1 { return .beginsAgain(Self.shown[kind]) }
                     begins = true
                 } else if before == nil, after.number > 1 {
-                    return .goesOn(1.5)
+                    return .hasBegun
                 }
             }
             if let before { horizon.low = max(horizon.low, before.row) }
@@ -82,6 +81,22 @@ struct SplitterSeries {
         }
         return found.sorted { $0.row < $1.row }
     }
+
+    /// The first number of `一、`, `第N章` or `第N条` in `range`, whichever comes first.
+    func firstOfHighest(in range: Range<Int>) -> Int? {
+        (0..<3).compactMap { first(of: $0, in: range) }.min { $0.row < $1.row }?.number
+    }
+
+    /// Whether `一、`, chapters or articles count on from before `row` to behind it.
+    func goesOn(through row: Int) -> Bool {
+        (0..<3).contains { kind in
+            guard let before = last(of: kind, in: 0..<row), let after = first(of: kind, in: row..<Int.max) else { return false }
+            return after.number == before.number + 1
+        }
+    }
+
+    /// Whether the row is `第一条`.
+    func isFirstArticle(_ row: Int) -> Bool { first(of: 2, in: row..<row + 1)?.number == 1 }
 
     private func last(of kind: Int, in range: Range<Int>) -> Entry? {
         let index = partition(kind, range.upperBound) - 1

@@ -18,7 +18,7 @@ struct SplitterTitleBlock {
         while end < limit, end - row < Self.longest, rows[end].kind == .titleLike, rows[end].blanksBefore <= 1 { end += 1 }
         let runEnd = end
         next = Self.skipSubtitles(document, from: runEnd, limit: limit)
-        if runEnd - row == 1 || rows[row].markdownRank > 0 {
+        if runEnd - row == 1 || rows[row].markdownRank > 0 || rows[row].kind == .heading {
             self.rows = row..<row + 1
             next = Self.skipSubtitles(document, from: row + 1, limit: limit)
         } else if let end = Self.repetition(document, row, runEnd) {
@@ -68,7 +68,12 @@ struct SplitterTitleBlock {
     /// Whether the rows after a title say it again, as downloads do: in one row, give or take a few characters, or over
     /// several.
     static func repeats(_ document: SplitterDocument, _ row: Int, in rows: Range<Int>) -> Bool {
-        guard let first = rows.first, isRepeatable(document, row), isRepeatable(document, first) else { return false }
+        guard let first = rows.first, !document.rows[first].compact.isEmpty else { return false }
+        let title = document.compact[document.rows[row].compact]
+        // A short title or one of English words: where it comes again at once, whole or before a remark.
+        if title.elementsEqual(document.compact[document.rows[first].compact]) { return document.rows[row].length > 1 }
+        if title.count >= 6, title.allSatisfy({ $0 < 0x80 }), document.compactBegins(first, with: row) { return true }
+        guard isRepeatable(document, row), isRepeatable(document, first) else { return false }
         if document.compactBegins(row, with: first) || document.compactBegins(first, with: row) { return true }
         return TitleScoring.similarity(document.scalars(row), document.scalars(first)) >= 0.75
     }
@@ -82,7 +87,9 @@ struct SplitterTitleBlock {
     func title(_ document: SplitterDocument) -> String {
         var text = ""
         for row in rows {
-            let part = document.text(document.rows[row].content)
+            let line = document.rows[row]
+            let start = line.kind == .heading && line.markdownRank == 0 ? line.heading?.end : nil
+            let part = document.text((start ?? line.content.lowerBound)..<line.content.upperBound)
             let needsBlank = text.utf8.last.map { $0 < 0x80 } ?? false && (part.utf8.first ?? 0xFF) < 0x80
             text += needsBlank ? " " + part : part
         }

@@ -16,25 +16,38 @@ enum TitleScoring {
 
     /// Words that introduce a point or a part inside an essay.
     private static let inside: [StaticString] = [
-        "首先", "其次", "再次", "最后", "第一,", "第二,", "第三,", "一是", "二是", "三是", "四是", "五是", "其一", "其二", "一方面",
+        "上篇", "中篇", "下篇", "上编", "下编", "首先", "其次", "再次", "最后", "第一,", "第二,", "第三,", "一是", "二是", "三是", "四是", "五是", "其一", "其二", "一方面",
         "另一方面", "综上", "总之", "例如", "比如", "注:", "备注", "来源", "参考文献", "图", "表", "附", "说明", "前言", "引言", "结语",
         "结束语", "结论", "后记", "序言", "目标", "总体要求", "指导思想", "主要任务", "存在问题", "基本原则", "下一步",
     ]
 
-    /// How well the text at `range` of `bytes` — without blanks, in half width — reads as a title: about −3 to 4.
-    static func score(_ bytes: TextBytes, _ range: Range<Int>, length: Int) -> Double {
-        var score = 0.0
+    /// Adds what the text at `range` of `bytes` — without blanks, in half width — says as a title.
+    static func read(_ bytes: TextBytes, _ range: Range<Int>, length: Int, into evidence: inout SplitterEvidenceSet) {
         let core = withoutSuffix(bytes, range)
-        if endsWithGenre(bytes, core) { score += 2 }
-        if Pattern.contains(bytes, range, "关于") || Pattern.contains(bytes, range, "關於") { score += 1 }
-        if Pattern.hasPrefix(bytes, range, "在") && Pattern.contains(bytes, range, "上的") { score += 1 }
-        if length >= 8, length <= 45 { score += 0.5 }
-        if length < 6 { score -= 0.5 }
-        if length > 60 { score -= 2 }
-        if Pattern.contains(bytes, range, ",") { score -= 0.7 }
-        if Pattern.contains(bytes, range, ";") || Pattern.contains(bytes, range, "。") { score -= 3 }
-        if Pattern.hasSuffix(bytes, range, "?") || Pattern.hasSuffix(bytes, range, "!") { score -= 0.5 }
-        if inside.contains(where: { Pattern.hasPrefix(bytes, range, $0) }) { score -= 2.5 }
+        if endsWithDocument(bytes, core) {
+            evidence.insert(.namesDocument)
+        } else {
+            evidence.insert(.namesGenre, if: endsWithGenre(bytes, core))
+        }
+        evidence.insert(.saysAbout, if: Pattern.contains(bytes, range, "关于") || Pattern.contains(bytes, range, "關於"))
+        evidence.insert(.saysOnOccasion, if: Pattern.hasPrefix(bytes, range, "在") && Pattern.contains(bytes, range, "上的"))
+        evidence.insert(.usualLength, if: (8...45).contains(length))
+        evidence.insert(.tooShort, if: length < 6)
+        evidence.insert(.tooLong, if: length > 60)
+        evidence.insert(.holdsComma, if: Pattern.contains(bytes, range, ","))
+        evidence.insert(.endsLikeSentence, if: Pattern.contains(bytes, range, ";") || Pattern.contains(bytes, range, "。"))
+        evidence.insert(.isQuestion, if: Pattern.hasSuffix(bytes, range, "?") || Pattern.hasSuffix(bytes, range, "!"))
+        evidence.insert(.opensPoint, if: inside.contains { Pattern.hasPrefix(bytes, range, $0) })
+    }
+
+    /// How well a line reads as a title by its words alone: above 1 well.
+    static func score(_ bytes: TextBytes, _ range: Range<Int>, length: Int) -> Double {
+        var evidence = SplitterEvidenceSet()
+        read(bytes, range, length: length, into: &evidence)
+        var score = evidence.contains(.namesDocument) || evidence.contains(.namesGenre) ? 2.0 : 0
+        if evidence.contains(.saysAbout) || evidence.contains(.saysOnOccasion) { score += 1 }
+        if evidence.contains(.usualLength) { score += 0.5 }
+        if evidence.contains(.opensPoint) || evidence.contains(.endsLikeSentence) { score -= 2.5 }
         return score
     }
 
@@ -63,8 +76,11 @@ enum TitleScoring {
         return (9...90).contains(issuer.count) && issuers.contains { Pattern.hasSuffix(bytes, issuer, $0) }
     }
 
-    /// `range` less a remark in brackets at its end, such as （试行）, [范文模版] or （2024年修订）.
+    /// `range` less a remark in brackets at its end, such as （试行）, [范文模版] or （2024年修订）, or less the marks of 《…》.
     static func withoutSuffix(_ bytes: TextBytes, _ range: Range<Int>) -> Range<Int> {
+        if Pattern.hasPrefix(bytes, range, "《"), Pattern.hasSuffix(bytes, range, "》") {
+            return range.lowerBound..<range.upperBound - 3
+        }
         guard let last = range.last, bytes[last] == 0x29 || bytes[last] == 0x5D else { return range }
         let opening: UInt8 = bytes[last] == 0x29 ? 0x28 : 0x5B
         guard let open = range.reversed().first(where: { bytes[$0] == opening }), open > range.lowerBound + 8 else {

@@ -1,0 +1,53 @@
+/// What speaks for or against an essay beginning at a line.
+enum SplitterEvidence: Int, CaseIterable {
+    // The words of the title.
+    case namesDocument, namesGenre, saysAbout, saysOnOccasion, usualLength, tooShort, tooLong, holdsComma, isQuestion, opensPoint
+    case isOfficial, isListed, isRepeated, isNumbered, isTopHeading, isLikeFirst, isAlikeTitle, isLatin, endsLikeSentence
+    // How the line is set.
+    case gapOfOne, gapOfMore, noGapWhereOthersHave, isSetOff, isSetAsParagraph
+    // What stands before it.
+    case afterDate, afterNote, afterRule, afterFinished, afterUnfinished, afterFinishedHeading, afterBareHeading, afterHead
+    case afterFootLine, afterNumber, afterShortLine, afterTitleLine, afterAttachment
+    // What stands behind it.
+    case beforeNumber, beforeSalutation, beforeAddressee, beforeMetadata, beforeRemark, beforeDate, beforeSubtitle
+    case beforeLongText, beforeShortText, beforeFirstHeading, beforeLaterHeading, beforeTitleLine, beforeFirstArticle, beforeEnd
+    // The numbers around.
+    case numberingGoesOn, lowerNumberingGoesOn, digitsGoOn, numberingBeginsAgain, numberingBegins, numberingHasBegun
+    case bestBeforeRestart, otherBeforeRestart
+    // The distance from other lines like titles.
+    case closeAfterOther, farAfterOther, closeBeforeOther, farBeforeOther
+
+    /// For a person, where it tells one something; nil for the rest.
+    var reason: String? {
+        switch self {
+        case .isOfficial: "title of an official document"
+        case .isListed: "listed in the table of contents"
+        case .isRepeated: "title repeated"
+        case .isNumbered: "number before the title"
+        case .isTopHeading: "Markdown heading"
+        case .isAlikeTitle: "title like another one's"
+        case .gapOfMore: "set apart by blank lines"
+        case .afterRule: "after a rule"
+        case .afterDate: "after a closing or a date"
+        case .beforeNumber: "document number follows"
+        case .beforeSalutation: "salutation follows"
+        case .beforeAddressee: "addressee follows"
+        case .beforeMetadata: "abstract or author follows"
+        case .beforeFirstArticle: "第一条 follows"
+        default: nil
+        }
+    }
+}
+
+/// A set of evidence.
+struct SplitterEvidenceSet {
+    private(set) var bits: UInt64 = 0
+
+    func contains(_ evidence: SplitterEvidence) -> Bool { bits >> UInt64(evidence.rawValue) & 1 == 1 }
+
+    mutating func insert(_ evidence: SplitterEvidence) { bits |= 1 << UInt64(evidence.rawValue) }
+
+    mutating func insert(_ evidence: SplitterEvidence, if holds: Bool) { if holds { insert(evidence) } }
+
+    var members: [SplitterEvidence] { SplitterEvidence.allCases.filter(contains) }
+}
