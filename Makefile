@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz fuzzhub bench lint install clean
+.PHONY: help setup build release demo test simulate fuzz fuzzhub bench accuracy lint install clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ fuzzhub: build  ## Try a hub with requests made up from docs/openapi.yaml
 bench: release  ## Measure against git, rsync and ripgrep in one run
 	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
 	@Benchmarks/hub.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
+
+accuracy: release  ## Measure how well compilations in FOLDERS of texts are split
+	@Benchmarks/splitting.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" $(FOLDERS)
 
 lint: setup  ## Build everything with warnings as errors
 	LINT=1 $(SWIFT) build --build-tests --scratch-path .build-lint
