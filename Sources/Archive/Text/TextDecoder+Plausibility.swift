@@ -13,7 +13,7 @@ enum Plausibility {
     private static let rarestDamage = 40
 
     /// The least score at which an encoding is taken whatever the others have.
-    private static let accepted = 0.4
+    static let accepted = 0.4
     /// The least score, and the least lead over the next, at which the best encoding is taken: a few words may happen to hold
     /// hardly a frequent character, but no other encoding makes sense of them either.
     private static let acceptedAhead = (score: 0.15, lead: 0.15)

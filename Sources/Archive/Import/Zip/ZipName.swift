@@ -22,7 +22,7 @@ struct ZipName {
     }
 
     private static func codePage(_ joined: [UInt8]) -> TextEncoding {
-        let likely = Plausibility.ranking(of: joined).first { [.gb18030, .big5HKSCS, .shiftJIS, .eucKR].contains($0.encoding) }
+        let likely = Plausibility.ranking(of: joined).first { $0.brokenAt == nil && [.gb18030, .big5HKSCS, .shiftJIS, .eucKR].contains($0.encoding) }
         return likely.flatMap { $0.score >= Plausibility.accepted ? $0.encoding : nil } ?? .gb18030
     }
 
