@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz fuzzhub bench accuracy lint install clean
+.PHONY: help setup build release demo test simulate fuzz fuzzhub mutations sanitize bench accuracy lint install clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,13 @@ fuzz: setup  ## Try every decoder for SECONDS=n each with inputs that libFuzzer 
 
 fuzzhub: build  ## Try a hub with requests made up from docs/openapi.yaml
 	@Fuzz/hub "$$($(SWIFT) build --show-bin-path)/archivectl" $(EXAMPLES)
+
+mutations: setup  ## Plant bugs in a copy, one at a time, and let SEEDS=n schedules find them
+	@Tests/Mutations/run $(or $(SEEDS),2000)
+
+sanitize: setup  ## Run the tests of the archive and of sync under AddressSanitizer and ThreadSanitizer
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize address --scratch-path .build-asan --filter 'ArchiveTests|SyncTests'
+	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-tsan --filter 'ArchiveTests|SyncTests'
 
 bench: release  ## Measure against git, rsync and ripgrep in one run
 	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"

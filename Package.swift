@@ -80,6 +80,6 @@ let package = Package(
 if Context.environment["FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "fuzz", dependencies: ["Archive", "Sync"], path: "Fuzz", exclude: ["run", "seeds"],
+            name: "fuzz", dependencies: ["Archive", "Sync"], path: "Fuzz", exclude: ["hub", "run", "seeds"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

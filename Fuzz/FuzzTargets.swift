@@ -7,7 +7,8 @@ enum FuzzTargets {
     static let all: [String: @Sendable ([UInt8]) -> Void] = [
         "canonical": canonical, "revision": revision, "splices": splices, "entries": entries, "segment": segment,
         "message": message, "query": query, "decoder": decoder, "splitter": splitter, "frontmatter": frontMatter,
-        "tokenizer": tokenizer, "merge": merge, "anchor": anchor, "diff": diff,
+        "tokenizer": tokenizer, "merge": merge, "anchor": anchor, "diff": diff, "zip": zip,
+        "html": html, "rtf": rtf, "pdf": pdf,
     ]
 
     // MARK: Bytes from other replicas
@@ -178,7 +179,7 @@ enum FuzzTargets {
     }
 
     /// The bytes as UTF-8, with what is none replaced.
-    private static func utf8(_ bytes: some Collection<UInt8>) -> [UInt8] { Array(String(decoding: bytes, as: UTF8.self).utf8) }
+    static func utf8(_ bytes: some Collection<UInt8>) -> [UInt8] { Array(String(decoding: bytes, as: UTF8.self).utf8) }
 
     private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 

@@ -80,7 +80,7 @@ extension Schedule {
         var sentences = Sentences.ranges(in: old).map { Array(old[$0]) }
         for _ in 0...dice.roll(2) {
             let place = sentences.isEmpty ? 0 : dice.roll(sentences.count)
-            let new = Array("改动\(dice.roll(40))😀。".utf8)
+            let new = sentence(dice.roll(40))
             switch dice.roll(4) {
             case 0 where !sentences.isEmpty: sentences[place] = new
             case 1 where sentences.count > 1: sentences.remove(at: place)
@@ -89,6 +89,12 @@ extension Schedule {
             }
         }
         return sentences.flatMap { $0 }
+    }
+
+    /// A sentence that has no character in common with any other.
+    private func sentence(_ number: Int) -> [UInt8] {
+        let characters = (0..<4).map { Unicode.Scalar(UInt32(0x9000 + 8 * number + 2 * $0))! }
+        return Array((String(String.UnicodeScalarView(characters)) + "😀。").utf8)
     }
 
     private func openEditor(_ archive: Archive, _ replica: Replica, _ essay: ItemID) throws {

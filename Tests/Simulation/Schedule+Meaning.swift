@@ -25,19 +25,23 @@ extension Schedule {
         guard state.isDeleted == isDeleted else { throw Violation("\(state.item) is \(isDeleted ? "not " : "")shown as deleted") }
     }
 
-    /// Each sentence that a side wrote since the base stands in a clean merge, and one that is in conflict stands in a side.
+    /// Each sentence that one of two sides made up since their base stands in a clean merge. One that shares characters with
+    /// the base may be a sentence of the base that both changed.
     private func checkMerge(_ state: ItemState, _ reader: ArchiveReader) throws {
-        guard state.sides.count > 1, !state.isConflict else { return }
+        guard state.sides.count == 2, !state.isConflict else { return }
         let bases = state.history.mergeBases(of: state.sides)
         guard bases.count == 1 else { return }
-        let old = try sentences(reader.text(of: state.history[bases[0]]!))
+        let texts = try (bases + state.sides).map { try reader.text(of: state.history[$0]!) }
         let merged = try reader.text(of: state)
-        for side in state.sides {
-            for sentence in try sentences(reader.text(of: state.history[side]!)).subtracting(old) where !contains(merged, sentence) {
-                throw Violation("the merge of \(state.item) lacks “\(String(decoding: sentence, as: UTF8.self))” of \(side)")
-            }
+        let known = scalars(texts[0]).subtracting(["。", "😀"])
+        for sentence in sentences(texts[1]).union(sentences(texts[2])) {
+            guard scalars(sentence).isDisjoint(with: known), !contains(merged, sentence) else { continue }
+            let shown = (texts + [merged]).map { String(decoding: $0, as: UTF8.self) }
+            throw Violation("the merge of \(state.item) lacks “\(String(decoding: sentence, as: UTF8.self))”; base, sides, merge: \(shown)")
         }
     }
+
+    private func scalars(_ text: [UInt8]) -> Set<Unicode.Scalar> { Set(String(decoding: text, as: UTF8.self).unicodeScalars) }
 
     /// The same import on two machines is one essay.
     private func checkImport(_ root: Revision, _ seen: inout Set<[UInt8]>) throws {

@@ -1,0 +1,120 @@
+"""The planted bugs: what each breaks, where, and how. `old` stands exactly once in its file."""
+
+MUTATIONS = [
+    # No word is lost.
+    {
+        "name": "waiting entries are forgotten",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "try !take(entry, after: position, &applied) { try postpone(entry, after: position) }",
+        "new": "try !take(entry, after: position, &applied) {}",
+    },
+    {
+        "name": "what a log loses at a fork is not logged again",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "            unlogged[entry.row] = (entry.id, entry.recorded)\n            try markStale(entry.row)\n",
+        "new": "",
+    },
+    {
+        "name": "entries of the losing form of a log are dropped",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "guard try logs.holds(position, of: replica) else { return try takeBesideItsLog(entry, &applied) }",
+        "new": "guard try logs.holds(position, of: replica) else { return true }",
+    },
+    {
+        "name": "a remote is believed to hold what was sent to it, without its answer",
+        "file": "Sources/Sync/HubExchange.swift",
+        "old": "        let now = before.merging(response.vector) { $1 }",
+        "new": "        let now = before.merging(response.vector) { $1 }.merging(\n"
+        "            pushed.map { ($0.header.replica, $0.header.end) }) { $1.sequence > $0.sequence ? $1 : $0 }",
+    },
+    {
+        "name": "a head is written before its segment",
+        "file": "Sources/Sync/NamedExchange.swift",
+        "old": "            try remote.put(segment.header.name.path, segment.bytes)",
+        "new": "            try remote.put(segment.header.name.headPath, [])\n            try remote.put(segment.header.name.path, segment.bytes)",
+    },
+    {
+        "name": "a torn segment counts as there",
+        "file": "Sources/Sync/NamedExchange.swift",
+        "old": "            } else if areHeads {",
+        "new": "            } else if false {",
+    },
+    {
+        "name": "a remote that went back is obeyed",
+        "file": "Sources/Sync/HubExchange.swift",
+        "old": "            try forgetHub()\n            run.note(",
+        "new": "            throw RemoteError.seenUnknown\n            run.note(",
+    },
+    # Nothing is taken twice, and one ID is used by one file.
+    {
+        "name": "a copied file goes on under the old replica ID, and forks are not noticed",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "        if position.sequence > end.sequence { return false }\n        if position != end {",
+        "new": "        if position.sequence > end.sequence { return false }\n        if position != end { return true }\n        if position != end {",
+    },
+    {
+        "name": "an entry that is held is logged again",
+        "file": "Sources/Archive/Store/ArchiveWriter.swift",
+        "old": "        if try entries.row(of: id.entry) != nil { return id }\n        let recorded",
+        "new": "        if let row = try entries.row(of: id.entry) {\n            try log((row, id.entry), recorded: environment.clock())\n"
+        "            return id\n        }\n        let recorded",
+    },
+    {
+        "name": "an import is signed with the time",
+        "file": "Sources/Archive/Import/SourceImport.swift",
+        "old": "        var root = Revision(kind: .essay, fields: piece.fields, text: piece.text.hash)",
+        "new": "        var root = Revision(kind: .essay, written: writer.now, fields: piece.fields, text: piece.text.hash)",
+    },
+    # The same revisions show the same archive, in whatever order they came.
+    {
+        "name": "heads stand in the order of their arrival",
+        "file": "Sources/Archive/Model/History.swift",
+        "old": "        heads = nodes.keys.filter { !replaced.contains($0) }.sorted()",
+        "new": "        heads = nodes.keys.filter { !replaced.contains($0) }.sorted { nodes[$0]!.dots.count < nodes[$1]!.dots.count }",
+    },
+    {
+        "name": "an entry that comes again leaves its item's row as it was",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "            // It may now be known to have been logged earlier than we thought.\n            try markStale(row)\n",
+        "new": "",
+    },
+    {
+        "name": "a child that arrives does not replace its parents as a head",
+        "file": "Sources/Archive/Store/HistoryStore.swift",
+        "old": 'try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])',
+        "new": 'if depth > 2 { try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent]) }',
+    },
+    # No clock decides.
+    {
+        "name": "entries from the future are not taken",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "        guard try revision.parents.allSatisfy(",
+        "new": "        if let written = revision.written, written > environment.clock() { return false }\n        guard try revision.parents.allSatisfy(",
+    },
+    # Deletions and merges.
+    {
+        "name": "a deletion wins over a concurrent change",
+        "file": "Sources/Archive/Merge/ItemState.swift",
+        "old": "        isDeleted = alive.isEmpty\n",
+        "new": "        isDeleted = alive.count < history.heads.count\n",
+    },
+    {
+        "name": "of two heads the second is taken for a clean merge",
+        "file": "Sources/Archive/Merge/RevisionMerge.swift",
+        "old": "            if !changed.contains(nil), changed.count <= 1 {",
+        "new": "            if !changed.contains(nil), changed.count <= 2 {",
+    },
+    # Crashes.
+    {
+        "name": "what a remote holds is recorded before what it sent is applied",
+        "file": "Sources/Sync/HubExchange.swift",
+        "old": "        let applied = try run.archive.write { writer in\n            let applied = try exchange.apply(segments, writer)\n            try exchange.save(writer, digest: response.digest)\n            return applied\n        }",
+        "new": "        try run.archive.write { writer in\n            for segment in segments { exchange.taken[segment.header.replica] = segment.header.end }\n            try exchange.save(writer, digest: response.digest)\n        }\n        let applied = try run.archive.write { writer in try exchange.apply(segments, writer) }",
+    },
+    {
+        "name": "the state file is not looked at, and a whole log is taken for ours",
+        "file": "Sources/Archive/Store/ReplicaState.swift",
+        "old": "        guard let state, state.place == place, state.position.sequence <= end.sequence else { return false }\n        return try chainAt(state.position.sequence) == state.position.chain",
+        "new": "        return true",
+    },
+]
