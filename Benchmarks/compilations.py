@@ -105,9 +105,11 @@ def isHeading(line):
     return len(line) < 40 and not re.search(r"[。！？；：:.!?;,，”）)日号]$", line)
 
 
-def compilation(rng, documents, missing, markers=MARKERS, plain=None):
+def compilation(rng, documents, missing, markers=MARKERS, plain=None, headings=False):
     """Text, and the byte offsets of the lines where the essays after the first begin."""
     layout = Layout(rng, markers, rng.random() < 0.35 if plain is None else plain)
+    if headings:
+        layout.headingGap, layout.headingIndent = layout.before - layout.between, layout.titleIndent
     out, starts, size = [], [], 0
 
     def put(line=""):
@@ -173,5 +175,9 @@ def compilation(rng, documents, missing, markers=MARKERS, plain=None):
 
 
 def single(rng, document):
-    """A document by itself, laid out in one of the ways of compilations, without a marker."""
-    return compilation(rng, [document], 1)[0] if rng.random() < 0.5 else "\n".join(document.title + document.body) + "\n"
+    """A document by itself, without a marker: bare lines, or laid out in one of the ways of compilations, with headings as
+    they are set there or as the title is."""
+    form = rng.random()
+    if form < 0.3:
+        return "\n".join(document.title + document.body) + "\n"
+    return compilation(rng, [document], 1, headings=form > 0.6)[0]

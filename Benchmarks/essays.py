@@ -291,4 +291,30 @@ def english_parts(rng):
     return title, body
 
 
-LONG = [long_report, appendices, contents_report, chapters, parts, law, questions, minutes, bare_headings, nested_restart, forwarded, english_parts]
+def bare_long(rng):
+    """The same in a long essay, as pages of newspapers are: few headings, far apart."""
+    body = paragraphs(rng, 2, 5)
+    heads = [rng.choice(PARTS + POINTS), "让" + rng.choice(THINGS) + "落到实处", rng.choice(SUBJECTS) + "的期盼", rng.choice(PLACES) + "的探索", "从" + rng.choice(THINGS) + "说起", rng.choice(THINGS) + "：" + rng.choice(POINTS)]
+    for head in rng.sample(heads, rng.randint(3, 6)):
+        body += [head] + paragraphs(rng, 3, 12)
+    return rng.choice([article, prose, survey, reflection])(rng)[0], body
+
+
+def novel(rng):
+    """Chapters of a story, each with a name."""
+    unit = rng.choice("回章节卷集课幕")
+    body = []
+    for number in range(1, rng.randint(4, 9)):
+        body += [f"第{han(number)}{unit}{rng.choice([' ', '　', '：'])}{rng.choice(PLACES)}{rng.choice(['风雨夜', '来客', '旧事', '灯火明', '初相识'])}"] + paragraphs(rng, 4, 12)
+    return [rng.choice(["山乡旧事", "两代人", "大河湾"])], body
+
+
+def english_headings(rng):
+    title, _ = english(rng)
+    body = []
+    for head in rng.sample(["Introduction", "The First Winter", "Conclusion", "What We Learned", "A Second Reason", "Notes", "References", "Chapter One", "Book II"], 5):
+        body += [head] + english(rng)[1]
+    return title, body
+
+
+LONG = [bare_long, novel, english_headings, long_report, appendices, contents_report, chapters, parts, law, questions, minutes, bare_headings, nested_restart, forwarded, english_parts]

@@ -19,8 +19,9 @@ struct SplitterCandidates {
     let series: SplitterSeries
     let reading: SplitterReading
     private let annex: SplitterAnnex
-    /// Whether the text has Markdown headings: only those of rank 1 are titles then.
-    private let hasHeadings: Bool
+    /// Whether the text has markers.
+    private let isMarked: Bool
+    private let opening: SplitterOpening
 
     /// How many rows before a restart its title is looked for.
     private static let lookBack = 60
@@ -29,17 +30,18 @@ struct SplitterCandidates {
         self.document = document
         self.series = series
         annex = SplitterAnnex(document: document)
-        hasHeadings = document.rows.contains { $0.markdownRank > 0 }
+        isMarked = !known.isEmpty
         reading = SplitterReading(document: document, series: series, listed: listed, known: known)
+        opening = SplitterOpening(document: document, layout: reading.layout)
     }
 
     /// The candidates in `range`, in order. An essay begins with the first row of the range; no other begins before some of
     /// its body has come.
     func all(in range: Range<Int>) -> [SplitterCandidate] {
         var found: [SplitterCandidate] = []
-        for row in range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound) where mayBegin(row) {
+        for row in range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound) where opening.mayBegin(row) {
             let block = SplitterTitleBlock(document, at: row, limit: range.upperBound)
-            let start = row - 1 > range.lowerBound && isNumber(row - 1, of: row) ? row - 1 : row
+            let start = row - 1 > range.lowerBound && opening.isNumber(row - 1, of: row) ? row - 1 : row
             let candidate = SplitterCandidate(row: start, block: block, evidence: reading.evidence(start, block, in: range))
             if let last = found.last, row < last.block.next || row - last.row <= 2 {
                 found[found.count - 1] = better(last, candidate)
@@ -49,6 +51,7 @@ struct SplitterCandidates {
         }
         weighDistances(&found, in: range)
         weighRestarts(&found, in: range)
+        weighCompany(&found)
         return withoutAnnexes(found, in: range)
     }
 
@@ -97,57 +100,6 @@ struct SplitterCandidates {
         return document.bytes[rows[row].content].starts(with: document.bytes[rows[row + 1].content])
     }
 
-    private static let numbers: [HeadingKind] = [.hanInParentheses, .digit, .digitInParentheses]
-
-    /// Whether `row` holds only the number of the title in the next row, `title`, or that title as well.
-    private func isNumber(_ row: Int, of title: Int) -> Bool {
-        guard let heading = document.rows[row].heading, Self.numbers.contains(heading.kind), !document.rows[row].compact.isEmpty
-        else { return false }
-        if heading.end >= document.rows[row].content.upperBound { return true }
-        let (long, short) = (document.compact[document.rows[row].compact], document.compact[document.rows[title].compact])
-        return long.count > short.count && short.count >= 9 && long.suffix(short.count).elementsEqual(short)
-    }
-
-    /// Whether the row is `（二）关于…的通知`, an official title with a number before it.
-    private func isNumberedTitle(_ row: Int) -> Bool {
-        let line = document.rows[row]
-        guard let heading = line.heading, Self.numbers.contains(heading.kind), line.markdownRank == 0, !line.isFinished,
-            !line.compact.isEmpty, row + 1 < document.rows.count, line.content.upperBound - heading.end >= 12
-        else { return false }
-        return [.salutation, .addressee, .documentNumber, .metadata, .date, .note].contains(document.rows[row + 1].kind)
-            && ![0x3B, 0x3A, 0x2C].contains(RowEnding.last(document.bytes, line.content))
-    }
-
-    private func mayBegin(_ row: Int) -> Bool {
-        let rows = document.rows
-        if isNumberedTitle(row) { return !hasHeadings }
-        guard rows[row].kind == .titleLike, !hasHeadings || rows[row].markdownRank == 1 else { return false }
-        guard isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
-        if rows[row].length < 4, isHan(row), SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1,
-            rows[row].length < 2 || rows[row].blanksBefore <= reading.layout.blanks
-        { return false }
-        // The issuer's name under a text, with the date below it.
-        if row + 1 < rows.count, rows[row + 1].kind == .date, !SplitterTitleBlock.endsWithGenre(document, row) { return false }
-        return !isSignature(row)
-    }
-
-    /// Whether at least a third of the row is Han characters; lines of code look much like titles.
-    private func isHan(_ row: Int) -> Bool {
-        document.withCompact(row) { bytes, range in
-            let han = range.count { (0xE4...0xE9).contains(bytes[$0]) }
-            return han * 3 >= document.rows[row].length
-        }
-    }
-
-    /// One of several names between a text and its date.
-    private func isSignature(_ row: Int) -> Bool {
-        let rows = document.rows
-        guard rows[row].length <= 20 else { return false }
-        var next = row + 1
-        while next < rows.count, next - row < 6, rows[next].kind == .titleLike, rows[next].length <= 20 { next += 1 }
-        return next < rows.count && next > row + 1 && rows[next].kind == .date && !SplitterTitleBlock.endsWithGenre(document, row)
-    }
-
     // MARK: What needs the other candidates
 
     private static let close = 900
@@ -186,12 +138,19 @@ struct SplitterCandidates {
         }
     }
 
-    private static let parts: [StaticString] = ["中篇", "下篇", "中编", "下编"]
+    /// Where one line certainly begins an essay, others do so more easily than in what may be a single essay.
+    private func weighCompany(_ found: inout [SplitterCandidate]) {
+        let strong = found.count { $0.evidence.isStrong }
+        for index in found.indices {
+            let others = strong - (found[index].evidence.isStrong ? 1 : 0)
+            found[index].evidence.insert(.hasStrongCompany, if: isMarked || others > 0)
+        }
+    }
 
     /// A heading above the numbers that begin again, or `附件`, begins a part of the same essay; `第一章` may begin another.
     private func isPartOrAnnex(_ row: Int) -> Bool {
         if document.rows[row].kind == .attachment { return true }
-        if document.withCompact(row, { bytes, range in Self.parts.contains { Pattern.hasPrefix(bytes, range, $0) } }) { return true }
+        if opening.isPart(row) { return true }
         guard let heading = document.rows[row].heading, heading.number > 1 else { return false }
         return [.volume, .part, .lecture, .chapter, .section].contains(heading.kind)
     }

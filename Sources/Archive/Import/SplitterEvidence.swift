@@ -16,6 +16,17 @@ enum SplitterEvidence: Int, CaseIterable {
     case bestBeforeRestart, otherBeforeRestart
     // The distance from other lines like titles.
     case closeAfterOther, farAfterOther, closeBeforeOther, farBeforeOther
+    // The other lines like titles.
+    case hasStrongCompany
+
+    /// Whether it is hardly ever seen inside an essay.
+    var isStrong: Bool {
+        switch self {
+        case .namesDocument, .isListed, .isRepeated, .afterDate, .afterRule, .beforeNumber, .beforeSalutation, .beforeAddressee,
+            .beforeMetadata, .bestBeforeRestart: true
+        default: false
+        }
+    }
 
     /// For a person, where it tells one something; nil for the rest.
     var reason: String? {
@@ -48,6 +59,10 @@ struct SplitterEvidenceSet {
     mutating func insert(_ evidence: SplitterEvidence) { bits |= 1 << UInt64(evidence.rawValue) }
 
     mutating func insert(_ evidence: SplitterEvidence, if holds: Bool) { if holds { insert(evidence) } }
+
+    var isStrong: Bool { bits & Self.strong != 0 }
+
+    private static let strong: UInt64 = SplitterEvidence.allCases.reduce(0) { $0 | ($1.isStrong ? 1 << UInt64($1.rawValue) : 0) }
 
     var members: [SplitterEvidence] { SplitterEvidence.allCases.filter(contains) }
 }

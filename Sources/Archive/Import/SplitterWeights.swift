@@ -6,21 +6,21 @@ import Darwin
 
 /// What each piece of evidence adds to the logarithm of the odds.
 enum SplitterWeights {
-    static let base = -3.7
+    static let base = -5.4
     static let all: [(SplitterEvidence, Double)] = [
-        (.namesDocument, 0.9), (.namesGenre, 0.7), (.saysOnOccasion, 0.8), (.usualLength, 0.6), (.tooLong, -1.5),
-        (.holdsComma, -0.5), (.isQuestion, -1.0), (.opensPoint, -2.1), (.isListed, 2.4), (.isRepeated, 2.4),
-        (.isNumbered, -1.4), (.isTopHeading, -2.0), (.isLikeFirst, 0.9), (.isAlikeTitle, 0.6), (.isLatin, -0.3),
-        (.endsLikeSentence, -2.0), (.gapOfOne, 0.7), (.gapOfMore, 2.0), (.noGapWhereOthersHave, -1.1), (.isSetOff, 0.6),
-        (.isSetAsParagraph, -0.7), (.afterDate, 1.4), (.afterNote, 0.4), (.afterRule, 3.0), (.afterFinished, 0.6),
-        (.afterUnfinished, -2.1), (.afterFinishedHeading, -0.6), (.afterBareHeading, -2.3), (.afterHead, -2.0),
-        (.afterFootLine, 0.8), (.afterNumber, -0.5), (.afterShortLine, -0.4), (.afterTitleLine, -0.8),
-        (.afterAttachment, -1.5), (.beforeNumber, 1.3), (.beforeSalutation, 2.9), (.beforeAddressee, 0.6),
-        (.beforeMetadata, 1.8), (.beforeDate, 0.7), (.beforeShortText, 1.8), (.beforeLaterHeading, -0.4),
-        (.beforeTitleLine, -0.1), (.beforeFirstArticle, 0.5), (.numberingGoesOn, -6.0), (.lowerNumberingGoesOn, -3.0),
-        (.digitsGoOn, -1.0), (.numberingBeginsAgain, 1.4), (.numberingBegins, 1.1), (.numberingHasBegun, -1.0),
-        (.bestBeforeRestart, 2.7), (.otherBeforeRestart, 0.7), (.closeAfterOther, -1.8), (.farAfterOther, 1.7),
-        (.farBeforeOther, 0.1),
+        (.namesDocument, 0.9), (.namesGenre, 1.4), (.saysOnOccasion, 0.8), (.usualLength, 0.5), (.tooShort, -0.4),
+        (.tooLong, -1.5), (.holdsComma, -0.5), (.isQuestion, -0.6), (.opensPoint, -1.4), (.isListed, 2.2),
+        (.isRepeated, 3.0), (.isNumbered, -1.0), (.isTopHeading, -2.0), (.isLikeFirst, 0.9), (.isAlikeTitle, 0.5),
+        (.isLatin, -0.1), (.endsLikeSentence, -2.0), (.gapOfOne, 0.4), (.gapOfMore, 1.4), (.noGapWhereOthersHave, -1.4),
+        (.isSetOff, 0.4), (.isSetAsParagraph, -1.0), (.afterDate, 1.4), (.afterNote, 0.3), (.afterRule, 2.9),
+        (.afterFinished, 0.7), (.afterUnfinished, -2.0), (.afterFinishedHeading, -0.5), (.afterBareHeading, -2.1),
+        (.afterHead, -1.9), (.afterFootLine, 1.1), (.afterNumber, -0.5), (.afterShortLine, -0.9), (.afterTitleLine, -1.0),
+        (.afterAttachment, -1.5), (.beforeNumber, 1.5), (.beforeSalutation, 2.7), (.beforeAddressee, 0.8),
+        (.beforeMetadata, 1.7), (.beforeRemark, 0.1), (.beforeDate, 0.8), (.beforeShortText, 0.8),
+        (.beforeFirstHeading, 0.2), (.beforeLaterHeading, -0.3), (.beforeTitleLine, -0.2), (.beforeFirstArticle, 0.4),
+        (.numberingGoesOn, -6.0), (.lowerNumberingGoesOn, -3.0), (.digitsGoOn, -1.0), (.numberingBeginsAgain, 1.4),
+        (.numberingBegins, 0.9), (.numberingHasBegun, -1.0), (.bestBeforeRestart, 2.5), (.otherBeforeRestart, 0.2),
+        (.closeAfterOther, -1.9), (.farAfterOther, 1.3), (.farBeforeOther, 0.2), (.hasStrongCompany, 2.2),
     ]
 
     private static let table: [Double] = {

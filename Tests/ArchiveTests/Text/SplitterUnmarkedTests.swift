@@ -70,6 +70,22 @@ import Testing
         #expect(try titles(text) == ["On Rivers", "The Patience of Water"])
     }
 
+    @Test(arguments: ["回", "卷", "集", "课"])
+    func chaptersOfAStoryAreOneEssay(_ unit: String) throws {
+        let chapters = ["一", "二", "三"].map { "\n\n第\($0)\(unit) 山乡旧事\n\(Self.reading)\n\(Self.reading)\n\(Self.reading)" }
+        #expect(try titles("大河湾\n" + chapters.joined()) == ["大河湾"])
+    }
+
+    @Test func headingsOfAnEnglishEssayDoNotSplit() throws {
+        let parts = ["Introduction", "Chapter One", "PART II", "IV", "Conclusion"].map { "\n\n\($0)\n\n" + String(repeating: Self.english + "\n", count: 12) }
+        #expect(try titles("On Rivers\n\n" + parts.joined()) == ["On Rivers"])
+    }
+
+    @Test func titlesMayBearMarksOfMarkdownInPlainText() throws {
+        let text = "**甲村河道管护方案**\n\(Self.river)\n**乙村护林工作总结**\n\(Self.forest)\n# 丙镇水渠修缮方案\n\(Self.river)"
+        #expect(try titles(text) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
+    }
+
     @Test func upperAndLowerPartsAreOneEssay() throws {
         #expect(try titles("乡村工作报告\n上篇 河道\n\(Self.river)\n下篇 山林\n\(Self.forest)") == ["乡村工作报告"])
     }

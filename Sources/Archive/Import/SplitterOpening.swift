@@ -1,0 +1,87 @@
+/// Tells which rows may be the first of an essay at all.
+struct SplitterOpening {
+    private let document: SplitterDocument
+    private let layout: SplitterLayout
+    /// Whether the text has Markdown headings: only those of rank 1 are titles then.
+    private let hasHeadings: Bool
+
+    init(document: SplitterDocument, layout: SplitterLayout) {
+        self.document = document
+        self.layout = layout
+        hasHeadings = document.rows.contains { $0.markdownRank > 0 }
+    }
+
+    private static let numbers: [HeadingKind] = [.hanInParentheses, .digit, .digitInParentheses]
+
+    /// Whether `row` holds only the number of the title in the next row, `title`, or that title as well.
+    func isNumber(_ row: Int, of title: Int) -> Bool {
+        guard let heading = document.rows[row].heading, Self.numbers.contains(heading.kind), !document.rows[row].compact.isEmpty
+        else { return false }
+        if heading.end >= document.rows[row].content.upperBound { return true }
+        let (long, short) = (document.compact[document.rows[row].compact], document.compact[document.rows[title].compact])
+        return long.count > short.count && short.count >= 9 && long.suffix(short.count).elementsEqual(short)
+    }
+
+    /// Whether the row is `（二）关于…的通知`, an official title with a number before it.
+    private func isNumberedTitle(_ row: Int) -> Bool {
+        let line = document.rows[row]
+        guard let heading = line.heading, Self.numbers.contains(heading.kind), line.markdownRank == 0, !line.isFinished,
+            !line.compact.isEmpty, row + 1 < document.rows.count, line.content.upperBound - heading.end >= 12
+        else { return false }
+        return [.salutation, .addressee, .documentNumber, .metadata, .date, .note].contains(document.rows[row + 1].kind)
+            && ![0x3B, 0x3A, 0x2C].contains(RowEnding.last(document.bytes, line.content))
+    }
+
+    private static let units = ScalarSet("回卷课集幕季章节編编部")
+
+    /// Whether the row is a division of one work: `第三回 …`, `Chapter III`, `Conclusion`.
+    private func isDivision(_ row: Int) -> Bool {
+        let line = document.rows[row]
+        guard document.bytes[line.content.lowerBound] >= 0x80 else { return SplitterLatin.isDivision(document, row) }
+        if isPart(row) { return true }
+        var cursor = ScalarCursor(document.bytes, line.content)
+        guard cursor.take("第") else { return false }
+        cursor.skipSpaces()
+        guard HanNumeral.readAny(&cursor) != nil else { return false }
+        cursor.skipSpaces()
+        return Self.units.contains(cursor.peek)
+    }
+
+    /// Whether an essay may begin at the row, as far as it and its neighbours tell.
+    func mayBegin(_ row: Int) -> Bool {
+        let rows = document.rows
+        if isNumberedTitle(row) { return !hasHeadings }
+        guard rows[row].kind == .titleLike, !hasHeadings || rows[row].markdownRank == 1, !isDivision(row) else { return false }
+        guard isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
+        if rows[row].length < 4, isHan(row), SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1,
+            rows[row].length < 2 || rows[row].blanksBefore <= layout.blanks
+        { return false }
+        // The issuer's name under a text, with the date below it.
+        if row + 1 < rows.count, rows[row + 1].kind == .date, !SplitterTitleBlock.endsWithGenre(document, row) { return false }
+        return !isSignature(row)
+    }
+
+    /// Whether at least a third of the row is Han characters; lines of code look much like titles.
+    private func isHan(_ row: Int) -> Bool {
+        document.withCompact(row) { bytes, range in
+            let han = range.count { (0xE4...0xE9).contains(bytes[$0]) }
+            return han * 3 >= document.rows[row].length
+        }
+    }
+
+    /// One of several names between a text and its date.
+    private func isSignature(_ row: Int) -> Bool {
+        let rows = document.rows
+        guard rows[row].length <= 20 else { return false }
+        var next = row + 1
+        while next < rows.count, next - row < 6, rows[next].kind == .titleLike, rows[next].length <= 20 { next += 1 }
+        return next < rows.count && next > row + 1 && rows[next].kind == .date && !SplitterTitleBlock.endsWithGenre(document, row)
+    }
+
+    private static let parts: [StaticString] = ["上篇", "中篇", "下篇", "上编", "中编", "下编"]
+
+    /// Whether the row is `下篇 …`, a part of an essay.
+    func isPart(_ row: Int) -> Bool {
+        document.withCompact(row) { bytes, range in Self.parts.contains { Pattern.hasPrefix(bytes, range, $0) } }
+    }
+}
