@@ -51,7 +51,7 @@ struct SplitterCandidates {
         }
         weighDistances(&found, in: range)
         weighRestarts(&found, in: range)
-        weighCompany(&found)
+        weighCompany(&found, in: range)
         return withoutAnnexes(found, in: range)
     }
 
@@ -139,11 +139,13 @@ struct SplitterCandidates {
     }
 
     /// Where one line certainly begins an essay, others do so more easily than in what may be a single essay.
-    private func weighCompany(_ found: inout [SplitterCandidate]) {
+    private func weighCompany(_ found: inout [SplitterCandidate], in range: Range<Int>) {
+        guard !found.isEmpty else { return }
+        let first = reading.openingEvidence(in: range)
         let strong = found.count { $0.evidence.isStrong }
         for index in found.indices {
             let others = strong - (found[index].evidence.isStrong ? 1 : 0)
-            found[index].evidence.insert(.hasStrongCompany, if: isMarked || others > 0)
+            found[index].evidence.insert(.hasStrongCompany, if: isMarked || others > 0 || found[index].evidence.sharesStrong(with: first))
         }
     }
 

@@ -62,6 +62,9 @@ struct SplitterEvidenceSet {
 
     var isStrong: Bool { bits & Self.strong != 0 }
 
+    /// Whether both hold the same strong evidence.
+    func sharesStrong(with other: SplitterEvidenceSet) -> Bool { bits & other.bits & Self.strong != 0 }
+
     private static let strong: UInt64 = SplitterEvidence.allCases.reduce(0) { $0 | ($1.isStrong ? 1 << UInt64($1.rawValue) : 0) }
 
     var members: [SplitterEvidence] { SplitterEvidence.allCases.filter(contains) }

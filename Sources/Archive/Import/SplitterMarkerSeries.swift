@@ -22,15 +22,20 @@ struct SplitterMarkerSeries {
         markers = Self.isBook(found, document) ? [] : found
     }
 
-    /// A number behind a title marks an essay only where the same title bears other numbers as well, from 1 on.
+    /// A number behind a title marks an essay only where the same title bears other numbers as well, from 1 on, or where it says
+    /// 篇 and counts on from title to title.
     private static func withoutLoneSuffixes(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
         let suffixes = found.filter { $0.style == .suffix }
         guard !suffixes.isEmpty else { return found }
         func prefix(_ marker: SplitterMarker) -> String { document.text(marker.prefix) }
         var ordinals: [String: Set<Int>] = [:]
         for marker in suffixes { ordinals[prefix(marker), default: []].insert(marker.ordinal) }
+        // `标题（第一篇）` marks one whatever the title, where such numbers count on from 1.
+        let named = suffixes.filter { Pattern.contains(document.bytes, $0.mark, "篇") }
+        let countsOn = named.count > 1 && named.map(\.ordinal).elementsEqual(1...named.count)
         return found.filter { marker in
             guard marker.style == .suffix else { return true }
+            if countsOn, named.contains(marker) { return true }
             let series = ordinals[prefix(marker)] ?? []
             return series.count > 1 && series.contains(1)
         }

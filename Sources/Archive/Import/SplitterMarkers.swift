@@ -36,10 +36,15 @@ extension SplitterMarker {
 
     private static let opening = ScalarSet("【(〔[《「『<〖")
     private static let closing = ScalarSet("】)〕]》」』>〗")
-    private static let decorations = ScalarSet("#*★☆◆■●▲")
+    private static let decorations = ScalarSet("#*★☆◆◇■□●○◎▲△▶►➤•·—–-=")
 
     private static func prefixed(_ bytes: TextBytes, _ line: SplitterRow, _ row: Int) -> SplitterMarker? {
         var cursor = ScalarCursor(bytes, line.content)
+        // `一、第一篇 …`: the number before the marker says the same.
+        if let heading = line.heading, [.han, .digit].contains(heading.kind), heading.end < line.content.upperBound {
+            cursor = ScalarCursor(bytes, heading.end..<line.content.upperBound)
+            guard cursor.peek == 0x7B2C else { return nil }
+        }
         let first = cursor.peek
         // Nearly every line fails here: a marker begins with 第, 篇, 范, 例, 样, 文, a bracket or a decoration.
         guard first == 0x7B2C || starts.contains(first) || opening.contains(first) || decorations.contains(first) else { return nil }
@@ -72,10 +77,14 @@ extension SplitterMarker {
             cursor.skipSpaces()
             guard let ordinal = HanNumeral.readAny(&cursor) else { return nil }
             cursor.skipSpaces()
-            return cursor.take("篇") && ordinal > 0 ? (.ordinalBeforeUnit, ordinal) : nil
+            guard cursor.take("篇"), ordinal > 0 else { return nil }
+            _ = cursor.take("章")
+            return (.ordinalBeforeUnit, ordinal)
         }
         var style = Style.unitBeforeOrdinal
-        if !cursor.take("篇") {
+        if cursor.take("篇") {
+            _ = cursor.take("目")
+        } else {
             let first = cursor.next()
             let second = cursor.next()
             guard samples.contains(where: { $0.first.value == first && $0.second.value == second }) else { return nil }
@@ -121,11 +130,13 @@ extension SplitterMarker {
         return range.upperBound - at
     }
 
-    /// Without Markdown's `**` at the end.
+    /// Without Markdown's `**` or dashes at the end.
     private static func withoutDecoration(_ bytes: TextBytes, _ range: Range<Int>) -> Range<Int> {
-        var end = range.upperBound
-        while end > range.lowerBound, bytes[end - 1] == 0x2A || bytes[end - 1] == 0x23 { end -= 1 }
-        return Lines.trim(range.lowerBound..<end, in: bytes)
+        var rest = range
+        while !rest.isEmpty, decorations.contains(RowEnding.last(bytes, rest)) {
+            rest = rest.lowerBound..<rest.upperBound - width(bytes, rest)
+        }
+        return Lines.trim(rest, in: bytes)
     }
 
     // MARK: At the end of a title

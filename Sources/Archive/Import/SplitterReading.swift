@@ -31,6 +31,18 @@ struct SplitterReading {
         return evidence
     }
 
+    /// What stands under the title of the first essay of `range`, and whether it is repeated.
+    func openingEvidence(in range: Range<Int>) -> SplitterEvidenceSet {
+        var evidence = SplitterEvidenceSet()
+        let row = range.lowerBound
+        guard row < range.upperBound, document.rows[row].kind == .titleLike else { return evidence }
+        let block = SplitterTitleBlock(document, at: row, limit: range.upperBound)
+        readAfter(block, &evidence, in: range)
+        let end = min(row + 4, range.upperBound)
+        evidence.insert(.isRepeated, if: row + 1 < end && SplitterTitleBlock.repeats(document, row, in: row + 1..<end))
+        return evidence
+    }
+
     // MARK: Words
 
     private func readWords(_ block: SplitterTitleBlock, _ evidence: inout SplitterEvidenceSet, in range: Range<Int>) {

@@ -56,6 +56,8 @@ private enum Essay {
         ["第一篇：甲村河道", "第二篇：乙村山林"], ["第1篇 甲村河道", "第2篇 乙村山林"], ["篇一：甲村河道", "篇二：乙村山林"], ["范文1：甲村河道", "范文2：乙村山林"],
         ["（第一篇）甲村河道", "（第二篇）乙村山林"], ["【篇一】甲村河道", "【篇二】乙村山林"], ["范文（一）：甲村河道", "范文（二）：乙村山林"],
         ["第一篇\n甲村河道", "第二篇\n乙村山林"], ["## 第一篇：甲村河道", "## 第二篇：乙村山林"], ["　　第 一 篇、甲村河道", "　　第 二 篇、乙村山林"],
+        ["一、第一篇：甲村河道", "二、第二篇：乙村山林"], ["◇第一篇章 甲村河道", "◇第二篇章 乙村山林"], ["**第一篇：甲村河道**", "**第二篇：乙村山林**"],
+        ["—— 第一篇 ——\n甲村河道", "—— 第二篇 ——\n乙村山林"], ["〖篇一〗甲村河道", "〖篇二〗乙村山林"], ["篇目1：甲村河道", "篇目2：乙村山林"],
     ])
     func markersOfManyStylesSplit(_ markers: [String]) throws {
         let text = "\(markers[0])\n\(Essay.river)\n\(markers[1])\n\(Essay.forest)\n"
@@ -69,6 +71,11 @@ private enum Essay {
     @Test func aNumberBehindARepeatedTitleIsAMarker() throws {
         let text = "春耕工作总结（一）\n\(Essay.reading)\n春耕工作总结（二）\n\(Essay.reading)\n春耕工作总结（三）\n\(Essay.reading)"
         #expect(try titles(text) == ["春耕工作总结（一）", "春耕工作总结（二）", "春耕工作总结（三）"])
+    }
+
+    @Test func aMarkerBehindTheTitleIsOneWhereSuchMarkersCountOn() throws {
+        let text = "甲村河道（第一篇）\n\(Essay.river)\n乙村山林（第二篇）\n\(Essay.forest)"
+        #expect(try titles(text) == ["甲村河道（第一篇）", "乙村山林（第二篇）"])
     }
 
     @Test func aSummaryLineBelongsToTheFirstEssay() throws {
