@@ -1,11 +1,17 @@
 @testable import Archive
 
-/// Files that people bring in other forms than plain text.
+/// Files in other forms than plain text.
 extension FuzzTargets {
     /// What a directory lists is read whole, or refused.
     static func zip(_ input: [UInt8]) {
         guard let archive = try? ZipArchive(input) else { return }
         for entry in archive.entries.prefix(16) { _ = try? ZipArchive.content(of: entry, in: input) }
+    }
+
+    /// The index's own file, which a disk can damage: read, or refused.
+    static func postings(_ input: [UInt8]) {
+        guard let count = input.first else { return }
+        _ = try? PostingList(count: Int(count) * 16 + 1, bytes: input.dropFirst() + [UInt8](repeating: 0, count: PostingList.padding)).all()
     }
 
     static func html(_ input: [UInt8]) { _ = try? HTMLDecoder.decode(input, as: nil) }

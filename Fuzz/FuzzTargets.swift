@@ -8,7 +8,7 @@ enum FuzzTargets {
         "canonical": canonical, "revision": revision, "splices": splices, "entries": entries, "segment": segment,
         "message": message, "query": query, "decoder": decoder, "splitter": splitter, "frontmatter": frontMatter,
         "tokenizer": tokenizer, "merge": merge, "anchor": anchor, "diff": diff, "zip": zip,
-        "html": html, "rtf": rtf, "pdf": pdf,
+        "html": html, "rtf": rtf, "pdf": pdf, "postings": postings,
     ]
 
     // MARK: Bytes from other replicas
@@ -113,15 +113,15 @@ enum FuzzTargets {
     private static func tokenizer(_ input: [UInt8]) {
         var last = 0
         input.withUnsafeBufferPointer { buffer in
-            CJKTokenizer.tokenize(buffer) { _, range in
+            CJKTokenizer.tokenize(buffer) { _, _, range in
                 require(range.lowerBound >= last && range.upperBound <= input.count, "a token stands outside of its text")
                 last = range.upperBound
                 return true
             }
         }
         let (text, term) = halves(input)
-        let tokens = CJKTokenizer.tokens(of: utf8(term))
-        let snippet = Snippet.make(text: utf8(text), terms: tokens.isEmpty ? [] : [tokens])
+        let phrases = Phrase(String(decoding: term, as: UTF8.self)).map { [$0] } ?? []
+        let snippet = Snippet.make(text: utf8(text), phrases: phrases)
         let length = snippet.text.unicodeScalars.count
         require(snippet.highlights.allSatisfy { $0.upperBound <= length }, "a highlight stands outside of its snippet")
     }

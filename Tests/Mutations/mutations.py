@@ -15,17 +15,10 @@ MUTATIONS = [
         "new": "",
     },
     {
-        "name": "entries of the losing form of a log are dropped",
+        "name": "entries beyond the end of a forked log are dropped",
         "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
-        "old": "guard try logs.holds(position, of: replica) else { return try takeBesideItsLog(entry, &applied) }",
-        "new": "guard try logs.holds(position, of: replica) else { return true }",
-    },
-    {
-        "name": "a remote is believed to hold what was sent to it, without its answer",
-        "file": "Sources/Sync/HubExchange.swift",
-        "old": "        let now = before.merging(response.vector) { $1 }",
-        "new": "        let now = before.merging(response.vector) { $1 }.merging(\n"
-        "            pushed.map { ($0.header.replica, $0.header.end) }) { $1.sequence > $0.sequence ? $1 : $0 }",
+        "old": "guard try position.sequence < knownLog(replica).last ?? .max else { return try takeBesideItsLog(entry, &applied) }",
+        "new": "guard try position.sequence < knownLog(replica).last ?? .max else { return true }",
     },
     {
         "name": "a head is written before its segment",
@@ -110,11 +103,5 @@ MUTATIONS = [
         "file": "Sources/Sync/HubExchange.swift",
         "old": "        let applied = try run.archive.write { writer in\n            let applied = try exchange.apply(segments, writer)\n            try exchange.save(writer, digest: response.digest)\n            return applied\n        }",
         "new": "        try run.archive.write { writer in\n            for segment in segments { exchange.taken[segment.header.replica] = segment.header.end }\n            try exchange.save(writer, digest: response.digest)\n        }\n        let applied = try run.archive.write { writer in try exchange.apply(segments, writer) }",
-    },
-    {
-        "name": "the state file is not looked at, and a whole log is taken for ours",
-        "file": "Sources/Archive/Store/ReplicaState.swift",
-        "old": "        guard let state, state.place == place, state.position.sequence <= end.sequence else { return false }\n        return try chainAt(state.position.sequence) == state.position.chain",
-        "new": "        return true",
     },
 ]
