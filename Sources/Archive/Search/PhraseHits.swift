@@ -26,18 +26,22 @@ struct PhraseHits {
 
     private mutating func count(_ places: [UInt32], in segment: Segment) -> [Unit] {
         var result: [Unit] = []
-        var unit = 0, document = 0, index = 0
+        var unit = 0, document = 0
         let starts = segment.units, documents = segment.documents
-        while index < places.count {
-            unit = Self.last(in: starts.count, notAfter: places[index], from: unit) { starts[$0] }
-            let end = unit + 1 < starts.count ? starts[unit + 1] : .max
-            let first = index
-            while index < places.count && places[index] < end { index += 1 }
-            document = Self.last(in: documents.count, notAfter: UInt32(unit), from: document) { documents[$0].firstUnit }
-            let isTitle = documents[document].firstUnit == UInt32(unit)
-            self.documents.insert(Int64(documents[document].id))
-            if isTitle { titled.insert(Int64(documents[document].id)) }
-            result.append(Unit(unit: UInt32(unit), count: UInt32(index - first), isTitle: isTitle))
+        places.withUnsafeBufferPointer { places in
+            var index = 0
+            while index < places.count {
+                unit = Self.last(in: starts.count, notAfter: places[index], from: unit) { starts[$0] }
+                let end = unit + 1 < starts.count ? starts[unit + 1] : .max
+                let first = index
+                repeat { index += 1 } while index < places.count && places[index] < end
+                let known = result.isEmpty ? nil : document
+                document = Self.last(in: documents.count, notAfter: UInt32(unit), from: document) { documents[$0].firstUnit }
+                let isTitle = documents[document].firstUnit == UInt32(unit)
+                if document != known { self.documents.insert(Int64(documents[document].id)) }
+                if isTitle { titled.insert(Int64(documents[document].id)) }
+                result.append(Unit(unit: UInt32(unit), count: UInt32(index - first), isTitle: isTitle))
+            }
         }
         return result
     }

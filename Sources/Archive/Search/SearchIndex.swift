@@ -57,7 +57,11 @@ public final class SearchIndex: Sendable {
         let queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
             ?? DatabaseQueue(configuration: configuration)
         let isCurrent = try queue.read { db in
-            try db.tableExists("meta") && String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'version'") == Self.version
+            do {
+                return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'version'") == Self.version
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+                return false  // No such table.
+            }
         }
         if !isCurrent { try queue.write { try Self.makeTables($0) } }
         return queue

@@ -40,18 +40,24 @@ struct SegmentStore {
     }
 
     private func segments(_ condition: String) throws -> [Segment] {
-        let statement = try db.cachedStatement(sql: "SELECT id, size, documents, units, words, starts FROM segment \(condition)")
         let rows = try db.cachedStatement(sql: "SELECT data FROM list WHERE id = ?")
-        return try Row.fetchAll(statement).map { row in
+        let cursor = try Row.fetchCursor(
+            db.cachedStatement(sql: "SELECT id, size, documents, units, words, starts FROM segment \(condition)"))
+        var segments: [Segment] = []
+        while let row = try cursor.next() {
             let id: Int64 = row[0]
-            let documents = Self.numbers(row[2]), starts = Self.numbers(row[5])
-            return try Segment(
-                id: id, size: row[1],
-                documents: stride(from: 0, to: documents.count - 1, by: 2).map { .init(id: documents[$0], firstUnit: documents[$0 + 1]) },
-                units: Self.numbers(row[3]), words: WordList(bytes: row[4]),
-                starts: stride(from: 0, to: starts.count - 2, by: 3).map { .init(key: starts[$0], row: starts[$0 + 1], offset: starts[$0 + 2]) },
-                load: { try Self.row(rows, id << Self.rowBits + Int64($0)) })
+            let documents = Self.numbers(row, 2), starts = Self.numbers(row, 5)
+            segments.append(
+                try Segment(
+                    id: id, size: row[1],
+                    documents: stride(from: 0, to: documents.count - 1, by: 2).map { .init(id: documents[$0], firstUnit: documents[$0 + 1]) },
+                    units: Self.numbers(row, 3), words: WordList(bytes: row[4]),
+                    starts: stride(from: 0, to: starts.count - 2, by: 3).map {
+                        .init(key: starts[$0], row: starts[$0 + 1], offset: starts[$0 + 2])
+                    },
+                    load: { try Self.row(rows, id << Self.rowBits + Int64($0)) }))
         }
+        return segments
     }
 
     /// The bytes of a row. In C, as a query reads hundreds.
@@ -128,15 +134,16 @@ struct SegmentStore {
 
     // MARK: Arrays
 
-    private static func numbers(_ bytes: [UInt8]) -> [UInt32] {
-        bytes.withUnsafeBytes { raw in
-            [UInt32](unsafeUninitializedCapacity: raw.count / 4) { buffer, initialized in
-                for index in 0..<raw.count / 4 {
-                    buffer[index] = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
+    private static func numbers(_ row: Row, _ column: Int) -> [UInt32] {
+        (try? row.withUnsafeData(atIndex: column) { data in
+            (data ?? Data()).withUnsafeBytes { raw in
+                [UInt32](unsafeUninitializedCapacity: raw.count / 4) { buffer, initialized in
+                    UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: raw[..<(raw.count / 4 * 4)]))
+                    for index in 0..<raw.count / 4 { buffer[index] = UInt32(littleEndian: buffer[index]) }
+                    initialized = raw.count / 4
                 }
-                initialized = raw.count / 4
             }
-        }
+        }) ?? []
     }
 
     private static func blob(_ numbers: [UInt32]) -> Data {

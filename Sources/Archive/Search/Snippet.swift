@@ -17,7 +17,9 @@ public struct Snippet: Sendable, Equatable {
     public static func make(
         text: [UInt8], phrases: [Phrase], around: Range<Int>? = nil, width: Int = 60
     ) -> Snippet {
-        let matches = Matches.each(in: text, phrases)
+        // One phrase is best shown where it first stands; what is cut out goes no further than this behind it.
+        let reach = phrases.count == 1 && around == nil ? (width + SnippetWindow.slack) * 4 : nil
+        let matches = Matches.each(in: text, phrases, reach: reach)
         let match = around ?? best(of: matches, in: text, width: width)
         let window = SnippetWindow(text: text, width: width, around: match)
         return render(text, window.range, matches.map(\.bytes), match)
@@ -64,11 +66,14 @@ public struct Snippet: Sendable, Equatable {
                 covered = max(covered, next.upperBound)
                 remaining.removeFirst()
             }
-            if scalar.properties.isWhitespace {
-                isSpaceDue = true
-                continue
+            // Nearly all are Han, which need no look at their properties.
+            if !("\u{3400}"..."\u{9FFF}" ~= scalar) {
+                if scalar.properties.isWhitespace {
+                    isSpaceDue = true
+                    continue
+                }
+                if scalar.properties.generalCategory == .control { continue }
             }
-            if scalar.properties.generalCategory == .control { continue }
             if isSpaceDue && !isFirst { append(" ") }
             if position < covered {
                 // A space that was put in a match belongs to it.

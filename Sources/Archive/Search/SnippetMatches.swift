@@ -14,9 +14,11 @@ public enum Matches {
     }
 
     /// Every place where a phrase stands, with the phrase's number; by beginning, then by phrase. Places may overlap.
-    static func each(in text: [UInt8], _ phrases: [Phrase]) -> [(term: Int, bytes: Range<Int>)] {
+    /// - Parameter reach: if not `nil`, the text is read no further than so many bytes behind the first place where a phrase
+    ///   ends.
+    static func each(in text: [UInt8], _ phrases: [Phrase], reach: Int? = nil) -> [(term: Int, bytes: Range<Int>)] {
         let vocabulary = Vocabulary(phrases)
-        let scan = TokenScan(text, vocabulary)
+        let scan = TokenScan(text, vocabulary, reach: reach)
         var matches: [(term: Int, bytes: Range<Int>)] = []
         for start in scan.tokens.indices where scan.tokens[start].isKnown {
             for (term, sequence) in vocabulary.sequences.enumerated() {
@@ -47,9 +49,11 @@ private struct TokenScan {
 
     private(set) var tokens: ContiguousArray<Token> = []
 
-    init(_ text: [UInt8], _ vocabulary: Vocabulary) {
+    init(_ text: [UInt8], _ vocabulary: Vocabulary, reach: Int? = nil) {
         text.withUnsafeBufferPointer { buffer in
+            var end = Int.max
             CJKTokenizer.tokenize(buffer) { token, isWord, bytes in
+                guard bytes.lowerBound < end else { return false }
                 let number = vocabulary.number(of: token)
                 let parts = isWord && !vocabulary.parts.isEmpty ? vocabulary.parts(of: token) : []
                 // One stranger parts two runs as well as many do.
@@ -59,10 +63,16 @@ private struct TokenScan {
                         (part.part, token.count == bytes.count ? bytes.lowerBound + part.range.lowerBound..<bytes.lowerBound + part.range.upperBound : bytes)
                     }
                     tokens.append(Token(number: number, bytes: bytes, parts: places))
+                    if let reach, end == .max, vocabulary.sequences.contains(where: ends) { end = bytes.upperBound + reach }
                 }
                 return true
             }
         }
+    }
+
+    /// Whether a phrase ends at the last token.
+    private func ends(_ sequence: [Element]) -> Bool {
+        tokens.count >= sequence.count && bytes(of: sequence, at: tokens.count - sequence.count) != nil
     }
 
     /// The bytes of a phrase that begins at a token; `nil` if it does not stand there.

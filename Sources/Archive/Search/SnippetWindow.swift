@@ -3,7 +3,7 @@ struct SnippetWindow {
     let range: Range<Int>
 
     /// How far, in code points, a cut may move to a better place.
-    private static let slack = 12
+    static let slack = 12
 
     init(text: [UInt8], width: Int, around match: Range<Int>?) {
         guard let match else {
@@ -19,13 +19,14 @@ struct SnippetWindow {
         range = start..<Self.betterEnd(text, end, notBefore: match.upperBound)
     }
 
-    /// Whether anything but white space is in these bytes; looks at no more than the nearest 4,096 on either end.
+    /// Whether anything but white space is in these bytes.
     static func holdsText(_ bytes: ArraySlice<UInt8>) -> Bool {
-        func isText(_ part: ArraySlice<UInt8>) -> Bool {
-            String(decoding: part, as: UTF8.self).unicodeScalars.contains { !$0.properties.isWhitespace }
+        var decoder = Unicode.UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        while case .valid(let encoded) = decoder.parseScalar(from: &rest) {
+            if !Unicode.UTF8.decode(encoded).properties.isWhitespace { return true }
         }
-        guard bytes.count > 8192 else { return isText(bytes) }
-        return isText(bytes.prefix(4096)) || isText(bytes.suffix(4096))
+        return false
     }
 
     /// Near the place: after the last end of a sentence, else after a comma or the like, else between words.

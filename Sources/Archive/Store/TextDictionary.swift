@@ -9,14 +9,20 @@ import Synchronization
 /// A dictionary is trained once, when the first larger number of texts comes in, and lies in the archive's file. Frames name it
 /// by its ID, so that `zstd -D` reads them too. It is how this file stores texts and no part of the history.
 public final class TextDictionary: @unchecked Sendable {
-    // Immutable after init; zstd allows any number of threads to use digested dictionaries at once.
+    // Immutable after init but for `writing`; zstd allows any number of threads to use digested dictionaries at once.
 
     /// zstd's own number for it, which each frame names.
     let id: UInt32
     let data: [UInt8]
-    private let textForm: OpaquePointer
-    private let spliceForm: OpaquePointer
     let readingForm: OpaquePointer
+    /// What writing needs, which takes a millisecond to make and which most commands do not use.
+    private let writing = Mutex(WritingForms())
+
+    private struct WritingForms: @unchecked Sendable {
+        // Reached through the mutex alone.
+        var text: OpaquePointer?
+        var splice: OpaquePointer?
+    }
 
     /// zstd level of texts: what `import` spends most of its time on but the index.
     private static let textLevel: Int32 = 3
@@ -27,27 +33,33 @@ public final class TextDictionary: @unchecked Sendable {
     init?(_ data: [UInt8]) {
         let id = data.withUnsafeBytes { ZDICT_getDictID($0.baseAddress, $0.count) }
         guard id != 0 else { return nil }
-        let forms = data.withUnsafeBytes { bytes in
-            (
-                ZSTD_createCDict(bytes.baseAddress, bytes.count, Self.textLevel),
-                ZSTD_createCDict(bytes.baseAddress, bytes.count, Self.spliceLevel),
-                ZSTD_createDDict(bytes.baseAddress, bytes.count)
-            )
-        }
-        guard let text = forms.0, let splice = forms.1, let reading = forms.2 else { return nil }
+        guard let reading = data.withUnsafeBytes({ ZSTD_createDDict($0.baseAddress, $0.count) }) else { return nil }
         self.id = id
         self.data = data
-        (textForm, spliceForm, readingForm) = (text, splice, reading)
+        readingForm = reading
     }
 
     deinit {
-        ZSTD_freeCDict(textForm)
-        ZSTD_freeCDict(spliceForm)
+        writing.withLock { forms in
+            ZSTD_freeCDict(forms.text)
+            ZSTD_freeCDict(forms.splice)
+        }
         ZSTD_freeDDict(readingForm)
     }
 
     func compress(_ bytes: [UInt8], splices: Bool = false) -> [UInt8] {
-        Zstd.compress(bytes, with: splices ? spliceForm : textForm)
+        // Once made, a form lives as long as this.
+        let made = writing.withLock { forms in
+            let kind = splices ? \WritingForms.splice : \WritingForms.text
+            if forms[keyPath: kind] == nil {
+                forms[keyPath: kind] = data.withUnsafeBytes {
+                    ZSTD_createCDict($0.baseAddress, $0.count, splices ? Self.spliceLevel : Self.textLevel)
+                }
+            }
+            return WritingForms(text: forms[keyPath: kind])
+        }
+        guard let form = made.text else { return Zstd.compress(bytes) }
+        return Zstd.compress(bytes, with: form)
     }
 
     // MARK: Training
