@@ -16,34 +16,63 @@ struct PhraseHits {
 
     init(_ phrase: Phrase, in segments: [Segment]) throws {
         for segment in segments {
-            let places = try PhraseMatcher(segment: segment).places(of: phrase)
-            units.append(places.isEmpty ? [] : count(places, in: segment))
+            var counter = UnitCounter(segment)
+            try PhraseMatcher(segment: segment).forEachRun(of: phrase) { counter.add($0) }
+            counter.finish()
+            units.append(counter.units)
+            for index in counter.documents { documents.insert(Int64(segment.documents[index].id)) }
+            for index in counter.titled { titled.insert(Int64(segment.documents[index].id)) }
         }
     }
 
     /// Units with a match.
     var count: Int { units.reduce(0) { $0 + $1.count } }
+}
 
-    private mutating func count(_ places: [UInt32], in segment: Segment) -> [Unit] {
-        var result: [Unit] = []
-        var unit = 0, document = 0
-        let starts = segment.units, documents = segment.documents
-        places.withUnsafeBufferPointer { places in
-            var index = 0
-            while index < places.count {
-                unit = Self.last(in: starts.count, notAfter: places[index], from: unit) { starts[$0] }
-                let end = unit + 1 < starts.count ? starts[unit + 1] : .max
-                let first = index
-                repeat { index += 1 } while index < places.count && places[index] < end
-                let known = result.isEmpty ? nil : document
-                document = Self.last(in: documents.count, notAfter: UInt32(unit), from: document) { documents[$0].firstUnit }
-                let isTitle = documents[document].firstUnit == UInt32(unit)
-                if document != known { self.documents.insert(Int64(documents[document].id)) }
-                if isTitle { titled.insert(Int64(documents[document].id)) }
-                result.append(Unit(unit: UInt32(unit), count: UInt32(index - first), isTitle: isTitle))
-            }
+/// Counts ascending places by units.
+private struct UnitCounter {
+    private let starts: [UInt32]
+    private let allDocuments: [Segment.Document]
+    private var unit = 0
+    /// Where the unit ends.
+    private var end: UInt32 = 0
+    private var count: UInt32 = 0
+    private var document = 0
+
+    private(set) var units: [PhraseHits.Unit] = []
+    /// Indices into the segment's documents, ascending, of those that have a place, and of those that have one in the title.
+    private(set) var documents: [Int] = []
+    private(set) var titled: [Int] = []
+
+    init(_ segment: Segment) {
+        starts = segment.units
+        allDocuments = segment.documents
+    }
+
+    mutating func add(_ places: UnsafeBufferPointer<UInt32>) {
+        var index = 0
+        while index < places.count {
+            if places[index] >= end { move(to: places[index]) }
+            let first = index, end = end
+            repeat { index += 1 } while index < places.count && places[index] < end
+            count += UInt32(index - first)
         }
-        return result
+    }
+
+    mutating func finish() {
+        guard count > 0 else { return }
+        document = Self.last(in: allDocuments.count, notAfter: UInt32(unit), from: document) { allDocuments[$0].firstUnit }
+        let isTitle = allDocuments[document].firstUnit == UInt32(unit)
+        if documents.last != document { documents.append(document) }
+        if isTitle { titled.append(document) }
+        units.append(PhraseHits.Unit(unit: UInt32(unit), count: count, isTitle: isTitle))
+        count = 0
+    }
+
+    private mutating func move(to place: UInt32) {
+        finish()
+        unit = Self.last(in: starts.count, notAfter: place, from: unit) { starts[$0] }
+        end = unit + 1 < starts.count ? starts[unit + 1] : .max
     }
 
     /// The last index whose value is not above another, at `start` or after it: by steps that double, then halve.

@@ -2,23 +2,24 @@
 struct PhraseMatcher {
     let segment: Segment
 
-    /// The places of the phrase's first token, ascending.
-    func places(of phrase: Phrase) throws -> [UInt32] {
+    /// Calls `body` with the places of the phrase's first token, ascending, in one or several runs.
+    func forEachRun(of phrase: Phrase, _ body: (UnsafeBufferPointer<UInt32>) -> Void) throws {
         var members: [Member] = []
         for index in phrase.tokens.indices {
-            guard let member = try member(phrase, index) else { return [] }
+            guard let member = try member(phrase, index) else { return }
             members.append(member)
         }
+        if members.count == 1, case .packed(let list) = members[0].places { return list.forEachRun(body) }
         // From the rarest on: what is compared never grows.
         members.sort { $0.count < $1.count }
-        guard let rarest = members.first else { return [] }
+        guard let rarest = members.first else { return }
         var starts = rarest.all()
         if rarest.offset > 0 {
             starts.removeAll { $0 < rarest.offset }
             for index in starts.indices { starts[index] -= rarest.offset }
         }
         for member in members.dropFirst() where !starts.isEmpty { member.filter(&starts) }
-        return starts
+        starts.withUnsafeBufferPointer(body)
     }
 
     /// A token of the phrase: where it stands in the segment, and where in the phrase.

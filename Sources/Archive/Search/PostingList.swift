@@ -43,6 +43,18 @@ struct PostingList {
         }
     }
 
+    /// All places, a few at a time; the buffer is valid during the call.
+    func forEachRun(_ body: (UnsafeBufferPointer<UInt32>) -> Void) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockSize) { buffer in
+            for block in 0..<blocks {
+                decode(block, into: buffer.baseAddress!)
+                body(UnsafeBufferPointer(buffer))
+            }
+            decodeRest(into: buffer.baseAddress!)
+            body(UnsafeBufferPointer(rebasing: buffer[..<(count - blocks * Self.blockSize)]))
+        }
+    }
+
     /// Keeps of ascending numbers those that, `offset` added, are places here.
     func filter(_ starts: inout [UInt32], offset: UInt32) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockSize) { buffer in

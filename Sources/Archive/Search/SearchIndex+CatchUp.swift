@@ -47,19 +47,19 @@ private struct CatchUp {
     // MARK: How far the index has come
 
     private static func cursor(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'cursor'")!
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'cursor'"))!
     }
 
     static func isBehind(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
-        try Int64.fetchOne(reader.db, sql: "SELECT max(id) FROM entry") ?? 0 != cursor(db) || isForeign(db, reader)
+        try Int64.fetchOne(reader.db.cachedStatement(sql: "SELECT max(id) FROM entry")) ?? 0 != cursor(db) || isForeign(db, reader)
     }
 
     /// Whether the index was made from another file: the entry that it came to last is another one here.
     static func isForeign(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
         let cursor = try cursor(db)
         guard cursor != 0 else { return false }
-        let known: [UInt8]? = try Row.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'cursorHash'")?[0]
-        let held: [UInt8]? = try Row.fetchOne(reader.db, sql: "SELECT hash FROM entry WHERE id = ?", arguments: [cursor])?[0]
+        let known: [UInt8]? = try Row.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'cursorHash'"))?[0]
+        let held: [UInt8]? = try Row.fetchOne(reader.db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?"), arguments: [cursor])?[0]
         return known != held
     }
 
