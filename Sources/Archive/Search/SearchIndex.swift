@@ -26,12 +26,20 @@ public final class SearchIndex: Sendable {
 
     /// Runs `body` on the index, which is made if it is not there; one that turns out to be damaged is made again.
     func withDatabase<Value>(_ body: (DatabaseQueue) throws -> Value) throws -> Value {
-        do {
-            return try body(try open())
-        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
-            try remove()
-            return try body(try open())
+        try DatabaseFile.translatingErrors(path ?? "the search index") {
+            do {
+                return try body(try open())
+            } catch let error where Self.isDamage(error) {
+                try remove()
+                return try body(try open())
+            }
         }
+    }
+
+    private static func isDamage(_ error: any Error) -> Bool {
+        if error is DamagedSegment { return true }
+        guard let error = error as? DatabaseError else { return false }
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
     }
 
     private func open() throws -> DatabaseQueue {

@@ -138,7 +138,9 @@ public final class Archive: Sendable {
     /// Moves what the write-ahead log holds into the file, and closes it. The archive cannot be used afterwards.
     public func close() throws {
         // A pool closes its read-only connections last, which cannot do it.
-        _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-        try database.close()
+        try DatabaseFile.translatingErrors(path) {
+            _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            try database.close()
+        }
     }
 }

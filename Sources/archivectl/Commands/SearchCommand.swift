@@ -28,7 +28,7 @@ struct SearchCommand: ParsableCommand {
     func run() throws {
         let index = SearchIndex(try archive.open())
         if let queries { return try run(queriesIn: queries, index) }
-        let query = terms.joined(separator: " ")
+        let query = words.joined(separator: " ")
         let progress = IndexProgress(quiet: archive.quiet)
         let result: SearchResult
         do {
@@ -39,6 +39,12 @@ struct SearchCommand: ParsableCommand {
         }
         progress.finish()
         if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
+    }
+
+    /// The terms without the `--` that says that no options follow.
+    private var words: [String] {
+        guard let end = terms.firstIndex(of: "--") else { return terms }
+        return Array(terms[..<end] + terms[(end + 1)...])
     }
 
     /// One process for many queries: each answer as with `--json`, with its query and the time it took.
@@ -60,7 +66,7 @@ struct SearchCommand: ParsableCommand {
 
     private func options() throws -> SearchOptions {
         guard limit >= 0 else { throw ArchiveError(.usage, "--limit is not negative") }
-        if let option = terms.first(where: { $0.hasPrefix("--") }) {
+        if let option = terms.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
             throw ArchiveError(
                 .usage, "there is no option \(option)",
                 advice: "`archivectl help search` lists them; to look for the text, write '\"\(option)\"'")
