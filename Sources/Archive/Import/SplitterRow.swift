@@ -94,7 +94,7 @@ struct SplitterDocument {
         if case .heading(let level, let title, _)? = reading, !title.isEmpty {
             content = title
             rank = level
-        } else if reading == nil {
+        } else if reading != .block {
             content = RowDecoration.inside(bytes, content)
         }
         let isBlock = reading == .block

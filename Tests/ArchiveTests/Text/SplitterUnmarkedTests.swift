@@ -86,6 +86,13 @@ import Testing
         #expect(try titles(text) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
     }
 
+    @Test func aDocumentWithBoldTitlesIsSplitWhenItComesAsMarkdown() throws {
+        let river = Self.river.replacing("一、总体要求", with: "**一、总体要求**").replacing("\n", with: "\n\n")
+        let text = "**甲村河道管护方案**\n\n\(river)\n\n**乙村护林工作总结**\n\n\(Self.forest)\n\n**丙镇水渠修缮方案**\n\n\(river)"
+        let found = try CompilationSplitter.cuts(in: Array(text.utf8), mode: .auto, isMarkdown: true, fallbackTitle: "名")
+        #expect(found.map(\.title) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
+    }
+
     @Test func upperAndLowerPartsAreOneEssay() throws {
         #expect(try titles("乡村工作报告\n上篇 河道\n\(Self.river)\n下篇 山林\n\(Self.forest)") == ["乡村工作报告"])
     }
