@@ -55,6 +55,12 @@ CREATE INDEX log_entry ON log (entry);
 
 -- DERIVED ------------------------------------------------------------------------------------------------------------
 
+-- Logs that fork entries end: nothing after `last` belongs to them. Of several such entries the lowest counts.
+CREATE TABLE log_end (
+    replica INTEGER PRIMARY KEY REFERENCES replica (id),
+    last INTEGER NOT NULL
+) STRICT;
+
 -- The revisions among the entries, with what their item's history is made of.
 CREATE TABLE revision (
     id INTEGER PRIMARY KEY REFERENCES entry (id),
@@ -103,35 +109,51 @@ CREATE TABLE local (
     value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Received entries whose parents or base text are not here yet. Their log goes on once these come.
+-- Received entries whose parents, base text or predecessors in their log are not here yet, until these come. `previous`
+-- is the chain before the entry: two files that used one replica ID can give two entries one number.
 CREATE TABLE pending (
     replica INTEGER NOT NULL REFERENCES replica (id),
     seq INTEGER NOT NULL,
+    previous BLOB NOT NULL,
+    hash BLOB NOT NULL,                     -- of the entry
     recorded INTEGER NOT NULL,
     kind TEXT NOT NULL,
     bytes BLOB NOT NULL,
     text_hash BLOB,
     text_base BLOB,
     text_data BLOB,
-    PRIMARY KEY (replica, seq)
+    PRIMARY KEY (replica, seq, previous, hash)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE remote (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    url TEXT NOT NULL,
+    url TEXT NOT NULL,                      -- http, https or file
     token_file TEXT,                        -- the secret itself never enters the archive
-    digest TEXT,                            -- of the remote's vector as last seen
+    proxy TEXT,
+    ca_file TEXT,
+    preferred INTEGER NOT NULL DEFAULT 0 CHECK (preferred IN (0, 1)),   -- the one to take where none is named
+    digest TEXT,                            -- of the remote's vector as last seen, if it gives one
     reached INTEGER                         -- when it last answered
 ) STRICT;
 
--- Each remote's vector as last seen.
+-- Where each log ends on a remote, as last seen: several ends if two files used one replica ID. What is there up to an
+-- end with `taken` is in this archive, though perhaps in another log.
 CREATE TABLE remote_log (
     remote INTEGER NOT NULL REFERENCES remote (id) ON DELETE CASCADE,
     replica INTEGER NOT NULL REFERENCES replica (id),
     seq INTEGER NOT NULL,
     chain BLOB NOT NULL,
-    PRIMARY KEY (remote, replica)
+    taken INTEGER NOT NULL CHECK (taken IN (0, 1)),
+    PRIMARY KEY (remote, replica, seq, chain)
+) STRICT, WITHOUT ROWID;
+
+-- Sequence numbers at which a segment that a remote may hold already was cut, so that a second attempt sends the same.
+CREATE TABLE remote_cut (
+    remote INTEGER NOT NULL REFERENCES remote (id) ON DELETE CASCADE,
+    replica INTEGER NOT NULL REFERENCES replica (id),
+    seq INTEGER NOT NULL,
+    PRIMARY KEY (remote, replica, seq)
 ) STRICT, WITHOUT ROWID;
 
 -- Files as they were when imported: what has the same place, size, time and inode is not read again.

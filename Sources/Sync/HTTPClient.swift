@@ -24,29 +24,28 @@ public final class HTTPClient: @unchecked Sendable {
         }
     }
 
-    /// What this client has moved so far, headers included.
-    public struct Counts: Hashable, Sendable {
-        public var requests = 0
-        public var sentBytes = 0
-        public var receivedBytes = 0
-
-        public init(requests: Int = 0, sentBytes: Int = 0, receivedBytes: Int = 0) {
-            (self.requests, self.sentBytes, self.receivedBytes) = (requests, sentBytes, receivedBytes)
-        }
-    }
-
     private let lock = Mutex(())
     private let handle: CurlHandle
-    private var counted = Counts()
+    private var counted = Traffic()
     private let timeouts: Timeouts
+    private let proxy: String?
+    private let authorityFile: String?
 
+    /// - Parameters:
+    ///   - proxy: a proxy's URL, empty for none; `nil` lets the environment say, except for this machine itself.
+    ///   - authorityFile: a PEM file of the only certificates to trust; `nil` for the system's.
     /// - Throws: `TransportError` if libcurl cannot start.
-    public init(timeouts: Timeouts = Timeouts()) throws(TransportError) {
+    public init(
+        timeouts: Timeouts = Timeouts(), proxy: String? = nil, authorityFile: String? = nil
+    ) throws(TransportError) {
         handle = try CurlHandle()
         self.timeouts = timeouts
+        self.proxy = proxy
+        self.authorityFile = authorityFile
     }
 
-    public var counts: Counts { lock.withLock { _ in counted } }
+    /// What this client has moved so far.
+    public var counts: Traffic { lock.withLock { _ in counted } }
 
     /// Sends a request and waits for the whole answer.
     /// - Parameters:
@@ -101,7 +100,8 @@ public final class HTTPClient: @unchecked Sendable {
         handle.set(CURLOPT_LOW_SPEED_TIME, timeouts.stalled)
         handle.set(CURLOPT_TCP_KEEPALIVE, 1)
         // A proxy from the environment cannot reach our own machine's loopback.
-        if Self.isLoopback(url) { handle.set(CURLOPT_PROXY, "") }
+        if let proxy = proxy ?? (Self.isLoopback(url) ? "" : nil) { handle.set(CURLOPT_PROXY, proxy) }
+        if let authorityFile { handle.set(CURLOPT_CAINFO, authorityFile) }
     }
 
     private func setMethod(_ method: String, length: Int?) {

@@ -54,17 +54,11 @@ public final class HubClient: Sendable {
     private func exchange(_ method: String, _ path: String, body: HTTPBody, receiver: SegmentReceiver) throws(RemoteError) {
         let answer: HTTPAnswer
         do {
-            answer = try client.request(
-                method, url + path, headers: [("Authorization", "Bearer \(token)")], body: body, sink: receiver.receive)
+            answer = try collect(method, path, body: body, receiver.receive)
         } catch {
             if let failure = receiver.failure { throw .malformed(failure.description) }
-            switch error.kind {
-            case .protocol, .stopped: throw .malformed(error.description)
-            case .truncated: throw .interrupted(error.reason)
-            case .unreachable, .tls: throw .unavailable(error.description)
-            }
+            throw error
         }
-        guard answer.status == Self.success else { throw RemoteError(answer) }
         do {
             try receiver.finish()
         } catch {
@@ -72,6 +66,27 @@ public final class HubClient: Sendable {
             let hadLength = answer.headers["content-length"] != nil || answer.headers["transfer-encoding"] != nil
             throw hadLength ? .malformed(error.description) : .interrupted(error.description)
         }
+    }
+}
+
+extension HubClient {
+    /// A request whose answer goes to `sink` piece by piece; `false` stops it.
+    @discardableResult
+    func collect(
+        _ method: String, _ path: String, body: HTTPBody = .none, _ sink: @escaping (UnsafeRawBufferPointer) -> Bool
+    ) throws(RemoteError) -> HTTPAnswer {
+        let answer: HTTPAnswer
+        do {
+            answer = try client.request(method, url + path, headers: [("Authorization", "Bearer \(token)")], body: body, sink: sink)
+        } catch {
+            switch error.kind {
+            case .protocol, .stopped: throw .malformed(error.description)
+            case .truncated: throw .interrupted(error.reason)
+            case .unreachable, .tls: throw .unavailable(error.description)
+            }
+        }
+        guard answer.status == Self.success else { throw RemoteError(answer) }
+        return answer
     }
 }
 

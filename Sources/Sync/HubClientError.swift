@@ -7,6 +7,8 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The token is good, but not for this: a reader's token, and segments to push.
     case forbidden(String)
     case noSuchArchive(String)
+    /// The remote has the archive, but nothing under the name that was asked for.
+    case notFound(String)
     /// The remote holds another archive, whose ID it tells.
     case archiveMismatch(ArchiveID)
     /// The remote no longer knows the state that the request builds on: repeat with the full vector.
@@ -27,7 +29,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         switch answer.status {
         case 401: self = .unauthorized(message)
         case 403: self = .forbidden(message)
-        case 404: self = .noSuchArchive(message)
+        case 404: self = code == "not-found" ? .notFound(message) : .noSuchArchive(message)
         case 409:
             guard code == "archive-mismatch", let id = try? body?.optional("archive", { ArchiveID(hex: $0) }) else {
                 self = .rejected(message)
@@ -48,7 +50,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unauthorized(let message): "the hub does not accept the token: \(message)"
         case .forbidden(let message): "the token does not allow this: \(message)"
-        case .noSuchArchive(let message): "the hub does not have it: \(message)"
+        case .noSuchArchive(let message), .notFound(let message): "the hub does not have it: \(message)"
         case .archiveMismatch(let id): "the remote holds another archive, \(id); nothing was exchanged"
         case .seenUnknown: "the remote no longer knows the state this builds on; repeat with the full vector"
         case .unavailable(let reason): "the remote is not available now: \(reason)"

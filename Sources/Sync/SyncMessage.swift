@@ -14,7 +14,7 @@ public struct SyncRequest: Hashable, Sendable {
     /// Absent while cloning, when the client cannot know it yet.
     public var archive: ArchiveID?
     /// How many bytes of segments to send back at most; the hub's default if absent. At least one segment comes back
-    /// if any is missing.
+    /// if any is missing, unless it is 0.
     public var budget: Int?
     /// The digest of the hub's vector as the client last saw it; if absent, `vector` is all that the client holds.
     public var seen: VectorDigest?

@@ -30,7 +30,7 @@ extension SyncRequest {
     public init(line: some Collection<UInt8>) throws(MalformedMessage) {
         let members = try MessageObject(line: line, of: "sync request")
         let budget = try members.integerIfPresent("budget")
-        guard budget ?? 1 >= 1 else { throw members.error("'budget' is not positive") }
+        guard budget ?? 0 >= 0 else { throw members.error("'budget' is negative") }
         var vector: [ReplicaID: Int64] = [:]
         for (key, value) in try members.object("vector") {
             guard let replica = ReplicaID(hex: key.string), let sequence = value.integer, sequence >= 0 else {

@@ -1,3 +1,5 @@
+import Archive
+
 /// What one run of synchronization did.
 public struct SyncReport: Sendable {
     /// Log entries that the remote took.
@@ -16,20 +18,65 @@ public struct SyncReport: Sendable {
     public internal(set) var notes: [String] = []
 }
 
-/// The part of a remote that synchronization talks to.
-public protocol SyncRemote {
-    /// One request: brings segments and what the caller holds, takes back what the remote holds and segments.
-    func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment])
-
-    /// Requests and bytes so far.
-    var traffic: HTTPClient.Counts { get }
+/// What a run would send and receive, in log entries.
+public struct SyncPreview: Sendable {
+    public internal(set) var toSend = 0
+    public internal(set) var toReceive = 0
+    /// Logs that this archive and the remote hold in different forms, which a sync mends.
+    public internal(set) var differing: [ReplicaID] = []
 }
 
-extension HubClient: SyncRemote {
-    public var traffic: HTTPClient.Counts { client.counts }
+/// One run of synchronization, as far as it has come.
+struct SyncRun {
+    let archive: Archive
+    let id: ArchiveID
+    /// Under which name the archive knows the remote.
+    let name: String
+    /// What the remote held when last seen.
+    let record: RemoteRecord
+    private(set) var report = SyncReport()
+    private var items: Set<Int64> = []
 
-    /// A client with a connection of its own.
-    public convenience init(url: String, token: String) throws {
-        self.init(url: url, token: token, client: try HTTPClient())
+    init(_ archive: Archive, remote name: String) throws {
+        self.archive = archive
+        self.name = name
+        (id, record) = try archive.read { (try $0.archiveID, try $0.remote(name)) }
+    }
+
+    mutating func note(_ text: String) {
+        if !report.notes.contains(text) { report.notes.append(text) }
+    }
+
+    mutating func add(pushed: Int64) { report.pushed += Int(pushed) }
+
+    mutating func count(_ traffic: Traffic) {
+        (report.requests, report.sentBytes, report.receivedBytes) = (traffic.requests, traffic.sentBytes, traffic.receivedBytes)
+    }
+
+    /// Applies a segment's entries.
+    /// - Throws: `RemoteError`, `SegmentError` if it is not what it says; nothing of it is then applied.
+    func apply(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
+        guard segment.header.archive == id else { throw RemoteError.archiveMismatch(segment.header.archive) }
+        return try writer.apply(SegmentCodec.decode(segment), after: segment.header.start)
+    }
+
+    /// Takes into the report what came of applying, once it is committed.
+    mutating func add(_ applied: ArchiveWriter.Applied) {
+        report.pulled += applied.count
+        items.formUnion(applied.items)
+        for end in applied.forks {
+            note("two files used the replica ID \(end.replica.hex.prefix(12)); its log ends at entry \(end.last), and what came after goes on under other IDs: nothing is lost")
+        }
+        if applied.isRenamed { note("this archive is a copy or was set back: it goes on under a new replica ID; nothing is lost") }
+    }
+
+    /// The report, complete with how the archive stands now.
+    mutating func finish(_ traffic: Traffic) throws -> SyncReport {
+        count(traffic)
+        try archive.read { reader in
+            report.merged = try reader.countMerged(items)
+            report.conflicts = try reader.counts().conflicts
+        }
+        return report
     }
 }

@@ -20,6 +20,9 @@ enum Failure {
         case let error as SegmentError:
             complain("the remote sent damaged data, which was not applied: \(error)")
             Foundation.exit(65)
+        case let error as MalformedMessage:
+            complain("the remote holds what cannot be read: \(error)")
+            Foundation.exit(65)
         case let error as HubError:
             complain(error.description)
             Foundation.exit(status(of: error))
@@ -41,7 +44,7 @@ enum Failure {
     private static func status(of error: RemoteError) -> Int32 {
         switch error {
         case .unauthorized, .forbidden: 77
-        case .noSuchArchive: 66
+        case .noSuchArchive, .notFound: 66
         case .archiveMismatch: 65
         case .unavailable: 69
         case .interrupted: 75

@@ -36,7 +36,7 @@ import Testing
             _ = try client.sync(SyncRequest(archive: nil, budget: 1234))
             return client.client.counts
         }
-        #expect(counts == HTTPClient.Counts(requests: 1, sentBytes: request.count, receivedBytes: reply.utf8.count))
+        #expect(counts == Traffic(requests: 1, sentBytes: request.count, receivedBytes: reply.utf8.count))
         let head = String(decoding: request, as: UTF8.self).split(separator: "\r\n").dropFirst().dropLast()
         let names = head.map { $0.prefix { $0 != ":" }.lowercased() }.sorted()
         #expect(names == ["authorization", "content-length", "host", "user-agent"])

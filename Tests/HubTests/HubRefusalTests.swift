@@ -135,7 +135,7 @@ import Testing
     }
 
     static let malformed: [MalformedBody] = [
-        .init("", 400), .init("{}", 400), .init("nonsense\n", 400), .init("[1]\n", 400), .init("{\"budget\":0}\n", 400),
+        .init("", 400), .init("{}", 400), .init("nonsense\n", 400), .init("[1]\n", 400), .init("{\"budget\":-1}\n", 400),
         .init("{\"archive\":\"x\"}\n", 400),
         .init("{\"vector\":{\"00\":1}}\n", 400), .init("{ \"budget\":1}\n", 400), .init("{}\n{}\n", 400), .init("{}\ngarbage", 400),
         .init("{}\n" + String(repeating: "x", count: 5000), 413),

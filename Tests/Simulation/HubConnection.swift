@@ -30,7 +30,13 @@ struct HubConnection: SyncRemote {
     let network: Network
     let fuse: Fuse
 
-    var traffic: HTTPClient.Counts { HTTPClient.Counts() }
+    var traffic: Traffic { Traffic() }
+
+    // Only the fast path is simulated here.
+    func list(_ prefix: String) throws(RemoteError) -> [String] { throw .rejected("ask by sync") }
+    func get(_ name: String) throws(RemoteError) -> [UInt8]? { throw .rejected("ask by sync") }
+    func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) { throw .rejected("ask by sync") }
+    func delete(_ name: String) throws(RemoteError) { throw .rejected("ask by sync") }
 
     func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
         try burn()

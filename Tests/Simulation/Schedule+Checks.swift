@@ -81,25 +81,27 @@ extension Schedule {
 
     /// The same entries, in whatever order and however cut, give the same archive.
     private func checkOrder(_ replica: Replica, view: View) throws {
-        var runs: [[LogEntry]] = []
+        var runs: [(start: LogPosition, entries: [LogEntry])] = []
         try replica.archive.read { reader in
             for (log, end) in try reader.vector().sorted(by: { $0.key < $1.key }) {
+                var (start, position) = (LogPosition.start, LogPosition.start)
                 var run: [LogEntry] = []
                 try reader.forEachEntry(of: log, in: 1...end.sequence) { entry in
                     run.append(entry)
+                    position = position.appending(entry.id)
                     if dice.chance(40) {
-                        runs.append(run)
-                        run = []
+                        runs.append((start, run))
+                        (start, run) = (position, [])
                     }
                     return true
                 }
-                if !run.isEmpty { runs.append(run) }
+                if !run.isEmpty { runs.append((start, run)) }
             }
         }
         let database = try databases.take()
         defer { databases.give(database) }
         let other = try Replica("order", on: Machine(number: -1), place: "/order.db", database: database, id: archiveID, dice: dice)
-        for run in dice.shuffled(runs) { _ = try other.archive.write { try $0.apply(run) } }
+        for run in dice.shuffled(runs) { _ = try other.archive.write { try $0.apply(run.entries, after: run.start) } }
         let difference = try other.archive.read { try View($0) }.difference(from: view)
         if let difference { throw Violation("in another order the same entries give another \(difference)") }
     }

@@ -88,7 +88,7 @@ public final class Schedule {
     }
 
     func connect(_ replica: Replica, _ hub: Int) throws {
-        try replica.archive.write { try $0.addRemote("\(hub)", url: "memory:\(hub)", tokenFile: nil) }
+        try replica.archive.write { try $0.addRemote("\(hub)", RemoteAddress(url: "memory:\(hub)")) }
     }
 
     /// The numbers of the remotes that a replica knows.

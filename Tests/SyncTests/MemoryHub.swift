@@ -23,7 +23,7 @@ final class MemoryHub: SyncRemote {
         /// Digest of each earlier vector → that vector and the number of arrivals then.
         var history: [VectorDigest: (vector: ArchiveVector, arrivals: Int)] = [ArchiveVector().digest: ([:], 0)]
         var generator: SeededGenerator
-        var counts = HTTPClient.Counts()
+        var counts = Traffic()
     }
 
     private let state: Mutex<State>
@@ -34,7 +34,7 @@ final class MemoryHub: SyncRemote {
         self.faults = faults
     }
 
-    var traffic: HTTPClient.Counts { state.withLock { $0.counts } }
+    var traffic: Traffic { state.withLock { $0.counts } }
     var vector: ArchiveVector { state.withLock { $0.vector } }
     var segments: [Segment] { state.withLock { $0.arrivals } }
 
@@ -57,7 +57,7 @@ final class MemoryHub: SyncRemote {
             holding.merge(request.vector) { $1 }
             let refused = segments.filter { !take($0, &state) }.map { ($0.header.replica, state.vector[$0.header.replica] ?? .start) }
             let missing = state.arrivals.filter { $0.header.last > holding[$0.header.replica] ?? 0 }
-            let sent = Array(missing.prefix(faults.budget))
+            let sent = request.budget == 0 ? [] : Array(missing.prefix(faults.budget))
             let response = SyncResponse(
                 archive: state.archive, digest: state.vector.digest, vector: state.vector.filter { base.vector[$0.key] != $0.value },
                 more: sent.count < missing.count, refused: ArchiveVector(refused) { $1 })
@@ -65,6 +65,12 @@ final class MemoryHub: SyncRemote {
             return (response, sent)
         }
     }
+
+    // Only its fast path is used here.
+    func list(_ prefix: String) throws(RemoteError) -> [String] { segments.map(\.header.name.path).filter { $0.hasPrefix(prefix) } }
+    func get(_ name: String) throws(RemoteError) -> [UInt8]? { segments.first { $0.header.name.path == name }?.bytes }
+    func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) { throw .rejected("use sync") }
+    func delete(_ name: String) throws(RemoteError) { throw .rejected("nothing is deleted") }
 
     private func happens(_ chance: Double, _ state: inout State) -> Bool {
         chance > 0 && Double.random(in: 0..<1, using: &state.generator) < chance

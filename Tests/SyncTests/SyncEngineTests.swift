@@ -7,7 +7,7 @@ import Testing
 @Suite struct SyncEngineTests {
     private func machine(_ id: ArchiveID) throws -> Archive {
         let archive = try Archive.inMemory(id: id, environment: .init(stateDirectory: nil))
-        try archive.write { try $0.addRemote("hub", url: "memory:", tokenFile: nil) }
+        try archive.write { try $0.addRemote("hub", RemoteAddress(url: "memory:")) }
         return archive
     }
 
@@ -17,13 +17,19 @@ import Testing
 
     private func hash(_ archive: Archive) throws -> String { try archive.read { try $0.stateHash() } }
 
+    private func apply(_ segment: Segment, to archive: Archive) throws -> Int {
+        try archive.write { try $0.apply(SegmentCodec.decode(segment), after: segment.header.start).count }
+    }
+
     @Test func segmentsHoldWhatTheySay() throws {
         let archive = try machine(.random())
         let tail = String(repeating: "后面还有许多不变的话。", count: 20)
         let id = try essay(archive, "一些文字。" + tail)
         try archive.write { _ = try $0.revise(id, author: Author("乙")) { $0.text = Array("一些别的文字。\(tail)".utf8) } }
-        let (_, segments) = try archive.read { try SyncPlan(reader: $0, archive: $0.archiveID, known: [:]).make() }
-        let segment = try #require(segments.first)
+        let segment = try archive.read { reader in
+            let (replica, end) = try #require(try reader.vector().first)
+            return try SegmentCutter(reader, remote: "hub").segment(of: replica, after: .start, upTo: end)
+        }
         let entries = try SegmentCodec.decode(segment)
         #expect(entries.count == 2 && segment.header.last == 2 && segment.isIntact)
         #expect(entries[1].text?.base == entries[0].text?.hash, "an edit travels as splices")
@@ -51,13 +57,13 @@ import Testing
         // In the wrong order: first the edit, whose parent is not here.
         let segments = hub.segments
         #expect(segments.count == 2)
-        #expect(try c.write { try $0.apply(SegmentCodec.decode(segments[1])).count } == 0)
+        #expect(try apply(segments[1], to: c) == 0)
         #expect(try c.read { try $0.counts().essays } == 0)
-        #expect(try c.write { try $0.apply(SegmentCodec.decode(segments[0])).count } == 2)
+        #expect(try apply(segments[0], to: c) == 2)
         #expect(try hash(c) == hash(b))
         #expect(try c.read { try $0.vector() } == b.read { try $0.vector() })
         // Again, and nothing happens.
-        for segment in segments { #expect(try c.write { try $0.apply(SegmentCodec.decode(segment)).count } == 0) }
+        for segment in segments { #expect(try apply(segment, to: c) == 0) }
         #expect(try c.verify().isSound)
     }
 
@@ -73,7 +79,7 @@ import Testing
         let forged = LogEntry(
             replica: entry.replica, sequence: 1, recorded: entry.recorded, kind: .revision, bytes: entry.bytes,
             text: EncodedText(hash: entry.text!.hash, base: nil, data: Array("别的话。".utf8)))
-        #expect(throws: ArchiveError.self) { try b.write { try $0.apply([forged]) } }
+        #expect(throws: ArchiveError.self) { try b.write { try $0.apply([forged], after: .start) } }
         #expect(try b.read { try $0.vector().isEmpty && $0.counts().essays == 0 })
     }
 
@@ -83,7 +89,7 @@ import Testing
         // Without a state file a copy cannot tell that it is one; the hub's vector does.
         let environment = Archive.Environment(stateDirectory: nil)
         let original = try Archive.create(folder + "/a.db", environment: environment)
-        try original.write { try $0.addRemote("hub", url: "memory:", tokenFile: nil) }
+        try original.write { try $0.addRemote("hub", RemoteAddress(url: "memory:")) }
         _ = try essay(original, "共同的。")
         let hub = MemoryHub()
         _ = try SyncEngine(original, remote: "hub", exchange: hub).run()

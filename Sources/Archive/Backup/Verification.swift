@@ -142,7 +142,7 @@ struct Verification {
 
 /// The rows of the derived tables, to compare.
 enum DerivedRows {
-    static let tables = ["revision", "parent", "head", "item"]
+    static let tables = ["log_end", "revision", "parent", "head", "item"]
 
     static func all(_ db: Database) throws -> [String: [[DatabaseValue]]] {
         try tables.reduce(into: [:]) { result, table in

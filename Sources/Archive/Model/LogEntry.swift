@@ -5,6 +5,8 @@ public struct EntryKind: RawRepresentable, Hashable, Sendable {
 
     /// The entry's bytes are a revision's canonical bytes.
     public static let revision = EntryKind(rawValue: "revision")
+    /// The entry's bytes are a `LogEnd`'s.
+    public static let fork = EntryKind(rawValue: "fork")
 }
 
 /// A text as it is stored and sent: whole, or as splices against another text.
@@ -61,6 +63,11 @@ public struct LogPosition: Hashable, Sendable {
 
     /// Before the first entry.
     public static let start = LogPosition(sequence: 0, chain: .empty)
+
+    /// The position after one more entry.
+    public func appending(_ entry: EntryID) -> LogPosition {
+        LogPosition(sequence: sequence + 1, chain: chain.appending(entry))
+    }
 }
 
 /// What a replica or a remote holds: each log it knows, and how far. All that synchronization needs.

@@ -20,14 +20,16 @@ public struct ArchiveReader {
     /// How far each log is held.
     public func vector() throws -> ArchiveVector { try logs.vector() }
 
-    /// The same with entries that are held but wait for others: what need not be sent to us again.
-    public func vectorWithPending() throws -> [ReplicaID: Int64] {
-        var vector = try vector().mapValues(\.sequence)
-        for row in try Row.fetchAll(db, sql: "SELECT r.hash, max(p.seq) FROM pending p JOIN replica r ON r.id = p.replica GROUP BY 1") {
-            let replica = ReplicaID(blob: row[0])
-            vector[replica] = max(vector[replica] ?? 0, row[1])
-        }
-        return vector
+    /// Whether the log of a replica is held here and is on this chain.
+    public func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool { try logs.holds(position, of: replica) }
+
+    /// How many received entries wait for others.
+    public func pendingCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM pending")! }
+
+    /// Where fork entries end logs.
+    public func logEnds() throws -> [LogEnd] {
+        try Row.fetchAll(db, sql: "SELECT r.hash, e.last FROM log_end e JOIN replica r ON r.id = e.replica ORDER BY r.hash")
+            .map { LogEnd(replica: ReplicaID(blob: $0[0]), last: $0[1]) }
     }
 
     /// The chain of a log up to an entry; `nil` if the log is not held that far.

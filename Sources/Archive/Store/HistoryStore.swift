@@ -132,7 +132,10 @@ struct HistoryStore {
 
     /// Empties the derived tables and fills them again from the entries, in the order of their arrival.
     func rebuild(progress: (Int) -> Void = { _ in }) throws {
-        for table in ["item", "head", "parent", "revision"] { try db.execute(sql: "DELETE FROM \(table)") }
+        for table in ["item", "head", "parent", "revision", "log_end"] { try db.execute(sql: "DELETE FROM \(table)") }
+        for row in try Int64.fetchAll(db, sql: "SELECT id FROM entry WHERE kind = 'fork' ORDER BY id") {
+            if let end = LogEnd(bytes: try entries.bytes(row: row)) { try LogStore(db: db).end(end) }
+        }
         let rows = try Row.fetchCursor(db, sql: "SELECT id, bytes FROM entry WHERE kind IS NULL ORDER BY id")
         while let row = try rows.next() {
             _ = try derive(try Revision(canonicalBytes: entries.unpack(row[1])), row: row[0])

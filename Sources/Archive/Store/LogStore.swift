@@ -47,6 +47,11 @@ struct LogStore {
         return try Data.fetchOne(statement, arguments: [replica.blob, sequence]).map { Chain(blob: $0) }
     }
 
+    /// Whether a log holds this position.
+    func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool {
+        try chain(replica, at: position.sequence) == position.chain
+    }
+
     // MARK: Appending
 
     /// Appends to a log; returns its new end.
@@ -54,10 +59,35 @@ struct LogStore {
     func append(
         _ entry: (row: Int64, id: EntryID), to replica: Int64, after position: LogPosition, recorded: Timestamp
     ) throws -> LogPosition {
-        let next = LogPosition(sequence: position.sequence + 1, chain: position.chain.appending(entry.id))
+        let next = position.appending(entry.id)
         try db.cachedStatement(sql: "INSERT INTO log (replica, seq, entry, recorded, chain) VALUES (?, ?, ?, ?, ?)")
             .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
         return next
+    }
+
+    /// Whether any log holds the entry.
+    func isLogged(_ row: Int64) throws -> Bool {
+        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM log WHERE entry = ?)")
+        return try Bool.fetchOne(statement, arguments: [row])!
+    }
+
+    // MARK: Ending
+
+    /// Where a fork entry ends a log; `nil` if none does.
+    func last(of replica: ReplicaID) throws -> Int64? {
+        let statement = try db.cachedStatement(
+            sql: "SELECT e.last FROM log_end e JOIN replica r ON r.id = e.replica WHERE r.hash = ?")
+        return try Int64.fetchOne(statement, arguments: [replica.blob])
+    }
+
+    /// Ends a log, unless it ends there or before already.
+    func end(_ end: LogEnd) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO log_end (replica, last) VALUES (?, ?)
+                ON CONFLICT (replica) DO UPDATE SET last = min(last, excluded.last)
+                """
+        ).execute(arguments: [replica(end.replica), end.last])
     }
 
     /// Takes the end of a log, beyond `sequence`, away and returns it: to be logged again under another replica ID.

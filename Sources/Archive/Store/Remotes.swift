@@ -1,80 +1,172 @@
 import Foundation
 import GRDB
 
+/// How a place to synchronize with is reached.
+public struct RemoteAddress: Hashable, Sendable {
+    /// `http:`, `https:` or `file:`.
+    public var url: String
+    /// The file that holds the token; the token itself never enters the archive.
+    public var tokenFile: String?
+    /// A proxy's URL; the environment's if absent.
+    public var proxy: String?
+    /// A file of certificates to trust in place of the system's.
+    public var authorityFile: String?
+
+    public init(url: String, tokenFile: String? = nil, proxy: String? = nil, authorityFile: String? = nil) {
+        self.url = url
+        self.tokenFile = tokenFile
+        self.proxy = proxy
+        self.authorityFile = authorityFile
+    }
+}
+
+/// An end of a log on a remote, as last seen. A log has several there if two files used its replica ID.
+public struct RemoteEnd: Hashable, Sendable {
+    public let replica: ReplicaID
+    public let position: LogPosition
+    /// Whether everything up to there is in this archive, though perhaps in another log.
+    public let isTaken: Bool
+
+    public init(replica: ReplicaID, position: LogPosition, isTaken: Bool) {
+        self.replica = replica
+        self.position = position
+        self.isTaken = isTaken
+    }
+}
+
 /// A place to synchronize with, as this replica knows it.
 public struct RemoteRecord: Sendable {
     public let name: String
-    public let url: String
-    /// The file that holds the token; the token itself never enters the archive.
-    public let tokenFile: String?
+    public let address: RemoteAddress
+    /// Whether it is the one to take where none is named.
+    public let isPreferred: Bool
     /// When it last answered.
     public let reached: Timestamp?
-    /// Its vector as last seen, and the digest that it gave of it.
-    public let vector: ArchiveVector
+    public let ends: Set<RemoteEnd>
+    /// What the remote gave as the digest of its vector.
     public let digest: String?
+
+    public var url: String { address.url }
+
+    /// How far it held each log; the furthest end where there are several.
+    public var vector: ArchiveVector {
+        ends.reduce(into: [:]) { vector, end in
+            if end.position.sequence > vector[end.replica]?.sequence ?? 0 { vector[end.replica] = end.position }
+        }
+    }
 }
 
 extension ArchiveReader {
     public func remotes() throws -> [RemoteRecord] {
-        try Row.fetchAll(db, sql: "SELECT name, url, token_file, reached, digest, id FROM remote ORDER BY id").map { row in
+        let sql = "SELECT name, url, token_file, proxy, ca_file, preferred, reached, digest, id FROM remote ORDER BY id"
+        return try Row.fetchAll(db, sql: sql).map { row in
             RemoteRecord(
-                name: row[0], url: row[1], tokenFile: row[2], reached: (row[3] as Int64?).map { Timestamp(milliseconds: $0) },
-                vector: try remoteVector(row[5]), digest: row[4])
+                name: row[0], address: RemoteAddress(url: row[1], tokenFile: row[2], proxy: row[3], authorityFile: row[4]),
+                isPreferred: row[5], reached: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
+                ends: try remoteEnds(row[8]), digest: row[7])
         }
     }
 
-    /// The remote of that name; the only one if no name is given.
+    /// The remote of that name; without a name the preferred one, or the only one.
     public func remote(_ name: String?) throws -> RemoteRecord {
         let remotes = try remotes()
         if let name {
-            if let found = remotes.first(where: { $0.name == name }) { return found }
+            if let found = remotes.first(where: { ExactString($0.name) == ExactString(name) }) { return found }
             throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
         }
         guard let first = remotes.first else {
-            throw ArchiveError(.usage, "no remote is set", advice: "Name one with `archivectl remote add NAME URL --token-file FILE`")
+            throw ArchiveError(.usage, "no remote is set", advice: "Name one with `archivectl remote add NAME URL|FOLDER`")
         }
         if remotes.count == 1 { return first }
-        if let origin = remotes.first(where: { $0.name == "origin" }) { return origin }
-        throw ArchiveError(.usage, "there are several remotes: \(remotes.map(\.name).joined(separator: ", "))", advice: "Say which")
+        if let chosen = remotes.first(where: \.isPreferred) ?? remotes.first(where: { $0.name == "origin" }) { return chosen }
+        throw ArchiveError(
+            .usage, "there are several remotes: \(remotes.map(\.name).joined(separator: ", "))",
+            advice: "Say which, or choose one with `archivectl remote default NAME`")
     }
 
-    private func remoteVector(_ remote: Int64) throws -> ArchiveVector {
-        let rows = try Row.fetchAll(
-            db, sql: "SELECT r.hash, l.seq, l.chain FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?",
-            arguments: [remote])
-        return rows.reduce(into: [:]) { vector, row in
-            vector[ReplicaID(blob: row[0])] = LogPosition(sequence: row[1], chain: Chain(blob: row[2]))
+    /// How many log entries a remote is not known to hold.
+    public func unsent(to remote: RemoteRecord) throws -> Int {
+        var held: [ReplicaID: Int64] = [:]
+        for end in remote.ends where try logs.holds(end.position, of: end.replica) {
+            held[end.replica] = max(held[end.replica] ?? 0, end.position.sequence)
         }
+        return try vector().reduce(0) { $0 + Int($1.value.sequence - (held[$1.key] ?? 0)) }
+    }
+
+    private func remoteEnds(_ remote: Int64) throws -> Set<RemoteEnd> {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT r.hash, l.seq, l.chain, l.taken FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?",
+            arguments: [remote])
+        return Set(rows.map { row in
+            RemoteEnd(
+                replica: ReplicaID(blob: row[0]), position: LogPosition(sequence: row[1], chain: Chain(blob: row[2])), isTaken: row[3])
+        })
+    }
+
+    /// The sequence numbers at which segments sent to a remote end that it is not known to hold, ascending.
+    public func cuts(for remote: String) throws -> [ReplicaID: [Int64]] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT r.hash, c.seq FROM remote_cut c JOIN replica r ON r.id = c.replica JOIN remote m ON m.id = c.remote
+                WHERE m.name = ? ORDER BY c.seq
+                """, arguments: [remote])
+        return rows.reduce(into: [:]) { $0[ReplicaID(blob: $1[0]), default: []].append($1[1]) }
     }
 }
 
 extension ArchiveWriter {
-    public func addRemote(_ name: String, url: String, tokenFile: String?) throws {
+    public func addRemote(_ name: String, _ address: RemoteAddress, isPreferred: Bool = false) throws {
         let exists = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM remote WHERE name = ?)", arguments: [name])!
         guard !exists else {
             throw ArchiveError(.usage, "there is a remote '\(name)' already", advice: "Remove it first, or choose another name")
         }
-        try db.execute(sql: "INSERT INTO remote (name, url, token_file) VALUES (?, ?, ?)", arguments: [name, url, tokenFile])
+        try db.execute(
+            sql: "INSERT INTO remote (name, url, token_file, proxy, ca_file) VALUES (?, ?, ?, ?, ?)",
+            arguments: [name, address.url, address.tokenFile, address.proxy, address.authorityFile])
+        if isPreferred { try preferRemote(name) }
     }
 
     public func removeRemote(_ name: String) throws {
-        try db.execute(sql: "DELETE FROM remote WHERE name = ?", arguments: [name])
-        guard db.changesCount == 1 else {
-            throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
+        try db.execute(sql: "DELETE FROM remote WHERE id = ?", arguments: [remoteRow(name)])
+    }
+
+    /// Makes a remote the one to take where none is named.
+    public func preferRemote(_ name: String) throws {
+        try db.execute(sql: "UPDATE remote SET preferred = (id = ?)", arguments: [remoteRow(name)])
+    }
+
+    /// Records what a remote holds, in the same transaction as what it sent.
+    public func setRemote(_ name: String, ends: Set<RemoteEnd>, digest: String?) throws {
+        let remote = try remoteRow(name)
+        try db.execute(sql: "UPDATE remote SET digest = ?, reached = ? WHERE id = ?", arguments: [digest, now.milliseconds, remote])
+        // Mostly little has changed of much.
+        let before = try unrefreshedReader.remote(name).ends
+        for end in before.subtracting(ends) {
+            try db.cachedStatement(sql: "DELETE FROM remote_log WHERE remote = ? AND replica = ? AND seq = ? AND chain = ?")
+                .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence, end.position.chain.blob])
+        }
+        for end in ends.subtracting(before) {
+            try db.cachedStatement(sql: "INSERT INTO remote_log (remote, replica, seq, chain, taken) VALUES (?, ?, ?, ?, ?)")
+                .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence, end.position.chain.blob, end.isTaken])
+            try db.cachedStatement(sql: "DELETE FROM remote_cut WHERE remote = ? AND replica = ? AND seq <= ?")
+                .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence])
         }
     }
 
-    /// Records a remote's vector, in the same transaction as what it sent.
-    public func setRemote(_ name: String, vector: ArchiveVector, digest: String?) throws {
-        guard let remote = try Int64.fetchOne(db, sql: "SELECT id FROM remote WHERE name = ?", arguments: [name]) else {
-            throw ArchiveError(.notFound, "there is no remote '\(name)'")
+    /// Records where segments end that are about to be sent.
+    public func addCuts(_ cuts: [(replica: ReplicaID, sequence: Int64)], for remote: String) throws {
+        let row = try remoteRow(remote)
+        for cut in cuts {
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO remote_cut (remote, replica, seq) VALUES (?, ?, ?)")
+                .execute(arguments: [row, knownLog(cut.replica).row, cut.sequence])
         }
-        try db.execute(sql: "UPDATE remote SET digest = ?, reached = ? WHERE id = ?", arguments: [digest, now.milliseconds, remote])
-        try db.execute(sql: "DELETE FROM remote_log WHERE remote = ?", arguments: [remote])
-        for (replica, position) in vector {
-            try db.execute(
-                sql: "INSERT INTO remote_log (remote, replica, seq, chain) VALUES (?, ?, ?, ?)",
-                arguments: [remote, LogStore(db: db).replica(replica), position.sequence, position.chain.blob])
+    }
+
+    private func remoteRow(_ name: String) throws -> Int64 {
+        guard let row = try Int64.fetchOne(db, sql: "SELECT id FROM remote WHERE name = ?", arguments: [name]) else {
+            throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
         }
+        return row
     }
 }

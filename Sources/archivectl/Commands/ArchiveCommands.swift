@@ -46,8 +46,8 @@ struct Status: ParsableCommand {
                     ("path", .string(archive.path)),
                     ("remotes", JSON(remotes.map { remote in
                         .object([
-                            ("name", .string(remote.name)), ("url", .string(remote.url)), ("reached", JSON(remote.reached)),
-                            ("unsent", .integer(remote.unsent(vector))),
+                            ("name", .string(remote.name)), ("url", .string(remote.url)), ("default", JSON(remote.isPreferred)),
+                            ("reached", JSON(remote.reached)), ("unsent", .integer(try reader.unsent(to: remote))),
                         ])
                     })),
                 ]).print()
@@ -60,16 +60,9 @@ struct Status: ParsableCommand {
             if let viewHash { Output.line("view hash    \(viewHash)") }
             for remote in remotes {
                 let reached = remote.reached.map { "reached \($0)" } ?? "never reached"
-                Output.line("remote       \(remote.name)  \(remote.url)  \(reached), \(remote.unsent(vector)) changes unsent")
+                Output.line("remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(try reader.unsent(to: remote)) changes unsent")
             }
         }
-    }
-}
-
-extension RemoteRecord {
-    /// How many log entries the remote is not known to hold.
-    func unsent(_ vector: ArchiveVector) -> Int {
-        vector.reduce(0) { $0 + Int(max(0, $1.value.sequence - (self.vector[$1.key]?.sequence ?? 0))) }
     }
 }
 

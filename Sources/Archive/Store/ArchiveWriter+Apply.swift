@@ -1,0 +1,200 @@
+import Foundation
+import GRDB
+
+/// Applying entries of other replicas' logs.
+///
+/// 1. An entry becomes part of its log when it is the next one there, on the same chain, and its parents and its text's
+///    base are here; until then it waits in the archive.
+/// 2. An entry that is on no chain of ours (its log has ended, or two files went on under one ID) is taken in as soon as
+///    its parents are here, and logged under the own ID unless some log holds it.
+/// 3. Entries that are held change nothing. So nothing is lost and nothing doubled, in whatever order entries come.
+extension ArchiveWriter {
+    /// What came of applying entries.
+    public struct Applied: Sendable {
+        /// How many entries became part of the archive.
+        public var count = 0
+        /// The rows of the items that they are of.
+        public var items: Set<Int64> = []
+        /// Logs that two files went on with, and were ended.
+        public var forks: [LogEnd] = []
+        /// Whether this archive goes on under a new replica ID because another file used the old one.
+        public var isRenamed = false
+    }
+
+    /// Applies a run of one log.
+    /// - Parameter start: the position before the first entry.
+    @discardableResult
+    public func apply(_ entries: [LogEntry], after start: LogPosition) throws -> Applied {
+        let before = stale
+        stale = []
+        defer { stale.formUnion(before) }
+        var applied = Applied()
+        guard let replica = entries.first?.replica else { return applied }
+        if entries.count >= TextDictionary.leastSamples {
+            try trainDictionary(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil })
+        }
+        var position = start
+        for entry in entries {
+            let next = position.appending(entry.id)
+            if try !isHeld(next, of: replica), try !take(entry, after: position, &applied) { try postpone(entry, after: position) }
+            position = next
+        }
+        try applyPending(&applied)
+        applied.items = stale
+        return applied
+    }
+
+    /// Whether a log is held here as far as this position, but on another chain. Where the two parted is learnt only from
+    /// what comes before.
+    public func contradicts(_ position: LogPosition, of replica: ReplicaID) throws -> Bool {
+        try position.sequence <= knownLog(replica).end.sequence && !logs.holds(position, of: replica)
+    }
+
+    private func isHeld(_ position: LogPosition, of replica: ReplicaID) throws -> Bool {
+        try position.sequence <= knownLog(replica).end.sequence && logs.holds(position, of: replica)
+    }
+
+    /// Takes an entry in that its log does not hold; `false` if it must wait.
+    func take(_ entry: LogEntry, after position: LogPosition, _ applied: inout Applied) throws -> Bool {
+        let replica = entry.replica
+        guard try position.sequence < knownLog(replica).last ?? .max else { return try takeBesideItsLog(entry, &applied) }
+        let end = try knownLog(replica).end
+        if position.sequence > end.sequence { return false }
+        if position != end {
+            guard try logs.holds(position, of: replica) else { return try takeBesideItsLog(entry, &applied) }
+            // Here the two parted.
+            guard try replica == replicaID, try !isPublished(replica, beyond: position.sequence) else {
+                try fork(LogEnd(replica: replica, last: position.sequence), &applied)
+                return try takeBesideItsLog(entry, &applied)
+            }
+        }
+        if try replica == replicaID { try leaveOwnLog(after: position.sequence, &applied) }
+        guard let row = try store(entry, &applied) else { return false }
+        try append((row, entry.id), to: replica, recorded: entry.recorded)
+        if entry.kind == .fork, let end = LogEnd(bytes: entry.bytes) { try self.end(end, &applied) }
+        return true
+    }
+
+    private func takeBesideItsLog(_ entry: LogEntry, _ applied: inout Applied) throws -> Bool {
+        guard let row = try store(entry, &applied) else { return false }
+        unlogged[row] = (entry.id, entry.recorded)
+        if entry.kind == .fork, let end = LogEnd(bytes: entry.bytes) { try self.end(end, &applied) }
+        return true
+    }
+
+    // MARK: Storing
+
+    /// Stores an entry unless it is held; `nil` if what it rests on is not here yet.
+    private func store(_ entry: LogEntry, _ applied: inout Applied) throws -> Int64? {
+        if let row = try entries.row(of: entry.id) {
+            // It may now be known to have been logged earlier than we thought.
+            try markStale(row)
+            return row
+        }
+        guard entry.kind == .revision else {
+            applied.count += 1
+            return try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes)
+        }
+        let revision = try Revision(canonicalBytes: entry.bytes)
+        guard try isReady(revision, entry.text) else { return nil }
+        let row = try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes)
+        try store(revision, entry, row: row)
+        applied.count += 1
+        return row
+    }
+
+    private func isReady(_ revision: Revision, _ text: EncodedText?) throws -> Bool {
+        guard try revision.parents.allSatisfy({ try entries.row(of: $0.entry) != nil }) else { return false }
+        guard let hash = revision.text, try texts.id(of: hash) == nil else { return true }
+        guard let text, text.hash == hash else { return false }
+        return try text.base.map { try texts.id(of: $0) != nil } ?? true
+    }
+
+    private func store(_ revision: Revision, _ entry: LogEntry, row: Int64) throws {
+        if let text = entry.text {
+            guard text.hash == revision.text else {
+                throw ArchiveError(.badInput, "a received revision came with a text that is not its own")
+            }
+            known.add(try texts.insert(text), text.hash)
+        }
+        let item = try histories.derive(revision, row: row)
+        if item == row { return try derive(root: revision, entry, row: row) }
+        let itemID = try histories.itemID(row: item)
+        guard revision.item == itemID, try histories.revision(itemID.root)?.kind == revision.kind else {
+            throw ArchiveError(.badInput, "a received revision has parents of another item")
+        }
+        stale.insert(item)
+    }
+
+    /// The derived row of a new item, without reading back what was just stored.
+    private func derive(root revision: Revision, _ entry: LogEntry, row: Int64) throws {
+        guard revision.kind == .essay, let text = entry.text, text.base == nil else {
+            stale.insert(row)
+            return
+        }
+        try histories.refreshRoot(revision, row: row, characters: CodePoints.count(text.data), recorded: entry.recorded)
+    }
+
+    private func markStale(_ row: Int64) throws {
+        let statement = try db.cachedStatement(sql: "SELECT item FROM revision WHERE id = ?")
+        if let item = try Int64.fetchOne(statement, arguments: [row]) { stale.insert(item) }
+    }
+
+    // MARK: Forks
+
+    /// Whether some remote was seen to hold our log beyond this entry.
+    private func isPublished(_ replica: ReplicaID, beyond sequence: Int64) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (
+                    SELECT 1 FROM remote_log s JOIN replica r ON r.id = s.replica
+                    JOIN log l ON l.replica = s.replica AND l.seq = s.seq AND l.chain = s.chain
+                    WHERE r.hash = ? AND s.seq > ?)
+                """, arguments: [replica.blob, sequence])!
+    }
+
+    /// Ends a log that two files went on with, and says so to everybody.
+    private func fork(_ end: LogEnd, _ applied: inout Applied) throws {
+        try self.end(end, &applied)
+        applied.forks.append(end)
+        let id = EntryID(hashing: end.bytes)
+        let row = try entries.row(of: id) ?? entries.insert(id, kind: .fork, bytes: end.bytes)
+        unlogged[row] = (id, environment.clock())
+    }
+
+    private func end(_ end: LogEnd, _ applied: inout Applied) throws {
+        try logs.end(end)
+        forget(end.replica)
+        if try end.replica == replicaID {
+            try leaveOwnLog(after: end.last, &applied)
+        } else {
+            try removeTail(of: end.replica, after: end.last)
+        }
+    }
+
+    /// Leaves the own replica ID to the other file that uses it. What is here beyond `sequence` is logged under a new ID.
+    private func leaveOwnLog(after sequence: Int64, _ applied: inout Applied) throws {
+        try removeTail(of: replicaID, after: sequence)
+        try mintReplicaID()
+        applied.isRenamed = true
+    }
+
+    private func removeTail(of replica: ReplicaID, after sequence: Int64) throws {
+        for entry in try logs.removeTail(of: replica, after: sequence) {
+            unlogged[entry.row] = (entry.id, entry.recorded)
+            try markStale(entry.row)
+        }
+        forget(replica)
+    }
+
+    /// Logs under the own ID what is held and stands in no log.
+    func logWhatNoLogHolds() throws {
+        // By row: in the order in which they came, parents first.
+        for (row, entry) in unlogged.sorted(by: { $0.key < $1.key }) where try !logs.isLogged(row) {
+            try log((row, entry.id), recorded: entry.recorded)
+            try markStale(row)
+        }
+        unlogged = [:]
+    }
+}

@@ -1,0 +1,121 @@
+import Archive
+import Foundation
+
+/// A remote that is a folder: on a stick, on a mounted share, or kept even by some other program.
+///
+/// A file is written under another name, brought to the disk and renamed, so that a name that is there is whole. Nothing
+/// is locked: any number of machines may use the folder at once.
+public final class FolderRemote: Remote {
+    private let root: String
+    public private(set) var traffic = Traffic()
+
+    /// - Parameter path: the folder. It is not made: where a disk is not mounted, nothing must be written.
+    public init(path: String) {
+        root = path
+    }
+
+    public func list(_ prefix: String) throws(RemoteError) -> [String] {
+        traffic.requests += 1
+        try requireFolder()
+        var names: [String] = []
+        try collect(String(prefix.dropLast()), &names)
+        names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        traffic.receivedBytes += names.reduce(0) { $0 + $1.utf8.count + 1 }
+        return names
+    }
+
+    private func collect(_ folder: String, _ names: inout [String]) throws(RemoteError) {
+        for entry in try entries(folder) {
+            let name = folder + "/" + entry
+            if RemoteName(name) != nil {
+                names.append(name)
+            } else if ReplicaID(hex: entry) != nil {
+                try collect(name, &names)
+            }
+        }
+    }
+
+    private func entries(_ folder: String) throws(RemoteError) -> [String] {
+        guard let stream = opendir(path(folder)) else {
+            if errno == ENOENT { return [] }
+            throw failure("list", folder)
+        }
+        defer { closedir(stream) }
+        var entries: [String] = []
+        while let entry = readdir(stream) {
+            entries.append(withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            })
+        }
+        return entries
+    }
+
+    public func get(_ name: String) throws(RemoteError) -> [UInt8]? {
+        traffic.requests += 1
+        try requireFolder()
+        guard let bytes = try read(name) else { return nil }
+        traffic.receivedBytes += bytes.count
+        return bytes
+    }
+
+    public func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) {
+        guard RemoteName(name) != nil else { throw .rejected("'\(name)' is no name of a segment or head") }
+        traffic.requests += 1
+        try requireFolder()
+        // What another program left there in part is replaced.
+        if try read(name) == bytes { return }
+        do {
+            try SafeFile.write(bytes, to: path(name))
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        traffic.sentBytes += bytes.count
+    }
+
+    public func delete(_ name: String) throws(RemoteError) {
+        traffic.requests += 1
+        try requireFolder()
+        guard RemoteName(name) != nil, unlink(path(name)) != 0, errno != ENOENT else { return }
+        throw failure("delete", name)
+    }
+
+    // MARK: Files
+
+    private func path(_ name: String) -> String { root + "/" + name }
+
+    private func requireFolder() throws(RemoteError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
+            throw .unavailable("there is no folder \(root); if it is on another disk, mount that first")
+        }
+    }
+
+    private func read(_ name: String) throws(RemoteError) -> [UInt8]? {
+        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw failure("read", name)
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        // Longer than any segment: whatever it is, its hash is not that of its name.
+        guard fstat(descriptor, &status) == 0 else { throw failure("read", name) }
+        let size = min(Int(status.st_size), SegmentHeader.maximumLine + SegmentHeader.maximumPayload + 1)
+        var isFailed = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+                if got < 0, errno == EINTR { continue }
+                isFailed = got < 0
+                guard got > 0 else { return }
+                count += got
+            }
+        }
+        guard !isFailed else { throw failure("read", name) }
+        return bytes
+    }
+
+    private func failure(_ what: String, _ name: String) -> RemoteError {
+        .unavailable("cannot \(what) \(path(name)): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,174 @@
+import Archive
+
+/// Synchronizes with a remote that holds names and understands nothing: first takes what is new, then brings what is
+/// missing.
+///
+/// Heads only say where to look. A head that does not lead to what it promises is taken away by whoever finds that out, so
+/// that whoever holds that log sends it again.
+struct NamedExchange {
+    private var run: SyncRun
+    private let remote: any Remote
+    private let names: NamedRemote
+    /// The remote's heads, or all its segments if it has no heads.
+    private var heads: [ReplicaID: Set<SegmentName>] = [:]
+    /// From where to where each segment goes that this run has read.
+    private var read: [ReplicaID: [SegmentHeader]] = [:]
+
+    init(_ run: SyncRun, _ remote: any Remote) {
+        self.run = run
+        self.remote = remote
+        names = NamedRemote(remote)
+    }
+
+    mutating func complete(progress: (SyncReport) -> Void) throws -> SyncReport {
+        let areHeads: Bool
+        (heads, areHeads) = try names.ends()
+        noteLosses()
+        for replica in heads.keys.sorted() { try pull(replica, progress) }
+        var ends = try heads.keys.sorted().flatMap { try followed($0, areHeads: areHeads) }
+        // Without heads nobody vouches for what lies between the segments: look before adding to them.
+        let isEmpty = heads.isEmpty
+        if !areHeads { heads = [:] }
+        let logs = try run.archive.read { try SegmentCutter($0, remote: run.name).logs() }
+        for (replica, end) in logs { ends.append(try push(replica, upTo: end, isEmpty: isEmpty, progress)) }
+        try run.archive.write { try $0.setRemote(run.name, ends: Set(ends), digest: nil) }
+        return try run.finish(remote.traffic)
+    }
+
+    private mutating func noteLosses() {
+        let heads = heads
+        let isLess = run.record.ends.contains { end in
+            end.position.sequence > heads[end.replica]?.map(\.last).max() ?? 0
+        }
+        if isLess { run.note("the remote does not hold all that it held: it went back in time or lost files, and gets again what it lacks") }
+    }
+
+    func preview() throws -> SyncPreview {
+        let heads = try names.ends().names
+        return try run.archive.read { reader -> SyncPreview in
+            var preview = SyncPreview()
+            let ours = try reader.vector()
+            for (replica, names) in heads {
+                guard let last = try names.filter({ try !isKnown($0) }).map(\.last).max() else { continue }
+                preview.toReceive += Int(max(0, last - (ours[replica]?.sequence ?? 0)))
+                if last <= ours[replica]?.sequence ?? 0 { preview.differing.append(replica) }
+            }
+            for (replica, end) in ours {
+                let theirs = try heads[replica]?.filter { try reader.holds($0.end, of: replica) }.map(\.last).max() ?? 0
+                preview.toSend += Int(end.sequence - theirs)
+            }
+            return preview
+        }
+    }
+
+    // MARK: Taking
+
+    private func isHeld(_ name: SegmentName) throws -> Bool {
+        try run.archive.read { try $0.holds(name.end, of: name.replica) }
+    }
+
+    private func isTaken(_ position: LogPosition, of replica: ReplicaID) -> Bool {
+        run.record.ends.contains(RemoteEnd(replica: replica, position: position, isTaken: true))
+    }
+
+    private func isKnown(_ name: SegmentName) throws -> Bool {
+        try isTaken(name.end, of: name.replica) || isHeld(name)
+    }
+
+    /// Reads the segments of a log that are not here, in the order of the log.
+    private mutating func pull(_ replica: ReplicaID, _ progress: (SyncReport) -> Void) throws {
+        let new = try heads[replica]!.filter { try !isKnown($0) }
+        guard !new.isEmpty else { return }
+        // A list can be old: the heads say more. And a segment can be gone in favour of a longer one: list again.
+        for _ in 0..<2 {
+            var isMissing = false
+            for name in try Set(names.segments(of: replica)).union(new).sorted(by: SegmentName.coversMore) where try !isHeld(name) {
+                do {
+                    try apply(names.segment(name))
+                } catch NamedRemote.Unreadable.missing {
+                    isMissing = true
+                } catch NamedRemote.Unreadable.damaged {
+                    run.note("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries mends it")
+                }
+                run.count(remote.traffic)
+                progress(run.report)
+            }
+            if !isMissing { break }
+        }
+    }
+
+    private mutating func apply(_ segment: Segment) throws {
+        guard read[segment.header.replica]?.contains(segment.header) != true else { return }
+        let run = run
+        let applied = try run.archive.write { try run.apply(segment, $0) }
+        self.run.add(applied)
+        read[segment.header.replica, default: []].append(segment.header)
+    }
+
+    /// The ends of a log on the remote that are not on our chain of it, but whose entries are all here. Heads that lead
+    /// nowhere are taken away.
+    private mutating func followed(_ replica: ReplicaID, areHeads: Bool) throws -> [RemoteEnd] {
+        var ends: [RemoteEnd] = []
+        for name in heads[replica]! where try !isHeld(name) {
+            if try leadsHome(name.end, replica) {
+                ends.append(RemoteEnd(replica: replica, position: name.end, isTaken: true))
+            } else if areHeads {
+                heads[replica]!.remove(name)
+                // Where nothing may be written the head stays, and is looked at again the next time.
+                try? remote.delete(name.headPath)
+            }
+        }
+        return ends
+    }
+
+    /// Whether segments that were read lead back from a position to one that is held.
+    private func leadsHome(_ end: LogPosition, _ replica: ReplicaID) throws -> Bool {
+        var position = end
+        while !isTaken(position, of: replica), try !run.archive.read({ try $0.holds(position, of: replica) }) {
+            guard let segment = read[replica]?.first(where: { $0.end == position }) else { return false }
+            position = segment.start
+        }
+        return true
+    }
+
+    // MARK: Bringing
+
+    /// Brings what the remote lacks of a log.
+    /// - Returns: where it then ends there.
+    private mutating func push(
+        _ replica: ReplicaID, upTo end: LogPosition, isEmpty: Bool, _ progress: (SyncReport) -> Void
+    ) throws -> RemoteEnd {
+        let old = try (heads[replica] ?? []).filter { try isHeld($0) }
+        var newest = try old.max { $0.last < $1.last } ?? (isEmpty ? nil : covered(replica))
+        while newest?.last ?? 0 < end.sequence {
+            let segment = try run.archive.read {
+                try SegmentCutter($0, remote: run.name).segment(of: replica, after: newest?.end ?? .start, upTo: end)
+            }
+            // Where it ends is kept before it goes: what is sent again after a failure is then the same.
+            try run.archive.write { try $0.addCuts([(replica, segment.header.last)], for: run.name) }
+            try remote.put(segment.header.name.path, segment.bytes)
+            newest = segment.header.name
+            run.add(pushed: segment.header.last - segment.header.first + 1)
+            run.count(remote.traffic)
+            progress(run.report)
+        }
+        guard let newest else { return RemoteEnd(replica: replica, position: .start, isTaken: true) }
+        if !old.contains(newest) { try remote.put(newest.headPath, []) }
+        // Only then: a log that is on the remote has a head at any moment.
+        for name in old where name != newest { try remote.delete(name.headPath) }
+        return RemoteEnd(replica: replica, position: newest.end, isTaken: true)
+    }
+
+    /// The last of the segments that hold a log from its beginning without a gap, read back one by one: their head is gone.
+    private func covered(_ replica: ReplicaID) throws -> SegmentName? {
+        var newest: SegmentName?
+        for name in try names.segments(of: replica) where try name.first <= (newest?.last ?? 0) + 1 && isHeld(name) {
+            guard name.last > newest?.last ?? 0 else { continue }
+            do {
+                _ = try names.segment(name)
+                newest = name
+            } catch is NamedRemote.Unreadable {}
+        }
+        return newest
+    }
+}

@@ -1,0 +1,64 @@
+import Archive
+
+/// What stands under a remote's names, read and checked.
+struct NamedRemote {
+    let remote: any Remote
+
+    init(_ remote: any Remote) { self.remote = remote }
+
+    /// A segment that is not there, or is not what its name says.
+    enum Unreadable: Error { case missing, damaged }
+
+    /// How far the logs go: by the heads, or by all the segments where there are no heads.
+    /// - Returns: also whether it is the heads that say so.
+    func ends() throws -> (names: [ReplicaID: Set<SegmentName>], areHeads: Bool) {
+        let heads = try remote.list(RemoteName.heads)
+        let names = try heads.isEmpty ? remote.list(RemoteName.logs) : heads
+        return (Dictionary(grouping: names.compactMap { RemoteName($0)?.segment }, by: \.replica).mapValues(Set.init), !heads.isEmpty)
+    }
+
+    /// The segments of a log: the longest first of those that begin at one entry.
+    func segments(of replica: ReplicaID) throws -> [SegmentName] {
+        try remote.list(RemoteName.log(replica)).compactMap { RemoteName($0)?.segment }.sorted(by: SegmentName.coversMore)
+    }
+
+    /// Reads a segment. What is damaged is read a second time, in case that it was damaged on its way.
+    /// - Throws: `Unreadable`, `RemoteError`, or `MalformedMessage` if it is of a format that this version cannot read.
+    func segment(_ name: SegmentName) throws -> Segment {
+        for _ in 0..<2 {
+            guard let bytes = try remote.get(name.path) else { throw Unreadable.missing }
+            if let segment = try Segment(bytes, name: name) { return segment }
+        }
+        throw Unreadable.damaged
+    }
+
+    /// Which archive the remote holds; `nil` if it is empty.
+    func archiveID() throws -> ArchiveID? {
+        for (_, names) in try ends().names.sorted(by: { $0.key < $1.key }) {
+            for name in names.sorted(by: SegmentName.coversMore) {
+                if let segment = try? segment(name) { return segment.header.archive }
+            }
+        }
+        return nil
+    }
+}
+
+extension SegmentName {
+    /// By their first entry, and then the longest first: in this order nothing is read twice that a longer one holds.
+    static func coversMore(_ left: SegmentName, _ right: SegmentName) -> Bool {
+        (left.first, right.last, left.file) < (right.first, left.last, right.file)
+    }
+}
+
+extension Segment {
+    /// Reads the stored form; `nil` if it is not the segment of this name, whole.
+    /// - Throws: `MalformedMessage` if it is whole, but of a format that this version cannot read.
+    package init?(_ bytes: [UInt8], name: SegmentName) throws(MalformedMessage) {
+        guard let end = bytes.prefix(SegmentHeader.maximumLine).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        let payload = Array(bytes[(end + 1)...])
+        guard PayloadHash(hashing: payload) == name.payloadHash else { return nil }
+        let header = try SegmentHeader(line: bytes[..<end])
+        guard header.name == name, header.length == payload.count else { return nil }
+        self.init(header: header, payload: payload)
+    }
+}

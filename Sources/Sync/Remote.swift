@@ -1,0 +1,77 @@
+import Archive
+
+/// A place that holds segments under names, and nothing more is asked of it: a folder, or a hub.
+///
+/// What a name holds never changes, since it names its own content: `log/<replica>/<first>-<last>-<chain>-<hash>` a
+/// segment, `heads/<replica>/<the same>` that a log goes as far as that segment (an empty file). Implementations keep
+/// to one contract, which the tests run over all of them.
+public protocol Remote {
+    /// The names that begin with `prefix`, ascending. The prefix ends with a slash. One that was put a moment ago may be
+    /// missing still: absence never means that something was deleted.
+    func list(_ prefix: String) throws(RemoteError) -> [String]
+
+    /// What a name holds; `nil` if there is nothing under it.
+    func get(_ name: String) throws(RemoteError) -> [UInt8]?
+
+    /// Makes a name hold these bytes: all of them or, if it throws, perhaps nothing. Doing it again is harmless.
+    func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError)
+
+    /// Takes a name away; it need not be there.
+    func delete(_ name: String) throws(RemoteError)
+
+    /// Requests and bytes so far.
+    var traffic: Traffic { get }
+}
+
+/// A remote that knows the protocol: one request brings and takes whatever is missing.
+public protocol SyncRemote: Remote {
+    /// One request: brings segments and what the caller holds, takes back what the remote holds and segments.
+    func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment])
+}
+
+/// What has moved between here and a remote.
+public struct Traffic: Hashable, Sendable {
+    public var requests = 0
+    /// Headers included.
+    public var sentBytes = 0
+    public var receivedBytes = 0
+
+    public init(requests: Int = 0, sentBytes: Int = 0, receivedBytes: Int = 0) {
+        (self.requests, self.sentBytes, self.receivedBytes) = (requests, sentBytes, receivedBytes)
+    }
+}
+
+/// What a name on a remote stands for.
+public enum RemoteName: Hashable, Sendable {
+    case segment(SegmentName)
+    case head(SegmentName)
+
+    /// Reads a whole name; `nil` for anything that is none, such as a file that is still being written.
+    public init?(_ name: String) {
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 3, let replica = ReplicaID(hex: parts[1]), let segment = SegmentName(replica: replica, file: parts[2]) else {
+            return nil
+        }
+        switch parts[0] {
+        case "log": self = .segment(segment)
+        case "heads": self = .head(segment)
+        default: return nil
+        }
+    }
+
+    /// The segment that is named, or that the log goes as far as.
+    public var segment: SegmentName {
+        switch self {
+        case .segment(let name), .head(let name): name
+        }
+    }
+
+    static let logs = "log/"
+    static let heads = "heads/"
+    static func log(_ replica: ReplicaID) -> String { "log/\(replica.hex)/" }
+}
+
+extension SegmentName {
+    /// The name that says that a log goes as far as this segment.
+    public var headPath: String { "heads/\(replica.hex)/\(file)" }
+}

@@ -1,0 +1,49 @@
+import Archive
+
+/// Cuts the logs of an archive into segments.
+struct SegmentCutter {
+    /// How many bytes of entries go into one segment before compression.
+    static let content = 8 << 20
+
+    let reader: ArchiveReader
+    /// Where segments that were promised to the remote end: they are cut there again, and so come out the same.
+    let cuts: [ReplicaID: [Int64]]
+
+    init(_ reader: ArchiveReader, remote: String) throws {
+        self.reader = reader
+        cuts = try reader.cuts(for: remote)
+    }
+
+    /// The logs in the order in which to send them: our own last, as it rests on what we took from others.
+    func logs() throws -> [(replica: ReplicaID, end: LogPosition)] {
+        let own = try reader.replicaID
+        return try reader.vector().sorted { ($0.key == own ? 1 : 0, $0.key) < ($1.key == own ? 1 : 0, $1.key) }.map { ($0, $1) }
+    }
+
+    /// The segment after `start`, which is a position of the log.
+    /// - Parameter end: the log's end, which lies beyond.
+    func segment(of replica: ReplicaID, after start: LogPosition, upTo end: LogPosition) throws -> Segment {
+        let last = cuts[replica]?.first { $0 > start.sequence && $0 <= end.sequence } ?? end.sequence
+        var entries: [LogEntry] = []
+        var size = 0
+        try reader.forEachEntry(of: replica, in: start.sequence + 1...last) { entry in
+            size += entry.bytes.count + (entry.text?.data.count ?? 0)
+            guard entries.isEmpty || size <= Self.content else { return false }
+            entries.append(entry)
+            return true
+        }
+        return Segment(archive: try reader.archiveID, entries, after: start)
+    }
+}
+
+extension Segment {
+    /// Entries of one log, at least one, as a segment.
+    package init(archive: ArchiveID, _ entries: [LogEntry], after start: LogPosition) {
+        let payload = SegmentCodec.encode(entries)
+        let end = entries.reduce(start) { $0.appending($1.id) }
+        self.init(
+            header: SegmentHeader(
+                archive: archive, replica: entries[0].replica, first: start.sequence + 1, last: end.sequence,
+                previous: start.chain, chain: end.chain, payload: payload), payload: payload)
+    }
+}

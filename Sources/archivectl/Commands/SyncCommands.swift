@@ -1,0 +1,129 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Sync
+
+struct SyncCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync", abstract: "Exchange changes with a remote.",
+        discussion: """
+            Sends what the remote lacks and takes what it has. Changes to different essays, or to different sentences \
+            of one, merge by themselves; the same sentence changed twice is a conflict, kept whole on both sides.
+            Exit status 2: done, but there are conflicts.
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @Flag(name: .customLong("dry-run"), help: "Only say how many changes would be sent and received.") var isDry = false
+    @Argument(help: "The remote's name; the default one, or the only one, if not given.") var remote: String?
+
+    func run() throws {
+        let session = try Session(archive)
+        let record = try session.archive.read { try $0.remote(remote) }
+        let place = try RemotePlace.open(record.address)
+        let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
+        if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
+        let progress = SyncProgress(session.archive, record, quiet: archive.quiet)
+        defer { progress.finish() }
+        let report = try engine.run { progress.update($0) }
+        progress.finish()
+        session.updateIndex()
+        try SyncPrinter.print(report, json: json.isOn, session.options)
+    }
+}
+
+struct Clone: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clone",
+        abstract: "Make a replica of an archive that is on a hub or in a folder.",
+        discussion: "That place becomes the remote `origin`.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var options: AddressOptions
+    @Argument(help: "The hub's URL with the archive's path, or the folder.") var place: String
+
+    func run() throws {
+        let address = try options.address(place)
+        guard !FileManager.default.fileExists(atPath: archive.path) else {
+            throw ArchiveError(.cannotWrite, "\(archive.path) exists already", advice: "Name another file with --archive; nothing was changed")
+        }
+        let remote = try RemotePlace.open(address)
+        let opening = try SyncEngine.open(remote)
+        // Made complete under another name first: a clone that fails leaves nothing behind.
+        let partial = archive.path + ".clone"
+        func remove() { for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] { unlink(partial + suffix) } }
+        remove()
+        do {
+            let made = try Archive.create(partial, id: opening.archive, environment: Archive.Environment(stateDirectory: nil))
+            try made.write { try $0.addRemote("origin", address) }
+            let progress = SyncProgress(made, try made.read { try $0.remote("origin") }, quiet: archive.quiet)
+            defer { progress.finish() }
+            let report = try SyncEngine(made, remote: "origin", exchange: remote).run(opening: opening) { progress.update($0) }
+            try made.close()
+            guard rename(partial, archive.path) == 0 else {
+                throw ArchiveError(.cannotWrite, "\(archive.path) cannot be written: \(String(cString: strerror(errno)))")
+            }
+            let session = try Session(archive)
+            session.updateIndex()
+            progress.finish()
+            try SyncPrinter.print(report, json: json.isOn, archive)
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            remove()
+            throw error
+        }
+    }
+}
+
+/// A line on the terminal that says how far a run has come.
+final class SyncProgress {
+    private let isShown: Bool
+    private let start = ContinuousClock.now
+
+    init(_ archive: Archive, _ remote: RemoteRecord, quiet: Bool) {
+        isShown = Terminal.isErrorTerminal && !quiet
+    }
+
+    func update(_ report: SyncReport) {
+        guard isShown else { return }
+        Terminal.standardError("\r\u{1B}[Ksyncing: \(report.pushed) sent, \(report.pulled) received, \((report.sentBytes + report.receivedBytes) / 1024) kB")
+    }
+
+    func finish() {
+        if isShown { Terminal.standardError("\r\u{1B}[K") }
+    }
+}
+
+enum SyncPrinter {
+    static func print(_ report: SyncReport, json: Bool, _ options: ArchiveOptions) throws {
+        if json {
+            JSON.object([
+                ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
+                ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
+                ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
+                ("notes", JSON(report.notes.map { .string($0) })),
+            ]).print()
+        } else {
+            Output.line("\(report.pushed) changes sent, \(report.pulled) received; \(report.merged) essays merged; \(report.conflicts) in conflict (\(report.requests) requests, \(report.sentBytes) bytes sent, \(report.receivedBytes) received)")
+        }
+        for note in report.notes { options.note("note: \(note)") }
+        if report.conflicts > 0 {
+            options.note("\(report.conflicts) in conflict: see `archivectl conflicts`")
+            throw Failure.needsAttention
+        }
+    }
+
+    static func print(_ preview: SyncPreview, _ remote: String, json: Bool) {
+        if json {
+            JSON.object([
+                ("remote", .string(remote)), ("toSend", .integer(preview.toSend)), ("toReceive", .integer(preview.toReceive)),
+                ("differing", JSON(preview.differing.map { .string($0.hex) })),
+            ]).print()
+        } else {
+            Output.line("\(preview.toSend) changes to send to \(remote), \(preview.toReceive) to receive; nothing was changed")
+            for replica in preview.differing { Output.line("two files used the replica ID \(replica.hex.prefix(12)); the next sync mends that") }
+        }
+    }
+}

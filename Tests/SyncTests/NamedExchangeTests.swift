@@ -1,0 +1,194 @@
+import Archive
+import Foundation
+import Testing
+
+@testable import Sync
+
+/// Remotes that hold names and understand nothing.
+@Suite struct NamedExchangeTests {
+    /// Two machines that share a remote, with an essay each.
+    private func pair(_ remote: any Remote = MemoryRemote()) throws -> (Machine, Machine) {
+        let id = ArchiveID.random()
+        let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
+        try a.essay("甲")
+        try b.essay("乙")
+        for machine in [a, b, a] { try machine.sync("r") }
+        return (a, b)
+    }
+
+    @Test func machinesThatShareAFolderConverge() throws {
+        let folder = try TemporaryFolder()
+        let (a, b) = try pair(FolderRemote(path: folder.path))
+        let item = try a.essay("丙")
+        try a.sync("r")
+        try b.sync("r")
+        try b.edit(item, "丙，改过。")
+        try b.sync("r")
+        try a.sync("r")
+        try expectEqual([a, b], titles: ["甲", "乙", "丙"])
+        #expect(try FolderRemote(path: folder.path).list("heads/").count == 2, "a head a log")
+    }
+
+    @Test func anIdleSyncIsOneListOfHeads() throws {
+        let remote = MemoryRemote()
+        let (a, _) = try pair(remote)
+        var operations: [MemoryRemote.Operation] = []
+        remote.fault = { operations.append($0); return nil }
+        let report = try a.sync("r")
+        #expect(operations == [.list("heads/")])
+        #expect(report.pulled == 0 && report.pushed == 0 && report.notes.isEmpty)
+    }
+
+    @Test func aDrySyncCountsAndChangesNothing() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        try a.essay("丙")
+        try b.essay("丁")
+        try b.essay("戊")
+        try b.sync("r")
+        let before = remote.content
+        let preview = try a.preview("r")
+        #expect(preview.toSend == 1 && preview.toReceive == 2)
+        #expect(try remote.content == before && a.titles.count == 3)
+    }
+
+    @Test func anArchiveIsRelayedBetweenRemotesAndARemoteRebuilt() throws {
+        let id = ArchiveID.random()
+        let (first, second) = (MemoryRemote(), MemoryRemote())
+        let a = try Machine(id).connect("first", first)
+        let b = try Machine(id).connect("first", first).connect("second", second)
+        let c = try Machine(id).connect("second", second)
+        try a.essay("甲")
+        try c.essay("丙")
+        try a.sync("first")
+        try c.sync("second")
+        for remote in ["first", "second", "first"] { try b.sync(remote) }
+        try a.sync("first")
+        try c.sync("second")
+        try expectEqual([a, b, c], titles: ["甲", "丙"])
+        // All files lost: whoever syncs next fills it again, other replicas' logs included.
+        first.content = [:]
+        let report = try a.sync("first")
+        #expect(report.pushed == 2 && report.notes.count == 1)
+        let d = try Machine(id).connect("first", first)
+        try d.sync("first")
+        try expectEqual([a, d], titles: ["甲", "丙"])
+    }
+
+    @Test func aRemoteSetBackIsFilledAgainAndNeverObeyed() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        let old = remote.content
+        try a.essay("丙")
+        try a.sync("r")
+        remote.content = old
+        #expect(try b.sync("r").notes.isEmpty)
+        let report = try a.sync("r")
+        #expect(report.pushed == 1 && report.notes.contains { $0.contains("back in time") })
+        try b.sync("r")
+        try expectEqual([a, b], titles: ["甲", "乙", "丙"])
+    }
+
+    @Test func lostHeadsAreFoundAgainFromTheSegments() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        for name in remote.content.keys where name.hasPrefix("heads/") { remote.content[name] = nil }
+        let segments = remote.content
+        try b.essay("丙")
+        try b.sync("r")
+        #expect(segments.allSatisfy { remote.content[$0.key] == $0.value } && remote.content.count == 5)
+        try a.sync("r")
+        try expectEqual([a, b], titles: ["甲", "乙", "丙"])
+    }
+
+    @Test func aDamagedOrLostSegmentIsReportedAndSentAgainByWhoeverHoldsIt() throws {
+        for isLost in [false, true] {
+            let remote = MemoryRemote()
+            let (a, b) = try pair(remote)
+            try a.essay("丙")
+            try a.sync("r")
+            let name = try #require(remote.content.keys.first { $0.hasPrefix("log/\((try? a.replica)!.hex)") && $0.contains("0002-") })
+            remote.content[name] = isLost ? nil : Array(remote.content[name]!.dropLast(3))
+            let report = try b.sync("r")
+            #expect(report.pulled == 0 && (isLost || report.notes.contains { $0.contains("damaged") }))
+            #expect(try a.sync("r").pushed == 1)
+            #expect(try b.sync("r").pulled == 1)
+            try expectEqual([a, b], titles: ["甲", "乙", "丙"])
+        }
+    }
+
+    @Test func aSecondAttemptSendsTheSameSegment() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        try a.essay("丙")
+        remote.fault = { if case .put(let name) = $0, name.hasPrefix("heads/") { .lost } else { nil } }
+        #expect(throws: RemoteError.self) { try a.sync("r") }
+        let sent = remote.content
+        try a.essay("丁")
+        remote.fault = { _ in nil }
+        try a.sync("r")
+        #expect(remote.content.filter { $0.key.hasPrefix("log/") }.count == sent.filter { $0.key.hasPrefix("log/") }.count + 1)
+        #expect(sent.allSatisfy { $0.key.hasPrefix("heads/") || remote.content[$0.key] == $0.value })
+        try b.sync("r")
+        try expectEqual([a, b], titles: ["甲", "乙", "丙", "丁"])
+    }
+
+    @Test func segmentsWithOtherCutsAreReadAsWell() throws {
+        // As another replica might have compacted them: one long segment in place of three, and one that overlaps.
+        let remote = MemoryRemote()
+        let id = ArchiveID.random()
+        let a = try Machine(id).connect("r", remote)
+        for title in ["一", "二", "三", "四"] {
+            try a.essay(title)
+            try a.sync("r")
+        }
+        let (replica, end) = try #require(try a.vector.first)
+        let entries = try a.archive.read { reader in
+            var entries: [LogEntry] = []
+            try reader.forEachEntry(of: replica, in: 1...end.sequence) { entries.append($0); return true }
+            return entries
+        }
+        let whole = Segment(archive: id, entries, after: .start)
+        let middle = Segment(archive: id, Array(entries[1...2]), after: LogPosition.start.appending(entries[0].id))
+        for kept in [[whole], [middle, whole]] {
+            let other = MemoryRemote()
+            for segment in kept { other.content[segment.header.name.path] = segment.bytes }
+            let b = try Machine(id).connect("r", other)
+            try b.sync("r")
+            try expectEqual([a, b], titles: ["一", "二", "三", "四"])
+        }
+    }
+
+    @Test func anotherArchivesFolderIsRefusedAndLeftAlone() throws {
+        let remote = MemoryRemote()
+        _ = try pair(remote)
+        let before = remote.content
+        let other = try Machine(.random()).connect("r", remote)
+        try other.essay("别的")
+        #expect(throws: RemoteError.self) { try other.sync("r") }
+        #expect(remote.content == before)
+        #expect(try other.titles == ["别的"])
+    }
+
+    @Test func aRunCutShortAtAnyOperationIsGoneOnWithByTheNext() throws {
+        for isEffective in [false, true] {
+            for cut in 0..<40 {
+                let remote = MemoryRemote()
+                let (a, b) = try pair(remote)
+                try a.essay("丙")
+                try b.essay("丁")
+                var operations = 0
+                remote.fault = { _ in
+                    operations += 1
+                    return operations == cut + 1 ? (isEffective ? .answerLost : .lost) : nil
+                }
+                for machine in [a, b, a] { _ = try? machine.sync("r") }
+                let isOver = operations <= cut
+                remote.fault = { _ in nil }
+                for machine in [a, b, a] { try machine.sync("r") }
+                try expectEqual([a, b], titles: ["甲", "乙", "丙", "丁"])
+                if isOver { break }
+            }
+        }
+    }
+}
