@@ -45,17 +45,19 @@ struct NamedExchange {
 
     func preview() throws -> SyncPreview {
         let heads = try names.ends().names
+        let new = try heads.mapValues { try $0.filter { try !isKnown($0) } }
         return try run.archive.read { reader -> SyncPreview in
             var preview = SyncPreview()
             let ours = try reader.vector()
-            for (replica, names) in heads {
-                guard let last = try names.filter({ try !isKnown($0) }).map(\.last).max() else { continue }
+            for (replica, names) in new {
+                guard let last = names.map(\.last).max() else { continue }
                 preview.toReceive += Int(max(0, last - (ours[replica]?.sequence ?? 0)))
                 if last <= ours[replica]?.sequence ?? 0 { preview.differing.append(replica) }
             }
             for (replica, end) in ours {
-                let theirs = try heads[replica]?.filter { try reader.holds($0.end, of: replica) }.map(\.last).max() ?? 0
-                preview.toSend += Int(end.sequence - theirs)
+                // A head that is new here most likely goes on from where we are.
+                let theirs = try heads[replica]?.filter { try new[replica]!.contains($0) || reader.holds($0.end, of: replica) }
+                preview.toSend += Int(max(0, end.sequence - (theirs?.map(\.last).max() ?? 0)))
             }
             return preview
         }

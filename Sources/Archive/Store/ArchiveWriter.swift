@@ -41,7 +41,7 @@ public final class ArchiveWriter {
     /// The time to write into revisions.
     public var now: Timestamp { environment.clock() }
 
-    private let known = KnownRows()
+    let known = KnownRows()
     var logs: LogStore { LogStore(db: db) }
     var entries: EntryStore { EntryStore(db: db, known: known) }
     var histories: HistoryStore { HistoryStore(db: db, known: known) }
