@@ -32,7 +32,11 @@ public final class HubClient: Sendable {
         }
         let receiver = SegmentReceiver(
             parser: SyncMessageParser(), budget: max(request.budget ?? Self.defaultBudget, SegmentHeader.maximumPayload))
-        try exchange("POST", "/sync", body: .chunks(chunks), receiver: receiver)
+        do {
+            try exchange("POST", "/sync", body: .chunks(chunks), receiver: receiver)
+        } catch .notFound(let message) {
+            throw .noSuchArchive(message)
+        }
         guard let line = receiver.line else { throw .malformed("the answer has no first line") }
         do {
             return (try SyncResponse(line: line), receiver.segments)

@@ -30,6 +30,7 @@ struct HubExchange {
         while try isFirst || isUnfinished() {
             try exchange()
             run.count(hub.traffic)
+            try run.setRemaining(remaining())
             progress(run.report)
         }
         return try run.finish(hub.traffic)
@@ -181,6 +182,16 @@ struct HubExchange {
                 let theirs = known[replica] ?? .start
                 return try end.sequence > theirs.sequence && reader.holds(theirs, of: replica)
             }
+        }
+    }
+
+    /// How many entries are missing on either side, as far as is known.
+    private func remaining() throws -> Int {
+        let known = known ?? [:]
+        return try run.archive.read { reader in
+            let (ours, held) = (try reader.vector(), try holding(reader))
+            let toReceive = known.reduce(0) { $0 + max(0, $1.value.sequence - (held[$1.key] ?? 0)) }
+            return Int(ours.reduce(toReceive) { $0 + max(0, $1.value.sequence - (known[$1.key]?.sequence ?? 0)) })
         }
     }
 

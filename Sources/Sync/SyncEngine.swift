@@ -45,7 +45,7 @@ public struct SyncEngine {
     ///   - progress: called after each request that moved something.
     /// - Throws: `RemoteError`, `SegmentError` or `ArchiveError`; what was applied by then is complete and stays.
     public func run(opening: Opening? = nil, progress: (SyncReport) -> Void = { _ in }) throws -> SyncReport {
-        let run = try SyncRun(archive, remote: name)
+        let run = try SyncRun(archive, remote: name, before: opening == nil ? remote.traffic : Traffic())
         if let hub = remote as? any SyncRemote {
             var exchange = HubExchange(run, hub)
             return try exchange.complete(opening: opening, progress: progress)

@@ -14,6 +14,8 @@ public struct SyncReport: Sendable {
     /// Bytes on the wire, headers included.
     public internal(set) var sentBytes = 0
     public internal(set) var receivedBytes = 0
+    /// How many more log entries are known to be missing, here and there.
+    public internal(set) var remaining = 0
     /// What a person should know.
     public internal(set) var notes: [String] = []
 }
@@ -36,10 +38,13 @@ struct SyncRun {
     let record: RemoteRecord
     private(set) var report = SyncReport()
     private var items: Set<Int64> = []
+    /// What had moved before the run.
+    private let before: Traffic
 
-    init(_ archive: Archive, remote name: String) throws {
+    init(_ archive: Archive, remote name: String, before: Traffic = Traffic()) throws {
         self.archive = archive
         self.name = name
+        self.before = before
         (id, record) = try archive.read { (try $0.archiveID, try $0.remote(name)) }
     }
 
@@ -49,8 +54,12 @@ struct SyncRun {
 
     mutating func add(pushed: Int64) { report.pushed += Int(pushed) }
 
+    mutating func setRemaining(_ count: Int) { report.remaining = count }
+
     mutating func count(_ traffic: Traffic) {
-        (report.requests, report.sentBytes, report.receivedBytes) = (traffic.requests, traffic.sentBytes, traffic.receivedBytes)
+        report.requests = traffic.requests - before.requests
+        report.sentBytes = traffic.sentBytes - before.sentBytes
+        report.receivedBytes = traffic.receivedBytes - before.receivedBytes
     }
 
     /// Applies a segment's entries.

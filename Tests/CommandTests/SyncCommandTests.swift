@@ -142,6 +142,66 @@ import Testing
         #expect(try command.run("list", "--json").array().count == 2)
     }
 
+    @Test func aFolderServesAsARemoteForAllThatAHubDoes() throws {
+        let command = try Command()
+        try command.write(WorkflowTests.compilation, to: "in.txt")
+        try command.run("init")
+        try command.run("import", "in.txt")
+        try command.run("remote", "add", "stick", "stick")
+        try command.run("remote", "add", "other", "file://" + command.path("other%20stick"), "--default")
+        #expect(FileManager.default.fileExists(atPath: command.path("other stick")))
+        let preview = try command.run("sync", "stick", "--dry-run", "--json").object()
+        #expect(preview["toSend"] as? Int == 3 && preview["toReceive"] as? Int == 0)
+        func unsent(_ name: String) throws -> Int? {
+            let remotes = try #require(try command.run("status", "--json").object()["remotes"] as? [[String: Any]])
+            return try #require(remotes.first { $0["name"] as? String == name })["unsent"] as? Int
+        }
+        #expect(try unsent("stick") == 3 && unsent("other") == 3)
+        try command.run("sync", "stick")
+        #expect(try unsent("stick") == 0 && unsent("other") == 3)
+        try command.run("sync")
+        #expect(try unsent("other") == 0, "the default remote is taken where none is named")
+        try command.run("clone", "stick", archive: "b.db")
+        #expect(try hash(command, "a.db") == hash(command, "b.db"))
+        try edit(command, "b.db", "论读书", "机敏", "敏锐")
+        try command.run("sync", archive: "b.db")
+        try command.run("sync", "stick")
+        #expect(try hash(command, "a.db") == hash(command, "b.db"))
+        // Damage is found, named and mended.
+        #expect(try command.run("verify", "--remote", "stick", "--json").object()["ok"] as? Bool == true)
+        let files = try #require(FileManager.default.enumerator(atPath: command.path("stick/log"))).compactMap { $0 as? String }
+        let file = command.path("stick/log/" + (try #require(files.filter { $0.contains("/") }.min())))
+        try Data("坏".utf8).write(to: URL(fileURLWithPath: file))
+        let found = try command.run("verify", "--remote", "stick", "--mend", expecting: 2)
+        #expect(found.text.contains("is not what its name says"))
+        try command.run("sync", "stick")
+        try command.run("verify", "--remote", "stick")
+        // A disk that is not there, and a folder that cannot be made.
+        try FileManager.default.removeItem(atPath: command.path("stick"))
+        #expect(try command.run("sync", "stick", expecting: 69).errors.contains("mount"))
+        #expect(try command.run("remote", "add", "x", "/proc/nowhere/x", expecting: 73).errors.contains("cannot be made"))
+        #expect(try command.run("remote", "add", "x", "ftp://host/x", expecting: 64).errors.contains("neither"))
+    }
+
+    @Test func aBackupCopiedOverTheArchiveLosesNothingThatWasSynced() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        try command.run("backup", "old.db")
+        try edit(command, "a.db", "论读书", "机敏", "灵敏")
+        try command.run("sync")
+        let replica = try command.run("status", "--json").object()["replica"] as? String
+        for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: command.path("a.db" + suffix)) }
+        try FileManager.default.removeItem(atPath: command.path("a.db"))
+        try FileManager.default.copyItem(atPath: command.path("old.db"), toPath: command.path("a.db"))
+        try edit(command, "a.db", "论旅行", "教育", "教化")
+        #expect(try command.run("status", "--json").object()["replica"] as? String != replica)
+        for archive in ["a.db", "b.db", "a.db"] { try command.run("sync", archive: archive) }
+        #expect(try hash(command, "a.db") == hash(command, "b.db"))
+        #expect(try command.run("show", "论读书").text.contains("灵敏"))
+        #expect(try command.run("show", "论旅行", archive: "b.db").text.contains("教化"))
+        for archive in ["a.db", "b.db"] { try command.run("verify", archive: archive) }
+    }
+
     @Test func everyFailureIsExplainedAndLeavesTheArchiveAlone() throws {
         let (command, hub) = try pair()
         let before = try hash(command, "a.db")

@@ -10,11 +10,19 @@ public struct VerificationReport: Sendable {
         public let item: String
         /// What mends it.
         public let mend: String
+
+        package init(what: String, item: String, mend: String) {
+            self.what = what
+            self.item = item
+            self.mend = mend
+        }
     }
 
+    package init() {}
+
     /// How many of each kind were checked.
-    public internal(set) var checked: [(what: String, count: Int)] = []
-    public internal(set) var problems: [Problem] = []
+    public package(set) var checked: [(what: String, count: Int)] = []
+    public package(set) var problems: [Problem] = []
     public var isSound: Bool { problems.isEmpty }
 }
 

@@ -122,15 +122,30 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check the whole archive.",
-        discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. Exit status 2 if there is a problem.")
+        discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. With --remote: reads back all that a remote holds, and compares it with what is here. Exit status 2 if there is a problem.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
+    @Option(help: "Check this remote in place of the archive.") var remote: String?
+    @Flag(help: "Have the next sync send again what the remote holds damaged or incompletely.") var mend = false
 
     func run() throws {
         let opened = try archive.open()
-        var report = try opened.verify { step in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
+        let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
+        guard remote == nil else { return try print(check(opened, progress), subject: "the remote") }
+        guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; an archive is mended by `archivectl rebuild`") }
+        var report = try opened.verify(progress: progress)
         try SearchIndex(opened).verify(into: &report)
+        try print(report, subject: "the archive")
+    }
+
+    private func check(_ opened: Archive, _ progress: (String) -> Void) throws -> VerificationReport {
+        let record = try opened.read { try $0.remote(remote) }
+        let place = try RemotePlace.open(record.address)
+        return try RemoteVerification(opened, remote: record.name, place).run(mends: mend, progress: progress)
+    }
+
+    private func print(_ report: VerificationReport, subject: String) throws {
         if json.isOn {
             JSON.object([
                 ("ok", JSON(report.isSound)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
@@ -139,7 +154,7 @@ struct Verify: ParsableCommand {
         } else {
             Output.line(report.checked.map { "\($0.count) \($0.what)" }.joined(separator: ", ") + " checked")
             for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
-            Output.line(report.isSound ? "the archive is sound" : "\(report.problems.count) problems")
+            Output.line(report.isSound ? "\(subject) is sound" : "\(report.problems.count) problems")
         }
         if !report.isSound { throw Failure.needsAttention }
     }

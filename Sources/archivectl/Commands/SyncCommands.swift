@@ -23,7 +23,7 @@ struct SyncCommand: ParsableCommand {
         let place = try RemotePlace.open(record.address)
         let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
         if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
-        let progress = SyncProgress(session.archive, record, quiet: archive.quiet)
+        let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
         let report = try engine.run { progress.update($0) }
         progress.finish()
@@ -57,7 +57,7 @@ struct Clone: ParsableCommand {
         do {
             let made = try Archive.create(partial, id: opening.archive, environment: Archive.Environment(stateDirectory: nil))
             try made.write { try $0.addRemote("origin", address) }
-            let progress = SyncProgress(made, try made.read { try $0.remote("origin") }, quiet: archive.quiet)
+            let progress = SyncProgress(quiet: archive.quiet)
             defer { progress.finish() }
             let report = try SyncEngine(made, remote: "origin", exchange: remote).run(opening: opening) { progress.update($0) }
             try made.close()
@@ -82,13 +82,17 @@ final class SyncProgress {
     private let isShown: Bool
     private let start = ContinuousClock.now
 
-    init(_ archive: Archive, _ remote: RemoteRecord, quiet: Bool) {
-        isShown = Terminal.isErrorTerminal && !quiet
-    }
+    init(quiet: Bool) { isShown = Terminal.isErrorTerminal && !quiet }
 
     func update(_ report: SyncReport) {
         guard isShown else { return }
-        Terminal.standardError("\r\u{1B}[Ksyncing: \(report.pushed) sent, \(report.pulled) received, \((report.sentBytes + report.receivedBytes) / 1024) kB")
+        let (done, kilobytes) = (report.pushed + report.pulled, (report.sentBytes + report.receivedBytes) / 1000)
+        var line = "\r\u{1B}[Ksyncing: \(report.pushed) sent, \(report.pulled) received, \(kilobytes) kB"
+        if report.remaining > 0, done > 0 {
+            let left = (ContinuousClock.now - start) * report.remaining / done
+            line += "; \(report.remaining) to go, about \(left.components.seconds + 1) s left"
+        }
+        Terminal.standardError(line)
     }
 
     func finish() {

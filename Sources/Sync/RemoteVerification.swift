@@ -1,0 +1,101 @@
+import Archive
+
+/// Reads back all that a remote holds: names, hashes, chains, gaps; and compares it with what is here.
+public struct RemoteVerification {
+    private let archive: Archive
+    private let record: RemoteRecord
+    private let remote: any Remote
+    private let names: NamedRemote
+    private var report = VerificationReport()
+    private var segments = 0
+    private var entries = 0
+
+    /// - Parameter name: under which the archive knows the remote.
+    public init(_ archive: Archive, remote name: String, _ remote: any Remote) throws {
+        self.archive = archive
+        record = try archive.read { try $0.remote(name) }
+        self.remote = remote
+        names = NamedRemote(remote)
+    }
+
+    /// - Parameter mends: take the heads away of logs in which something is wrong and that are held here, so that the next
+    ///   sync looks at them and sends again what is damaged or missing.
+    public func run(mends: Bool = false, progress: (String) -> Void = { _ in }) throws -> VerificationReport {
+        var check = self
+        return try check.check(mends: mends, progress)
+    }
+
+    private mutating func check(mends: Bool, _ progress: (String) -> Void) throws -> VerificationReport {
+        let logs = try grouped(remote.list(RemoteName.logs))
+        let heads = try grouped(remote.list(RemoteName.heads))
+        for replica in Set(logs.keys).union(heads.keys).sorted() {
+            progress("log \(replica.hex.prefix(12))")
+            let before = report.problems.count
+            let positions = try check(logs[replica] ?? [])
+            for head in heads[replica] ?? [] where !positions.contains(head.end) {
+                note("the log's head names entry \(head.last), to which no segment leads", head.headPath)
+            }
+            try compare(replica, positions)
+            guard mends, report.problems.count > before, try archive.read({ try $0.vector()[replica] }) != nil else { continue }
+            for head in heads[replica] ?? [] { try remote.delete(head.headPath) }
+        }
+        report.checked = [("logs", logs.count), ("segments", segments), ("entries", entries)]
+        return report
+    }
+
+    private func grouped(_ listed: [String]) -> [ReplicaID: [SegmentName]] {
+        Dictionary(grouping: listed.compactMap { RemoteName($0)?.segment }, by: \.replica)
+    }
+
+    private mutating func note(_ what: String, _ item: String) {
+        let mend = "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name), with any archive that holds those entries"
+        report.problems.append(VerificationReport.Problem(what: what, item: item, mend: mend))
+    }
+
+    /// Reads the segments of one log.
+    /// - Returns: the positions that they lead to from the beginning of the log.
+    private mutating func check(_ names: [SegmentName]) throws -> Set<LogPosition> {
+        var positions: Set<LogPosition> = [.start]
+        for name in names.sorted(by: SegmentName.coversMore) {
+            segments += 1
+            do {
+                let segment = try self.names.segment(name)
+                guard try segment.header.archive == archive.read({ try $0.archiveID }) else {
+                    note("a segment is of another archive, \(segment.header.archive)", name.path)
+                    continue
+                }
+                let isReached = positions.contains(segment.header.start)
+                if !isReached { note("what comes before entry \(name.first) of the log is missing or of another form", name.path) }
+                for position in try SegmentCodec.decode(segment).reduce(into: [segment.header.start], { $0.append($0.last!.appending($1.id)) }) {
+                    if isReached { positions.insert(position) }
+                }
+                entries += Int(name.last - name.first + 1)
+            } catch NamedRemote.Unreadable.missing {
+                note("a segment is listed and cannot be read", name.path)
+            } catch is NamedRemote.Unreadable {
+                note("a segment is not what its name says", name.path)
+            } catch let error as SegmentError {
+                note("\(error)", name.path)
+            } catch let error as ArchiveError where error.code == .badInput || error.code == .corrupt {
+                note("\(error)", name.path)
+            }
+        }
+        return positions
+    }
+
+    /// What the remote was seen to hold it should hold still; what is there in another form than here, a sync mends.
+    private mutating func compare(_ replica: ReplicaID, _ positions: Set<LogPosition>) throws {
+        let (own, end): (LogPosition?, Int64?) = try archive.read { reader in
+            (try reader.vector()[replica], try reader.logEnds().first { $0.replica == replica }?.last)
+        }
+        let seen = record.ends.filter { $0.replica == replica && $0.isTaken }.map(\.position)
+        for position in seen where !positions.contains(position) {
+            note("entries that the remote held up to \(position.sequence) of the log are not there any more", replica.hex)
+        }
+        guard let own, end == nil else { return }
+        let differing = try positions.filter { position in
+            try position.sequence <= own.sequence && !archive.read { try $0.holds(position, of: replica) }
+        }.map(\.sequence).min()
+        if let differing { note("from entry \(differing) on the log is of another form than here: two files used one replica ID", replica.hex) }
+    }
+}
