@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the test vectors in data-model.md, independently of the Swift code."""
+"""Checks the test vectors in data-model.md and sync-protocol.md, independently of the Swift code."""
 import hashlib
 import json
 import pathlib
@@ -65,8 +65,51 @@ def apply(base: bytes, splices) -> bytes:
     return result + base[position:]
 
 
+def unpack(frame: bytes) -> bytes:
+    """The content of a zstd frame of one raw block (RFC 8878, with a content size of two bytes)."""
+    assert frame[:5] == bytes.fromhex("28b52ffd60")
+    size = int.from_bytes(frame[5:7], "little") + 256
+    block = int.from_bytes(frame[7:10], "little")
+    assert block == size << 3 | 1 and len(frame) == 10 + size
+    return frame[10:]
+
+
+def check_segment(vector):
+    header, payload = read(vector["segment"]), bytes.fromhex(vector["payload"])
+    assert sha256(payload) == header["sha256"] and len(payload) == header["length"]
+    content, ids, texts = unpack(payload), [], {}
+    while content:
+        line, content = content.split(b"\n", 1)
+        line = read(line.decode())
+        entry, content = content[: line["bytes"]], content[line["bytes"] :]
+        ids.append(sha256(entry))
+        if "text" in line:
+            text, content = content[: line["text"]], content[line["text"] :]
+            if "base" in line:
+                text = apply(texts[line["base"]], json.loads(text))
+            assert sha256(text) == read(entry.decode())["text"]
+            texts[sha256(text)] = text
+        assert content[:1] == b"\n"
+        content = content[1:]
+    assert ids == vector["entries"] and len(ids) == header["last"] - header["first"] + 1
+    chain = bytes.fromhex(header["previous"])
+    for entry in ids:
+        chain = hashlib.sha256(chain + bytes.fromhex(entry)).digest()
+    assert chain.hex() == header["chain"]
+    file = f"{header['first']:016}-{header['last']:016}-{header['chain']}-{header['sha256']}"
+    assert vector["name"] == f"log/{header['replica']}/{file}" and vector["head"] == f"heads/{header['replica']}/{file}"
+
+
 def check(vector):
-    if "sha256" in vector:
+    if "segment" in vector:
+        check_segment(vector)
+    elif "digest" in vector:
+        assert sha256(vector["vector"].encode())[:32] == vector["digest"]
+        assert vector["vector"] == "{}" or read(vector["vector"])
+    elif "fork" in vector:
+        assert read(vector["fork"]) == {"last": vector["last"], "replica": vector["replica"]}
+        assert sha256(vector["fork"].encode()) == vector["id"]
+    elif "sha256" in vector:
         assert sha256(vector["text"].encode()) == vector["sha256"]
     elif "revision" in vector:
         assert read(vector["revision"])["v"] == 1
@@ -87,8 +130,10 @@ def check(vector):
 
 
 def main():
-    text = (pathlib.Path(__file__).parent / "data-model.md").read_text(encoding="utf-8")
-    vectors = re.search(r"```vectors\n(.*?)```", text, re.DOTALL)[1].strip().split("\n")
+    vectors = []
+    for name in ["data-model.md", "sync-protocol.md"]:
+        text = (pathlib.Path(__file__).parent / name).read_text(encoding="utf-8")
+        vectors += re.search(r"```vectors\n(.*?)```", text, re.DOTALL)[1].strip().split("\n")
     failed = 0
     for line in vectors:
         try:
