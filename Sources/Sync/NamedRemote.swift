@@ -57,7 +57,12 @@ extension Segment {
         guard let end = bytes.prefix(SegmentHeader.maximumLine).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         let payload = Array(bytes[(end + 1)...])
         guard PayloadHash(hashing: payload) == name.payloadHash else { return nil }
-        let header = try SegmentHeader(line: bytes[..<end])
+        let header: SegmentHeader
+        do {
+            header = try SegmentHeader(line: bytes[..<end])
+        } catch where !error.isOfLaterFormat {
+            return nil
+        }
         guard header.name == name, header.length == payload.count else { return nil }
         self.init(header: header, payload: payload)
     }

@@ -18,8 +18,8 @@ public struct RemoteVerification {
         names = NamedRemote(remote)
     }
 
-    /// - Parameter mends: take the heads away of logs in which something is wrong and that are held here, so that the next
-    ///   sync looks at them and sends again what is damaged or missing.
+    /// - Parameter mends: take away damaged segments whose entries are here, and the heads of logs that are held here and in
+    ///   which something is wrong, so that the next sync looks at them and sends again what is missing.
     public func run(mends: Bool = false, progress: (String) -> Void = { _ in }) throws -> VerificationReport {
         var check = self
         return try check.check(mends: mends, progress)
@@ -28,15 +28,15 @@ public struct RemoteVerification {
     private mutating func check(mends: Bool, _ progress: (String) -> Void) throws -> VerificationReport {
         let logs = try grouped(remote.list(RemoteName.logs))
         let heads = try grouped(remote.list(RemoteName.heads))
-        for replica in Set(logs.keys).union(heads.keys).sorted() {
+        for replica in Set(logs.keys).union(heads.keys).union(record.ends.map(\.replica)).sorted() {
             progress("log \(replica.hex.prefix(12))")
             let before = report.problems.count
-            let positions = try check(logs[replica] ?? [])
+            let positions = try check(logs[replica] ?? [], mends: mends)
             for head in heads[replica] ?? [] where !positions.contains(head.end) {
                 note("the log's head names entry \(head.last), to which no segment leads", head.headPath)
             }
             try compare(replica, positions)
-            guard mends, report.problems.count > before, try archive.read({ try $0.vector()[replica] }) != nil else { continue }
+            guard mends, !(remote is any SyncRemote), report.problems.count > before, try archive.read({ try $0.vector()[replica] }) != nil else { continue }
             for head in heads[replica] ?? [] { try remote.delete(head.headPath) }
         }
         report.checked = [("logs", logs.count), ("segments", segments), ("entries", entries)]
@@ -48,13 +48,17 @@ public struct RemoteVerification {
     }
 
     private mutating func note(_ what: String, _ item: String) {
-        let mend = "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name), with any archive that holds those entries"
+        // A hub gives nothing up to a client.
+        let mend =
+            remote is any SyncRemote
+            ? "move the file out of the hub's store and restart the hub, then archivectl sync \(record.name)"
+            : "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)"
         report.problems.append(VerificationReport.Problem(what: what, item: item, mend: mend))
     }
 
     /// Reads the segments of one log.
     /// - Returns: the positions that they lead to from the beginning of the log.
-    private mutating func check(_ names: [SegmentName]) throws -> Set<LogPosition> {
+    private mutating func check(_ names: [SegmentName], mends: Bool) throws -> Set<LogPosition> {
         var positions: Set<LogPosition> = [.start]
         for name in names.sorted(by: SegmentName.coversMore) {
             segments += 1
@@ -74,6 +78,8 @@ public struct RemoteVerification {
                 note("a segment is listed and cannot be read", name.path)
             } catch is NamedRemote.Unreadable {
                 note("a segment is not what its name says", name.path)
+                // Only where its entries are here: it will be sent again.
+                if try mends && !(remote is any SyncRemote) && archive.read({ try $0.holds(name.end, of: name.replica) }) { try remote.delete(name.path) }
             } catch let error as SegmentError {
                 note("\(error)", name.path)
             } catch let error as ArchiveError where error.code == .badInput || error.code == .corrupt {

@@ -73,10 +73,10 @@ public struct SegmentHeader: Hashable, Sendable {
         }
         let members = try MessageObject(line: line, of: "segment header")
         guard try members.integer("format") == Self.format else {
-            throw MalformedMessage("a segment is of a format that this version cannot read; update archivectl")
+            throw MalformedMessage("a segment is of a format that this version cannot read; update archivectl", isOfLaterFormat: true)
         }
         guard try members.text("codec") == Self.codec else {
-            throw MalformedMessage("a segment has a codec that this version cannot read; update archivectl")
+            throw MalformedMessage("a segment has a codec that this version cannot read; update archivectl", isOfLaterFormat: true)
         }
         try members.requireOnly([
             "archive", "chain", "codec", "first", "format", "last", "length", "previous", "replica", "sha256",

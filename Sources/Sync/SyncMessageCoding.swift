@@ -5,10 +5,13 @@ public struct MalformedMessage: Error, Hashable, Sendable, CustomStringConvertib
     public let description: String
     /// Whether a limit on size is what was broken.
     public let isTooLarge: Bool
+    /// Whether it is of a format that a later version may be able to read.
+    public let isOfLaterFormat: Bool
 
-    public init(_ description: String, isTooLarge: Bool = false) {
+    public init(_ description: String, isTooLarge: Bool = false, isOfLaterFormat: Bool = false) {
         self.description = description
         self.isTooLarge = isTooLarge
+        self.isOfLaterFormat = isOfLaterFormat
     }
 }
 

@@ -1,0 +1,50 @@
+import Archive
+import Testing
+
+@testable import Sync
+
+@Suite struct RemoteVerificationTests {
+    private func problems(_ machine: Machine, _ remote: MemoryRemote, mends: Bool = false) throws -> [String] {
+        try RemoteVerification(machine.archive, remote: "r", remote).run(mends: mends).problems.map(\.what)
+    }
+
+    @Test func aSoundRemoteIsSoundAndEveryDamageIsFoundAndMended() throws {
+        let remote = MemoryRemote()
+        let id = ArchiveID.random()
+        let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
+        for title in ["一", "二", "三"] {
+            try a.essay(title)
+            try a.sync("r")
+        }
+        try b.sync("r")
+        #expect(try problems(a, remote).isEmpty && problems(b, remote).isEmpty)
+        let names = remote.content.keys.filter { $0.hasPrefix("log/") }.sorted()
+        let sound = remote.content
+        for (index, name) in names.enumerated() {
+            for damage in 0..<3 {
+                remote.content = sound
+                switch damage {
+                case 0: remote.content[name] = nil
+                case 1: remote.content[name]!.removeLast()
+                default: remote.content[name]![remote.content[name]!.count / 2 + 60] ^= 1
+                }
+                #expect(try !problems(b, remote).isEmpty, "damage \(damage) of segment \(index)")
+                _ = try problems(b, remote, mends: true)
+                try b.sync("r")
+                #expect(try problems(a, remote).isEmpty, "damage \(damage) of segment \(index) is mended")
+                let c = try Machine(id).connect("r", remote)
+                try c.sync("r")
+                try expectEqual([a, b, c], titles: ["一", "二", "三"])
+            }
+        }
+    }
+
+    @Test func anotherFormOfALogAndLostEntriesAreNamed() throws {
+        let remote = MemoryRemote()
+        let a = try Machine(.random()).connect("r", remote)
+        try a.essay("一")
+        try a.sync("r")
+        remote.content = [:]
+        #expect(try problems(a, remote).contains { $0.contains("not there any more") })
+    }
+}
