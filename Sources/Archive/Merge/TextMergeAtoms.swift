@@ -12,14 +12,14 @@ enum AtomMerge {
         /// Atoms of the base.
         let range: Range<Int>
         let inserted: [UInt8]
-        /// Whether it does no more than write whole sentences anew, each for one.
-        let isRewriting: Bool
+        /// Whether it puts whole sentences in the place of as many, or of none.
+        let isOfSentences: Bool
 
-        /// Whether both can be applied: `next` starts no earlier and is another edit. They must not overlap, nor touch, except at the
-        /// border of a sentence written anew, where another may begin and something may be put in.
+        /// Whether both can be applied: `next` starts no earlier and is another edit. They must not overlap, nor touch, except
+        /// at the border of a sentence written anew, where another may begin and whole sentences may be put in.
         func precedes(_ next: Edit) -> Bool {
             if range.upperBound != next.range.lowerBound { return range.upperBound < next.range.lowerBound }
-            return isRewriting ? next.isRewriting || next.range.isEmpty : range.isEmpty && next.isRewriting
+            return isOfSentences && next.isOfSentences && !(range.isEmpty && next.range.isEmpty)
         }
     }
 
@@ -38,29 +38,51 @@ enum AtomMerge {
 
     /// The hunk cut at every end of a sentence that no edit crosses, each piece merged or in conflict; nothing if that
     /// takes more cells of a table than are left. Takes from `cells` what it spends.
-    static func pieces(base: [UInt8], sides: [[UInt8]], cells: inout Int) -> [Piece]? {
-        let texts = [base] + sides
-        let atoms = texts.map { MergeAtoms.ranges(in: $0) }
-        var interner = DiffInterner(expecting: atoms.reduce(0) { $0 + $1.count })
-        let tokens = zip(texts, atoms).map { interner.tokens($0, $1) }
-        let sentences = Sentences.ranges(in: base)
-        let rewritten = RewrittenSentences(sentences, atoms: atoms[0])
+    /// - Parameter edits: what each side changed, in whole sentences.
+    static func pieces(base: [UInt8], sides: [[UInt8]], edits sentenceEdits: [[TextChange]], cells: inout Int) -> [Piece]? {
+        let texts = ([base] + sides).map { AtomText($0) }
+        var interner = DiffInterner(expecting: texts.reduce(0) { $0 + $1.atoms.count })
+        let tokens = texts.map { interner.tokens($0.text, $0.atoms) }
+        let whole = WholeSentences(texts[0].sentences, of: base)
+        let atoms = texts.map(\.atoms)
         var changes: [[DiffRange]] = []
-        for side in tokens.dropFirst() {
-            guard let certain = Diff.changesInAllAlignments(tokens[0], side, maxCells: &cells) else { return nil }
-            changes.append(rewritten.widened(Diff.cleaned(certain)))
+        for side in sides.indices {
+            var found: [DiffRange] = []
+            for edit in sentenceEdits[side] {
+                let (old, new) = (texts[0].part(edit.baseRange), texts[side + 1].part(edit.newRange))
+                let pairs = SentencePairs(
+                    a: Array(tokens[0][old.atoms]), b: Array(tokens[side + 1][new.atoms]), aSentences: old.sentences, bSentences: new.sentences)
+                guard let inner = pairs.changes(cells: &cells) else { return nil }
+                found += inner.map { $0.shifted(a: old.atoms.lowerBound, b: new.atoms.lowerBound) }
+            }
+            changes.append(Diff.cleaned(found))
         }
 
-        let cuts = cuts(changes, baseAtoms: atoms[0], sentences: sentences, sideCounts: atoms.dropFirst().map(\.count))
+        let cuts = cuts(changes, baseAtoms: atoms[0], starts: Set(texts[0].sentences.map(\.lowerBound)), sideCounts: atoms.dropFirst().map(\.count))
         var passed = changes.map { _ in 0 }
         return zip(cuts, cuts.dropFirst()).map { start, end in
             let baseRange = bytes(start.base..<end.base, of: atoms[0], in: base)
             let sideRanges = sides.indices.map { bytes(start.sides[$0]..<end.sides[$0], of: atoms[$0 + 1], in: sides[$0]) }
-            let agreed = agreed(base: Array(base[baseRange]), sides: zip(sides, sideRanges).map { Array($0[$1]) })
-            let edits = edits(changes, upTo: end.base, passed: &passed, sides, Array(atoms.dropFirst()), rewritten)
-            let text = agreed ?? applied(edits, base, atoms[0], start.base..<end.base)
+            let sideTexts = zip(sides, sideRanges).map { Array($0[$1]) }
+            let agreed = agreed(base: Array(base[baseRange]), sides: sideTexts)
+            let edits = edits(changes, upTo: end.base, passed: &passed, sides, Array(atoms.dropFirst()), whole)
+            let merged = agreed ?? applied(edits, base, atoms[0], start.base..<end.base)
+            let text = merged.flatMap { agreed == nil && isDoubling($0, of: sideTexts) ? nil : $0 }
             return Piece(baseRange: baseRange, sideRanges: sideRanges, text: text)
         }
+    }
+
+    /// Whether a sentence stands more often in a merged text than in any side: two put in the same, and their places were
+    /// taken for different ones.
+    private static func isDoubling(_ merged: [UInt8], of sides: [[UInt8]]) -> Bool {
+        func counts(_ text: [UInt8]) -> [[UInt8]: Int] {
+            Sentences.ranges(in: text).reduce(into: [:]) { counts, range in
+                // Empty lines and numbers repeat by themselves.
+                if range.count >= 12 { counts[Array(text[range]), default: 0] += 1 }
+            }
+        }
+        let counted = sides.map(counts)
+        return counts(merged).contains { sentence, count in count > 1 && counted.allSatisfy { $0[sentence, default: 0] < count } }
     }
 
     private static func bytes(_ range: Range<Int>, of atoms: [Range<Int>], in text: [UInt8]) -> Range<Int> {
@@ -70,13 +92,12 @@ enum AtomMerge {
     // MARK: Cutting
 
     private static func cuts(
-        _ changes: [[DiffRange]], baseAtoms: [Range<Int>], sentences: [Range<Int>], sideCounts: [Int]
+        _ changes: [[DiffRange]], baseAtoms: [Range<Int>], starts: Set<Int>, sideCounts: [Int]
     ) -> [Cut] {
-        let starts = Set(sentences.map(\.lowerBound))
         var cuts = [Cut(sides: sideCounts.map { _ in 0 })]
         var next = changes.map { _ in 0 }
         var shift = changes.map { _ in 0 }
-        for (atom, range) in baseAtoms.enumerated() where atom > 0 && starts.contains(range.lowerBound) {
+        for atom in baseAtoms.indices where atom > 0 && starts.contains(atom) {
             for side in changes.indices {
                 while next[side] < changes[side].count, changes[side][next[side]].aRange.upperBound <= atom {
                     let change = changes[side][next[side]]
@@ -113,15 +134,15 @@ enum AtomMerge {
     /// the cut lies before it: none is empty there, and none crosses it.
     private static func edits(
         _ changes: [[DiffRange]], upTo cut: Int, passed: inout [Int], _ sides: [[UInt8]], _ atoms: [[Range<Int>]],
-        _ rewritten: RewrittenSentences
+        _ whole: WholeSentences
     ) -> [Edit] {
         var edits: [Edit] = []
         for side in changes.indices {
             while passed[side] < changes[side].count, changes[side][passed[side]].aRange.upperBound <= cut {
                 let change = changes[side][passed[side]]
                 let inserted = Array(sides[side][bytes(change.bRange, of: atoms[side], in: sides[side])])
-                let isRewriting = rewritten.isRewriting(change.aRange, inserted)
-                edits.append(Edit(range: change.aRange, inserted: inserted, isRewriting: isRewriting))
+                let isOfSentences = whole.hold(change.aRange, inserted)
+                edits.append(Edit(range: change.aRange, inserted: inserted, isOfSentences: isOfSentences))
                 passed[side] += 1
             }
         }
@@ -145,5 +166,42 @@ enum AtomMerge {
             last = edit
         }
         return result + base[position..<partBytes.upperBound]
+    }
+}
+
+/// A text as atoms, none of which is in two sentences.
+private struct AtomText {
+    let text: [UInt8]
+    /// In bytes.
+    let atoms: [Range<Int>]
+    /// In atoms.
+    let sentences: [Range<Int>]
+
+    init(_ text: [UInt8]) {
+        self.text = text
+        var (atoms, sentences): ([Range<Int>], [Range<Int>]) = ([], [])
+        for sentence in Sentences.ranges(in: text) {
+            let first = atoms.count
+            atoms += MergeAtoms.ranges(in: Array(text[sentence])).map { $0.lowerBound + sentence.lowerBound..<$0.upperBound + sentence.lowerBound }
+            sentences.append(first..<atoms.count)
+        }
+        (self.atoms, self.sentences) = (atoms, sentences)
+    }
+
+    /// The atoms of a run of bytes that is whole sentences, and these, counted from its first atom.
+    func part(_ bytes: Range<Int>) -> (atoms: Range<Int>, sentences: [Range<Int>]) {
+        let inside = sentences.filter { !$0.isEmpty && bytes.contains(atoms[$0.lowerBound].lowerBound) }
+        guard let first = inside.first, let last = inside.last else {
+            let place = atoms.firstIndex { $0.lowerBound >= bytes.lowerBound } ?? atoms.count
+            return (place..<place, [])
+        }
+        let start = first.lowerBound
+        return (start..<last.upperBound, inside.map { $0.lowerBound - start..<$0.upperBound - start })
+    }
+}
+
+extension DiffRange {
+    func shifted(a: Int, b: Int) -> DiffRange {
+        DiffRange(aRange: aRange.lowerBound + a..<aRange.upperBound + a, bRange: bRange.lowerBound + b..<bRange.upperBound + b)
     }
 }

@@ -13,7 +13,8 @@ struct TextMergeMoves {
         /// The same sentences where they now stand in the side.
         let own: Range<Int>
 
-        func isSame(_ other: Move) -> Bool { from == other.from && to == other.to }
+        /// What it shares with the same move on another side.
+        var path: [Int] { [from.lowerBound, from.upperBound, to] }
         var hull: Range<Int> { min(from.lowerBound, to)..<max(from.upperBound, to) }
     }
 
@@ -25,18 +26,26 @@ struct TextMergeMoves {
     init(_ texts: TextMergeSides) {
         self.texts = texts
         let all = texts.sides.indices.flatMap { Self.moves(of: $0, texts) }
+        let movers = all.reduce(into: [[Int]: Set<Int>]()) { $0[$1.path, default: []].insert($1.side) }
         moves = all.filter { move in
             texts.sides.indices.contains { side in
-                side != move.side && !all.contains { $0.side == side && $0.isSame(move) }
-                    && texts.sides[side].edits.contains { Self.touches($0.aRange, move.from) }
+                side != move.side && !movers[move.path]!.contains(side) && Self.touches(texts.sides[side].edits, move.from)
             }
         }
-        isFollowable = Self.isFollowable(moves, texts)
+        isFollowable = moves.count <= Self.mostFollowed && Self.isFollowable(moves, texts)
     }
 
-    private static func touches(_ edit: Range<Int>, _ passage: Range<Int>) -> Bool {
-        if edit.isEmpty { return passage.lowerBound <= edit.lowerBound && edit.lowerBound <= passage.upperBound }
-        return edit.overlaps(passage)
+    /// Following looks at all pairs of moves.
+    private static let mostFollowed = 100
+
+    /// Whether one of some ascending edits changes a passage, or puts something in at its borders.
+    private static func touches(_ edits: [DiffRange], _ passage: Range<Int>) -> Bool {
+        let first = edits.partitioningIndex { $0.aRange.upperBound >= passage.lowerBound }
+        for edit in edits[first...] {
+            if edit.aRange.lowerBound > passage.upperBound { return false }
+            if edit.aRange.isEmpty || edit.aRange.overlaps(passage) { return true }
+        }
+        return false
     }
 
     var isEmpty: Bool { moves.isEmpty }

@@ -106,6 +106,7 @@ struct SentenceMerge {
     private mutating func merge(_ group: Group) {
         let baseRange = base.bytes(group.range)
         let baseText = Array(base.text[baseRange])
+        let first = passed.map(\.edits)
         let sideRanges = sides.indices.map { sideRange(of: group, side: $0) }
         let sideTexts = zip(sides, sideRanges).map { Array($0.text[$1]) }
         result.text += base.text[basePosition..<baseRange.lowerBound]
@@ -116,7 +117,14 @@ struct SentenceMerge {
             if let agreed = AtomMerge.agreed(base: baseText, sides: sideTexts) {
                 result.text += agreed
             } else {
-                let pieces = AtomMerge.pieces(base: baseText, sides: sideTexts, cells: &cells) ?? [whole]
+                let edits = sides.indices.map { side in
+                    sides[side].edits[first[side]..<passed[side].edits].map { edit in
+                        TextChange(
+                            baseRange: base.bytes(edit.aRange).shifted(by: -baseRange.lowerBound),
+                            newRange: sides[side].bytes(edit.bRange).shifted(by: -sideRanges[side].lowerBound))
+                    }
+                }
+                let pieces = AtomMerge.pieces(base: baseText, sides: sideTexts, edits: edits, cells: &cells) ?? [whole]
                 for piece in pieces { append(piece, baseRange, sideRanges) }
             }
         } else {
@@ -132,8 +140,8 @@ struct SentenceMerge {
             result.text += text
             return
         }
-        let baseRange = group.lowerBound + piece.baseRange.lowerBound..<group.lowerBound + piece.baseRange.upperBound
-        let ranges = zip(groupSides, piece.sideRanges).map { $0.lowerBound + $1.lowerBound..<$0.lowerBound + $1.upperBound }
+        let baseRange = piece.baseRange.shifted(by: group.lowerBound)
+        let ranges = zip(groupSides, piece.sideRanges).map { $1.shifted(by: $0.lowerBound) }
         let start = result.text.count
         result.text += base.text[baseRange]
         result.conflicts.append(
@@ -160,4 +168,8 @@ struct SentenceMerge {
         }
         return sides[index].bytes(start..<group.range.upperBound + passed[index].shift)
     }
+}
+
+extension Range<Int> {
+    fileprivate func shifted(by distance: Int) -> Range<Int> { lowerBound + distance..<upperBound + distance }
 }

@@ -77,3 +77,15 @@ extension Diff {
         return match <= 2 && match <= min(left.extent, right.extent) && match < max(left.extent, right.extent)
     }
 }
+
+extension Array {
+    /// The place of the first element that `isAfter` holds of, where it holds of all after that one; the end if of none.
+    func partitioningIndex(_ isAfter: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isAfter(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}

@@ -68,6 +68,36 @@ import Testing
         #expect(merge("甲。今年春天雨水很多。丙。", "甲。丙。", "甲。今年夏天雨水很多。丙。").conflicts.count == 1)
     }
 
+    @Test func `a sentence put in beside one that was written anew merges`() {
+        expectClean(merge("甲一二三。乙。", "子丑寅卯。乙。", "甲一二三。新。乙。"), "子丑寅卯。新。乙。")
+        expectClean(merge("甲一二三。乙。", "子丑寅卯。乙。", "新。甲一二三。乙。"), "新。子丑寅卯。乙。")
+        // What has no end of its own is part of the sentence beside it.
+        #expect(merge("甲一二三。乙。", "子丑寅卯。乙。", "新甲一二三。乙。").conflicts.count == 1)
+        #expect(merge("甲一二三", "子丑寅卯", "甲一二三新").conflicts.count == 1)
+    }
+
+    @Test func `an edit is not applied inside a sentence that was mostly rewritten`() {
+        let base = "会议认为，必须坚持党的领导，推动改革发展。"
+        let rewritten = "去年以来，各地坚持党的领导，扎实做好防汛抗旱、抢险救灾和灾后重建等各项工作，取得明显成效。"
+        #expect(merge(base, rewritten, base.replacing("坚持党的领导", with: "坚持党的全面领导")).conflicts.count == 1)
+    }
+
+    @Test func `an edit that may have been made at several places contests them all`() {
+        #expect(merge("东风吹，东风吹。", "东风吹。", "东风吹，西风吹。").conflicts.count == 1)
+        #expect(merge("甲。乙。甲。乙。", "甲。乙。", "甲。乙。丙。甲。乙。").conflicts.count == 1)
+    }
+
+    @Test func `where the base is nobody's word, sides agree or conflict`() {
+        let base = Array("甲。乙。丙。".utf8)
+        let sides = ["甲。乙。丙。", "甲。丁。丙。"].map { Array($0.utf8) }
+        #expect(TextMerge.merge(base: base, sides: sides).isClean)
+        let result = TextMerge.merge(base: base, sides: sides, unsettled: [6..<12])
+        #expect(result.conflicts.map(\.sides) == [["乙。", "丁。"].map { Array($0.utf8) }])
+        #expect(TextMerge.merge(base: base, sides: [sides[1], sides[1]], unsettled: [6..<12]) == TextMergeResult(text: sides[1], conflicts: []))
+        let point = TextMerge.merge(base: base, sides: [base, Array("甲。新。乙。丙。".utf8)], unsettled: [6..<6])
+        #expect(point.conflicts.map(\.sides) == [[[], Array("新。".utf8)]])
+    }
+
     @Test func `ranges of a conflict point at its texts`() throws {
         let base = "首句。今年春天。末句。"
         let sides = ["首句长了。今年夏天。末句。", "首句。今年秋天。末句。尾。", "首句。今年春天。末句。"]
@@ -95,14 +125,38 @@ import Testing
         #expect(merge("", "甲。", "乙。").conflicts.count == 1)
     }
 
+    @Test func `where both sides changed every sentence, each merges or conflicts by itself`() {
+        var random = SeededProse(seed: 5)
+        let sentences = (0..<60).map { "〔\($0)〕" + String(decoding: random.word(40), as: UTF8.self).filter { $0 != " " } + "，到此为止。" }
+        func side(_ change: (Int) -> String) -> [UInt8] {
+            Array(sentences.indices.map { sentences[$0].replacing($0 % 2 == 0 ? "〕" : "到此", with: change($0)) }.joined().utf8)
+        }
+        let left = side { $0 % 2 == 0 ? "〕甲" : "到那" }
+        let right = Array(sentences.map { $0.replacing("到此", with: "到这") }.joined().utf8)
+        let result = TextMerge.merge(base: Array(sentences.joined().utf8), sides: [left, right])
+        #expect(result.conflicts.count == 30)
+        #expect(result.conflicts.allSatisfy { $0.sides.count == 2 && String(decoding: $0.base, as: UTF8.self).hasSuffix("到此为止。") })
+        for place in stride(from: 0, to: 60, by: 2) {
+            let merged = sentences[place].replacing("〕", with: "〕甲").replacing("到此", with: "到这")
+            #expect(String(decoding: result.text, as: UTF8.self).contains(merged))
+        }
+    }
+
+    @Test func `a sentence that both put in is not doubled for being taken for another`() {
+        let base = "第二段还有另外的一句话。"
+        let result = merge(base, "第二段还有第零方的一句话。第六段还有另外的一句话。", "第二段还有另外的一句话。第六段还有另外的一句话。")
+        #expect(!String(decoding: result.text, as: UTF8.self).contains("第六段还有另外的一句话。第六段还有另外的一句话。"))
+    }
+
     @Test func `past the bound a hunk is a conflict`() {
         let base = Array("今年春天雨水很多，庄稼长势良好。".utf8)
         let sides = [Array("今年夏天雨水很多，庄稼长势良好。".utf8), Array("今年春天雨水很多，庄稼长势喜人。".utf8)]
+        let edits = sides.map { [TextChange(baseRange: 0..<base.count, newRange: 0..<$0.count)] }
         var cells = 10_000
-        #expect(AtomMerge.pieces(base: base, sides: sides, cells: &cells)?.map { $0.text != nil } == [true])
+        #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, cells: &cells)?.map { $0.text != nil } == [true])
         #expect(cells < 10_000)
         cells = 3
-        #expect(AtomMerge.pieces(base: base, sides: sides, cells: &cells) == nil)
+        #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, cells: &cells) == nil)
     }
 
     @Test(arguments: [UInt64(31), 32, 33, 34]) func `one changed side wins, whatever it did`(seed: UInt64) {

@@ -1,0 +1,134 @@
+/// What one side made of some sentences, told apart: which it changed, which it took out, wrote anew or put in.
+///
+/// Compared character by character as one run, a sentence put in behind a changed one would lend it its ending, and the
+/// same end of two sentences would hide where one stops. So sentences are paired first, each with the one it became, as
+/// many characters as possible being kept in all; what is in no pair changed as a whole. Two sentences about different
+/// things share characters by chance: a pair keeps half of the old sentence and is a third of the new one.
+struct SentencePairs {
+    /// The atoms of the base and of the side, and each one's sentences.
+    let a: [UInt32]
+    let b: [UInt32]
+    let aSentences: [Range<Int>]
+    let bSentences: [Range<Int>]
+
+    /// The changes, in atoms, none of which touches another; nothing if the tables would take more than `cells` cells.
+    /// Takes from `cells` what it spends.
+    func changes(cells: inout Int) -> [DiffRange]? {
+        guard let pairs = pairs(cells: &cells) else { return nil }
+        var changes: [DiffRange] = []
+        var (aEnd, bEnd) = (0, 0)
+        func add(_ change: DiffRange) {
+            guard !change.aRange.isEmpty || !change.bRange.isEmpty else { return }
+            if let last = changes.last, last.aRange.upperBound == change.aRange.lowerBound {
+                changes[changes.count - 1] = DiffRange(
+                    aRange: last.aRange.lowerBound..<change.aRange.upperBound, bRange: last.bRange.lowerBound..<change.bRange.upperBound)
+            } else {
+                changes.append(change)
+            }
+        }
+        for (i, j) in pairs {
+            let (old, new) = (aSentences[i], bSentences[j])
+            add(DiffRange(aRange: aEnd..<old.lowerBound, bRange: bEnd..<new.lowerBound))
+            guard let inner = Diff.changesInAllAlignments(Array(a[old]), Array(b[new]), maxCells: &cells) else { return nil }
+            for change in inner { add(change.shifted(a: old.lowerBound, b: new.lowerBound)) }
+            (aEnd, bEnd) = (old.upperBound, new.upperBound)
+        }
+        add(DiffRange(aRange: aEnd..<a.count, bRange: bEnd..<b.count))
+        return changes
+    }
+
+    /// Places of sentences that belong together, ascending in both.
+    private func pairs(cells: inout Int) -> [(Int, Int)]? {
+        let (n, m) = (aSentences.count, bSentences.count)
+        if n == m, a.count * b.count > Self.large {
+            // As many as before, and too many to try each with each: the first with the first, and so on.
+            let costs = zip(aSentences, bSentences).map { $0.count * $1.count }
+            guard costs.reduce(0, +) <= cells else { return nil }
+            cells -= costs.reduce(0, +)
+            return (0..<n).filter { kept(aSentences[$0], bSentences[$0]) > 0 }.map { ($0, $0) }
+        }
+        guard a.count * b.count <= cells else { return nil }
+        cells -= a.count * b.count
+        return closestPairs(aSentences.map { old in bSentences.map { kept(old, $0) } })
+    }
+
+    /// The cells of a table that takes some milliseconds.
+    private static let large = 1_000_000
+
+    /// How much of a sentence another keeps; 0 if it is too little for the two to be one.
+    private func kept(_ old: Range<Int>, _ new: Range<Int>) -> Int {
+        let kept = commonLength(a[old], b[new])
+        return 2 * kept >= old.count && 3 * kept >= new.count ? kept : 0
+    }
+
+    private func closestPairs(_ kept: [[Int]]) -> [(Int, Int)] {
+        let (n, m) = (aSentences.count, bSentences.count)
+        // best[i][j]: how much the sentences from i and from j on can keep in all.
+        var best = [[Int]](repeating: [Int](repeating: 0, count: m + 1), count: n + 1)
+        for i in stride(from: n - 1, through: 0, by: -1) {
+            for j in stride(from: m - 1, through: 0, by: -1) {
+                best[i][j] = max(best[i + 1][j], best[i][j + 1], kept[i][j] > 0 ? kept[i][j] + best[i + 1][j + 1] : 0)
+            }
+        }
+        var pairs: [(Int, Int)] = []
+        var (i, j) = (0, 0)
+        while i < n, j < m {
+            if kept[i][j] > 0, best[i][j] == kept[i][j] + best[i + 1][j + 1] {
+                pairs.append((i, j))
+                (i, j) = (i + 1, j + 1)
+            } else if best[i][j] == best[i + 1][j] {
+                i += 1
+            } else {
+                j += 1
+            }
+        }
+        return pairs
+    }
+
+    /// The length of a longest common subsequence.
+    private func commonLength(_ a: ArraySlice<UInt32>, _ b: ArraySlice<UInt32>) -> Int {
+        var row = [Int](repeating: 0, count: b.count + 1)
+        for token in a {
+            var diagonal = 0
+            for (j, other) in b.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = token == other ? diagonal + 1 : max(above, row[j])
+                diagonal = above
+            }
+        }
+        return row[b.count]
+    }
+}
+
+/// Tells whether an edit of a hunk deals in whole sentences.
+struct WholeSentences {
+    /// The sentences of the base, in its atoms.
+    private let sentences: [Range<Int>]
+    /// Whether the last of them ends as sentences do, so that what follows is another.
+    private let isLastClosed: Bool
+
+    init(_ sentences: [Range<Int>], of base: [UInt8]) {
+        self.sentences = sentences
+        isLastClosed = Self.closedCount(base) != nil
+    }
+
+    /// Whether `inserted`, put in the place of the atoms `range`, is a whole sentence for each whole one that goes, or
+    /// whole sentences put in between two.
+    func hold(_ range: Range<Int>, _ inserted: [UInt8]) -> Bool {
+        let end = sentences.last?.upperBound ?? 0
+        guard let count = Self.closedCount(inserted), range.upperBound < end || isLastClosed else { return false }
+        guard let first = sentences.firstIndex(where: { $0.lowerBound == range.lowerBound }) else {
+            return range.isEmpty && range.lowerBound == end
+        }
+        if range.isEmpty { return true }
+        guard let last = sentences.lastIndex(where: { $0.upperBound == range.upperBound }), first <= last else { return false }
+        return count == last - first + 1
+    }
+
+    /// How many sentences a text is; nothing if the last one is not closed.
+    private static func closedCount(_ text: [UInt8]) -> Int? {
+        let count = Sentences.ranges(in: text).count
+        // Another word would begin another sentence.
+        return Sentences.ranges(in: text + Array(" a".utf8)).count == count + 1 ? count : nil
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// Conflicts as a person meets and settles them.
+@Suite struct ResolveTests {
+    private static let base = "开头的话。甲句在这里。中间的话。乙句在这里。末尾的话。\n"
+
+    /// An essay of which two machines changed the same two sentences, and each one more; both heads, and the command.
+    private func conflict() throws -> (command: Command, heads: [String]) {
+        let command = try Command()
+        try command.run("init")
+        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: Self.base).object()["id"] as? String)
+        var heads: [String] = []
+        for (name, other) in [("一", ("开头", "起头")), ("二", ("末尾", "结尾"))] {
+            let text = Self.base.replacing("甲句", with: "甲\(name)句").replacing("乙句", with: "乙\(name)句").replacing(other.0, with: other.1)
+            let result = try command.run("edit", id, "--from", "-", "--base", "1", "--json", input: text, expecting: nil).object()
+            heads.append(try #require(result["revision"] as? String))
+        }
+        return (command, heads)
+    }
+
+    @Test func conflictsAreShownWithTheirSurroundingsAndPlaces() throws {
+        let (command, heads) = try conflict()
+        let shown = try command.run("conflicts", "--vectors").text
+        for part in ["side 1: head", "side 2: head", "passage 1 of 2", "passage 2 of 2", "… 起头的话。", "base:   甲句在这里。", "{+", "中间的话。 …", "archivectl resolve"] {
+            #expect(shown.contains(part), "\(part) in \(shown)")
+        }
+        let list = try command.run("conflicts", "文", "--json").array()
+        #expect(Set(try #require(list[0]["heads"] as? [String])) == Set(heads))
+        let show = try command.run("show", "文", "--json").object()
+        let text = try #require(show["text"] as? String).unicodeScalars.map(String.init)
+        let shownHead = try #require(list[0]["shown"] as? String)
+        let side = try #require((list[0]["sides"] as? [[String]])?.firstIndex(of: [shownHead]))
+        let hunks = try #require(list[0]["hunks"] as? [[String: Any]])
+        #expect(hunks.count == 2)
+        for hunk in hunks {
+            let start = try #require(hunk["start"] as? Int), end = try #require(hunk["end"] as? Int)
+            #expect(text[start..<end].joined() == (hunk["sides"] as? [String])?[side])
+        }
+    }
+
+    @Test func takingAHeadKeepsTheOthersChangesElsewhere() throws {
+        let (command, heads) = try conflict()
+        try command.run("resolve", "文", "--take", String(heads[1].prefix(12)))
+        #expect(try command.run("show", "文").text == "起头的话。甲二句在这里。中间的话。乙二句在这里。结尾的话。\n")
+        try command.run("resolve", "文", "--take", heads[1], expecting: 64)
+        let (other, others) = try conflict()
+        try other.run("resolve", "文", "--take", others[1], "--whole")
+        #expect(try other.run("show", "文").text == "开头的话。甲二句在这里。中间的话。乙二句在这里。结尾的话。\n")
+        #expect(try other.run("log", "文", "--json").array().count == 4, "both sides stay in the history")
+    }
+
+    @Test func anEditorGetsAllSides() throws {
+        let (command, _) = try conflict()
+        func resolve(_ editor: String, expecting status: Int32) throws -> Command.Result {
+            try command.run("resolve", "文", "--edit", environment: ["EDITOR": editor, "TMPDIR": command.folder.path], expecting: status)
+        }
+        #expect(try resolve("true", expecting: 64).errors.contains("left as it was"))
+        let left = try resolve("sed -i s/甲一句/甲三句/", expecting: 65)
+        #expect(left.errors.contains("⟪⟪⟪") && left.errors.contains("Nothing was changed"))
+        let path = try #require(left.errors.split(separator: " ").last)
+        let file = path.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(try String(contentsOfFile: file, encoding: .utf8).contains("甲三句"), "what was written is kept")
+        #expect(try resolve("truncate -s 0", expecting: 65).errors.contains("nothing is left"))
+        #expect(try resolve("false", expecting: 1).errors.contains("status 1"))
+        #expect(try command.run("conflicts", "--json").array().count == 1)
+        // Keeps the base's lines: deletes every side's lines and all marks.
+        try command.write("""
+            #!/usr/bin/awk -f
+            /^⟪⟪⟪ / { skip = /: side/; next }
+            !skip { print > FILENAME ".new" }
+            END { system("mv " FILENAME ".new " FILENAME) }
+            """, to: "keep.awk")
+        _ = try resolve("awk -f \(command.path("keep.awk"))", expecting: 0)
+        #expect(try command.run("show", "文").text == "起头的话。甲句在这里。中间的话。乙句在这里。结尾的话。\n")
+        #expect(try command.run("conflicts", "--json").array().isEmpty)
+    }
+
+    @Test func aTerminalIsAskedPassageByPassage() throws {
+        let (command, heads) = try conflict()
+        func walk(_ input: String) throws -> (shown: String, status: Int32) {
+            let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1", "EDITOR": "sed -i -n '/甲一句/p'"])
+            let shown = try PseudoTerminal().run(process, typing: input)
+            return (shown, process.terminationStatus)
+        }
+        let given = try walk("1\nq\n")
+        #expect(given.status == 0 && given.shown.contains("passage 1 of 2") && given.shown.contains("the conflict stays"))
+        #expect(try command.run("conflicts", "--json").array().count == 1)
+        // An unknown key asks again; what is skipped comes again; e opens the editor on that passage.
+        let done = try walk("9\ns\nb\ne\n")
+        #expect(done.status == 0 && done.shown.contains("none of the keys") && done.shown.contains("1 left"), "\(done.shown)")
+        #expect(try command.run("show", "文").text == "起头的话。甲一句在这里。中间的话。乙句在这里。结尾的话。\n")
+        #expect(try command.run("log", "文", "--json").array().contains { Set($0["parents"] as? [String] ?? []) == Set(heads) })
+    }
+
+    @Test func withoutATerminalItSaysWhatToGive() throws {
+        let (command, _) = try conflict()
+        #expect(try command.run("resolve", "文", expecting: 64).errors.contains("--take HEAD"))
+        try command.run("resolve", "文", "--take", "abcd", "--edit", expecting: 64)
+        try command.run("resolve", "文", "--take", "zzzz", expecting: 66)
+        try command.run("resolve", "文", "--from", "-", input: "我定的。\n")
+        #expect(try command.run("show", "文").text == "我定的。\n")
+    }
+
+    @Test func aDeletionBesideAChangeIsShown() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.write(Self.base, to: "文.txt")
+        try command.run("import", "文.txt")
+        let id = try #require(try command.run("list", "--json").array().first?["id"] as? String)
+        try command.run("edit", id, "--from", "-", input: Self.base.replacing("甲句在这里。", with: ""))
+        try command.run("edit", id, "--from", "-", "--base", "1", input: Self.base.replacing("甲句", with: "甲某句"), expecting: 2)
+        let shown = try command.run("conflicts").text
+        #expect(shown.contains("(nothing)") && shown.contains("甲{+某+}句在这里。"))
+    }
+}
