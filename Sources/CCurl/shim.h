@@ -69,6 +69,12 @@ static inline CURLcode shim_setopt_seek_callback(CURL *handle, CURLoption option
     return SHIM_CALL(curl_easy_setopt, handle, option, value);
 }
 
+typedef int (*shim_progress_callback)(void *context, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+static inline CURLcode shim_setopt_progress_callback(CURL *handle, CURLoption option, shim_progress_callback value) {
+    return SHIM_CALL(curl_easy_setopt, handle, option, value);
+}
+
 static inline CURLcode shim_getinfo_long(CURL *handle, CURLINFO info, long *value) {
     return SHIM_CALL(curl_easy_getinfo, handle, info, value);
 }

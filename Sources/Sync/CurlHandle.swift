@@ -41,6 +41,10 @@ final class CurlHandle {
     func set(_ option: CURLoption, callback: shim_data_callback) { _ = shim_setopt_data_callback(pointer, option, callback) }
     func set(_ option: CURLoption, seek callback: shim_seek_callback) { _ = shim_setopt_seek_callback(pointer, option, callback) }
 
+    func set(_ option: CURLoption, progress callback: shim_progress_callback) {
+        _ = shim_setopt_progress_callback(pointer, option, callback)
+    }
+
     func perform() -> CURLcode { shim_easy_perform(pointer) }
 
     func long(_ info: CURLINFO) -> Int {

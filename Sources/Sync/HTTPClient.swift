@@ -51,16 +51,17 @@ public final class HTTPClient: @unchecked Sendable {
     /// - Parameters:
     ///   - sink: takes the body of a 2xx answer piece by piece; `false` stops the exchange. Without one, the body is
     ///     collected, up to `maximumBody` bytes.
+    ///   - isCancelled: asked about once a second; `true` stops the exchange.
     /// - Throws: `TransportError`. An answer of any status is an answer.
     public func request(
         _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: HTTPBody = .none,
-        sink: ((UnsafeRawBufferPointer) -> Bool)? = nil
+        sink: ((UnsafeRawBufferPointer) -> Bool)? = nil, isCancelled: (() -> Bool)? = nil
     ) throws(TransportError) -> HTTPAnswer {
         for header in headers where (header.name + header.value).utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             throw TransportError(kind: .protocol, reason: "the header \(header.name) holds a control character; check the token")
         }
         let result: Result<HTTPAnswer, TransportError> = lock.withLock { _ in
-            perform(method, url, headers, HTTPExchange(body: body, sink: sink), length: body.length)
+            perform(method, url, headers, HTTPExchange(body: body, sink: sink, isCancelled: isCancelled), length: body.length)
         }
         return try result.get()
     }
@@ -84,7 +85,8 @@ public final class HTTPClient: @unchecked Sendable {
         guard code == CURLE_OK else { return .failure(TransportError(code: code, reason: handle.reason(code))) }
         return .success(
             HTTPAnswer(
-                status: exchange.status, headers: exchange.headers, body: exchange.collected, receivedBytes: received))
+                status: exchange.status, headers: exchange.headers, body: exchange.collected, receivedBytes: received,
+                retryAfter: exchange.headers["retry-after"] == nil ? nil : handle.offset(CURLINFO_RETRY_AFTER)))
     }
 
     private func prepare(_ url: String) {

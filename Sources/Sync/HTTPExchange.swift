@@ -27,6 +27,8 @@ public struct HTTPAnswer: Sendable {
     public let body: [UInt8]
     /// The length of headers and body in bytes.
     public let receivedBytes: Int
+    /// What the header `Retry-After` asks for, in seconds, whether it names them or a date.
+    public var retryAfter: Int?
 }
 
 /// One request under way: what libcurl's callbacks read from and write to.
@@ -36,6 +38,7 @@ final class HTTPExchange {
 
     private let body: HTTPBody
     private let sink: ((UnsafeRawBufferPointer) -> Bool)?
+    private let isCancelled: (() -> Bool)?
     private var chunk = 0
     private var streamed: [UInt8] = []
     private var offset = 0
@@ -44,9 +47,10 @@ final class HTTPExchange {
     private(set) var headers: [String: String] = [:]
     private(set) var collected: [UInt8] = []
 
-    init(body: HTTPBody, sink: ((UnsafeRawBufferPointer) -> Bool)?) {
+    init(body: HTTPBody, sink: ((UnsafeRawBufferPointer) -> Bool)?, isCancelled: (() -> Bool)?) {
         self.body = body
         self.sink = sink
+        self.isCancelled = isCancelled
     }
 
     /// Connects the handle's callbacks to this exchange, which must outlive the request.
@@ -59,6 +63,13 @@ final class HTTPExchange {
         handle.set(CURLOPT_HEADERDATA, pointer: context)
         handle.set(CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             HTTPExchange.from(context).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+        }
+        if isCancelled != nil {
+            handle.set(CURLOPT_NOPROGRESS, 0)
+            handle.set(CURLOPT_XFERINFODATA, pointer: context)
+            handle.set(CURLOPT_XFERINFOFUNCTION, progress: { context, _, _, _, _ in
+                HTTPExchange.from(context).isCancelled?() == true ? 1 : 0
+            })
         }
         guard body.length != nil else { return }
         handle.set(CURLOPT_READDATA, pointer: context)

@@ -5,6 +5,7 @@ public final class HubClient: Sendable {
     /// The hub's budget if a request names none, in bytes of segments.
     public static let defaultBudget = 16 << 20
     private static let success = 200
+    private static let partial = 206
 
     /// The archive's address, `http://host:port/v1/archives/name`.
     public let url: String
@@ -36,6 +37,14 @@ public final class HubClient: Sendable {
             try exchange("POST", "/sync", body: .chunks(chunks), receiver: receiver)
         } catch .notFound(let message) {
             throw .noSuchArchive(message)
+        } catch .interrupted(let reason) {
+            // What came before the cut is as good as ever: the caller asks for the rest.
+            if let segment = resume(receiver.partial) { receiver.add(segment) }
+            guard !receiver.segments.isEmpty, let line = receiver.line, var response = try? SyncResponse(line: line) else {
+                throw .interrupted(reason)
+            }
+            response.more = true
+            return (response, receiver.segments)
         }
         guard let line = receiver.line else { throw .malformed("the answer has no first line") }
         do {
@@ -54,6 +63,31 @@ public final class HubClient: Sendable {
         }
         return receiver.segments[0]
     }
+
+    /// Fetches what is missing of a segment whose transfer broke, as often as that gets on.
+    private func resume(_ partial: (header: SegmentHeader, payload: [UInt8])?) -> Segment? {
+        guard let header = partial?.header, var payload = partial?.payload, payload.count >= Self.worthwhile else { return nil }
+        let start = header.encode().count
+        while payload.count < header.length {
+            let before = payload.count
+            do {
+                try collect("GET", "/segments/\(header.replica.hex)/\(header.name.file)", from: start + before) { bytes in
+                    payload.append(contentsOf: bytes)
+                    return payload.count <= header.length
+                }
+            } catch .interrupted where payload.count - before >= Self.worthwhile {
+                continue
+            } catch {
+                return nil
+            }
+            guard payload.count > before else { return nil }
+        }
+        let segment = Segment(header: header, payload: payload)
+        return segment.isIntact ? segment : nil
+    }
+
+    /// A transfer that breaks is resumed only if it brought this many bytes.
+    private static let worthwhile = 4096
 
     private func exchange(_ method: String, _ path: String, body: HTTPBody, receiver: SegmentReceiver) throws(RemoteError) {
         let answer: HTTPAnswer
@@ -75,13 +109,18 @@ public final class HubClient: Sendable {
 
 extension HubClient {
     /// A request whose answer goes to `sink` piece by piece; `false` stops it.
+    /// - Parameter first: the byte to begin with; the whole answer if `nil`.
     @discardableResult
     func collect(
-        _ method: String, _ path: String, body: HTTPBody = .none, _ sink: @escaping (UnsafeRawBufferPointer) -> Bool
+        _ method: String, _ path: String, body: HTTPBody = .none, from first: Int? = nil, isCancelled: (() -> Bool)? = nil,
+        _ sink: @escaping (UnsafeRawBufferPointer) -> Bool
     ) throws(RemoteError) -> HTTPAnswer {
         let answer: HTTPAnswer
+        let range = first.map { [(name: "Range", value: "bytes=\($0)-")] } ?? []
         do {
-            answer = try client.request(method, url + path, headers: [("Authorization", "Bearer \(token)")], body: body, sink: sink)
+            answer = try client.request(
+                method, url + path, headers: [("Authorization", "Bearer \(token)")] + range, body: body, sink: sink,
+                isCancelled: isCancelled)
         } catch {
             switch error.kind {
             case .protocol, .stopped: throw .malformed(error.description)
@@ -89,7 +128,7 @@ extension HubClient {
             case .unreachable, .tls: throw .unavailable(error.description)
             }
         }
-        guard answer.status == Self.success else { throw RemoteError(answer) }
+        guard answer.status == (first == nil ? Self.success : Self.partial) else { throw RemoteError(answer) }
         return answer
     }
 }
@@ -126,6 +165,11 @@ private final class SegmentReceiver {
     }
 
     func finish() throws(MalformedMessage) { try parser.finish() }
+
+    /// What has come of a segment that is not whole.
+    var partial: (header: SegmentHeader, payload: [UInt8])? { parser.partial }
+
+    func add(_ segment: Segment) { segments.append(segment) }
 
     private func accept(_ segment: Segment) throws(MalformedMessage) {
         room -= segment.payload.count

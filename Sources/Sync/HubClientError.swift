@@ -13,8 +13,10 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     case archiveMismatch(ArchiveID)
     /// The remote no longer knows the state that the request builds on: repeat with the full vector.
     case seenUnknown
-    /// No connection, or a remote in trouble: nothing is known to have happened, trying again later is right.
+    /// No connection: nothing has happened, trying again later is right.
     case unavailable(String)
+    /// It is there, but in trouble, or wants to be asked less often: try again after so many seconds, if it says how many.
+    case busy(String, after: Int?)
     /// The answer broke off. Whether the request took effect is unknown; repeating it does no harm.
     case interrupted(String)
     /// The remote understood and refuses: trying again changes nothing.
@@ -38,7 +40,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
             self = .archiveMismatch(id)
         case 412: self = .seenUnknown
         case 507: self = .rejected(message)
-        case 408, 429, 500...599: self = .unavailable(message)
+        case 408, 429, 500...599: self = .busy("\(message) (status \(answer.status))", after: answer.retryAfter)
         case 300..<400:
             self = .rejected("it redirects to \(answer.headers["location"] ?? "another address"); use that address if you trust it")
         case 400..<500: self = .rejected(message)
@@ -53,6 +55,8 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case .noSuchArchive(let message), .notFound(let message): "the hub does not have it: \(message)"
         case .archiveMismatch(let id): "the remote holds another archive, \(id); nothing was exchanged"
         case .seenUnknown: "the remote no longer knows the state this builds on; repeat with the full vector"
+        case .busy(let message, let seconds):
+            "the remote is in trouble or busy: \(message)" + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
         case .unavailable(let reason): "the remote is not available now: \(reason)"
         case .interrupted(let reason): "the remote's answer broke off (\(reason)); what had come before is kept, sync again to go on"
         case .rejected(let message): "the remote refuses: \(message)"

@@ -112,7 +112,7 @@ struct HubExchange {
             run.add(pushed: segment.header.last - segment.header.first + 1)
         }
         try askForDifferingLogs(before)
-        if !isFirst, segments.isEmpty, now == state.known, asking == state.asking {
+        if !isFirst, segments.isEmpty, now == state.known, asking == state.asking, try isUnfinished() {
             // Going on would go on for ever.
             throw RemoteError.malformed("it neither takes nor sends what is missing")
         }

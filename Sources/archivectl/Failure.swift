@@ -46,7 +46,7 @@ enum Failure {
         case .unauthorized, .forbidden: 77
         case .noSuchArchive, .notFound: 66
         case .archiveMismatch: 65
-        case .unavailable: 69
+        case .unavailable, .busy: 69
         case .interrupted: 75
         default: 1
         }

@@ -29,8 +29,21 @@ enum RemotePlace {
     /// What to show of a URL: a folder as a path.
     static func shown(_ url: String) -> String { folder(url) ?? url }
 
-    static func open(_ address: RemoteAddress) throws -> any Sync.Remote {
+    /// - Parameter pause: waits between two tries; `false` if there is to be no further one.
+    static func open(
+        _ address: RemoteAddress, pause: @escaping @Sendable (_ seconds: Double) -> Bool = RetryingRemote.sleep
+    ) throws -> any Sync.Remote {
         if let folder = folder(address.url) { return FolderRemote(path: folder) }
+        return RetryingRemote(try hub(address), pause: pause)
+    }
+
+    /// Tells whether something new may have come to the remote.
+    static func changes(_ archive: Archive, _ record: RemoteRecord, signal: WatchSignal) throws -> any RemoteChanges {
+        if let folder = folder(record.address.url) { return FolderChanges(FolderRemote(path: folder)) }
+        return HubChanges(archive, record.name, hub: try hub(record.address), signal: signal, policy: .patient)
+    }
+
+    private static func hub(_ address: RemoteAddress) throws -> HubClient {
         let client = try HTTPClient(proxy: address.proxy, authorityFile: address.authorityFile)
         return HubClient(url: address.url, token: try address.tokenFile.map(TokenFile.read) ?? "", client: client)
     }

@@ -38,13 +38,19 @@ import Testing
         stream.send("GET /v1/archives/essays/events HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\n\r\n")
         #expect(stream.receive { $0.contains("data: ") }.contains("text/event-stream"))
         let slow = try Connection(port: port)
-        slow.send("POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nContent-Length: 3\r\n\r\n{")
-        // The hub has the beginning of the request once it has answered a later one.
-        #expect(try Connection(port: port).ask("GET /healthz HTTP/1.1\r\nHost: hub\r\n\r\n").hasPrefix("HTTP/1.1 200"))
+        // A push of one byte, which is still to come.
+        let hash = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+        let (id, zeros, ones) = (String(repeating: "7", count: 32), String(repeating: "0", count: 64), String(repeating: "1", count: 64))
+        let body = "{}\n{\"archive\":\"\(id)\",\"chain\":\"\(ones)\",\"codec\":\"zstd\",\"first\":1,\"format\":1,\"last\":1,\"length\":1,"
+            + "\"previous\":\"\(zeros)\",\"replica\":\"\(id)\",\"sha256\":\"\(hash)\"}\n"
+        slow.send(
+            "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nContent-Length: \(body.utf8.count + 1)\r\n\r\n\(body)")
+        // The hub has begun with it once there is a file for it.
+        try command.waitUntil { FileManager.default.fileExists(atPath: command.path("store/essays/tmp/1")) }
 
         hub.process.terminate()
         #expect(stream.receive { _ in false }.hasSuffix("0\r\n\r\n"), "the stream ends in good order")
-        slow.send("}\n")
+        slow.send("a")
         #expect(slow.receive { $0.contains("digest") }.hasPrefix("HTTP/1.1 200"), "what had begun is answered")
         hub.process.waitUntilExit()
         #expect(hub.process.terminationReason == .exit && hub.process.terminationStatus == 0)
@@ -54,6 +60,34 @@ import Testing
         #expect(lines.first?["event"] as? String == "serving" && lines.last?["event"] as? String == "stopped")
         #expect(lines.contains { $0["path"] as? String == "/v1/archives/essays/sync" && $0["status"] as? Int == 200 && $0["ms"] is Int })
         #expect(!log.contains(token))
+    }
+
+    @Test func aHubWithCertificateServesTLSAndTakesANewOneWhenTold() throws {
+        let command = try Command()
+        try command.certificate("first")
+        try command.certificate("second")
+        for file in ["cert", "key"] { try command.copy("first.\(file)", to: "current.\(file)") }
+        let hub = try SyncCommandTests.LiveHub(
+            command, arguments: ["--tls-cert", command.path("current.cert"), "--tls-key", command.path("current.key")])
+        #expect(hub.url.hasPrefix("https://127.0.0.1:"))
+        defer { hub.stop() }
+        try command.run("init")
+        try command.run("new", "--title", "一", "--from", "-", input: "一些话。")
+        try command.run("remote", "add", "trusting", hub.url, "--token-file", "token", "--ca-file", command.path("first.cert"))
+        try command.run("sync", "trusting")
+        // A certificate that nobody vouches for is not trusted, and nothing goes to whoever has it.
+        try command.run("remote", "add", "careful", hub.url, "--token-file", "token")
+        #expect(try command.run("sync", "careful", expecting: 69).errors.contains("certificate"))
+
+        for file in ["cert", "key"] { try command.copy("second.\(file)", to: "current.\(file)") }
+        kill(hub.process.processIdentifier, SIGHUP)
+        try command.run("remote", "add", "renewed", hub.url, "--token-file", "token", "--ca-file", command.path("second.cert"))
+        try command.waitUntil { try command.run("sync", "renewed", expecting: nil).status == 0 }
+        // A file that is no certificate changes nothing.
+        try command.write("nonsense", to: "current.cert")
+        kill(hub.process.processIdentifier, SIGHUP)
+        try command.waitUntil { try String(contentsOfFile: command.path("hub.log"), encoding: .utf8).contains("certificate kept") }
+        try command.run("sync", "renewed")
     }
 
     @Test func aHubThatCannotServeSafelySaysWhy() throws {

@@ -9,19 +9,22 @@ import Testing
         let url: String
         let command: Command
 
-        init(_ command: Command, archive name: String = "essays", arguments: [String] = ["--quiet"]) throws {
+        /// - Parameter port: of a hub that served the same store before, and is to be there again.
+        init(_ command: Command, archive name: String = "essays", again port: Int = 0, arguments: [String] = ["--quiet"]) throws {
             self.command = command
-            let created = try command.run("hub", "create", name, "--store", "store", "--json").object()
-            try command.write(created["token"] as! String, to: "token")
+            if port == 0 {
+                let created = try command.run("hub", "create", name, "--store", "store", "--json").object()
+                try command.write(created["token"] as! String, to: "token")
+            }
             let ready = command.path("ready")
             try? FileManager.default.removeItem(atPath: ready)
-            process = command.process(["hub", "serve", "--store", "store", "--listen", "127.0.0.1:0", "--ready-file", ready] + arguments)
+            process = command.process(["hub", "serve", "--store", "store", "--listen", "127.0.0.1:\(port)", "--ready-file", ready] + arguments)
             FileManager.default.createFile(atPath: command.path("hub.log"), contents: nil)
             process.standardError = FileHandle(forWritingAtPath: command.path("hub.log"))
             try process.run()
             for _ in 0..<600 where !FileManager.default.fileExists(atPath: ready) { usleep(20_000) }
             let base = try String(contentsOfFile: ready, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-            url = base + (created["path"] as! String)
+            url = base + "/v1/archives/\(name)"
         }
 
         func stop() {

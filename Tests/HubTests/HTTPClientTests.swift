@@ -42,9 +42,10 @@ import Testing
         #expect(names == ["authorization", "content-length", "host", "user-agent"])
     }
 
-    @Test func `a server in trouble is unavailable`() async throws {
-        let error = try await syncError("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n")
-        guard case .unavailable = error else {
+    @Test(arguments: [("", nil), ("Retry-After: 17\r\n", 17)] as [(String, Int?)])
+    func `a server in trouble is busy, for as long as it says`(header: String, seconds: Int?) async throws {
+        let error = try await syncError("HTTP/1.1 503 Service Unavailable\r\n\(header)Content-Length: 0\r\n\r\n")
+        guard case .busy(_, seconds) = error else {
             Issue.record("\(error as Any)")
             return
         }

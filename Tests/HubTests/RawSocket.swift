@@ -28,6 +28,20 @@ final class RawSocket: Sendable {
         return (socket, UInt16(bigEndian: address.sin_port))
     }
 
+    /// `nil` once the listener is shut down.
+    func acceptIfOpen() -> RawSocket? {
+        let client = Glibc.accept(descriptor, nil, nil)
+        return client < 0 ? nil : RawSocket(descriptor: client)
+    }
+
+    /// Ends waiting in `acceptIfOpen`.
+    func shutDown() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+    /// `false` once the other side has gone.
+    func sendIfOpen(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL)) } > 0
+    }
+
     func accept() -> RawSocket { RawSocket(descriptor: Glibc.accept(descriptor, nil, nil)) }
 
     func send(_ bytes: [UInt8]) {

@@ -9,17 +9,20 @@ struct SyncCommand: ParsableCommand {
         discussion: """
             Sends what the remote lacks and takes what it has. Changes to different essays, or to different sentences \
             of one, merge by themselves; the same sentence changed twice is a conflict, kept whole on both sides.
+            With --watch it goes on until Ctrl-C: whenever the archive or the remote has changed, within a second.
             Exit status 2: done, but there are conflicts.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Flag(name: .customLong("dry-run"), help: "Only say how many changes would be sent and received.") var isDry = false
+    @Flag(help: "Go on until Ctrl-C: sync whenever the archive or the remote has changed.") var watch = false
     @Argument(help: "The remote's name; the default one, or the only one, if not given.") var remote: String?
 
     func run() throws {
         let session = try Session(archive)
         let record = try session.archive.read { try $0.remote(remote) }
+        if watch { return try Watching(session: session, record: record, json: json.isOn).run() }
         let place = try RemotePlace.open(record.address)
         let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
         if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
@@ -103,12 +106,7 @@ final class SyncProgress {
 enum SyncPrinter {
     static func print(_ report: SyncReport, json: Bool, _ options: ArchiveOptions) throws {
         if json {
-            JSON.object([
-                ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
-                ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
-                ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
-                ("notes", JSON(report.notes.map { .string($0) })),
-            ]).print()
+            JSON.object(members(report)).print()
         } else {
             Output.line("\(report.pushed) changes sent, \(report.pulled) received; \(report.merged) essays merged; \(report.conflicts) in conflict (\(report.requests) requests, \(report.sentBytes) bytes sent, \(report.receivedBytes) received)")
         }
@@ -117,6 +115,16 @@ enum SyncPrinter {
             options.note("\(report.conflicts) in conflict: see `archivectl conflicts`")
             throw Failure.needsAttention
         }
+    }
+
+    /// The members of the JSON form.
+    static func members(_ report: SyncReport) -> [(String, JSON)] {
+        [
+            ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
+            ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
+            ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
+            ("notes", JSON(report.notes.map { .string($0) })),
+        ]
     }
 
     static func print(_ preview: SyncPreview, _ remote: String, json: Bool) {

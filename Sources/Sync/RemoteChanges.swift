@@ -1,0 +1,85 @@
+import Archive
+import Dispatch
+import Synchronization
+
+/// Tells whether a remote may hold something new.
+public protocol RemoteChanges {
+    /// Whether to synchronize, as far as is known. Asked several times a second.
+    func isNew() throws -> Bool
+}
+
+/// Listens to a hub's events on a thread of its own, and connects again when they end: after longer and longer waits
+/// while the hub is not to be had.
+public final class HubChanges: RemoteChanges {
+    private struct State {
+        var digest: VectorDigest?
+        /// The stream ended or is back: what that means, a request will tell.
+        var hasTurned = false
+    }
+
+    /// Shared with the thread that listens.
+    private final class Shared: Sendable { let state = Mutex(State()) }
+
+    private let archive: Archive
+    private let name: String
+    private let shared = Shared()
+    private var answered: VectorDigest?
+
+    /// - Parameters:
+    ///   - name: the name under which the archive knows the hub.
+    ///   - hub: a client that nobody else uses.
+    public init(_ archive: Archive, _ name: String, hub: HubClient, signal: WatchSignal, policy: RetryPolicy) {
+        self.archive = archive
+        self.name = name
+        let (shared, events) = (shared, HubEvents(hub))
+        DispatchQueue(label: "archivectl.events").async { Self.listen(events, shared, signal, policy) }
+    }
+
+    private static func listen(_ events: HubEvents, _ shared: Shared, _ signal: WatchSignal, _ policy: RetryPolicy) {
+        var failures = 0
+        while !signal.isStopped {
+            try? events.follow(isCancelled: { signal.isStopped }) { digest in
+                shared.state.withLock { $0 = State(digest: digest, hasTurned: $0.hasTurned || failures > 0) }
+                failures = 0
+                signal.wake()
+            }
+            if failures == 0 {
+                shared.state.withLock { $0.hasTurned = true }
+                signal.wake()
+            }
+            failures += 1
+            let end = ContinuousClock.now + .seconds(policy.wait(after: failures) ?? policy.longest)
+            while !signal.isStopped, ContinuousClock.now < end { _ = RetryingRemote.sleep(0.1) }
+        }
+    }
+
+    public func isNew() throws -> Bool {
+        let state = shared.state.withLock { state in
+            defer { state.hasTurned = false }
+            return state
+        }
+        if state.hasTurned { return true }
+        // Once for each digest: a hub whose answers never agree with its events shall not be asked without end.
+        guard let digest = state.digest, digest != answered else { return false }
+        answered = digest
+        return try archive.read { try $0.remote(name).digest } != digest.hex
+    }
+}
+
+/// Looks at what a folder lists, twice a second.
+public final class FolderChanges: RemoteChanges {
+    private let remote: any Remote
+    private var heads: [String]?
+    private var looked = ContinuousClock.now
+
+    public init(_ remote: any Remote) { self.remote = remote }
+
+    public func isNew() throws -> Bool {
+        let now = ContinuousClock.now
+        guard heads == nil || now - looked > .milliseconds(500) else { return false }
+        looked = now
+        let found = try remote.list(RemoteName.heads)
+        defer { heads = found }
+        return heads.map { !$0.elementsEqual(found) { $0.utf8.elementsEqual($1.utf8) } } ?? false
+    }
+}

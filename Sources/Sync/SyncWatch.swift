@@ -1,0 +1,95 @@
+import Archive
+
+/// Keeps an archive in step with a remote: synchronizes whenever either has changed, until it is stopped.
+///
+/// A change of the archive by another process is seen within a quarter of a second, as is one that the remote tells of.
+public final class SyncWatch {
+    public enum Event {
+        /// A run ended; it may have moved nothing.
+        case synced(SyncReport)
+        /// A run failed for a reason that may pass; the next follows after so many seconds, or earlier if the remote shows
+        /// that it is back.
+        case waiting(RemoteError, seconds: Double)
+    }
+
+    /// How often the archive is looked at, in seconds.
+    private static let interval = 0.2
+    /// How long to wait for more after a change of the archive: changes seldom come alone.
+    private static let gathering = Duration.milliseconds(100)
+
+    private let archive: Archive
+    private let engine: SyncEngine
+    private let changes: any RemoteChanges
+    private let signal: WatchSignal
+    private let policy: RetryPolicy
+    private var due: ContinuousClock.Instant? = .now
+    private var failures = 0
+    private var counter = 0
+
+    public init(
+        _ archive: Archive, _ engine: SyncEngine, changes: any RemoteChanges, signal: WatchSignal, policy: RetryPolicy = .patient
+    ) {
+        self.archive = archive
+        self.engine = engine
+        self.changes = changes
+        self.signal = signal
+        self.policy = policy
+    }
+
+    /// Returns once the signal says stop; a run under way is finished first.
+    /// - Throws: what will not pass by itself: a token that is refused, another archive, a damaged file.
+    public func run(onEvent: (Event) throws -> Void) throws {
+        while !signal.isStopped {
+            if let due, due <= .now { try synchronize(onEvent) }
+            try look()
+            if due.map({ $0 > .now }) ?? true { signal.wait(seconds: due == nil ? Self.interval : Self.interval / 4) }
+        }
+    }
+
+    private func synchronize(_ onEvent: (Event) throws -> Void) throws {
+        due = nil
+        do {
+            // Before the run: a change that comes during it is a new one.
+            counter = try archive.changeCounter()
+            let report = try engine.run()
+            failures = 0
+            try onEvent(.synced(report))
+        } catch let error as RemoteError where error.mayPass {
+            failures += 1
+            let seconds = policy.wait(after: failures) ?? policy.longest
+            due = .now + .seconds(seconds)
+            try onEvent(.waiting(error, seconds: seconds))
+        }
+    }
+
+    private func look() throws {
+        if try isRemoteNew() { due = .now }
+        // While the remote is away, more changes do not bring it back.
+        guard failures == 0, try archive.changeCounter() != counter else { return }
+        due = min(due ?? .now + Self.gathering, .now + Self.gathering)
+    }
+
+    /// A remote that cannot be looked at is found out about by the next run.
+    private func isRemoteNew() throws -> Bool {
+        do {
+            return try changes.isNew()
+        } catch is RemoteError {
+            return failures == 0
+        }
+    }
+}
+
+extension RetryPolicy {
+    /// For what goes on until it is stopped.
+    public static var patient: RetryPolicy { RetryPolicy(tries: .max, base: 0.5, longest: 30) }
+}
+
+extension RemoteError {
+    /// Whether the same request may succeed later, with nothing changed here.
+    var mayPass: Bool {
+        switch self {
+        case .unavailable, .interrupted, .busy: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Sync
+
+/// `sync --watch`: prints what each run did until Ctrl-C or SIGTERM, then a summary.
+struct Watching {
+    let session: Session
+    let record: RemoteRecord
+    let json: Bool
+
+    func run() throws {
+        let signal = WatchSignal()
+        let sources = Self.stopping(signal)
+        defer { sources.forEach { $0.cancel() } }
+        let remote = try RemotePlace.open(record.address, pause: signal.pause)
+        let changes = try RemotePlace.changes(session.archive, record, signal: signal)
+        let watch = SyncWatch(session.archive, SyncEngine(session.archive, remote: record.name, exchange: remote), changes: changes, signal: signal)
+        var total = Total()
+        try watch.run { event in
+            switch event {
+            case .synced(let report):
+                total.add(report)
+                if report.pulled > 0 { session.updateIndex() }
+                show(report, isFirst: total.runs == 1)
+            case .waiting(let error, let seconds): show(error, seconds)
+            }
+            Output.flush()
+        }
+        show(total)
+        if total.conflicts > 0 { throw Failure.needsAttention }
+    }
+
+    /// The first signal ends the watch in good order, a second one at once.
+    private static func stopping(_ stop: WatchSignal) -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                signal(number, SIG_DFL)
+                stop.stop()
+            }
+            source.activate()
+            return source
+        }
+    }
+
+    private struct Total {
+        var runs = 0, pushed = 0, pulled = 0, merged = 0, conflicts = 0
+
+        mutating func add(_ report: SyncReport) {
+            runs += 1
+            pushed += report.pushed
+            pulled += report.pulled
+            merged += report.merged
+            conflicts = report.conflicts
+        }
+    }
+
+    // MARK: Printing
+
+    private func show(_ report: SyncReport, isFirst: Bool) {
+        // What others told of and was here already is no news.
+        guard isFirst || report.pushed + report.pulled + report.merged > 0 || !report.notes.isEmpty else { return }
+        if json {
+            JSON.object([("event", "sync"), ("time", JSON(Timestamp.now()))] + SyncPrinter.members(report)).print()
+        } else {
+            Output.line("\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict")
+        }
+        for note in report.notes { session.options.note("note: \(note)") }
+    }
+
+    private func show(_ error: RemoteError, _ seconds: Double) {
+        if json {
+            JSON.object([
+                ("event", "waiting"), ("time", JSON(Timestamp.now())), ("error", .string(error.description)), ("seconds", .number(seconds)),
+            ]).print()
+        } else {
+            session.options.note("\(Self.time) \(error); trying again in \(Int(seconds.rounded(.up))) s")
+        }
+    }
+
+    private func show(_ total: Total) {
+        if json {
+            JSON.object([
+                ("event", "end"), ("time", JSON(Timestamp.now())), ("runs", .integer(total.runs)), ("pushed", .integer(total.pushed)),
+                ("pulled", .integer(total.pulled)), ("merged", .integer(total.merged)), ("conflicts", .integer(total.conflicts)),
+            ]).print()
+        } else {
+            Output.line("stopped: \(total.pushed) changes sent, \(total.pulled) received, \(total.merged) essays merged; \(total.conflicts) in conflict")
+        }
+    }
+
+    private static var time: String { String(Timestamp.now().description.dropFirst(11).prefix(8)) }
+}
