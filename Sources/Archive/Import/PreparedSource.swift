@@ -54,8 +54,11 @@ struct PreparedSource: Sendable {
         guard text.count <= Self.maximumSize else {
             throw ArchiveError(.badInput, "its text of \(text.count) bytes is over the limit of \(Self.maximumSize)")
         }
-        let fallback = document.title ?? Self.fallbackTitle(input.name)
-        let cuts = try CompilationSplitter.cuts(in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: fallback)
+        let stem = Self.stem(input.name)
+        var cuts = try CompilationSplitter.cuts(
+            in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? stem)
+        if cuts.count == 1, let title = document.title { cuts[0].title = title }
+        if format.isMarkdown { for index in cuts.indices { cuts[index].title = Self.unmarked(cuts[index].title) } }
         let original = PreparedText(data, dictionary: dictionary)
         self.input = input
         self.dictionary = dictionary
@@ -75,7 +78,7 @@ struct PreparedSource: Sendable {
                 fields: fields, text: isOneText ? original : PreparedText(bytes, dictionary: dictionary), characters: CodePoints.count(bytes),
                 sections: SectionParser.sections(in: bytes, isMarkdown: format.isMarkdown).count, range: cut.range,
                 reason: cut.reason, confidence: cut.confidence,
-                isNamed: !cut.title.utf8.elementsEqual(fallback.utf8) || Self.begins(bytes, with: cut.title))
+                isNamed: !cut.title.utf8.elementsEqual(stem.utf8) || Self.begins(bytes, with: cut.title))
         }
     }
 
@@ -111,7 +114,29 @@ struct PreparedSource: Sendable {
         return try file.read()
     }
 
-    private static func fallbackTitle(_ name: String) -> String {
+    /// A title without Markdown's marks of emphasis around it and without its escapes.
+    private static func unmarked(_ title: String) -> String {
+        var scalars = title.unicodeScalars[...]
+        while scalars.count > 2, let mark = scalars.first, mark == "*" || mark == "_", scalars.last == mark {
+            scalars = scalars.dropFirst().dropLast()
+        }
+        var result = String.UnicodeScalarView()
+        var isEscaped = false
+        for scalar in scalars {
+            if scalar == "\\", !isEscaped {
+                isEscaped = true
+                continue
+            }
+            if isEscaped, !scalar.isASCII || scalar.properties.isAlphabetic || scalar.properties.numericType != nil { result.append("\\") }
+            isEscaped = false
+            result.append(scalar)
+        }
+        if isEscaped { result.append("\\") }
+        return String(result)
+    }
+
+    /// A file's name without its ending.
+    private static func stem(_ name: String) -> String {
         let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
         return stem.isEmpty ? name : stem
     }

@@ -83,6 +83,15 @@ import Testing
         #expect(text.contains("关于修桥的通知") && text.contains("工程组"))
     }
 
+    @Test func titlesAreWithoutMarksAndAWebPagesIsItsHeading() throws {
+        let menu = "<meta charset=utf-8><title>桥网 - 首页</title><div>关于我们</div><div>欢迎访问修桥网站首页</div>"
+        #expect(try essay(Array("\(menu)<h1><b>修桥记</b></h1><p>桥坏了。</p>".utf8), "a.html").item.title == "修桥记")
+        let bold = try pandoc("--from=markdown", "--to=docx", "--output=-", input: Array("**关于修桥\\#2的通知**\n\n各村：\n\n桥坏了。\n".utf8))
+        #expect(try essay(bold, "b.docx").item.title == "关于修桥#2的通知")
+        let book = try pandoc("--standalone", "--from=markdown", "--to=epub", "--output=-", input: Array(Self.markdown.utf8))
+        #expect(try essay(book, "c.epub").item.title == "关于修桥的通知")
+    }
+
     @Test func aTableTooRichForMarkdownKeepsItsWords() throws {
         let page = "<meta charset=utf-8><h1>表</h1><table><tr><td><p>甲段</p><p>乙段</p></td><td>丙</td></tr><tr><td colspan=2>丁<ul><li>戊</li></ul></td></tr></table>"
         let text = try essay(Array(page.utf8), "t.html").text

@@ -10,8 +10,10 @@ struct DocumentText {
     let converter: String?
     /// What the document says of itself.
     let metadata: FrontMatter?
-    /// Its title, if it says one that is not part of the text.
+    /// Its title, if it is known from elsewhere than the first lines.
     let title: String?
+    /// What to call it if no title is found in it.
+    let fallbackTitle: String?
 
     /// - Parameters:
     ///   - name: the file's name, whose ending tells the format; plain text if it tells none.
@@ -44,6 +46,7 @@ struct DocumentText {
         converter = nil
         metadata = isMarkdown ? FrontMatter.parse(decoded.bytes) : nil
         title = nil
+        fallbackTitle = nil
     }
 
     /// - Throws: `ArchiveError` if nothing but white space came out.
@@ -63,6 +66,14 @@ struct DocumentText {
         self.encoding = encoding
         converter = version
         self.metadata = metadata
-        title = isOutside ? metadata?.title : nil
+        // Menus and banners come first on a web page.
+        title = format == .epub ? metadata?.title : format == .html ? Self.firstHeading(bytes) : nil
+        fallbackTitle = isOutside ? metadata?.title : nil
+    }
+
+    /// The first heading of level 1.
+    private static func firstHeading(_ markdown: [UInt8]) -> String? {
+        let lines = markdown.split(separator: UInt8(ascii: "\n"))
+        return lines.first { $0.starts(with: "# ".utf8) }.map { String(decoding: $0.dropFirst(2), as: UTF8.self) }
     }
 }
