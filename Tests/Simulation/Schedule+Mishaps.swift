@@ -11,8 +11,8 @@ extension Schedule {
         case 3: try restoreBackup()
         case 4: try rollBackMachine()
         case 5: try loseReplica(replica)
-        case 6: try rollBackHub(to: 0)
-        case 7: try rollBackHub()
+        case 6: try setBackRemote(isEmpty: true)
+        case 7: try setBackRemote(isEmpty: false)
         default: say("nothing happens")
         }
     }
@@ -78,12 +78,11 @@ extension Schedule {
         try note(replica, isNew: false)
     }
 
-    private func rollBackHub(to count: Int? = nil) throws {
-        let hub = hubs[dice.roll(hubs.count)]
-        let count = count ?? dice.roll(hub.arrivals.count + 1)
-        say("a remote goes back from \(hub.arrivals.count) segments to \(count)")
-        let gone = try holdings(hub)
-        hub.rollBack(to: count)
+    private func setBackRemote(isEmpty: Bool) throws {
+        let number = dice.roll(remotes.count)
+        let gone = try holdings(remotes[number])
+        let what = remotes[number].goBack(dice, isEmpty: isEmpty)
+        say("the remote \(number) \(what)")
         ledger.destroy(gone, left: try holdings())
     }
 }

@@ -16,7 +16,7 @@ public final class Schedule {
 
     var machines: [Machine] = []
     var replicas: [Replica] = []
-    var hubs: [SimulatedHub] = []
+    var remotes: [any SimulatedRemote] = []
     var ledger = Ledger()
     /// Copies of files that somebody kept: backups, and images of whole machines.
     var backups: [Backup] = []
@@ -65,13 +65,13 @@ public final class Schedule {
 
     private func begin() throws {
         let count = 2 + dice.weighted([45, 30, 15, 6, 4])
-        hubs = (0..<1 + dice.weighted([50, 35, 15])).map { _ in SimulatedHub() }
+        remotes = (0..<1 + dice.weighted([50, 35, 15])).map { _ in dice.chance(60) ? SimulatedHub() as any SimulatedRemote : SimulatedStorage() }
         for _ in 0..<count {
             let replica = try add(on: machine(), database: databases.take(), id: archiveID)
-            for hub in hubs.indices where hub == 0 && hubs.count == 1 || dice.chance(60) { try connect(replica, hub) }
+            for number in remotes.indices where remotes.count == 1 || dice.chance(60) { try connect(replica, number) }
         }
-        for replica in replicas where try remotes(of: replica).isEmpty { try connect(replica, dice.roll(hubs.count)) }
-        say("\(count) replicas, \(hubs.count) remotes")
+        for replica in replicas where try remotes(of: replica).isEmpty { try connect(replica, dice.roll(remotes.count)) }
+        say("\(count) replicas; \(remotes.map { $0 is SimulatedHub ? "hub" : "storage" })")
     }
 
     func machine() -> Machine {
@@ -87,8 +87,8 @@ public final class Schedule {
         return replica
     }
 
-    func connect(_ replica: Replica, _ hub: Int) throws {
-        try replica.archive.write { try $0.addRemote("\(hub)", RemoteAddress(url: "memory:\(hub)")) }
+    func connect(_ replica: Replica, _ number: Int) throws {
+        try replica.archive.write { try $0.addRemote("\(number)", RemoteAddress(url: "memory:\(number)")) }
     }
 
     /// The numbers of the remotes that a replica knows.
@@ -116,16 +116,16 @@ public final class Schedule {
 
     /// One run of synchronization. That it does not come to its end is as it may be, while there are faults.
     @discardableResult
-    func sync(_ replica: Replica, _ hub: Int) throws -> SyncReport? {
+    func sync(_ replica: Replica, _ number: Int) throws -> SyncReport? {
         var report: SyncReport?
-        let connection = HubConnection(hub: hubs[hub], network: network, fuse: replica.fuse)
+        let connection = remotes[number].connection(network, replica.fuse)
         do {
             let isDone = try replica.process(fuse: fuse(10, steps: 16)) {
-                report = try SyncEngine(replica.archive, remote: "\(hub)", exchange: connection).run()
+                report = try SyncEngine(replica.archive, remote: "\(number)", exchange: connection).run()
             }
-            say("\(replica.name) syncs with \(hub): \(isDone ? describe(report!) : "crash")")
+            say("\(replica.name) syncs with \(number): \(isDone ? describe(report!) : "crash")")
         } catch let error as RemoteError where network.isFaulty {
-            say("\(replica.name) syncs with \(hub): \(error)")
+            say("\(replica.name) syncs with \(number): \(error)")
         }
         try note(replica, isNew: false)
         return report
@@ -159,8 +159,8 @@ public final class Schedule {
         }
     }
 
-    func holdings(_ hub: SimulatedHub) throws -> Set<RevisionID> {
-        try hub.arrivals.reduce(into: []) { held, segment in
+    func holdings(_ remote: any SimulatedRemote) throws -> Set<RevisionID> {
+        try remote.segments.reduce(into: []) { held, segment in
             for entry in try SegmentCodec.decode(segment) { held.insert(entry.id.revision) }
         }
     }
@@ -169,7 +169,7 @@ public final class Schedule {
     func holdings() throws -> Set<RevisionID> {
         var held: Set<RevisionID> = []
         for replica in replicas { held.formUnion(try holdings(replica.database)) }
-        for hub in hubs { held.formUnion(try holdings(hub)) }
+        for remote in remotes { held.formUnion(try holdings(remote)) }
         return held
     }
 }

@@ -3,6 +3,7 @@ import Sync
 
 /// A hub in memory with the hub's rules: segments in the order of their arrival, and every earlier vector by its digest.
 final class SimulatedHub {
+    var isHollow = false
     private(set) var archive: ArchiveID?
     private(set) var arrivals: [Segment] = []
     private(set) var vector: ArchiveVector = [:]

@@ -1,0 +1,108 @@
+import Archive
+import Sync
+
+/// Storage in memory that holds names and understands nothing.
+final class SimulatedStorage {
+    var isHollow = false
+    private(set) var content: [String: [UInt8]] = [:]
+    /// The names as they were after each change, for lists that are out of date.
+    private var past: [[String]] = [[]]
+    /// All of it as it was now and then, for somebody to put back.
+    private var images: [[String: [UInt8]]] = [[:]]
+
+    /// - Parameter age: so many changes ago.
+    func names(age: Int) -> [String] { past[max(0, past.count - 1 - age)] }
+
+    func set(_ name: String, to bytes: [UInt8]?) {
+        content[name] = bytes
+        past.append(content.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        if past.count % 8 == 0 { images.append(content) }
+    }
+
+    /// A PUT that was cut off; of one that was there already, since a list was out of date, less is there now.
+    func tear(_ name: String, _ bytes: ArraySlice<UInt8>) {
+        if bytes.count < content[name]?.count ?? 0 { isHollow = true }
+        set(name, to: Array(bytes))
+    }
+
+    private func replace(with image: [String: [UInt8]]) {
+        content = image
+        past = [content.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }]
+    }
+}
+
+extension SimulatedStorage: SimulatedRemote {
+    func connection(_ network: Network, _ fuse: Fuse) -> any Remote { StorageConnection(storage: self, network: network, fuse: fuse) }
+
+    var segments: [Segment] {
+        names(age: 0).compactMap { name in
+            guard case .segment(let segment)? = RemoteName(name) else { return nil }
+            return try? Segment(content[name]!, name: segment)
+        }
+    }
+
+    func take(late segment: Segment) { set(segment.header.name.path, to: segment.bytes) }
+
+    func goBack(_ dice: Dice, isEmpty: Bool) -> String {
+        let names = names(age: 0)
+        guard !isEmpty, dice.chance(50) else {
+            replace(with: isEmpty ? [:] : dice.pick(images)!)
+            return "goes back from \(names.count) names to \(content.count)"
+        }
+        let lost = names.filter { _ in dice.chance(25) }
+        for name in lost { set(name, to: nil) }
+        isHollow = true
+        return "loses \(lost.count) of \(names.count) names"
+    }
+}
+
+/// A process's connection to a storage, with all that real ones do: what is put arrives not at all, in part, or twice, and
+/// lists are out of date.
+struct StorageConnection: Remote {
+    let storage: SimulatedStorage
+    let network: Network
+    let fuse: Fuse
+
+    var traffic: Traffic { Traffic() }
+
+    func list(_ prefix: String) throws(RemoteError) -> [String] {
+        try begin()
+        let age = network.happens(15) ? network.dice.roll(6) : 0
+        return try end(storage.names(age: age).filter { $0.utf8.starts(with: prefix.utf8) })
+    }
+
+    func get(_ name: String) throws(RemoteError) -> [UInt8]? {
+        try begin()
+        return try end(storage.content[name])
+    }
+
+    func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) {
+        try begin()
+        if network.happens(2) {
+            storage.tear(name, bytes.prefix(network.dice.roll(bytes.count + 1)))
+            throw .interrupted("the upload was cut off")
+        }
+        if case .segment(let segment)? = RemoteName(name), network.happens(3), let late = try? Segment(bytes, name: segment) {
+            network.remember([late], to: storage)
+        }
+        storage.set(name, to: bytes)
+        try end(())
+    }
+
+    func delete(_ name: String) throws(RemoteError) {
+        try begin()
+        storage.set(name, to: nil)
+        try end(())
+    }
+
+    private func begin() throws(RemoteError) {
+        try fuse.burnWhileTalking()
+        if network.happens(2) { throw .unavailable("the request was lost") }
+    }
+
+    private func end<Value>(_ value: Value) throws(RemoteError) -> Value {
+        if network.happens(2) { throw .interrupted("the answer was lost") }
+        try fuse.burnWhileTalking()
+        return value
+    }
+}
