@@ -46,13 +46,6 @@ MUTATIONS = [
         "new": "        if position.sequence > end.sequence { return false }\n        if position != end { return true }\n        if position != end {",
     },
     {
-        "name": "an entry that is held is logged again",
-        "file": "Sources/Archive/Store/ArchiveWriter.swift",
-        "old": "        if try entries.row(of: id.entry) != nil { return id }\n        let recorded",
-        "new": "        if let row = try entries.row(of: id.entry) {\n            try log((row, id.entry), recorded: environment.clock())\n"
-        "            return id\n        }\n        let recorded",
-    },
-    {
         "name": "an import is signed with the time",
         "file": "Sources/Archive/Import/SourceImport.swift",
         "old": "        var root = Revision(kind: .essay, fields: piece.fields, text: piece.text.hash)",

@@ -5,17 +5,21 @@ extension Schedule {
     func checkMeaning(_ replica: Replica) throws {
         try replica.archive.read { reader in
             var imported: Set<[UInt8]> = []
-            for kind in [ItemKind.essay, .annotation] {
+            var heads: [ItemID: [RevisionID]] = [:]
+            for kind in [ItemKind.essay, .annotation, .source] {
                 var filter = ItemFilter()
                 filter.kind = kind
                 filter.includesDeleted = true
                 for item in try reader.items(filter) {
                     let state = try reader.state(item.id)
+                    heads[item.id] = state.history.heads
                     try checkDeletion(state)
                     try checkMerge(state, reader)
                     try checkImport(state.history[item.id.root]!, &imported)
                 }
             }
+            let bytes = heads.sorted { $0.key < $1.key }.flatMap { $0.bytes + $1.sorted().flatMap(\.bytes) }
+            guard try TextHash(hashing: bytes).hex == reader.stateHash() else { throw Violation("the state hash is not that of the heads") }
         }
     }
 
