@@ -71,7 +71,7 @@ struct HubRoutes: Sendable {
     /// The names of all segments, a line each, in the order of their arrival.
     private func list(_ request: Request, _ context: HubContext) async throws -> Response {
         let (name, _) = try authorize(request, context)
-        let list = await try archives.archive(name).list
+        let list = try await archives.archive(name).list
         return Response(status: .ok, headers: [.contentType: "text/plain"], body: .stored(then: [list], on: context.eventLoop))
     }
 
