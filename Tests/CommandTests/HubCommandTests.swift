@@ -97,7 +97,7 @@ import Testing
         func serve(_ arguments: String..., expecting status: Int32) throws -> String {
             let process = command.process(["hub", "serve", "--store", "store"] + arguments)
             let errors = command.path("errors-\(UUID().uuidString)")
-            FileManager.default.createFile(atPath: errors, contents: nil)
+            _ = FileManager.default.createFile(atPath: errors, contents: nil)
             process.standardError = FileHandle(forWritingAtPath: errors)
             try process.run()
             process.waitUntilExit()

@@ -19,7 +19,7 @@ import Testing
             let ready = command.path("ready")
             try? FileManager.default.removeItem(atPath: ready)
             process = command.process(["hub", "serve", "--store", "store", "--listen", "127.0.0.1:\(port)", "--ready-file", ready] + arguments)
-            FileManager.default.createFile(atPath: command.path("hub.log"), contents: nil)
+            _ = FileManager.default.createFile(atPath: command.path("hub.log"), contents: nil)
             process.standardError = FileHandle(forWritingAtPath: command.path("hub.log"))
             try process.run()
             for _ in 0..<600 where !FileManager.default.fileExists(atPath: ready) { usleep(20_000) }

@@ -12,7 +12,7 @@ import Testing
             self.command = command
             process = command.process(["sync", "--watch", "--json"] + arguments, archive: "b.db")
             for (file, name) in [("watch.out", \Process.standardOutput), ("watch.err", \Process.standardError)] {
-                FileManager.default.createFile(atPath: command.path(file), contents: nil)
+                _ = FileManager.default.createFile(atPath: command.path(file), contents: nil)
                 process[keyPath: name] = FileHandle(forWritingAtPath: command.path(file))
             }
             try process.run()
