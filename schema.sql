@@ -8,20 +8,23 @@
 
 -- REPLICATED ---------------------------------------------------------------------------------------------------------
 
--- Every text once, by its hash: essays' bodies and sources' original bytes. Hashes are found by their first six bytes: an
--- index of whole ones would be a third of what a changed sentence takes.
-CREATE TABLE text (
-    id INTEGER PRIMARY KEY,
-    hash BLOB NOT NULL CHECK (length(hash) = 32),
-    size INTEGER NOT NULL,                  -- bytes of the text
-    base INTEGER REFERENCES text (id),      -- the text that `data` is spliced into; NULL: `data` is the text
-    depth INTEGER NOT NULL,                 -- how many bases lie below: bounds the cost of reading
+-- Every text once, by its hash: essays' bodies and sources' original bytes. Hashes are found by their first bytes: an index of
+-- whole ones would be a third of what a changed sentence takes.
+CREATE TABLE text_pack (
+    first INTEGER PRIMARY KEY,              -- the number of the first text in it, in the order of arrival
+    count INTEGER NOT NULL CHECK (count > 0),
     codec INTEGER NOT NULL CHECK (codec IN (0, 1)),     -- 0: `data` as it is; 1: a zstd frame
-    data BLOB NOT NULL
+    data BLOB NOT NULL                      -- the texts one after another, as TextPacks.swift says
 ) STRICT;
-CREATE INDEX text_hash ON text (substr(hash, 1, 6));
 
--- zstd dictionaries, which frames in `text` name by their IDs. New texts take the one of the highest number.
+-- Where a text is: its number, by the first six bytes of its hash.
+CREATE TABLE text_number (
+    hash BLOB NOT NULL CHECK (length(hash) = 6),
+    number INTEGER NOT NULL,
+    PRIMARY KEY (hash, number)
+) STRICT, WITHOUT ROWID;
+
+-- zstd dictionaries, which frames in `text_pack` name by their IDs. New texts take the one of the highest number.
 CREATE TABLE dictionary (
     number INTEGER PRIMARY KEY,
     id INTEGER NOT NULL UNIQUE,             -- zstd's own
@@ -66,7 +69,7 @@ CREATE TABLE revision (
     id INTEGER PRIMARY KEY REFERENCES entry (id),
     item INTEGER NOT NULL REFERENCES entry (id),        -- the item's root
     depth INTEGER NOT NULL,                             -- longest path from the root
-    text INTEGER REFERENCES text (id)
+    text INTEGER                            -- the number of its text
 ) STRICT;
 CREATE INDEX revision_item ON revision (item);
 
@@ -89,7 +92,7 @@ CREATE TABLE item (
     kind TEXT NOT NULL,
     title TEXT,                             -- an essay's title, a source's file name
     shown INTEGER REFERENCES revision (id), -- the head that is shown; NULL: a clean merge of several
-    text INTEGER REFERENCES text (id),      -- the shown text; NULL: none, or a merge that is stored nowhere
+    text INTEGER,                           -- the shown text's number; NULL: none, or a merge that is stored nowhere
     target BLOB,                            -- the item ID of an annotation's essay, or of the source that a source replaces
     characters INTEGER NOT NULL,            -- Unicode code points of the shown text; 0 for a source
     versions INTEGER NOT NULL,

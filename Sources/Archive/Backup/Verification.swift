@@ -64,15 +64,23 @@ struct Verification {
     private mutating func checkTexts() throws {
         let texts = TextStore(db: db)
         var count = 0
-        let rows = try Row.fetchCursor(db, sql: "SELECT id, hash, size FROM text ORDER BY id")
+        var next: Int64 = 1
+        var seen: Set<TextHash> = []
+        let rows = try Row.fetchCursor(db, sql: "SELECT first, count, codec, data FROM text_pack ORDER BY first")
         while let row = try rows.next() {
-            count += 1
-            let hash = TextHash(blob: row[1])
+            let (first, number): (Int64, Int) = (row[0], row[1])
+            count += number
+            if first != next { note("texts \(next) to \(first - 1) are missing", "texts", Self.mendRestore) }
+            next = first + Int64(number)
             do {
-                let bytes = try texts.bytes(id: row[0])
-                if TextHash(hashing: bytes) != hash || bytes.count != row[2] { note("a text does not have its hash", hash.hex, Self.mendRestore) }
+                let (hashes, problems) = try texts.check(first: first, codec: row[2], row[3], count: number)
+                for problem in problems { note(problem, "text", Self.mendRestore) }
+                for (offset, hash) in hashes.enumerated() {
+                    if !seen.insert(hash).inserted { note("a text is there twice", hash.hex, Self.mendRestore) }
+                    if try texts.id(of: hash) != first + Int64(offset) { note("a text is not found by its hash", hash.hex, Self.mendRestore) }
+                }
             } catch {
-                note("a text cannot be read: \(error)", hash.hex, Self.mendRestore)
+                note("texts \(first) to \(next - 1) cannot be read: \(error)", "texts", Self.mendRestore)
             }
         }
         report.checked.append(("texts", count))
@@ -102,10 +110,8 @@ struct Verification {
         }
         report.checked.append(("revisions", count))
         // No index makes sure of it: they hold the hashes' beginnings only.
-        for table in ["entry", "text"] {
-            for hash in try Data.fetchAll(db, sql: "SELECT hash FROM \(table) GROUP BY hash HAVING count(*) > 1") {
-                note("a hash stands twice in the table '\(table)'", Hex.encode(hash), Self.mendRestore)
-            }
+        for hash in try Data.fetchAll(db, sql: "SELECT hash FROM entry GROUP BY hash HAVING count(*) > 1") {
+            note("an entry is there twice", Hex.encode(hash), Self.mendRestore)
         }
     }
 

@@ -68,8 +68,6 @@ enum DatabaseFile {
 
     private static func fill(_ queue: DatabaseQueue) throws {
         try queue.writeWithoutTransaction { db in
-            // Larger pages waste less on compressed texts, which are of a few kilobytes.
-            try db.execute(sql: "PRAGMA page_size = 16384")
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
         }
@@ -83,6 +81,8 @@ enum DatabaseFile {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(environment.busyTimeout)
         configuration.prepareDatabase { db in
+            // Of a new file, before anything else: larger pages waste less on compressed texts, which are of a few kilobytes.
+            try db.execute(sql: "PRAGMA page_size = 16384")
             // By GRDB's own setting for it a queue would write to the file whenever it opens it, and commits would not wait
             // for the disk.
             if !db.configuration.readonly { try db.execute(sql: "PRAGMA journal_mode = WAL") }

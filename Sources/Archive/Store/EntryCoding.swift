@@ -55,7 +55,7 @@ enum EntryCoding {
                 position += digits.count * 2
             } else if let time = time(bytes, at: position) {
                 packed.append(Mark.time)
-                append(varint: UInt64(time.milliseconds), to: &packed)
+                Varint.append(UInt64(time.milliseconds), to: &packed)
                 position += 24
             } else {
                 packed.append(bytes[position])
@@ -98,10 +98,10 @@ enum EntryCoding {
         switch digits.count == 32 ? try reference(digits) : nil {
         case .entry(let row)?:
             packed.append(Mark.entry)
-            append(varint: UInt64(row), to: &packed)
+            Varint.append(UInt64(row), to: &packed)
         case .text(let row)?:
             packed.append(Mark.text)
-            append(varint: UInt64(row), to: &packed)
+            Varint.append(UInt64(row), to: &packed)
         case nil:
             packed.append(digits.count == 32 ? Mark.hash : Mark.identifier)
             packed += digits
@@ -113,15 +113,6 @@ enum EntryCoding {
             let time = Timestamp(String(decoding: bytes[position..<position + 24], as: UTF8.self)), time.milliseconds >= 0
         else { return nil }
         return time
-    }
-
-    private static func append(varint: UInt64, to packed: inout [UInt8]) {
-        var rest = varint
-        while rest >= 0x80 {
-            packed.append(UInt8(rest & 0x7F) | 0x80)
-            rest >>= 7
-        }
-        packed.append(UInt8(rest))
     }
 
     /// The two forms in which a hash can stand in packed bytes: by its row, and as it is, if it had none at that time.
@@ -185,14 +176,8 @@ enum EntryCoding {
         }
 
         mutating func varint() throws -> Int64 {
-            var value: UInt64 = 0
-            var shift: UInt64 = 0
-            while let byte = next(), shift < 56 {
-                value |= UInt64(byte & 0x7F) << shift
-                if byte < 0x80 { return Int64(value) }
-                shift += 7
-            }
-            throw damaged
+            guard let value = Varint.read(packed, at: &position) else { throw damaged }
+            return value
         }
     }
 }

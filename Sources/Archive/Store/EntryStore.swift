@@ -20,13 +20,13 @@ struct EntryStore {
 
     func id(row: Int64) throws -> EntryID {
         let statement = try db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?")
-        guard let hash = try Data.fetchOne(statement, arguments: [row]) else { throw Self.missing("entry", row) }
+        guard let hash = try Data.fetchOne(statement, arguments: [row]) else { throw Self.missing(row) }
         return EntryID(blob: hash)
     }
 
     func bytes(row: Int64) throws -> [UInt8] {
         let statement = try db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?")
-        guard let packed = try Row.fetchOne(statement, arguments: [row]) else { throw Self.missing("entry", row) }
+        guard let packed = try Row.fetchOne(statement, arguments: [row]) else { throw Self.missing(row) }
         return try unpack(packed[0])
     }
 
@@ -38,15 +38,13 @@ struct EntryStore {
             switch reference {
             case .entry(let row): return try id(row: row).bytes
             case .text(let row):
-                let statement = try db.cachedStatement(sql: "SELECT hash FROM text WHERE id = ?")
-                guard let hash = try Data.fetchOne(statement, arguments: [row]) else { throw Self.missing("text", row) }
-                return [UInt8](hash)
+                return try TextStore(db: db).hash(id: row).bytes
             }
         }
     }
 
-    private static func missing(_ what: String, _ row: Int64) -> ArchiveError {
-        ArchiveError(.corrupt, "\(what) number \(row) is not in the archive", advice: "`archivectl verify` says what else is missing")
+    private static func missing(_ row: Int64) -> ArchiveError {
+        ArchiveError(.corrupt, "entry number \(row) is not in the archive", advice: "`archivectl verify` says what else is missing")
     }
 
     // MARK: Writing

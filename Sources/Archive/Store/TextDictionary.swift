@@ -21,13 +21,13 @@ public final class TextDictionary: @unchecked Sendable {
     private struct WritingForms: @unchecked Sendable {
         // Reached through the mutex alone.
         var text: OpaquePointer?
-        var splice: OpaquePointer?
+        var gathered: OpaquePointer?
     }
 
     /// zstd level of texts: what `import` spends most of its time on but the index.
     private static let textLevel: Int32 = 3
-    /// zstd level of splices, which are short: the better ones cost nothing that could be measured.
-    private static let spliceLevel: Int32 = 6
+    /// zstd level of changed sentences and other short texts that gather in a pack.
+    private static let gatheredLevel: Int32 = 6
 
     /// - Returns: `nil` if the data is no dictionary.
     init?(_ data: [UInt8]) {
@@ -42,18 +42,18 @@ public final class TextDictionary: @unchecked Sendable {
     deinit {
         writing.withLock { forms in
             ZSTD_freeCDict(forms.text)
-            ZSTD_freeCDict(forms.splice)
+            ZSTD_freeCDict(forms.gathered)
         }
         ZSTD_freeDDict(readingForm)
     }
 
-    func compress(_ bytes: [UInt8], splices: Bool = false) -> [UInt8] {
+    func compress(_ bytes: [UInt8], isGathered: Bool = false) -> [UInt8] {
         // Once made, a form lives as long as this.
         let made = writing.withLock { forms in
-            let kind = splices ? \WritingForms.splice : \WritingForms.text
+            let kind = isGathered ? \WritingForms.gathered : \WritingForms.text
             if forms[keyPath: kind] == nil {
                 forms[keyPath: kind] = data.withUnsafeBytes {
-                    ZSTD_createCDict($0.baseAddress, $0.count, splices ? Self.spliceLevel : Self.textLevel)
+                    ZSTD_createCDict($0.baseAddress, $0.count, isGathered ? Self.gatheredLevel : Self.textLevel)
                 }
             }
             return WritingForms(text: forms[keyPath: kind])

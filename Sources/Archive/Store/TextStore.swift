@@ -5,51 +5,51 @@ import GRDB
 public struct PreparedText: Sendable {
     public let hash: TextHash
     public let size: Int
-    let codec: TextStore.Codec
-    let data: [UInt8]
+    /// A pack of this text alone.
+    fileprivate let frame: (codec: TextPacks.Codec, data: [UInt8])
     private let dictionary: TextDictionary?
 
     /// Hashes and compresses a whole text.
     /// - Parameter dictionary: one that is in the archive where the text is to be stored.
     public init(_ bytes: [UInt8], dictionary: TextDictionary? = nil) {
-        self.init(bytes, hash: TextHash(hashing: bytes), dictionary: dictionary)
+        hash = TextHash(hashing: bytes)
+        size = bytes.count
+        self.dictionary = dictionary
+        let pack = PackedText(hash: hash, size: size, back: 0, depth: 0, data: bytes).bytes
+        frame = TextPacks.frame(pack, dictionary, isGathered: false)
     }
 
     /// The text itself.
     func bytes() throws -> [UInt8] {
-        codec == .zstd ? try Zstd.decompress(data, limit: size) { _ in dictionary?.readingForm } : data
-    }
-
-    init(_ bytes: [UInt8], hash: TextHash, dictionary: TextDictionary?) {
-        self.hash = hash
-        self.dictionary = dictionary
-        size = bytes.count
-        (codec, data) = TextStore.pack(bytes, dictionary)
+        let limit = size + 128
+        let pack = frame.codec == .zstd ? try Zstd.decompress(frame.data, limit: limit) { _ in dictionary?.readingForm } : frame.data
+        return Array(pack.suffix(size))
     }
 }
 
 /// The texts, each stored once by its hash: whole, or as splices against another text.
 struct TextStore {
-    enum Codec: Int { case raw = 0, zstd = 1 }
-
-    /// How many bases a text may rest on. Sixty-four splices into an essay cost well under a millisecond.
+    /// How many bases a text may rest on. Sixty-four splices into an essay cost about a millisecond.
     static let maximumDepth = 64
     /// The largest text, in bytes: five million characters, far above any book. A segment can carry it uncompressed.
     static let maximumSize = 15 << 20
+    /// Texts are found by so many first bytes of their hashes; the pack has the whole.
+    static let keyLength = 6
 
     let db: Database
 
-    private struct Stored {
-        let id: Int64, hash: TextHash, size: Int, base: Int64?, depth: Int, codec: Codec, data: [UInt8]
-    }
+    private var packs: TextPacks { TextPacks(db: db, dictionary: dictionary) }
 
     // MARK: Reading
 
-    /// The row ID of a text; `nil` if it is not held.
+    /// The number of a text; `nil` if it is not held.
     func id(of hash: TextHash) throws -> Int64? {
-        let statement = try db.cachedStatement(sql: "SELECT id FROM text WHERE substr(hash, 1, 6) = substr(?1, 1, 6) AND hash = ?1")
-        return try Int64.fetchOne(statement, arguments: [hash.blob])
+        let statement = try db.cachedStatement(sql: "SELECT number FROM text_number WHERE hash = ?")
+        let candidates = try Int64.fetchAll(statement, arguments: [hash.blob.prefix(Self.keyLength)])
+        return try candidates.first { try packs.text($0).hash == hash }
     }
+
+    func hash(id: Int64) throws -> TextHash { try packs.text(id).hash }
 
     func bytes(of hash: TextHash) throws -> [UInt8] {
         guard let id = try id(of: hash) else {
@@ -60,30 +60,33 @@ struct TextStore {
 
     func bytes(id: Int64) throws -> [UInt8] {
         var splices: [[UInt8]] = []
-        var next = try stored(id: id)
-        while let base = next.base {
-            splices.append(next.data)
-            next = try stored(id: base)
+        var number = id
+        var text = try packs.text(id)
+        while text.back > 0 {
+            splices.append(text.data)
+            number -= text.back
+            text = try packs.text(number)
         }
-        return try splices.reversed().reduce(next.data) { try Splices.apply(Splices.decode($1), to: $0) }
+        return try splices.reversed().reduce(text.data) { try Splices.apply(Splices.decode($1), to: $0) }
     }
 
     /// The text as another replica can take it, which holds its base if we do.
     func encoded(id: Int64) throws -> EncodedText {
-        let row = try stored(id: id)
-        return EncodedText(hash: row.hash, base: try row.base.map { try stored(id: $0).hash }, data: row.data)
+        let text = try packs.text(id)
+        return EncodedText(hash: text.hash, base: text.back > 0 ? try hash(id: id - text.back) : nil, data: text.data)
     }
 
-    private func stored(id: Int64) throws -> Stored {
-        let statement = try db.cachedStatement(sql: "SELECT hash, size, base, depth, codec, data FROM text WHERE id = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [id]), let codec = Codec(rawValue: row[4]) else {
-            throw ArchiveError(.corrupt, "text number \(id) is not in the archive")
+    // MARK: Checking
+
+    /// Reads all texts of a row of the table of packs and compares each with its hash.
+    /// - Returns: the hashes, and what is wrong with which.
+    func check(first: Int64, codec: Int, _ data: [UInt8], count: Int) throws -> (hashes: [TextHash], problems: [String]) {
+        let texts = try packs.texts(codec, data, count: count)
+        let problems = texts.enumerated().compactMap { offset, text -> String? in
+            guard let bytes = try? bytes(id: first + Int64(offset)) else { return "the text \(text.hash) cannot be read" }
+            return TextHash(hashing: bytes) == text.hash && bytes.count == text.size ? nil : "the text \(text.hash) does not have its hash"
         }
-        let data = row[5] as [UInt8]
-        let limit = row[2] == nil ? row[1] as Int : Self.maximumSize
-        return Stored(
-            id: id, hash: TextHash(blob: row[0]), size: row[1], base: row[2], depth: row[3], codec: codec,
-            data: codec == .zstd ? try Zstd.decompress(data, limit: limit) { try dictionary($0)?.readingForm } : data)
+        return (texts.map(\.hash), problems)
     }
 
     // MARK: The dictionary
@@ -102,7 +105,7 @@ struct TextStore {
 
     /// Some whole texts that are here; none if they are few.
     func samples() throws -> [[UInt8]] {
-        let ids = try Int64.fetchAll(db, sql: "SELECT id FROM text WHERE base IS NULL ORDER BY id DESC LIMIT ?", arguments: [TextDictionary.mostSamples])
+        let ids = try Int64.fetchAll(db, sql: "SELECT first FROM text_pack WHERE count = 1 ORDER BY first DESC LIMIT ?", arguments: [TextDictionary.mostSamples])
         return ids.count < TextDictionary.mostSamples / 2 ? [] : try ids.map(bytes(id:))
     }
 
@@ -119,21 +122,24 @@ struct TextStore {
     func insert(_ bytes: [UInt8], base: TextHash? = nil) throws -> Int64 {
         let hash = TextHash(hashing: bytes)
         if let id = try id(of: hash) { return id }
-        if let base, base != hash, let row = try id(of: base).map(stored(id:)), row.depth < Self.maximumDepth {
-            let splices = Splices.encode(Splices.between(try self.bytes(id: row.id), bytes))
+        if let base, base != hash, let number = try id(of: base) {
+            let depth = try packs.text(number).depth
+            let splices = Splices.encode(Splices.between(try self.bytes(id: number), bytes))
             // A rewritten text is better off whole: what rests on it is then read faster.
-            if splices.count < bytes.count / 3 {
-                return try insert(hash: hash, size: bytes.count, base: row.id, depth: row.depth + 1, packed: Self.pack(splices, dictionary(), splices: true))
+            if depth < Self.maximumDepth, splices.count < bytes.count / 3 {
+                return try append(hash, size: bytes.count, base: (number, depth), splices)
             }
         }
-        return try insert(PreparedText(bytes, hash: hash, dictionary: dictionary()))
+        return try append(hash, size: bytes.count, base: nil, bytes)
     }
 
     /// Stores a text that was made ready, unless it is held already.
     @discardableResult
     func insert(_ text: PreparedText) throws -> Int64 {
         if let id = try id(of: text.hash) { return id }
-        return try insert(hash: text.hash, size: text.size, base: nil, depth: 0, packed: (text.codec, text.data))
+        try check(text.size)
+        return try packs.append(
+            hash: text.hash, size: text.size, base: nil, data: try text.bytes(), length: text.size, frame: text.frame, with: dictionary())
     }
 
     /// Stores a received text after checking it against its hash. Its base must be held.
@@ -142,17 +148,21 @@ struct TextStore {
         if let id = try id(of: text.hash) { return id }
         guard let base = text.base else {
             try check(text.data, is: text.hash)
-            return try insert(PreparedText(text.data, hash: text.hash, dictionary: dictionary()))
+            return try append(text.hash, size: text.data.count, base: nil, text.data)
         }
-        guard let row = try id(of: base).map(stored(id:)) else {
+        guard let number = try id(of: base) else {
             throw ArchiveError(.corrupt, "the text \(text.hash) came before its base \(base)")
         }
-        let bytes = try Splices.apply(Splices.decode(text.data), to: try self.bytes(id: row.id))
+        let depth = try packs.text(number).depth
+        let bytes = try Splices.apply(Splices.decode(text.data), to: try self.bytes(id: number))
         try check(bytes, is: text.hash)
-        guard row.depth < Self.maximumDepth else { return try insert(PreparedText(bytes, hash: text.hash, dictionary: dictionary())) }
-        return try insert(
-            hash: text.hash, size: bytes.count, base: row.id, depth: row.depth + 1,
-            packed: Self.pack(text.data, dictionary(), splices: true))
+        guard depth < Self.maximumDepth else { return try append(text.hash, size: bytes.count, base: nil, bytes) }
+        return try append(text.hash, size: bytes.count, base: (number, depth), text.data)
+    }
+
+    private func append(_ hash: TextHash, size: Int, base: (number: Int64, depth: Int)?, _ data: [UInt8]) throws -> Int64 {
+        try check(size)
+        return try packs.append(hash: hash, size: size, base: base, data: data, length: data.count, with: dictionary())
     }
 
     private func check(_ bytes: [UInt8], is hash: TextHash) throws {
@@ -161,19 +171,9 @@ struct TextStore {
         }
     }
 
-    private func insert(hash: TextHash, size: Int, base: Int64?, depth: Int, packed: (Codec, [UInt8])) throws -> Int64 {
+    private func check(_ size: Int) throws {
         guard size <= Self.maximumSize else {
             throw ArchiveError(.badInput, "a text of \(size) bytes is over the limit of \(Self.maximumSize)")
         }
-        try db.cachedStatement(sql: "INSERT INTO text (hash, size, base, depth, codec, data) VALUES (?, ?, ?, ?, ?, ?)")
-            .execute(arguments: [hash.blob, size, base, depth, packed.0.rawValue, Data(packed.1)])
-        return db.lastInsertedRowID
-    }
-
-    /// Compresses unless that gains nothing.
-    static func pack(_ bytes: [UInt8], _ dictionary: TextDictionary?, splices: Bool = false) -> (Codec, [UInt8]) {
-        guard bytes.count > (dictionary == nil ? 128 : 32) else { return (.raw, bytes) }
-        let frame = dictionary?.compress(bytes, splices: splices) ?? Zstd.compress(bytes)
-        return frame.count < bytes.count ? (.zstd, frame) : (.raw, bytes)
     }
 }

@@ -36,7 +36,7 @@ import Testing
         let archive = try filled(folder)
         #expect(try archive.verify().isSound)
         for (damage, word) in [
-            ("UPDATE text SET data = x'00' WHERE id = 1", "text"), ("UPDATE entry SET bytes = x'7b7d' WHERE id = 2", "entry"),
+            ("UPDATE text_pack SET data = x'00' WHERE first = 1", "text"), ("UPDATE entry SET bytes = x'7b7d' WHERE id = 2", "entry"),
             ("UPDATE log SET chain = zeroblob(32) WHERE seq = 3", "chain"), ("UPDATE item SET title = 'x' WHERE kind = 'essay'", "derived"),
             ("DELETE FROM log WHERE seq = 2", "chain"),
         ] {
