@@ -77,7 +77,7 @@ extension ArchiveReader {
 
     /// Bytes of a text.
     public func size(of text: TextHash) throws -> Int? {
-        try Int.fetchOne(db.cachedStatement(sql: "SELECT size FROM text WHERE id = ?"), arguments: [texts.id(of: text)])
+        try texts.id(of: text).map(texts.size(id:))
     }
 
     /// The files on this machine that were last imported as this source.

@@ -51,6 +51,9 @@ struct TextStore {
 
     func hash(id: Int64) throws -> TextHash { try packs.text(id).hash }
 
+    /// Bytes of a text.
+    func size(id: Int64) throws -> Int { try packs.text(id).size }
+
     func bytes(of hash: TextHash) throws -> [UInt8] {
         guard let id = try id(of: hash) else {
             throw ArchiveError(.corrupt, "the text \(hash) is not in the archive", advice: "`archivectl verify` says what else is missing")
