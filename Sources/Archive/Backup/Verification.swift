@@ -68,12 +68,15 @@ struct Verification {
         var seen: Set<TextHash> = []
         let rows = try Row.fetchCursor(db, sql: "SELECT first, count, codec, data FROM text_pack ORDER BY first")
         while let row = try rows.next() {
-            let (first, number): (Int64, Int) = (row[0], row[1])
+            guard let first = row[0] as Int64?, let number = row[1] as Int?, let codec = row[2] as Int?, number > 0 else {
+                note("a row of texts is damaged", "texts", Self.mendRestore)
+                continue
+            }
             count += number
             if first != next { note("texts \(next) to \(first - 1) are missing", "texts", Self.mendRestore) }
             next = first + Int64(number)
             do {
-                let (hashes, problems) = try texts.check(first: first, codec: row[2], row[3], count: number)
+                let (hashes, problems) = try texts.check(first: first, codec: codec, row[3], count: number)
                 for problem in problems { note(problem, "text", Self.mendRestore) }
                 for (offset, hash) in hashes.enumerated() {
                     if !seen.insert(hash).inserted { note("a text is there twice", hash.hex, Self.mendRestore) }

@@ -67,12 +67,14 @@ struct TextPacks {
     func text(_ number: Int64) throws -> PackedText {
         let statement = try db.cachedStatement(
             sql: "SELECT first, count, codec, data FROM text_pack WHERE first <= ? ORDER BY first DESC LIMIT 1")
-        guard let row = try Row.fetchOne(statement, arguments: [number]), number < (row[0] as Int64) + row[1] else {
+        guard let row = try Row.fetchOne(statement, arguments: [number]),
+            case let (first, count) = (try row.sound(0, as: Int64.self), try row.sound(1, as: Int64.self)), first..<first + max(count, 0) ~= number
+        else {
             throw ArchiveError(.corrupt, "text number \(number) is not in the archive", advice: "`archivectl verify` says what else is missing")
         }
-        let pack = try unpack(row[2], row[3])
+        let pack = try unpack(row.sound(2), row[3])
         var position = 0
-        for _ in (row[0] as Int64)..<number { _ = try PackedText(in: pack, at: &position) }
+        for _ in first..<number { _ = try PackedText(in: pack, at: &position) }
         return try PackedText(in: pack, at: &position)
     }
 
@@ -80,7 +82,7 @@ struct TextPacks {
     func texts(_ codec: Int, _ data: [UInt8], count: Int) throws -> [PackedText] {
         let pack = try unpack(codec, data)
         var position = 0
-        let texts = try (0..<count).map { _ in try PackedText(in: pack, at: &position) }
+        let texts = try (0..<max(count, 0)).map { _ in try PackedText(in: pack, at: &position) }
         guard position == pack.count else { throw ArchiveError(.corrupt, "a pack of texts holds more than it says") }
         return texts
     }
@@ -101,9 +103,12 @@ struct TextPacks {
     private func last() throws -> Last? {
         let statement = try db.cachedStatement(
             sql: "SELECT first, count, codec, length(data) FROM text_pack ORDER BY first DESC LIMIT 1")
-        return try Row.fetchOne(statement).map { 
-            Last(first: $0[0], count: $0[1], isOpen: $0[2] == Codec.raw.rawValue && $0[3] < Self.fullPack, size: $0[3])
-         }
+        return try Row.fetchOne(statement).map { row in
+            let size: Int = try row.sound(3)
+            return Last(
+                first: try row.sound(0), count: try row.sound(1),
+                isOpen: try row.sound(2) == Codec.raw.rawValue && size < Self.fullPack, size: size)
+        }
     }
 
     /// Appends a text and returns its number.

@@ -26,7 +26,8 @@ import Testing
         let folder = try TemporaryFolder()
         let archive = try filled(folder)
         let before = try archive.derivedRows()
-        #expect(before.values.allSatisfy { !$0.isEmpty })
+        // No log of this archive was ended by a fork.
+        #expect(before.allSatisfy { !$0.value.isEmpty || $0.key == "log_end" })
         try archive.write { try $0.rebuild() }
         #expect(try archive.derivedRows() == before)
     }
