@@ -43,9 +43,8 @@ sanitize: setup  ## Run the tests of the archive and of sync under AddressSaniti
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize address --scratch-path .build-asan --filter 'ArchiveTests|SyncTests'
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize thread --scratch-path .build-tsan --filter 'ArchiveTests|SyncTests'
 
-bench: release  ## Measure against git, rsync and ripgrep in one run
+bench: release  ## Measure beside git, fossil, rsync, ripgrep and SQLite in one run; writes docs/benchmarks.md
 	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
-	@Benchmarks/hub.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
 
 accuracy: release  ## Measure how well compilations in FOLDERS of texts are split
 	@Benchmarks/splitting.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" $(FOLDERS)
