@@ -4,7 +4,7 @@
 /// Canonical JSON has no byte below 0x20, so these stand for what was taken out:
 ///
 ///     01 n       the 64 hexadecimal digits of the hash of entry row n
-///     02 n       the 64 hexadecimal digits of the hash of text row n
+///     02 n       the 64 hexadecimal digits of the hash of text number n
 ///     03 …       64 hexadecimal digits, as 32 bytes
 ///     04 …       32 hexadecimal digits, as 16 bytes
 ///     05 n       a time, in milliseconds since 1970, that stands there as RFC 3339
@@ -22,7 +22,7 @@ enum EntryCoding {
     }
 
     /// In the files for good: only the end of the list may grow, up to 26.
-    private static let phrases: [[UInt8]] = [
+    static let phrases: [[UInt8]] = [
         "{\"fields\":{", "{\"author\":\"", "\",\"fields\":{", "\"title\":\"", "\"tags\":[\"", "\"},\"item\":\"", "\"]},\"item\":\"",
         "\"},\"kind\":\"essay\",\"parents\":[\"", "\",\"kind\":\"essay\",\"parents\":[\"", "\"},\"kind\":\"essay\"", "\"],\"text\":\"",
         "\",\"v\":1,\"written\":\"", "\",\"v\":1}", ",\"v\":1,\"written\":\"", "\"cuts\":[[\"", "]],\"encoding\":\"", "utf-8\",\"mediaType\":\"text/plain",

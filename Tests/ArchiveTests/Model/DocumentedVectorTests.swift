@@ -6,13 +6,23 @@ import Testing
 /// The test vectors in docs/data-model.md, which a script in another language checks as well.
 @Suite struct DocumentedVectorTests {
     private static var vectors: [[String: Any]] {
+        block("vectors").compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+    }
+
+    /// The lines of the block that is fenced under a name.
+    private static func block(_ name: String) -> [Substring] {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../docs/data-model.md")
-        guard let text = try? String(contentsOf: file, encoding: .utf8), let start = text.range(of: "```vectors\n"),
+        guard let text = try? String(contentsOf: file, encoding: .utf8), let start = text.range(of: "```\(name)\n"),
             let end = text.range(of: "\n```", range: start.upperBound..<text.endIndex)
         else { return [] }
-        return text[start.upperBound..<end.lowerBound].split(separator: "\n").compactMap {
-            try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        return text[start.upperBound..<end.lowerBound].split(separator: "\n")
+    }
+
+    @Test func phrasesOfStoredEntriesAreTheDocumentedOnes() throws {
+        let documented = try Self.block("phrases").map { line in
+            Array(try #require(JSONSerialization.jsonObject(with: Data(line.utf8), options: .fragmentsAllowed) as? String).utf8)
         }
+        #expect(documented == EntryCoding.phrases)
     }
 
     private func bytes(_ value: Any?) throws -> [UInt8] { Array(try #require(value as? String).utf8) }
