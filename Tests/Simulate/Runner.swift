@@ -13,7 +13,7 @@ enum Runner {
     static func trace(seed: UInt64) -> Int32 {
         guard ProcessInfo.processInfo.environment[hashing] != nil else { return again() }
         do {
-            try Schedule(seed: seed, databases: Databases(), originals: Originals(), trace: { say($0) }).run()
+            try Schedule(seed: seed, files: Files(), originals: Originals(), trace: { say($0) }).run()
             say("passed")
             return 0
         } catch {
@@ -33,12 +33,12 @@ enum Runner {
     /// - Parameter mark: the file to keep the seed in hand and the number of failures in.
     static func work(first: UInt64, count: UInt64, stride: UInt64, mark: String) -> Int32 {
         guard let originals = try? Originals(), var mark = Mark(path: mark) else { return 74 }
-        let databases = Databases()
+        let files = Files()
         for index in 0..<count {
             mark.seed = first + index * stride
             mark.write()
             do {
-                try Schedule(seed: mark.seed, databases: databases, originals: originals).run()
+                try Schedule(seed: mark.seed, files: files, originals: originals).run()
             } catch {
                 say("seed \(mark.seed): \(error)")
                 mark.failures += 1

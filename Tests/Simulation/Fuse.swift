@@ -8,7 +8,7 @@ struct Crash: Error, CustomStringConvertible {
 
 /// Counts the places where a process can die: before each commit, before and after each request, and between a commit and
 /// the writing of the state file. When it has burnt down nothing works until the process is started again.
-final class Fuse: TransactionObserver, @unchecked Sendable {
+final class Fuse: @unchecked Sendable {
     // A schedule is single-threaded.
     private var left: Int?
     private(set) var isBurnt = false
@@ -30,10 +30,4 @@ final class Fuse: TransactionObserver, @unchecked Sendable {
         }
         left = steps - 1
     }
-
-    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
-    func databaseDidChange(with event: DatabaseEvent) {}
-    func databaseWillCommit() throws { try burn() }
-    func databaseDidCommit(_ db: Database) {}
-    func databaseDidRollback(_ db: Database) {}
 }

@@ -26,23 +26,25 @@ final class Replica {
     /// The file's path.
     let place: String
     let fuse = Fuse()
-    private(set) var database: DatabaseQueue
-    private(set) var archive: Archive
+    let file: MemoryFile
+    let archive: Archive
+    var database: DatabaseQueue { file.database }
     /// How many of the file's entries the ledger has seen.
     var noted: Int64 = 0
     /// Heads that an editor on this machine was opened with and has not been saved yet.
     var openEditor: (item: ItemID, heads: [RevisionID])?
 
-    /// - Parameter id: the archive to begin a new replica of; `nil` to take the database as it is.
-    init(_ name: String, on machine: Machine, place: String, database: DatabaseQueue, id: ArchiveID?, dice: Dice) throws {
+    /// - Parameter id: the archive to begin a new replica of; `nil` to take the file as it is.
+    init(_ name: String, on machine: Machine, place: String, file: MemoryFile, id: ArchiveID?, dice: Dice) throws {
         self.name = name
         self.machine = machine
         self.place = place
-        self.database = database
+        self.file = file
         let states = FusedStates(machine: machine, fuse: fuse)
         let environment = Archive.Environment(states: states, clock: { machine.now() }, random: { dice.next() })
-        archive = try Archive.inMemory(database, id: id, place: place, environment: environment)
-        database.add(transactionObserver: fuse, extent: .observerLifetime)
+        file.fuse = nil
+        archive = try Archive.inMemory(file.database, id: id, place: place, environment: environment)
+        file.fuse = fuse
     }
 
     /// Runs what a process does, and starts the process again if it died.
@@ -73,12 +75,40 @@ private struct FusedStates: ReplicaStates, @unchecked Sendable {
     }
 }
 
-/// Databases in memory, which are used again: to make one takes longer than a short schedule.
-public final class Databases {
-    private var free: [DatabaseQueue] = []
+/// A database in memory that stands for a file.
+final class MemoryFile: TransactionObserver, @unchecked Sendable {
+    // A schedule is single-threaded.
+    let database: DatabaseQueue
+    /// What burns down as the process commits that has the file open.
+    weak var fuse: Fuse?
+
+    init() throws {
+        database = try Archive.memoryDatabase()
+        // Once and for all: with every observer that comes or goes GRDB forgets the statements that delete.
+        database.add(transactionObserver: self, extent: .observerLifetime)
+    }
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { false }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseWillCommit() throws { try fuse?.burn() }
+    func databaseDidCommit(_ db: Database) {}
+    func databaseDidRollback(_ db: Database) {}
+}
+
+/// Files in memory, which are used again: to make one takes longer than a short schedule.
+public final class Files {
+    private var free: [MemoryFile] = []
 
     public init() {}
 
-    func take() throws -> DatabaseQueue { try free.popLast() ?? Archive.memoryDatabase() }
-    func give(_ database: DatabaseQueue) { free.append(database) }
+    func take() throws -> MemoryFile { try free.popLast() ?? MemoryFile() }
+
+    func take(copyOf original: MemoryFile) throws -> MemoryFile {
+        let file = try take()
+        file.fuse = nil
+        try original.database.copy(to: file.database)
+        return file
+    }
+
+    func give(_ file: MemoryFile) { free.append(file) }
 }

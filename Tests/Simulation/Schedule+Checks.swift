@@ -32,9 +32,9 @@ extension Schedule {
     /// Somebody who holds nothing reads a remote, and takes heads away that do not lead to what they promise.
     @discardableResult
     private func readAsNewcomer(_ number: Int) throws -> View {
-        let database = try databases.take()
-        defer { databases.give(database) }
-        let clone = try Replica("clone", on: Machine(number: -1), place: "/clone.db", database: database, id: archiveID, dice: dice)
+        let file = try files.take()
+        defer { files.give(file) }
+        let clone = try Replica("clone", on: Machine(number: -1), place: "/clone.db", file: file, id: archiveID, dice: dice)
         try connect(clone, number)
         let connection = remotes[number].connection(network, clone.fuse)
         _ = try SyncEngine(clone.archive, remote: "\(number)", exchange: connection).run()
@@ -77,10 +77,11 @@ extension Schedule {
 
     /// Nothing waits, and no log names a revision twice.
     private func checkLogs(_ replica: Replica) throws {
-        try replica.database.read { db in
-            let pending = try Int.fetchOne(db, sql: "SELECT count(*) FROM pending")!
+        try replica.database.unsafeRead { db in
+            let pending = try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))!
             guard pending == 0 else { throw Violation("\(pending) entries wait for ever on \(replica.name)") }
-            let doubled = try Int.fetchOne(db, sql: "SELECT count(*) - count(DISTINCT replica || '/' || entry) FROM log")!
+            let doubled = try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT count(*) - count(DISTINCT replica || '/' || entry) FROM log"))!
             guard doubled == 0 else { throw Violation("\(doubled) entries stand twice in one log on \(replica.name)") }
         }
     }
@@ -118,9 +119,9 @@ extension Schedule {
                 if !run.isEmpty { runs.append((start, run)) }
             }
         }
-        let database = try databases.take()
-        defer { databases.give(database) }
-        let other = try Replica("order", on: Machine(number: -1), place: "/order.db", database: database, id: archiveID, dice: dice)
+        let file = try files.take()
+        defer { files.give(file) }
+        let other = try Replica("order", on: Machine(number: -1), place: "/order.db", file: file, id: archiveID, dice: dice)
         for run in dice.shuffled(runs) { _ = try other.archive.write { try $0.apply(run.entries, after: run.start) } }
         let difference = try other.archive.read { try View($0) }.difference(from: view)
         if let difference { throw Violation("in another order the same entries give another \(difference)") }

@@ -19,18 +19,15 @@ extension Schedule {
 
     private func keepBackup(of replica: Replica) throws {
         guard backups.count < 3 else { return }
-        let database = try databases.take()
-        try replica.database.backup(to: database)
-        backups.append(Backup(database: database, place: replica.place, machine: replica.machine, states: replica.machine.states))
+        backups.append(Backup(file: try files.take(copyOf: replica.file), place: replica.place, machine: replica.machine, states: replica.machine.states))
         say("a backup \(backups.count - 1) of \(replica.name)")
     }
 
     /// The file is copied to another place on the same machine, or to another machine; both are used from now on.
     private func copy(_ replica: Replica) throws {
         guard replicas.count < 6 else { return }
-        let database = try databases.take()
-        try replica.database.backup(to: database)
-        let copy = try add(on: dice.chance(50) ? replica.machine : machine(), database: database, id: nil)
+        let file = try files.take(copyOf: replica.file)
+        let copy = try add(on: dice.chance(50) ? replica.machine : machine(), file: file, id: nil)
         say("\(copy.name) is a copy of the file of \(replica.name)")
     }
 
@@ -38,15 +35,14 @@ extension Schedule {
     private func copyBackupOver(_ replica: Replica) throws {
         guard let backup = dice.pick(backups) else { return }
         say("a backup of \(backup.place) is copied over \(replica.name)")
-        try replace(replica, with: backup.database)
+        try replace(replica, with: backup.file)
     }
 
     /// `archivectl restore`: a new replica, beside the others.
     private func restoreBackup() throws {
         guard let backup = dice.pick(backups), replicas.count < 6 else { return }
-        let database = try databases.take()
-        try backup.database.backup(to: database)
-        let restored = try add(on: dice.chance(50) ? backup.machine : machine(), database: database, id: nil)
+        let file = try files.take(copyOf: backup.file)
+        let restored = try add(on: dice.chance(50) ? backup.machine : machine(), file: file, id: nil)
         try restored.archive.beginIncarnation()
         try note(restored, isNew: false)
         say("\(restored.name) is restored from a backup of \(backup.place)")
@@ -56,7 +52,7 @@ extension Schedule {
     private func rollBackMachine() throws {
         guard let backup = dice.pick(backups), let replica = replicas.first(where: { $0.place == backup.place }) else { return }
         say("the machine of \(replica.name) is rolled back")
-        try replace(replica, with: backup.database)
+        try replace(replica, with: backup.file)
         replica.machine.states = backup.states
     }
 
@@ -65,13 +61,13 @@ extension Schedule {
         say("\(replica.name) is lost")
         let gone = try holdings(replica.database)
         replicas.removeAll { $0 === replica }
-        databases.give(replica.database)
+        files.give(replica.file)
         ledger.destroy(gone, left: try holdings())
     }
 
-    private func replace(_ replica: Replica, with database: DatabaseQueue) throws {
+    private func replace(_ replica: Replica, with file: MemoryFile) throws {
         let gone = try holdings(replica.database)
-        try database.backup(to: replica.database)
+        try file.database.copy(to: replica.database)
         replica.noted = 0
         replica.openEditor = nil
         ledger.destroy(gone, left: try holdings())

@@ -9,7 +9,7 @@ public final class Schedule {
     let seed: UInt64
     let dice: Dice
     let network: Network
-    let databases: Databases
+    let files: Files
     let originals: Originals
     let trace: ((String) -> Void)?
     let archiveID: ArchiveID
@@ -26,18 +26,18 @@ public final class Schedule {
 
     /// A copy of a file, with the machine's states as they were.
     struct Backup {
-        let database: DatabaseQueue
+        let file: MemoryFile
         let place: String
         let machine: Machine
         let states: [ReplicaID: ReplicaState]
     }
 
     /// - Parameters:
-    ///   - databases: where to take databases from and give them back to.
+    ///   - files: where to take files from and give them back to.
     ///   - trace: takes a line for each step.
-    public init(seed: UInt64, databases: Databases, originals: Originals, trace: ((String) -> Void)? = nil) throws {
+    public init(seed: UInt64, files: Files, originals: Originals, trace: ((String) -> Void)? = nil) throws {
         self.seed = seed
-        self.databases = databases
+        self.files = files
         self.originals = originals
         self.trace = trace
         dice = Dice(seed: seed)
@@ -47,7 +47,7 @@ public final class Schedule {
     }
 
     deinit {
-        for database in replicas.map(\.database) + backups.map(\.database) { databases.give(database) }
+        for file in replicas.map(\.file) + backups.map(\.file) { files.give(file) }
     }
 
     /// Lives through the schedule and checks that every promise was kept.
@@ -67,7 +67,7 @@ public final class Schedule {
         let count = 2 + dice.weighted([45, 30, 15, 6, 4])
         remotes = (0..<1 + dice.weighted([50, 35, 15])).map { _ in dice.chance(60) ? SimulatedHub() as any SimulatedRemote : SimulatedStorage() }
         for _ in 0..<count {
-            let replica = try add(on: machine(), database: databases.take(), id: archiveID)
+            let replica = try add(on: machine(), file: files.take(), id: archiveID)
             for number in remotes.indices where remotes.count == 1 || dice.chance(60) { try connect(replica, number) }
         }
         for replica in replicas where try remotes(of: replica).isEmpty { try connect(replica, dice.roll(remotes.count)) }
@@ -79,10 +79,10 @@ public final class Schedule {
         return machines[machines.count - 1]
     }
 
-    func add(on machine: Machine, place: String? = nil, database: DatabaseQueue, id: ArchiveID?) throws -> Replica {
+    func add(on machine: Machine, place: String? = nil, file: MemoryFile, id: ArchiveID?) throws -> Replica {
         let name = "r\(replicasMade)"
         replicasMade += 1
-        let replica = try Replica(name, on: machine, place: place ?? "/\(name).db", database: database, id: id, dice: dice)
+        let replica = try Replica(name, on: machine, place: place ?? "/\(name).db", file: file, id: id, dice: dice)
         replicas.append(replica)
         return replica
     }
@@ -93,7 +93,7 @@ public final class Schedule {
 
     /// The numbers of the remotes that a replica knows.
     func remotes(of replica: Replica) throws -> [Int] {
-        try replica.archive.read { try $0.remotes().compactMap { Int($0.name) } }
+        try replica.database.unsafeRead { try String.fetchAll($0.cachedStatement(sql: "SELECT name FROM remote ORDER BY id")).map { Int($0)! } }
     }
 
     // MARK: Steps
@@ -139,7 +139,7 @@ public final class Schedule {
 
     /// Takes down what came into a replica's file since it was last looked at.
     func note(_ replica: Replica, isNew: Bool) throws {
-        let rows = try replica.database.read { db in
+        let rows = try replica.database.unsafeRead { db in
             let statement = try db.cachedStatement(sql: "SELECT id, hash FROM entry WHERE id > ? AND kind IS NULL ORDER BY id")
             return try Row.fetchAll(statement, arguments: [replica.noted])
         }
@@ -152,9 +152,10 @@ public final class Schedule {
 
     /// Everything that a file holds, applied or waiting.
     func holdings(_ database: DatabaseQueue) throws -> Set<RevisionID> {
-        try database.read { db in
-            var held = Set(try Data.fetchAll(db, sql: "SELECT hash FROM entry").compactMap { RevisionID(bytes: $0) })
-            for bytes in try Data.fetchAll(db, sql: "SELECT bytes FROM pending") { held.insert(RevisionID(hashing: Array(bytes))) }
+        try database.unsafeRead { db in
+            let hashes = try Data.fetchAll(db.cachedStatement(sql: "SELECT hash FROM entry"))
+            var held = Set(hashes.compactMap { RevisionID(bytes: $0) })
+            for bytes in try Data.fetchAll(db.cachedStatement(sql: "SELECT bytes FROM pending")) { held.insert(RevisionID(hashing: Array(bytes))) }
             return held
         }
     }

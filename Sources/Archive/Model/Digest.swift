@@ -8,9 +8,15 @@ public struct Digest<Subject>: Hashable, Comparable, Sendable, CustomStringConve
     /// The digest whose 32 bytes are given; `nil` for any other length.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
+        // At once where the bytes lie one after another, as they nearly always do.
+        let adjacent = bytes.withContiguousStorageIfAvailable { Self.words(UnsafeRawBufferPointer($0)) }
+        words = adjacent ?? Array(bytes).withUnsafeBytes { Self.words($0) }
+    }
+
+    private static func words(_ bytes: UnsafeRawBufferPointer) -> SIMD4<UInt64> {
         var words = SIMD4<UInt64>()
-        for (index, byte) in bytes.enumerated() { words[index >> 3] = words[index >> 3] << 8 | UInt64(byte) }
-        self.words = words
+        for index in 0..<4 { words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)) }
+        return words
     }
 
     /// The digest written as 64 lower-case hexadecimal digits; `nil` for anything else.
@@ -25,7 +31,8 @@ public struct Digest<Subject>: Hashable, Comparable, Sendable, CustomStringConve
     }
 
     public var bytes: [UInt8] {
-        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 >> 3] >> (56 - 8 * UInt64($0 & 7))) }
+        let words = SIMD4(words[0].bigEndian, words[1].bigEndian, words[2].bigEndian, words[3].bigEndian)
+        return withUnsafeBytes(of: words) { Array($0) }
     }
 
     /// 64 lower-case hexadecimal digits.

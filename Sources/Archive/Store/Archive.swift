@@ -97,7 +97,13 @@ public final class Archive: Sendable {
     /// Runs reads that see one moment of the archive.
     public func read<Value>(_ body: (ArchiveReader) throws -> Value) throws -> Value {
         try DatabaseFile.translatingErrors(path) {
-            try database.read { try body(ArchiveReader(db: $0)) }
+            // Not `database.read`, which for a queue sets a pragma before and after: SQLite then compiles every cached statement anew.
+            try database.unsafeRead { db in
+                try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").execute()
+                // After some errors SQLite rolls back by itself.
+                defer { if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK TRANSACTION").execute() } }
+                return try body(ArchiveReader(db: db))
+            }
         }
     }
 

@@ -24,7 +24,7 @@ public struct ArchiveReader {
     public func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool { try logs.holds(position, of: replica) }
 
     /// How many received entries wait for others.
-    public func pendingCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM pending")! }
+    public func pendingCount() throws -> Int { try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))! }
 
     /// Where fork entries end logs.
     public func logEnds() throws -> [LogEnd] {
@@ -46,12 +46,12 @@ public struct ArchiveReader {
     /// hold the same revisions give the same.
     public func stateHash() throws -> String {
         var hasher = SHA256()
-        let rows = try Row.fetchCursor(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT i.hash, h.hash FROM head JOIN entry i ON i.id = head.item JOIN entry h ON h.id = head.revision
                 ORDER BY i.hash, h.hash
                 """)
+        let rows = try Row.fetchCursor(statement)
         var last = Data()
         while let row = try rows.next() {
             let item: Data = row[0]

@@ -144,14 +144,14 @@ extension ArchiveWriter {
 
     /// Whether some remote was seen to hold our log beyond this entry.
     private func isPublished(_ replica: ReplicaID, beyond sequence: Int64) throws -> Bool {
-        try Bool.fetchOne(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT EXISTS (
                     SELECT 1 FROM remote_log s JOIN replica r ON r.id = s.replica
                     JOIN log l ON l.replica = s.replica AND l.seq = s.seq AND l.chain = s.chain
                     WHERE r.hash = ? AND s.seq > ?)
-                """, arguments: [replica.blob, sequence])!
+                """)
+        return try Bool.fetchOne(statement, arguments: [replica.blob, sequence])!
     }
 
     /// Ends a log that two files went on with, and says so to everybody.

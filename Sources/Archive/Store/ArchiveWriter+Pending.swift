@@ -20,7 +20,8 @@ extension ArchiveWriter {
         var isProgress = true
         while isProgress {
             isProgress = false
-            for hash in try Data.fetchAll(db, sql: "SELECT hash FROM replica WHERE id IN (SELECT replica FROM pending)") {
+            for hash in try Data.fetchAll(
+                db.cachedStatement(sql: "SELECT hash FROM replica WHERE id IN (SELECT replica FROM pending)")) {
                 while try applyPending(of: ReplicaID(blob: hash), &applied) { isProgress = true }
             }
         }

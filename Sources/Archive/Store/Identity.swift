@@ -27,13 +27,13 @@ struct Identity {
     }
 
     private func value(_ key: String) throws -> Data {
-        guard let value = try Data.fetchOne(db, sql: "SELECT value FROM local WHERE key = ?", arguments: [key]) else {
+        guard let value = try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = ?"), arguments: [key]) else {
             throw ArchiveError(.corrupt, "the archive has no \(key) ID")
         }
         return value
     }
 
     private func set(_ key: String, _ value: Data) throws {
-        try db.execute(sql: "INSERT OR REPLACE INTO local (key, value) VALUES (?, ?)", arguments: [key, value])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES (?, ?)").execute(arguments: [key, value])
     }
 }

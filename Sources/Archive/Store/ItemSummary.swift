@@ -42,7 +42,8 @@ public struct ItemFilter: Sendable {
 extension ArchiveReader {
     /// The items that pass the filter, the one modified last first.
     public func items(_ filter: ItemFilter = ItemFilter()) throws -> [ItemSummary] {
-        var conditions = ["i.kind = ?"]
+        // Not a variable alone, for which SQLite would compile the statement anew with every value.
+        var conditions = ["i.kind = CAST(? AS TEXT)"]
         var arguments: StatementArguments = [filter.kind.rawValue]
         if !filter.includesDeleted { conditions.append("NOT i.deleted") }
         if filter.onlyConflicts { conditions.append("i.conflict") }
@@ -50,17 +51,16 @@ extension ArchiveReader {
             conditions.append("instr(i.title, ?) > 0")
             arguments += [title]
         }
-        let rows = try Row.fetchAll(
-            db,
-            sql: Self.summaries + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY i.modified DESC, e.hash",
-            arguments: arguments)
+        let statement = try db.cachedStatement(
+            sql: Self.summaries + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY i.modified DESC, e.hash")
+        let rows = try Row.fetchAll(statement, arguments: arguments)
         guard let tag = filter.tag.map({ ExactString($0) }) else { return try rows.map(summary) }
         return try rows.map(summary).filter { try state($0.id).fields.tags.contains(tag) }
     }
 
     public func summary(_ item: ItemID) throws -> ItemSummary {
         guard let entry = try entries.row(of: item.root.entry),
-            let row = try Row.fetchOne(db, sql: Self.summaries + " WHERE i.id = ?", arguments: [entry])
+            let row = try Row.fetchOne(db.cachedStatement(sql: Self.summaries + " WHERE i.id = ?"), arguments: [entry])
         else {
             throw ArchiveError(.notFound, "there is no item \(item)")
         }
@@ -68,14 +68,14 @@ extension ArchiveReader {
     }
 
     public func counts() throws -> ArchiveCounts {
-        let row = try Row.fetchOne(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT count(*) FILTER (WHERE kind = 'essay' AND NOT deleted), sum(versions) FILTER (WHERE kind = 'essay'),
                     count(*) FILTER (WHERE kind = 'annotation' AND NOT deleted), count(*) FILTER (WHERE kind = 'source'),
                     count(*) FILTER (WHERE conflict), count(*) FILTER (WHERE kind = 'essay' AND deleted)
                 FROM item
-                """)!
+                """)
+        let row = try Row.fetchOne(statement)!
         return ArchiveCounts(
             essays: row[0], versions: row[1] ?? 0, annotations: row[2], sources: row[3], conflicts: row[4], deleted: row[5])
     }

@@ -1,4 +1,5 @@
 import GRDB
+import Synchronization
 
 extension Archive {
     /// An archive that lives as long as this object.
@@ -33,18 +34,44 @@ extension Archive {
     }
 }
 
+// Both leave the connections' cached statements as they are. To set a pragma, foreign keys for example, or to copy by SQLite's
+// backup makes SQLite compile all of them anew, which takes longer than all the rest.
 extension DatabaseQueue {
-    fileprivate func empty() throws {
-        try writeWithoutTransaction { db in
-            // Without foreign keys SQLite empties a table without looking at its rows.
-            try db.execute(sql: "PRAGMA foreign_keys = OFF")
-            try db.inTransaction {
-                for table in try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'") {
-                    try db.execute(sql: "DELETE FROM \(table)")
-                }
-                return .commit
-            }
-            try db.execute(sql: "PRAGMA foreign_keys = ON")
+    fileprivate func empty() throws { try write { try $0.empty() } }
+
+    /// Makes the content of `target`, which has the same schema, that of this database.
+    package func copy(to target: DatabaseQueue) throws {
+        let tables = try unsafeRead { db in
+            try db.tables().map { ($0, try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM \($0)"))) }
         }
+        try target.write { db in
+            try db.empty()
+            for (table, rows) in tables {
+                for row in rows {
+                    let values = repeatElement("?", count: row.count).joined(separator: ", ")
+                    try db.cachedStatement(sql: "INSERT INTO \(table) VALUES (\(values))")
+                        .execute(arguments: StatementArguments(row.databaseValues))
+                }
+            }
+        }
+    }
+}
+
+extension Database {
+    /// The tables, which are the same in all archives; each refers to itself and those before it only.
+    fileprivate static let tables = Mutex<[String]>([])
+
+    fileprivate func tables() throws -> [String] {
+        try Self.tables.withLock { tables in
+            if tables.isEmpty {
+                tables = try String.fetchAll(
+                    self, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid")
+            }
+            return tables
+        }
+    }
+
+    fileprivate func empty() throws {
+        for table in try tables().reversed() { try cachedStatement(sql: "DELETE FROM \(table)").execute() }
     }
 }

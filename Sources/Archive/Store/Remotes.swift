@@ -59,7 +59,7 @@ public struct RemoteRecord: Sendable {
 extension ArchiveReader {
     public func remotes() throws -> [RemoteRecord] {
         let sql = "SELECT name, url, token_file, proxy, ca_file, preferred, reached, digest, id FROM remote ORDER BY id"
-        return try Row.fetchAll(db, sql: sql).map { row in
+        return try Row.fetchAll(db.cachedStatement(sql: sql)).map { row in
             RemoteRecord(
                 name: row[0], address: RemoteAddress(url: row[1], tokenFile: row[2], proxy: row[3], authorityFile: row[4]),
                 isPreferred: row[5], reached: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
@@ -94,9 +94,9 @@ extension ArchiveReader {
     }
 
     private func remoteEnds(_ remote: Int64) throws -> Set<RemoteEnd> {
-        let rows = try Row.fetchAll(
-            db, sql: "SELECT r.hash, l.seq, l.chain, l.taken FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?",
-            arguments: [remote])
+        let statement = try db.cachedStatement(
+            sql: "SELECT r.hash, l.seq, l.chain, l.taken FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?")
+        let rows = try Row.fetchAll(statement, arguments: [remote])
         return Set(rows.map { row in
             RemoteEnd(
                 replica: ReplicaID(blob: row[0]), position: LogPosition(sequence: row[1], chain: Chain(blob: row[2])), isTaken: row[3])
@@ -105,25 +105,25 @@ extension ArchiveReader {
 
     /// The sequence numbers at which segments sent to a remote end that it is not known to hold, ascending.
     public func cuts(for remote: String) throws -> [ReplicaID: [Int64]] {
-        let rows = try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
                 SELECT r.hash, c.seq FROM remote_cut c JOIN replica r ON r.id = c.replica JOIN remote m ON m.id = c.remote
                 WHERE m.name = ? ORDER BY c.seq
-                """, arguments: [remote])
+                """)
+        let rows = try Row.fetchAll(statement, arguments: [remote])
         return rows.reduce(into: [:]) { $0[ReplicaID(blob: $1[0]), default: []].append($1[1]) }
     }
 }
 
 extension ArchiveWriter {
     public func addRemote(_ name: String, _ address: RemoteAddress, isPreferred: Bool = false) throws {
-        let exists = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM remote WHERE name = ?)", arguments: [name])!
+        let exists = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM remote WHERE name = ?)"), arguments: [name])!
         guard !exists else {
             throw ArchiveError(.usage, "there is a remote '\(name)' already", advice: "Remove it first, or choose another name")
         }
-        try db.execute(
-            sql: "INSERT INTO remote (name, url, token_file, proxy, ca_file) VALUES (?, ?, ?, ?, ?)",
-            arguments: [name, address.url, address.tokenFile, address.proxy, address.authorityFile])
+        try db.cachedStatement(sql: "INSERT INTO remote (name, url, token_file, proxy, ca_file) VALUES (?, ?, ?, ?, ?)")
+            .execute(arguments: [name, address.url, address.tokenFile, address.proxy, address.authorityFile])
         if isPreferred { try preferRemote(name) }
     }
 
@@ -139,7 +139,8 @@ extension ArchiveWriter {
     /// Records what a remote holds, in the same transaction as what it sent.
     public func setRemote(_ name: String, ends: Set<RemoteEnd>, digest: String?) throws {
         let remote = try remoteRow(name)
-        try db.execute(sql: "UPDATE remote SET digest = ?, reached = ? WHERE id = ?", arguments: [digest, now.milliseconds, remote])
+        try db.cachedStatement(sql: "UPDATE remote SET digest = ?, reached = ? WHERE id = ?")
+            .execute(arguments: [digest, now.milliseconds, remote])
         // Mostly little has changed of much.
         let before = try unrefreshedReader.remote(name).ends
         for end in before.subtracting(ends) {
@@ -164,7 +165,7 @@ extension ArchiveWriter {
     }
 
     private func remoteRow(_ name: String) throws -> Int64 {
-        guard let row = try Int64.fetchOne(db, sql: "SELECT id FROM remote WHERE name = ?", arguments: [name]) else {
+        guard let row = try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM remote WHERE name = ?"), arguments: [name]) else {
             throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
         }
         return row

@@ -27,18 +27,27 @@ struct PackedText {
 
     /// Reads the text that begins at `position`, and goes on to the next.
     init(in pack: [UInt8], at position: inout Int) throws {
-        guard position + 32 <= pack.count, let hash = TextHash(bytes: pack[position..<position + 32]) else { throw Self.damaged }
+        let begin = position
+        let (size, back, depth, count) = try Self.numbers(in: pack, at: &position)
+        self.init(
+            hash: TextHash(bytes: pack[begin..<begin + 32])!, size: Int(size), back: back, depth: Int(depth),
+            data: Array(pack[position..<position + count]))
+        position += count
+    }
+
+    /// Goes on to the next text.
+    static func skip(in pack: [UInt8], at position: inout Int) throws { position += try numbers(in: pack, at: &position).count }
+
+    private static func numbers(in pack: [UInt8], at position: inout Int) throws -> (size: Int64, back: Int64, depth: Int64, count: Int) {
+        guard position + 32 <= pack.count else { throw damaged }
         position += 32
         func number() throws -> Int64 {
-            guard let number = Varint.read(pack, at: &position) else { throw Self.damaged }
+            guard let number = Varint.read(pack, at: &position) else { throw damaged }
             return number
         }
-        self.hash = hash
-        (size, back, depth) = (Int(try number()), try number(), Int(try number()))
-        let count = Int(try number())
-        guard count <= pack.count - position else { throw Self.damaged }
-        data = Array(pack[position..<position + count])
-        position += count
+        let numbers = (try number(), try number(), try number(), Int(try number()))
+        guard numbers.3 <= pack.count - position else { throw damaged }
+        return numbers
     }
 
     private static var damaged: ArchiveError { ArchiveError(.corrupt, "a pack of texts is not as it should be") }
@@ -74,7 +83,7 @@ struct TextPacks {
         }
         let pack = try unpack(row.sound(2), row[3])
         var position = 0
-        for _ in first..<number { _ = try PackedText(in: pack, at: &position) }
+        for _ in first..<number { try PackedText.skip(in: pack, at: &position) }
         return try PackedText(in: pack, at: &position)
     }
 

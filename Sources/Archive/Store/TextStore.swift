@@ -43,10 +43,15 @@ struct TextStore {
     // MARK: Reading
 
     /// The number of a text; `nil` if it is not held.
-    func id(of hash: TextHash) throws -> Int64? {
+    func id(of hash: TextHash) throws -> Int64? { try find(hash)?.number }
+
+    private func find(_ hash: TextHash) throws -> (number: Int64, text: PackedText)? {
         let statement = try db.cachedStatement(sql: "SELECT number FROM text_number WHERE hash = ?")
-        let candidates = try Int64.fetchAll(statement, arguments: [hash.blob.prefix(Self.keyLength)])
-        return try candidates.first { try packs.text($0).hash == hash }
+        for number in try Int64.fetchAll(statement, arguments: [hash.blob.prefix(Self.keyLength)]) {
+            let text = try packs.text(number)
+            if text.hash == hash { return (number, text) }
+        }
+        return nil
     }
 
     func hash(id: Int64) throws -> TextHash { try packs.text(id).hash }
@@ -55,16 +60,17 @@ struct TextStore {
     func size(id: Int64) throws -> Int { try packs.text(id).size }
 
     func bytes(of hash: TextHash) throws -> [UInt8] {
-        guard let id = try id(of: hash) else {
+        guard let (number, text) = try find(hash) else {
             throw ArchiveError(.corrupt, "the text \(hash) is not in the archive", advice: "`archivectl verify` says what else is missing")
         }
-        return try bytes(id: id)
+        return try bytes(number, text)
     }
 
-    func bytes(id: Int64) throws -> [UInt8] {
+    func bytes(id: Int64) throws -> [UInt8] { try bytes(id, packs.text(id)) }
+
+    private func bytes(_ id: Int64, _ packed: PackedText) throws -> [UInt8] {
         var splices: [[UInt8]] = []
-        var number = id
-        var text = try packs.text(id)
+        var (number, text) = (id, packed)
         while text.back > 0 {
             splices.append(text.data)
             number -= text.back
@@ -125,12 +131,11 @@ struct TextStore {
     func insert(_ bytes: [UInt8], base: TextHash? = nil) throws -> Int64 {
         let hash = TextHash(hashing: bytes)
         if let id = try id(of: hash) { return id }
-        if let base, base != hash, let number = try id(of: base) {
-            let depth = try packs.text(number).depth
-            let splices = Splices.encode(Splices.between(try self.bytes(id: number), bytes))
+        if let base, base != hash, let (number, text) = try find(base) {
+            let splices = Splices.encode(Splices.between(try self.bytes(number, text), bytes))
             // A rewritten text is better off whole: what rests on it is then read faster.
-            if depth < Self.maximumDepth, splices.count < bytes.count / 3 {
-                return try append(hash, size: bytes.count, base: (number, depth), splices)
+            if text.depth < Self.maximumDepth, splices.count < bytes.count / 3 {
+                return try append(hash, size: bytes.count, base: (number, text.depth), splices)
             }
         }
         return try append(hash, size: bytes.count, base: nil, bytes)
@@ -153,14 +158,13 @@ struct TextStore {
             try check(text.data, is: text.hash)
             return try append(text.hash, size: text.data.count, base: nil, text.data)
         }
-        guard let number = try id(of: base) else {
+        guard let (number, found) = try find(base) else {
             throw ArchiveError(.corrupt, "the text \(text.hash) came before its base \(base)")
         }
-        let depth = try packs.text(number).depth
-        let bytes = try Splices.apply(Splices.decode(text.data), to: try self.bytes(id: number))
+        let bytes = try Splices.apply(Splices.decode(text.data), to: try self.bytes(number, found))
         try check(bytes, is: text.hash)
-        guard depth < Self.maximumDepth else { return try append(text.hash, size: bytes.count, base: nil, bytes) }
-        return try append(text.hash, size: bytes.count, base: (number, depth), text.data)
+        guard found.depth < Self.maximumDepth else { return try append(text.hash, size: bytes.count, base: nil, bytes) }
+        return try append(text.hash, size: bytes.count, base: (number, found.depth), text.data)
     }
 
     private func append(_ hash: TextHash, size: Int, base: (number: Int64, depth: Int)?, _ data: [UInt8]) throws -> Int64 {

@@ -10,7 +10,8 @@ extension ArchiveReader {
     public func viewHash() throws -> String {
         var hasher = SHA256()
         hasher.update(line: ["merge": .integer(Int64(TextMerge.algorithm))])
-        let rows = try Int64.fetchAll(db, sql: "SELECT i.id FROM item i JOIN entry e ON e.id = i.id ORDER BY e.hash")
+        let rows = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT i.id FROM item i JOIN entry e ON e.id = i.id ORDER BY e.hash"))
         for row in rows { hasher.update(line: try view(of: histories.state(row: row))) }
         return Hex.encode(hasher.finalize())
     }
