@@ -81,17 +81,26 @@ extension Schedule {
         for _ in 0...dice.roll(2) {
             let place = sentences.isEmpty ? 0 : dice.roll(sentences.count)
             let new = sentence(dice.roll(40))
-            switch dice.roll(4) {
+            switch dice.roll(6) {
             case 0 where !sentences.isEmpty: sentences[place] = new
             case 1 where sentences.count > 1: sentences.remove(at: place)
             case 2 where sentences.count > 1: sentences.swapAt(place, dice.roll(sentences.count))
+            case 3, 4 where !sentences.isEmpty: sentences[place] = touched(sentences[place])
             default: sentences.insert(new, at: place)
             }
         }
         return sentences.flatMap { $0 }
     }
 
-    /// A sentence that has no character in common with any other.
+    /// A sentence with one character in the place of another; it may be equal to its neighbour then.
+    private func touched(_ sentence: [UInt8]) -> [UInt8] {
+        var scalars = Array(String(decoding: sentence, as: UTF8.self).unicodeScalars)
+        guard let place = dice.pick(Array(scalars.indices.dropLast())), scalars[place] != "\n" else { return sentence }
+        scalars[place] = dice.pick(["0", "1", "2", "3", "9", "春", "秋"])!
+        return Array(String(String.UnicodeScalarView(scalars)).utf8)
+    }
+
+    /// A sentence that has no character in common with others.
     private func sentence(_ number: Int) -> [UInt8] {
         let characters = (0..<4).map { Unicode.Scalar(UInt32(0x9000 + 8 * number + 2 * $0))! }
         return Array((String(String.UnicodeScalarView(characters)) + "😀。").utf8)

@@ -34,11 +34,33 @@ final class SimulatedStorage {
 extension SimulatedStorage: SimulatedRemote {
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote { StorageConnection(storage: self, network: network, fuse: fuse) }
 
+    /// What the heads lead to; all of it where there are none, as it is read then. An upload that was cut off before its head
+    /// came is not there yet.
     var segments: [Segment] {
-        names(age: 0).compactMap { name in
-            guard case .segment(let segment)? = RemoteName(name) else { return nil }
-            return try? Segment(content[name]!, name: segment)
+        var (sound, heads): ([Segment], [SegmentName]) = ([], [])
+        for name in names(age: 0) {
+            switch RemoteName(name) {
+            case .segment(let segment)?: if let segment = try? Segment(content[name]!, name: segment) { sound.append(segment) }
+            case .head(let head)?: heads.append(head)
+            case nil: continue
+            }
         }
+        return heads.isEmpty ? sound : Dictionary(grouping: heads, by: \.replica).flatMap { replica, heads in
+            Self.reached(from: heads, sound.filter { $0.header.replica == replica })
+        }
+    }
+
+    /// The segments of one log that its heads lead to. Where a file is missing on the way, all that could be meant.
+    private static func reached(from heads: [SegmentName], _ segments: [Segment]) -> [Segment] {
+        var positions = Set(heads.map(\.end))
+        let reached = segments.sorted { $0.header.last > $1.header.last }.filter { segment in
+            guard positions.contains(segment.header.end) else { return false }
+            positions.insert(segment.header.start)
+            return true
+        }
+        if positions.contains(.start) { return reached }
+        let furthest = heads.map(\.last).max()!
+        return segments.filter { $0.header.last <= furthest }
     }
 
     func take(late segment: Segment) { set(segment.header.name.path, to: segment.bytes) }

@@ -10,6 +10,8 @@ struct SentencePairs {
     let b: [UInt32]
     let aSentences: [Range<Int>]
     let bSentences: [Range<Int>]
+    /// Places of sentences that were not changed, whatever stands in their place: they are paired with their equals only.
+    let kept: (a: Set<Int>, b: Set<Int>)
 
     /// The changes, in atoms, none of which touches another; nothing if the tables would take more than `cells` cells.
     /// Takes from `cells` what it spends.
@@ -45,44 +47,47 @@ struct SentencePairs {
             let costs = zip(aSentences, bSentences).map { $0.count * $1.count }
             guard costs.reduce(0, +) <= cells else { return nil }
             cells -= costs.reduce(0, +)
-            return (0..<n).filter { kept(aSentences[$0], bSentences[$0]) > 0 }.map { ($0, $0) }
+            return (0..<n).filter { common($0, $0) > 0 }.map { ($0, $0) }
         }
         guard a.count * b.count <= cells else { return nil }
         cells -= a.count * b.count
-        return closestPairs(aSentences.map { old in bSentences.map { kept(old, $0) } })
+        return closestPairs((0..<n).map { i in (0..<m).map { common(i, $0) } })
     }
 
     /// The cells of a table that takes some milliseconds.
     private static let large = 1_000_000
 
     /// How much of a sentence another keeps; 0 if it is too little for the two to be one.
-    private func kept(_ old: Range<Int>, _ new: Range<Int>) -> Int {
-        let kept = commonLength(a[old], b[new])
-        return 2 * kept >= old.count && 3 * kept >= new.count ? kept : 0
+    private func common(_ i: Int, _ j: Int) -> Int {
+        let (old, new) = (a[aSentences[i]], b[bSentences[j]])
+        if kept.a.contains(i) || kept.b.contains(j) { return old.elementsEqual(new) ? old.count : 0 }
+        let common = commonLength(old, new)
+        return 2 * common >= old.count && 3 * common >= new.count ? common : 0
     }
 
-    private func closestPairs(_ kept: [[Int]]) -> [(Int, Int)] {
+    /// The pairs that keep most in all: of several such choices, what is in each.
+    private func closestPairs(_ common: [[Int]]) -> [(Int, Int)] {
         let (n, m) = (aSentences.count, bSentences.count)
-        // best[i][j]: how much the sentences from i and from j on can keep in all.
-        var best = [[Int]](repeating: [Int](repeating: 0, count: m + 1), count: n + 1)
+        // How much the sentences before i and before j can keep in all, and those from i and from j on.
+        var before = [[Int]](repeating: [Int](repeating: 0, count: m + 1), count: n + 1)
+        var after = before
+        for i in 0..<n {
+            for j in 0..<m {
+                before[i + 1][j + 1] = max(before[i][j + 1], before[i + 1][j], common[i][j] > 0 ? common[i][j] + before[i][j] : 0)
+            }
+        }
         for i in stride(from: n - 1, through: 0, by: -1) {
             for j in stride(from: m - 1, through: 0, by: -1) {
-                best[i][j] = max(best[i + 1][j], best[i][j + 1], kept[i][j] > 0 ? kept[i][j] + best[i + 1][j + 1] : 0)
+                after[i][j] = max(after[i + 1][j], after[i][j + 1], common[i][j] > 0 ? common[i][j] + after[i + 1][j + 1] : 0)
             }
         }
-        var pairs: [(Int, Int)] = []
-        var (i, j) = (0, 0)
-        while i < n, j < m {
-            if kept[i][j] > 0, best[i][j] == kept[i][j] + best[i + 1][j + 1] {
-                pairs.append((i, j))
-                (i, j) = (i + 1, j + 1)
-            } else if best[i][j] == best[i + 1][j] {
-                i += 1
-            } else {
-                j += 1
-            }
+        let most = before[n][m]
+        return (0..<n).compactMap { i in
+            // Whether the best choices can do without it.
+            if (0...m).contains(where: { before[i][$0] + after[i + 1][$0] == most }) { return nil }
+            let partners = (0..<m).filter { common[i][$0] > 0 && before[i][$0] + common[i][$0] + after[i + 1][$0 + 1] == most }
+            return partners.count == 1 ? (i, partners[0]) : nil
         }
-        return pairs
     }
 
     /// The length of a longest common subsequence.
@@ -104,11 +109,16 @@ struct SentencePairs {
 struct WholeSentences {
     /// The sentences of the base, in its atoms.
     private let sentences: [Range<Int>]
+    private let base: [UInt8]
+    /// The same sentences in bytes.
+    private let ranges: [Range<Int>]
     /// Whether the last of them ends as sentences do, so that what follows is another.
     private let isLastClosed: Bool
 
     init(_ sentences: [Range<Int>], of base: [UInt8]) {
         self.sentences = sentences
+        self.base = base
+        ranges = Sentences.ranges(in: base)
         isLastClosed = Self.closedCount(base) != nil
     }
 
@@ -118,11 +128,19 @@ struct WholeSentences {
         let end = sentences.last?.upperBound ?? 0
         guard let count = Self.closedCount(inserted), range.upperBound < end || isLastClosed else { return false }
         guard let first = sentences.firstIndex(where: { $0.lowerBound == range.lowerBound }) else {
-            return range.isEmpty && range.lowerBound == end
+            return range.isEmpty && range.lowerBound == end && begins(inserted, at: sentences.count)
         }
+        guard begins(inserted, at: first) else { return false }
         if range.isEmpty { return true }
         guard let last = sentences.lastIndex(where: { $0.upperBound == range.upperBound }), first <= last else { return false }
         return count == last - first + 1
+    }
+
+    /// Whether a text begins a sentence where one of the base began: a line end or a bracket would belong to the one before it.
+    private func begins(_ text: [UInt8], at place: Int) -> Bool {
+        // What stands before the first is not known here; it may end without a line end.
+        let before = place > 0 ? Array(base[ranges[place - 1]]) : Array("。".utf8)
+        return text.isEmpty || Sentences.ranges(in: before + text).contains { $0.lowerBound == before.count }
     }
 
     /// How many sentences a text is; nothing if the last one is not closed.

@@ -9,11 +9,13 @@
 /// 4. Edits that belong together and make the same text are one edit.
 /// 5. Others are compared atom by atom (`MergeAtoms`): if every two edits of atoms are identical or have an atom between
 ///    them that none touched, all are applied; else the sentences in question are one conflict. A sentence of which a
-///    side kept less than half is changed as a whole.
-/// 6. Searches are bounded by counted steps; a hunk past the bound is a conflict.
+///    side kept less than half is changed as a whole, and one that another of the base or of the side equals was moved,
+///    not changed. That two sides made the same edit inside a sentence counts only if they made the same of the sentence.
+/// 6. A sentence that the merge would hold more often than any side is a conflict from the first to the last of its places.
+/// 7. Searches are bounded by counted steps; a hunk past the bound is a conflict.
 public struct TextMerge {
     /// Changes whenever the same texts could merge differently; stored with every merge that was written.
-    public static let algorithm = 2
+    public static let algorithm = 3
 
     private static let sentenceSteps = 4_000_000
     static let characterCells = 16_000_000
@@ -31,12 +33,18 @@ public struct TextMerge {
         let indexOfSide = sides.map { side in distinct.firstIndex(of: side) ?? distinct.count }
         let texts = TextMergeSides(base: base, sides: distinct, maxSteps: sentenceSteps)
         let moves = TextMergeMoves(texts)
-        if !moves.isEmpty, unsettled.isEmpty, let result = moves.followed(maxSteps: sentenceSteps, indexOfSide: indexOfSide) {
+        if !moves.isEmpty, unsettled.isEmpty, let result = moves.followed(maxSteps: sentenceSteps, indexOfSide: indexOfSide),
+            texts.doublings(in: result.text).isEmpty
+        {
             return result
         }
         let disputes = unsettled.map { SentenceMerge.Contested(range: sentences($0, of: texts.base), mayAgree: true) }
         var merge = SentenceMerge(texts, contested: moves.contested + disputes, indexOfSide: indexOfSide)
-        return merge.run()
+        let result = merge.run()
+        let doublings = texts.doublings(in: result.text).map { SentenceMerge.Contested(range: $0, mayAgree: false) }
+        guard !doublings.isEmpty else { return result }
+        var again = SentenceMerge(texts, contested: moves.contested + disputes + doublings, indexOfSide: indexOfSide)
+        return again.run()
     }
 
     /// The sentences that a range of bytes has a part in; for a point between two, that border.

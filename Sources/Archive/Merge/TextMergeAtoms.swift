@@ -8,12 +8,15 @@ enum AtomMerge {
         var text: [UInt8]?
     }
 
-    private struct Edit: Equatable {
+    private struct Edit {
+        let side: Int
         /// Atoms of the base.
         let range: Range<Int>
         let inserted: [UInt8]
         /// Whether it puts whole sentences in the place of as many, or of none.
         let isOfSentences: Bool
+
+        func isSame(as other: Edit) -> Bool { range == other.range && inserted == other.inserted }
 
         /// Whether both can be applied: `next` starts no earlier and is another edit. They must not overlap, nor touch, except
         /// at the border of a sentence written anew, where another may begin and whole sentences may be put in.
@@ -38,8 +41,12 @@ enum AtomMerge {
 
     /// The hunk cut at every end of a sentence that no edit crosses, each piece merged or in conflict; nothing if that
     /// takes more cells of a table than are left. Takes from `cells` what it spends.
-    /// - Parameter edits: what each side changed, in whole sentences.
-    static func pieces(base: [UInt8], sides: [[UInt8]], edits sentenceEdits: [[TextChange]], cells: inout Int) -> [Piece]? {
+    /// - Parameters:
+    ///   - edits: what each side changed, in whole sentences.
+    ///   - kept: the sentences that each side may have moved, but not changed.
+    static func pieces(
+        base: [UInt8], sides: [[UInt8]], edits sentenceEdits: [[TextChange]], kept: [Set<[UInt8]>], cells: inout Int
+    ) -> [Piece]? {
         let texts = ([base] + sides).map { AtomText($0) }
         var interner = DiffInterner(expecting: texts.reduce(0) { $0 + $1.atoms.count })
         let tokens = texts.map { interner.tokens($0.text, $0.atoms) }
@@ -51,7 +58,8 @@ enum AtomMerge {
             for edit in sentenceEdits[side] {
                 let (old, new) = (texts[0].part(edit.baseRange), texts[side + 1].part(edit.newRange))
                 let pairs = SentencePairs(
-                    a: Array(tokens[0][old.atoms]), b: Array(tokens[side + 1][new.atoms]), aSentences: old.sentences, bSentences: new.sentences)
+                    a: Array(tokens[0][old.atoms]), b: Array(tokens[side + 1][new.atoms]), aSentences: old.sentences, bSentences: new.sentences,
+                    kept: (texts[0].places(old, of: kept[side]), texts[side + 1].places(new, of: kept[side])))
                 guard let inner = pairs.changes(cells: &cells) else { return nil }
                 found += inner.map { $0.shifted(a: old.atoms.lowerBound, b: new.atoms.lowerBound) }
             }
@@ -66,7 +74,7 @@ enum AtomMerge {
             let sideTexts = zip(sides, sideRanges).map { Array($0[$1]) }
             let agreed = agreed(base: Array(base[baseRange]), sides: sideTexts)
             let edits = edits(changes, upTo: end.base, passed: &passed, sides, Array(atoms.dropFirst()), whole)
-            let merged = agreed ?? applied(edits, base, atoms[0], start.base..<end.base)
+            let merged = agreed ?? (isChance(edits, texts[0].sentences) ? nil : applied(edits, base, atoms[0], start.base..<end.base))
             let text = merged.flatMap { agreed == nil && isDoubling($0, of: sideTexts) ? nil : $0 }
             return Piece(baseRange: baseRange, sideRanges: sideRanges, text: text)
         }
@@ -77,8 +85,7 @@ enum AtomMerge {
     private static func isDoubling(_ merged: [UInt8], of sides: [[UInt8]]) -> Bool {
         func counts(_ text: [UInt8]) -> [[UInt8]: Int] {
             Sentences.ranges(in: text).reduce(into: [:]) { counts, range in
-                // Empty lines and numbers repeat by themselves.
-                if range.count >= 12 { counts[Array(text[range]), default: 0] += 1 }
+                if range.count >= TextMergeSides.leastSentence { counts[Array(text[range]), default: 0] += 1 }
             }
         }
         let counted = sides.map(counts)
@@ -142,11 +149,30 @@ enum AtomMerge {
                 let change = changes[side][passed[side]]
                 let inserted = Array(sides[side][bytes(change.bRange, of: atoms[side], in: sides[side])])
                 let isOfSentences = whole.hold(change.aRange, inserted)
-                edits.append(Edit(range: change.aRange, inserted: inserted, isOfSentences: isOfSentences))
+                edits.append(Edit(side: side, range: change.aRange, inserted: inserted, isOfSentences: isOfSentences))
                 passed[side] += 1
             }
         }
         return edits.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+    }
+
+    /// Whether two sides made the same edit inside a sentence of which they made different ones: it may be chance that some
+    /// characters agree, and the one wrote another sentence in the place of the one that the other changed.
+    private static func isChance(_ edits: [Edit], _ sentences: [Range<Int>]) -> Bool {
+        let inside = edits.filter { !$0.isOfSentences }
+        guard zip(inside, inside.dropFirst()).contains(where: { $0.isSame(as: $1) }) else { return false }
+        let bySentence = Dictionary(grouping: inside) { edit in
+            sentences.partitioningIndex { $0.upperBound > edit.range.lowerBound }
+        }
+        return bySentence.values.contains { edits in
+            let bySide = Array(Dictionary(grouping: edits, by: \.side).values)
+            return bySide.indices.contains { one in
+                bySide[(one + 1)...].contains { other in
+                    let shared = bySide[one].count { edit in other.contains { $0.isSame(as: edit) } }
+                    return shared > 0 && (shared < bySide[one].count || shared < other.count)
+                }
+            }
+        }
     }
 
     /// The edits applied to some atoms of `base`; nothing if two that are not identical overlap or touch.
@@ -157,7 +183,7 @@ enum AtomMerge {
         var result: [UInt8] = []
         var position = partBytes.lowerBound
         var last: Edit?
-        for edit in edits where edit != last {
+        for edit in edits where last?.isSame(as: edit) != true {
             if let last, !last.precedes(edit) { return nil }
             let editBytes = bytes(edit.range, of: atoms, in: base)
             result += base[position..<editBytes.lowerBound]
@@ -197,6 +223,16 @@ private struct AtomText {
         }
         let start = first.lowerBound
         return (start..<last.upperBound, inside.map { $0.lowerBound - start..<$0.upperBound - start })
+    }
+
+    /// Which sentences of a part are among some.
+    func places(_ part: (atoms: Range<Int>, sentences: [Range<Int>]), of some: Set<[UInt8]>) -> Set<Int> {
+        guard !some.isEmpty else { return [] }
+        return Set(part.sentences.indices.filter { place in
+            let inside = part.sentences[place]
+            let (first, last) = (atoms[part.atoms.lowerBound + inside.lowerBound], atoms[part.atoms.lowerBound + inside.upperBound - 1])
+            return some.contains(Array(text[first.lowerBound..<last.upperBound]))
+        })
     }
 }
 

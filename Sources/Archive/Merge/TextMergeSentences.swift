@@ -124,7 +124,8 @@ struct SentenceMerge {
                             newRange: sides[side].bytes(edit.bRange).shifted(by: -sideRanges[side].lowerBound))
                     }
                 }
-                let pieces = AtomMerge.pieces(base: baseText, sides: sideTexts, edits: edits, cells: &cells) ?? [whole]
+                let pieces = AtomMerge.pieces(
+                    base: baseText, sides: sideTexts, edits: edits, kept: sides.map(\.kept), cells: &cells) ?? [whole]
                 for piece in pieces { append(piece, baseRange, sideRanges) }
             }
         } else {

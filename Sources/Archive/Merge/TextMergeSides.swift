@@ -7,6 +7,9 @@ struct TextMergeSides {
         let tokens: [UInt32]
         /// What it changed, in sentences; none touches another.
         let edits: [DiffRange]
+        /// Sentences that it did not make of others, nor others of them, though its edits say so: those that it put in and the
+        /// base has, and those that it took out of one place and has all the same.
+        let kept: Set<[UInt8]>
 
         func bytes(_ range: Range<Int>) -> Range<Int> { Diff.byteRange(range, of: sentences, end: text.count) }
 
@@ -37,10 +40,19 @@ struct TextMergeSides {
         tokenCount = interner.count
         // Which of several empty lines went makes no difference.
         let blank = Set(zip(tokens[0], sentences[0]).filter { base[$0.1].allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }.map(\.0))
-        self.base = Side(text: base, sentences: sentences[0], tokens: tokens[0], edits: [])
+        self.base = Side(text: base, sentences: sentences[0], tokens: tokens[0], edits: [], kept: [])
+        let counts = tokens.map { Self.counts($0, tokenCount: interner.count) }
         self.sides = sides.indices.map { index in
             let script = Diff.certainScript(tokens[0], tokens[index + 1], tokenCount: interner.count, interchangeable: blank, maxSteps: maxSteps)
-            return Side(text: sides[index], sentences: sentences[index + 1], tokens: tokens[index + 1], edits: script.changes)
+            let (own, count) = (tokens[index + 1], counts[index + 1])
+            let taken = script.changes.flatMap { $0.aRange.filter { count[Int(tokens[0][$0])] >= counts[0][Int(tokens[0][$0])] } }
+            let given = script.changes.flatMap { $0.bRange.filter { counts[0][Int(own[$0])] > 0 } }
+            let kept = taken.map { Array(base[sentences[0][$0]]) } + given.map { Array(sides[index][sentences[index + 1][$0]]) }
+            return Side(text: sides[index], sentences: sentences[index + 1], tokens: own, edits: script.changes, kept: Set(kept))
         }
+    }
+
+    private static func counts(_ tokens: [UInt32], tokenCount: Int) -> [Int] {
+        tokens.reduce(into: [Int](repeating: 0, count: tokenCount)) { $0[Int($1)] += 1 }
     }
 }

@@ -148,15 +148,32 @@ import Testing
         #expect(!String(decoding: result.text, as: UTF8.self).contains("第六段还有另外的一句话。第六段还有另外的一句话。"))
     }
 
+    @Test func `an edit is not applied to the sentence that another side put in its place`() {
+        // Nearly equal sentences that changed places are not edits of each other.
+        let base = "第0句说明第0种。第1句说明第9种。第2句说明第0种。第3句说明第0种。"
+        let swapped = "第0句说明第0种。第3句说明第0种。第2句说明第0种。第1句说明第9种。"
+        #expect(!merge(base, swapped, "第0句说明第0种。第1句说明第0种。第2句说明第0种。第3句说明第9种。").isClean)
+        #expect(!merge("第0句说明第1种。第1句说明第2种。", "第1句说明第2种。第0句说明第1种。", "第0句说明第1种。第1句讲明第2种。").isClean)
+        #expect(!merge("第1句说明第2种。第2句说明第2种。", "第2句说明第2种。第1句说明第2种。", "第1句新说明第秋种。第2句说明第2种。").isClean)
+        // A copy of a sentence in the place of another is no edit of that either.
+        #expect(!merge("第0句说明第0种。第1句说明第1种。", "第0句说明第0种。第0句说明第0种。", "第0句说明第0种。第1句讲明第1种。").isClean)
+    }
+
+    @Test func `a sentence put in at two places is a conflict, not two sentences`() {
+        let result = merge("甲一。乙二。丙三。丁四。", "新来的句子。甲一。乙二。丙三。丁四。", "甲一。乙二。丙三。新来的句子。丁四。")
+        #expect(result.conflicts.map { String(decoding: $0.base, as: UTF8.self) } == ["甲一。乙二。丙三。"])
+        #expect(!merge("春来。夏天到了。秋分。冬至。", "夏天到了。春来。秋分。冬至。", "春来。秋分。冬至。夏天到了。").isClean)
+    }
+
     @Test func `past the bound a hunk is a conflict`() {
         let base = Array("今年春天雨水很多，庄稼长势良好。".utf8)
         let sides = [Array("今年夏天雨水很多，庄稼长势良好。".utf8), Array("今年春天雨水很多，庄稼长势喜人。".utf8)]
         let edits = sides.map { [TextChange(baseRange: 0..<base.count, newRange: 0..<$0.count)] }
         var cells = 10_000
-        #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, cells: &cells)?.map { $0.text != nil } == [true])
+        #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, kept: [[], []], cells: &cells)?.map { $0.text != nil } == [true])
         #expect(cells < 10_000)
         cells = 3
-        #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, cells: &cells) == nil)
+        #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, kept: [[], []], cells: &cells) == nil)
     }
 
     @Test(arguments: [UInt64(31), 32, 33, 34]) func `one changed side wins, whatever it did`(seed: UInt64) {
