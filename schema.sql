@@ -18,6 +18,13 @@ CREATE TABLE text_pack (
     data BLOB NOT NULL                      -- the texts one after another, as TextPacks.swift says
 ) STRICT;
 
+-- The last texts, in one row, until there are enough of them for a pack: together short ones compress far better.
+CREATE TABLE text_open (
+    first INTEGER PRIMARY KEY,
+    count INTEGER NOT NULL CHECK (count > 0),
+    data BLOB NOT NULL                      -- as in `text_pack`, uncompressed
+) STRICT;
+
 -- Where a text is: its number, by the first six bytes of its hash.
 CREATE TABLE text_number (
     hash BLOB NOT NULL CHECK (length(hash) = 6),
@@ -46,14 +53,16 @@ CREATE TABLE replica (
     hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 16)
 ) STRICT;
 
--- Each replica's log. chain(n) = SHA-256(chain(n-1) || hash of the entry).
+-- Each replica's log, a row for each run of entries that came one after another: `entry`, `entry` + 1, … are number `first`,
+-- `first` + 1, … of the log. chain(n) = SHA-256(chain(n-1) || hash of the entry).
 CREATE TABLE log (
     replica INTEGER NOT NULL REFERENCES replica (id),
-    seq INTEGER NOT NULL CHECK (seq > 0),
+    first INTEGER NOT NULL CHECK (first > 0),
+    count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 64),
     entry INTEGER NOT NULL REFERENCES entry (id),
-    recorded INTEGER NOT NULL,
-    chain BLOB NOT NULL CHECK (length(chain) = 32),
-    PRIMARY KEY (replica, seq)
+    recorded INTEGER NOT NULL,              -- when they were logged
+    chain BLOB NOT NULL CHECK (length(chain) = 32),     -- after the last
+    PRIMARY KEY (replica, first)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX log_entry ON log (entry);
 
@@ -65,20 +74,13 @@ CREATE TABLE log_end (
     last INTEGER NOT NULL
 ) STRICT;
 
--- The revisions among the entries, with what their item's history is made of.
+-- The revisions among the entries.
 CREATE TABLE revision (
     id INTEGER PRIMARY KEY REFERENCES entry (id),
     item INTEGER NOT NULL REFERENCES entry (id),        -- the item's root
-    depth INTEGER NOT NULL,                             -- longest path from the root
     text INTEGER                            -- the number of its text
 ) STRICT;
 CREATE INDEX revision_item ON revision (item);
-
-CREATE TABLE parent (
-    child INTEGER NOT NULL REFERENCES revision (id),
-    parent INTEGER NOT NULL REFERENCES revision (id),
-    PRIMARY KEY (child, parent)
-) STRICT, WITHOUT ROWID;
 
 -- Revisions without a successor.
 CREATE TABLE head (
@@ -168,6 +170,7 @@ CREATE TABLE imported (
     size INTEGER NOT NULL,
     modified INTEGER NOT NULL,              -- nanoseconds
     source INTEGER NOT NULL REFERENCES entry (id),
+    form INTEGER REFERENCES entry (id),     -- the revision that says what the source held; NULL: the source itself does
     essays INTEGER NOT NULL                 -- how many the source was cut into
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX imported_source ON imported (source);

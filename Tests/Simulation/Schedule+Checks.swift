@@ -81,7 +81,11 @@ extension Schedule {
             let pending = try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))!
             guard pending == 0 else { throw Violation("\(pending) entries wait for ever on \(replica.name)") }
             let doubled = try Int.fetchOne(
-                db.cachedStatement(sql: "SELECT count(*) - count(DISTINCT replica || '/' || entry) FROM log"))!
+                db.cachedStatement(
+                    sql: """
+                        SELECT count(*) - count(DISTINCT l.replica || '/' || e.id) FROM log l
+                        JOIN entry e ON e.id BETWEEN l.entry AND l.entry + l.count - 1
+                        """))!
             guard doubled == 0 else { throw Violation("\(doubled) entries stand twice in one log on \(replica.name)") }
         }
     }

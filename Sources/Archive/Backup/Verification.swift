@@ -33,7 +33,10 @@ struct Verification {
     private static let mendRebuild = "archivectl rebuild"
 
     let db: Database
+    private let known = KnownRows()
     var report = VerificationReport()
+
+    init(db: Database) { self.db = db }
 
     mutating func run(progress: (String) -> Void) throws {
         progress("file")
@@ -62,11 +65,11 @@ struct Verification {
     }
 
     private mutating func checkTexts() throws {
-        let texts = TextStore(db: db)
+        let texts = TextStore(db: db, known: known)
         var count = 0
         var next: Int64 = 1
         var seen: Set<TextHash> = []
-        let rows = try Row.fetchCursor(db, sql: "SELECT first, count, codec, data FROM text_pack ORDER BY first")
+        let rows = try Row.fetchCursor(db, sql: "\(TextPacks.allRows) ORDER BY first")
         while let row = try rows.next() {
             guard let first = row[0] as Int64?, let number = row[1] as Int?, let codec = row[2] as Int?, number > 0 else {
                 note("a row of texts is damaged", "texts", Self.mendRestore)
@@ -91,8 +94,8 @@ struct Verification {
 
     private mutating func checkEntries() throws {
         var count = 0
-        let texts = TextStore(db: db)
-        let entries = EntryStore(db: db)
+        let texts = TextStore(db: db, known: known)
+        let entries = EntryStore(db: db, known: known)
         let rows = try Row.fetchCursor(db, sql: "SELECT hash, kind, bytes FROM entry ORDER BY id")
         while let row = try rows.next() {
             count += 1
@@ -120,22 +123,22 @@ struct Verification {
 
     private mutating func checkLogs() throws {
         var count = 0
-        var last: (replica: Data, position: LogPosition)?
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT r.hash, l.seq, e.hash, l.chain FROM log l JOIN replica r ON r.id = l.replica JOIN entry e ON e.id = l.entry
-                ORDER BY l.replica, l.seq
-                """)
-        while let row = try rows.next() {
-            count += 1
-            let replica: Data = row[0]
+        var last: (replica: Int64, position: LogPosition)?
+        let runs = try Row.fetchCursor(
+            db, sql: "SELECT l.replica, r.hash, l.first, l.count, l.entry, l.chain FROM log l LEFT JOIN replica r ON r.id = l.replica ORDER BY 1, 3")
+        while let run = try runs.next() {
+            let (replica, first, length): (Int64, Int64, Int64) = (run[0], run[2], run[3])
             let before = last?.replica == replica ? last!.position : .start
-            let position = LogPosition(sequence: row[1], chain: Chain(blob: row[3]))
-            if position.sequence != before.sequence + 1 || before.chain.appending(EntryID(blob: row[2])) != position.chain {
-                note("the log's chain is broken at entry \(position.sequence)", ReplicaID(blob: replica).hex, Self.mendRestore)
+            let hashes = try Data.fetchAll(
+                db.cachedStatement(sql: "SELECT hash FROM entry WHERE id BETWEEN ?1 AND ?1 + ?2 - 1 ORDER BY id"), arguments: [run[4], length])
+            let chain = hashes.reduce(before.chain) { $0.appending(EntryID(blob: $1)) }
+            let end = LogPosition(sequence: first + length - 1, chain: Chain(blob: run[5]))
+            if first != before.sequence + 1 || Int64(hashes.count) != length || chain != end.chain {
+                let name = (run[1] as Data?).map { ReplicaID(blob: $0).hex } ?? "?"
+                note("the log's chain is broken between the entries \(first) and \(end.sequence)", name, Self.mendRestore)
             }
-            last = (replica, position)
+            count += hashes.count
+            last = (replica, end)
         }
         report.checked.append(("log entries", count))
     }
@@ -144,7 +147,7 @@ struct Verification {
     private mutating func checkDerived() throws {
         let before = try DerivedRows.all(db)
         do {
-            try HistoryStore(db: db).rebuild()
+            try HistoryStore(db: db, known: known).rebuild()
         } catch {
             note("the derived tables cannot be computed: \(error)", "derived", Self.mendRestore)
             return
@@ -159,7 +162,7 @@ struct Verification {
 
 /// The rows of the derived tables, to compare.
 enum DerivedRows {
-    static let tables = ["log_end", "revision", "parent", "head", "item"]
+    static let tables = ["log_end", "revision", "head", "item"]
 
     static func all(_ db: Database) throws -> [String: [[DatabaseValue]]] {
         try tables.reduce(into: [:]) { result, table in

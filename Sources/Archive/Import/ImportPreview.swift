@@ -7,7 +7,7 @@ extension Importer {
         var done = (count: 0, bytes: Int64(0))
         try archive.rehearse { writer in
             for batch in Self.batches(inputs) {
-                report.add(try Self.enter(Self.prepare(batch, options, nil), options, writer))
+                report.add(try Self.enter(Self.prepare(batch, options) { _ in nil }, options, writer))
                 done.count += batch.count
                 done.bytes += batch.reduce(0) { $0 + $1.size }
                 progress(done.count, done.bytes)

@@ -11,6 +11,8 @@ public final class Importer {
     /// A batch is written in one transaction: so many bytes of originals, or so many files.
     private static let batchBytes: Int64 = 8 << 20
     private static let batchFiles = 1000
+    /// Up to so many bytes of originals there is time to compress well.
+    private static let thoroughBytes: Int64 = 16 << 20
 
     public init(_ archive: Archive, options: ImportOptions) {
         self.archive = archive
@@ -36,14 +38,20 @@ public final class Importer {
         var bytes = inputs.reduce(0) { $0 + $1.size } - fresh.reduce(0) { $0 + $1.size }
         progress(inputs.count - fresh.count, bytes)
 
-        let dictionary = try archive.textDictionary { Self.samples(fresh) }
-        let options = options
+        let compression = TextCompression(
+            dictionary: try archive.textDictionary { Self.samples(fresh) },
+            effort: fresh.reduce(0) { $0 + $1.size } > Self.thoroughBytes ? .quick : .thorough)
+        // A file that was imported before most likely changed in a few places.
+        let changed = Set(fresh.compactMap(\.absolutePath).filter { known[$0] != nil })
+        let prepare: @Sendable ([ImportInput]) -> [Prepared] = { [options] batch in
+            Self.prepare(batch, options) { $0.absolutePath.map(changed.contains) == true ? nil : compression }
+        }
         var batches = Self.batches(fresh)[...]
         var done = inputs.count - fresh.count
-        var next = batches.popFirst().map { batch in Background { Self.prepare(batch, options, dictionary) } }
+        var next = batches.popFirst().map { batch in Background { prepare(batch) } }
         var afterwork: Background<Void>?
         while let current = try next?.value() {
-            next = batches.popFirst().map { batch in Background { Self.prepare(batch, options, dictionary) } }
+            next = batches.popFirst().map { batch in Background { prepare(batch) } }
             try report.add(write(current))
             try afterwork?.value()
             afterwork = Background(written)
@@ -73,7 +81,7 @@ public final class Importer {
                     report.addUnchanged(essays: found.essays)
                     continue
                 }
-                let items = try reader.source(row: found.source).cuts.map { cut in
+                let items = try reader.source(row: found.source, form: found.form).cuts.map { cut in
                     let isDeleted = try reader.state(cut.essay).isDeleted
                     return try ImportedItem(cut, isDeleted ? .deleted : .unchanged, source: file.path, reason: nil, reader: reader)
                 }
@@ -115,12 +123,14 @@ public final class Importer {
         return batches
     }
 
-    static func prepare(_ inputs: [ImportInput], _ options: ImportOptions, _ dictionary: TextDictionary?) -> [Prepared] {
+    static func prepare(
+        _ inputs: [ImportInput], _ options: ImportOptions, compression: (ImportInput) -> TextCompression?
+    ) -> [Prepared] {
         inputs.map { input in
             Prepared(
                 input: input,
                 result: Result {
-                    try PreparedSource(input, split: options.split ?? .auto, options: options, dictionary: dictionary)
+                    try PreparedSource(input, split: options.split ?? .auto, options: options, compression(input))
                 }.mapError(UnreadableSource.init))
         }
     }

@@ -57,11 +57,13 @@ struct Matching {
     /// Pairs the candidates, the most similar first; of equals those that come first.
     /// - Parameter byTitle: only what has one title, which is not the file's name for want of another.
     private mutating func pair(atLeast least: Double, byTitle: Bool) throws {
-        var candidates: [(piece: Int, cut: Int, similarity: Double)] = []
-        for piece in pieces.indices where result[piece] == nil {
-            for cut in free where !byTitle || pieces[piece].isNamed && haveOneTitle(piece, cut) { candidates.append((piece, cut, try similarity(piece, cut))) }
+        let candidates = pieces.indices.filter { result[$0] == nil }.flatMap { piece in
+            free.filter { !byTitle || pieces[piece].isNamed && haveOneTitle(piece, $0) }.map { (piece: piece, cut: $0) }
         }
-        for (piece, cut, similarity) in candidates.sorted(by: { ($1.similarity, $0.piece, $0.cut) < ($0.similarity, $1.piece, $1.cut) })
+        // Where nothing is to be chosen, nothing is to be compared.
+        if least == 0, candidates.count == 1 { return take(candidates[0].cut, for: candidates[0].piece) }
+        let ranked = try candidates.map { (piece: $0.piece, cut: $0.cut, similarity: try similarity($0.piece, $0.cut)) }
+        for (piece, cut, similarity) in ranked.sorted(by: { ($1.similarity, $0.piece, $0.cut) < ($0.similarity, $1.piece, $1.cut) })
         where similarity >= least && result[piece] == nil && free.contains(cut) { take(cut, for: piece) }
     }
 

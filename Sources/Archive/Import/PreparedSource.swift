@@ -38,15 +38,18 @@ struct PreparedSource: Sendable {
     let converter: String?
     let pieces: [Piece]
     let warnings: [String]
-    let dictionary: TextDictionary?
+    let compression: TextCompression?
+
+    /// Whether the original's bytes are the text of its one essay.
+    var isOneText: Bool { pieces.count == 1 && pieces[0].text.hash == original.hash && encoding == .utf8 && converter == nil }
 
     /// The largest original, in bytes.
     static let maximumSize = TextStore.maximumSize
 
     /// - Parameters:
     ///   - split: how to cut it.
-    ///   - dictionary: the one of the archive that the texts are for.
-    init(_ input: ImportInput, split: SplitMode, options: ImportOptions, dictionary: TextDictionary?) throws {
+    ///   - compression: `nil` if the original is most likely a newer form of one that the archive has.
+    init(_ input: ImportInput, split: SplitMode, options: ImportOptions, _ compression: TextCompression?) throws {
         let data = try Self.read(input)
         let format = SourceFormat(name: input.name) ?? .text
         let document = try DocumentText(of: data, name: input.name, encoding: options.encoding, converters: options.converters)
@@ -59,9 +62,9 @@ struct PreparedSource: Sendable {
             in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? stem)
         if cuts.count == 1, let title = document.title { cuts[0].title = title }
         if format.isMarkdown { for index in cuts.indices { cuts[index].title = Self.unmarked(cuts[index].title) } }
-        let original = PreparedText(data, dictionary: dictionary)
+        let original = PreparedText(data, compression)
         self.input = input
-        self.dictionary = dictionary
+        self.compression = compression
         self.original = original
         encoding = document.encoding
         mediaType = format.mediaType
@@ -75,7 +78,7 @@ struct PreparedSource: Sendable {
             var fields = common
             fields[string: FieldKey.title] = cut.title
             return Piece(
-                fields: fields, text: isOneText ? original : PreparedText(bytes, dictionary: dictionary), characters: CodePoints.count(bytes),
+                fields: fields, text: isOneText ? original : PreparedText(bytes, compression), characters: CodePoints.count(bytes),
                 sections: SectionParser.sections(in: bytes, isMarkdown: format.isMarkdown).count, range: cut.range,
                 reason: cut.reason, confidence: cut.confidence,
                 isNamed: !cut.title.utf8.elementsEqual(stem.utf8) || Self.begins(bytes, with: cut.title))

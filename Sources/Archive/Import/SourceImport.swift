@@ -23,6 +23,10 @@ struct SourceImport {
         if let previous, isEqual(source, previous.record) { return try keep(source, previous) }
         let replaced = previous.flatMap { $0.isReplaced ? $0.record : nil }
         let entered = try enter(source, after: replaced)
+        if let replaced, entered.count == 1, entered[0].isForm {
+            try remember(replaced.id, form: entered[0].revision, essays: 1)
+            return ImportedSource(items: [entered[0].item], isNew: true)
+        }
         let cuts = zip(entered, source.pieces).map { SourceRecord.Cut(essay: $0.item.id, revision: $0.revision, range: $1.range) }
         let id = try appendSource(source, cuts: cuts, replacing: replaced, split: options.split ?? previous?.record.split)
         try remember(id, essays: cuts.count)
@@ -50,7 +54,7 @@ struct SourceImport {
             let id = try appendSource(source, cuts: record.cuts, replacing: previous.isReplaced ? record : nil, split: record.split)
             try remember(id, essays: record.cuts.count)
         } else {
-            try remember(record.id, essays: record.cuts.count)
+            try remember(record.id, form: record.form, essays: record.cuts.count)
         }
         for path in previous.isReplaced ? previous.gone : [] { try writer.forget(path) }
         let reasons = Dictionary(source.pieces.map { ($0.range, $0) }) { first, _ in first }
@@ -64,7 +68,7 @@ struct SourceImport {
     private func recut(asIn previous: SourceRecord?) throws -> PreparedSource {
         guard options.split == nil, let split = previous?.split, split != .auto else { return source }
         do {
-            return try PreparedSource(source.input, split: split, options: options, dictionary: source.dictionary)
+            return try PreparedSource(source.input, split: split, options: options, source.compression)
         } catch {
             throw UnreadableSource(error)
         }
@@ -72,13 +76,29 @@ struct SourceImport {
 
     // MARK: Essays
 
-    private typealias Entered = (item: ImportedItem, revision: RevisionID)
+    private struct Entered {
+        let item: ImportedItem
+        let revision: RevisionID
+        /// Whether the revision says all about the original's new form.
+        var isForm = false
+    }
 
     private func enter(_ source: PreparedSource, after previous: SourceRecord?) throws -> [Entered] {
         guard let previous else { return try source.pieces.map(enterNew) }
+        let follows = try isForm(source, of: previous)
         return try zip(source.pieces, matches(source.pieces, previous)).map { piece, match in
-            if let match { try enter(piece, after: match) } else { try enterNew(piece) }
+            guard let match else { return try enterNew(piece) }
+            return try enter(piece, after: match, of: follows && match.essay == previous.followed ? previous.id : nil)
         }
+    }
+
+    /// Whether an original differs from what its source says in the text of its one essay only.
+    private func isForm(_ source: PreparedSource, of previous: SourceRecord) throws -> Bool {
+        guard source.isOneText, previous.followed != nil, previous.name == source.input.name, previous.mediaType == source.mediaType,
+            previous.encoding == source.encoding?.rawValue, previous.converter == nil,
+            options.split == nil || options.split == previous.split ?? .auto
+        else { return false }
+        return try previous.form != nil || writer.revision(previous.cuts[0].revision)?.text == previous.original
     }
 
     /// The essays that pieces are newer forms of: those that the last form of the source was cut into, and for pieces that are
@@ -104,20 +124,32 @@ struct SourceImport {
         return try matching.matches()
     }
 
-    private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut) throws -> Entered {
+    /// - Parameter form: the source that the piece is a newer form of, if it is all of it.
+    private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut, of form: ItemID?) throws -> Entered {
         if try writer.isDeleted(match.essay) {
-            guard options.undelete else { return (try item(match.essay, piece, .deleted, version: nil), match.revision) }
+            guard options.undelete else { return Entered(item: try item(match.essay, piece, .deleted, version: nil), revision: match.revision) }
             try undelete([match.essay])
         }
         let last = try writer.revision(match.revision)
         let fields = try last.map { try piece.fields(keepingTagsOf: $0, text: writer.text(of: $0)) } ?? piece.fields
         if let last, last.text == piece.text.hash, last.fields == fields {
-            return (try item(match.essay, piece, .unchanged, version: match.revision), match.revision)
+            return Entered(item: try item(match.essay, piece, .unchanged, version: match.revision), revision: match.revision)
         }
-        let text = try writer.insert(piece.text, base: last?.text)
-        let revision = try writer.append(
-            Revision(kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: text))
-        return (try item(match.essay, piece, .updated, version: revision), revision)
+        var revision = Revision(kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: piece.text.hash, source: form)
+        if form != nil, let same = try writer.head(of: match.essay, where: { isSame($0, revision) }) {
+            // Another source of the essay has come to this before.
+            return Entered(item: try item(match.essay, piece, .updated, version: same), revision: same)
+        }
+        revision.text = try writer.insert(piece.text, base: last?.text)
+        let id = try writer.append(revision)
+        return Entered(item: try item(match.essay, piece, .updated, version: id), revision: id, isForm: form != nil)
+    }
+
+    /// Whether two revisions differ in the source that they name.
+    private func isSame(_ left: Revision, _ right: Revision) -> Bool {
+        var left = left
+        left.source = right.source
+        return left == right
     }
 
     private func enterNew(_ piece: PreparedSource.Piece) throws -> Entered {
@@ -127,14 +159,15 @@ struct SourceImport {
         } else if let (essay, revision) = try held(piece, root) {
             let isDeleted = try writer.isDeleted(essay)
             if isDeleted, options.undelete { try undelete([essay]) }
-            return (try item(essay, piece, isDeleted && !options.undelete ? .deleted : .unchanged, version: revision), revision)
+            return Entered(
+                item: try item(essay, piece, isDeleted && !options.undelete ? .deleted : .unchanged, version: revision), revision: revision)
         }
         _ = try writer.insert(piece.text)
         let id = try writer.append(root, characters: piece.characters)
-        let entered = ImportedItem(
+        let item = ImportedItem(
             id: id.asRoot, title: piece.title, status: .new, source: source.input.source, version: 1, sections: piece.sections,
             range: piece.range, reason: piece.reason, confidence: piece.confidence)
-        return (entered, id)
+        return Entered(item: item, revision: id)
     }
 
     /// The essay that a piece is, out of another source: by its root, or by the title and text that an essay has now.
@@ -153,10 +186,9 @@ struct SourceImport {
     private func item(
         _ essay: ItemID, _ piece: PreparedSource.Piece, _ status: ImportedItem.Status, version: RevisionID?
     ) throws -> ImportedItem {
-        let history = try writer.reader.history(essay)
+        let number = try version.flatMap { try writer.version(of: $0, in: essay) } ?? writer.reader.history(essay).order.count
         return ImportedItem(
-            id: essay, title: piece.title, status: status, source: source.input.source,
-            version: version.flatMap { history.version(of: $0) } ?? history.nodes.count, sections: piece.sections,
+            id: essay, title: piece.title, status: status, source: source.input.source, version: number, sections: piece.sections,
             range: piece.range, reason: piece.reason, confidence: piece.confidence)
     }
 
@@ -183,9 +215,9 @@ struct SourceImport {
         return try writer.append(Revision(kind: .source, fields: fields, text: text), characters: 0).asRoot
     }
 
-    private func remember(_ id: ItemID, essays: Int) throws {
+    private func remember(_ id: ItemID, form: RevisionID? = nil, essays: Int) throws {
         guard case .file(let file) = source.input else { return }
-        try writer.remember(file.absolutePath, file.stamp, source: id, essays: essays)
+        try writer.remember(file.absolutePath, file.stamp, source: id, form: form, essays: essays)
     }
 }
 

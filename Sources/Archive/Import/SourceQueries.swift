@@ -6,17 +6,19 @@ struct KnownFile {
     let stamp: FileStamp
     /// The row of the source.
     let source: Int64
+    /// The row of the revision that says what it held; `nil` if the source does.
+    let form: Int64?
     let essays: Int
 }
 
 extension ArchiveReader {
     /// The files of earlier imports, by path, with the source that each was and how many essays. `nil` as `paths` means all.
     func importedFiles(_ paths: [String]?) throws -> [String: KnownFile] {
-        let columns = "SELECT path, device, inode, size, modified, source, essays FROM imported"
+        let columns = "SELECT path, device, inode, size, modified, source, form, essays FROM imported"
         var result: [String: KnownFile] = [:]
         func add(_ row: Row) {
             let stamp = FileStamp(device: row[1], inode: row[2], size: row[3], modified: row[4])
-            result[row[0]] = KnownFile(stamp: stamp, source: row[5], essays: row[6])
+            result[row[0]] = KnownFile(stamp: stamp, source: row[5], form: row[6], essays: row[7])
         }
         if let paths {
             for path in paths {
@@ -29,31 +31,43 @@ extension ArchiveReader {
         return result
     }
 
-    func source(row: Int64) throws -> SourceRecord {
-        SourceRecord(id: try entries.id(row: row).revision.asRoot, try entries.revision(row: row))
+    /// A source by its row.
+    /// - Parameter form: the row of the revision of which form is meant; `nil`: its first.
+    func source(row: Int64, form: Int64? = nil) throws -> SourceRecord {
+        let first = SourceRecord(id: try entries.id(row: row).revision.asRoot, try entries.revision(row: row))
+        return try form.map { try self.form(entries.id(row: $0).revision, entries.revision(row: $0), of: first) } ?? first
     }
 
-    /// A source.
+    private func form(_ id: RevisionID, _ revision: Revision, of source: SourceRecord) throws -> SourceRecord {
+        source.at(id, revision, size: try revision.text.flatMap(size) ?? 0)
+    }
+
+    /// A source as it was last imported.
+    private func newest(_ source: SourceRecord) throws -> SourceRecord {
+        try histories.newestForm(of: source).map { try form($0.id, $0.revision, of: source) } ?? source
+    }
+
+    /// A source as it was last imported.
     /// - Throws: `ArchiveError` if there is no such item, or it is none.
     public func source(_ id: ItemID) throws -> SourceRecord {
         guard let root = try revision(id.root), root.kind == .source else {
             throw ArchiveError(.notFound, "there is no source \(id)")
         }
-        return SourceRecord(id: id, root)
+        return try newest(SourceRecord(id: id, root))
     }
 
-    /// The sources with these original bytes, or with this file name.
+    /// The sources whose original bytes are these now, or that have this file name.
     func sources(original: TextHash) throws -> [SourceRecord] {
         guard let text = try texts.id(of: original) else { return [] }
         return try Int64.fetchAll(
             db.cachedStatement(sql: "SELECT id FROM item WHERE kind = 'source' AND text = ? ORDER BY id"), arguments: [text]
-        ).map(source(row:))
+        ).map { try newest(source(row: $0)) }
     }
 
     func sources(name: String) throws -> [SourceRecord] {
         try Int64.fetchAll(
             db.cachedStatement(sql: "SELECT id FROM item WHERE kind = 'source' AND title = ? ORDER BY id DESC LIMIT 16"), arguments: [name]
-        ).map(source(row:))
+        ).map { try newest(source(row: $0)) }
     }
 
     /// The sources that an essay was cut from, older forms included, the newest first. Looks through all sources' records.
@@ -66,13 +80,26 @@ extension ArchiveReader {
                 SELECT e.id FROM item i JOIN entry e ON e.id = i.id
                 WHERE i.kind = 'source' AND (instr(e.bytes, ?) > 0 OR instr(e.bytes, ?) > 0) ORDER BY e.id DESC
                 """, arguments: [Data(stored), Data(plain)]
-        ).map(source(row:)).filter { $0.cuts.contains { $0.essay == essay } }
+        ).map { try source(row: $0) }.filter { $0.cuts.contains { $0.essay == essay } }.flatMap(forms)
     }
 
-    /// Whether a later form of the source is in the archive.
-    public func isReplaced(_ source: ItemID) throws -> Bool {
+    /// All forms of a source, the newest first.
+    private func forms(of source: SourceRecord) throws -> [SourceRecord] {
+        guard let essay = source.followed, try contains(essay) else { return [source] }
+        let history = try history(essay)
+        return try history.order.reversed().filter { history[$0]!.source == source.id }.map { try form($0, history[$0]!, of: source) } + [source]
+    }
+
+    /// Whether another source took the place of this one.
+    func isReplaced(_ source: ItemID) throws -> Bool {
         try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM item WHERE target = ? AND kind = 'source')"), arguments: [source.blob])!
+    }
+
+    /// Whether this is what the source's file held when it was last imported.
+    public func isCurrent(_ source: SourceRecord) throws -> Bool {
+        guard try !isReplaced(source.id) else { return false }
+        return try histories.newestForm(of: source)?.id == source.form
     }
 
     /// Bytes of a text.
@@ -80,10 +107,17 @@ extension ArchiveReader {
         try texts.id(of: text).map(texts.size(id:))
     }
 
-    /// The files on this machine that were last imported as this source.
-    public func paths(of source: ItemID) throws -> [String] {
+    /// The files on this machine that were last imported as this source, in whatever form.
+    func paths(of source: ItemID) throws -> [String] {
         try String.fetchAll(
             db.cachedStatement(sql: "SELECT path FROM imported WHERE source = ? ORDER BY path"), arguments: [entries.row(of: source.root.entry)])
+    }
+
+    /// The files on this machine that were this source, in this form, when they were imported last.
+    public func paths(of source: SourceRecord) throws -> [String] {
+        try String.fetchAll(
+            db.cachedStatement(sql: "SELECT path FROM imported WHERE source = ? AND form IS ? ORDER BY path"),
+            arguments: [entries.row(of: source.id.root.entry), source.form.flatMap { try entries.row(of: $0.entry) }])
     }
 
     /// The essay that has this title now, and this text, with the revision that says so.
@@ -100,8 +134,8 @@ extension ArchiveReader {
 
 extension ArchiveWriter {
     func importedSource(_ path: String) throws -> SourceRecord? {
-        let statement = try db.cachedStatement(sql: "SELECT source FROM imported WHERE path = ?")
-        return try Int64.fetchOne(statement, arguments: [path]).map(unrefreshedReader.source(row:))
+        let statement = try db.cachedStatement(sql: "SELECT source, form FROM imported WHERE path = ?")
+        return try Row.fetchOne(statement, arguments: [path]).map { try unrefreshedReader.source(row: $0[0], form: $0[1]) }
     }
 
     func isDeleted(_ item: ItemID) throws -> Bool {
@@ -109,14 +143,15 @@ extension ArchiveWriter {
         return try Bool.fetchOne(statement, arguments: [entries.row(of: item.root.entry)]) ?? false
     }
 
-    func remember(_ path: String, _ stamp: FileStamp, source: ItemID, essays: Int) throws {
+    func remember(_ path: String, _ stamp: FileStamp, source: ItemID, form: RevisionID?, essays: Int) throws {
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO imported (path, device, inode, size, modified, source, essays)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO imported (path, device, inode, size, modified, source, form, essays)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            path, stamp.device, stamp.inode, stamp.size, stamp.modified, entries.row(of: source.root.entry), essays,
+            path, stamp.device, stamp.inode, stamp.size, stamp.modified, entries.row(of: source.root.entry),
+            form.flatMap { try entries.row(of: $0.entry) }, essays,
         ])
     }
 

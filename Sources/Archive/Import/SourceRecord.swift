@@ -11,6 +11,11 @@ public struct SourceRecord: Sendable {
     }
 
     public let id: ItemID
+    /// The revision of its essay that says what the source holds now; `nil` if the source itself does.
+    ///
+    /// A file that is one essay, in UTF-8, needs no record of its own for each of its later forms: they are the essay's imported
+    /// revisions that name the source.
+    public let form: RevisionID?
     /// The hash of the original bytes.
     public let original: TextHash?
     /// The file's name; of a member of an archive that archive's name, `/` and the path within.
@@ -28,6 +33,7 @@ public struct SourceRecord: Sendable {
 
     init(id: ItemID, _ revision: Revision) {
         self.id = id
+        form = nil
         original = revision.text
         let fields = revision.fields
         name = fields[string: FieldKey.name] ?? ""
@@ -44,6 +50,24 @@ public struct SourceRecord: Sendable {
             return Cut(essay: essay, revision: revision, range: Int(start)..<Int(end))
         }
     }
+
+    private init(_ record: SourceRecord, form: RevisionID, original: TextHash?, range: Range<Int>) {
+        id = record.id
+        self.form = form
+        self.original = original
+        (name, mediaType, encoding, converter) = (record.name, record.mediaType, record.encoding, record.converter)
+        (replaces, split) = (record.replaces, record.split)
+        cuts = record.cuts.prefix(1).map { Cut(essay: $0.essay, revision: form, range: range) }
+    }
+
+    /// The source in one of its later forms.
+    /// - Parameter size: bytes of the text.
+    func at(_ form: RevisionID, _ revision: Revision, size: Int) -> SourceRecord {
+        SourceRecord(self, form: form, original: revision.text, range: 0..<size)
+    }
+
+    /// The essay whose imported revisions may be later forms of the source.
+    var followed: ItemID? { cuts.count == 1 ? cuts[0].essay : nil }
 
     /// The canonical form of cuts.
     static func value(_ cuts: [Cut]) -> CanonicalValue {

@@ -36,11 +36,13 @@ public struct Revision: Hashable, Sendable {
     public var text: TextHash?
     /// The number of the algorithm that made this revision from its parents; only in a written merge.
     public var merge: Int64?
+    /// The source that this revision is a newer form of, in an import's revision only: its text is then the file's bytes.
+    public var source: ItemID?
 
     public init(
         kind: ItemKind, item: ItemID? = nil, parents: [RevisionID] = [], author: ExactString? = nil,
         written: Timestamp? = nil, nonce: ExactString? = nil, isTombstone: Bool = false, fields: Fields = [:],
-        text: TextHash? = nil, merge: Int64? = nil
+        text: TextHash? = nil, merge: Int64? = nil, source: ItemID? = nil
     ) {
         self.kind = kind
         self.item = item
@@ -52,6 +54,7 @@ public struct Revision: Hashable, Sendable {
         self.fields = fields
         self.text = text
         self.merge = merge
+        self.source = source
     }
 
     /// SHA-256 of the canonical bytes.
@@ -69,6 +72,7 @@ public struct Revision: Hashable, Sendable {
         if !fields.isEmpty { members["fields"] = .object(fields) }
         if let text { members["text"] = .text(text.hex) }
         if let merge { members["merge"] = .integer(merge) }
+        if let source { members["source"] = .text(source.hex) }
         return CanonicalValue.object(members).bytes
     }
 }
@@ -111,6 +115,7 @@ extension Revision {
             self.fields = fields
         }
         text = try Self.digest(members["text"], "text")
+        source = try Self.digest(members["source"], "source")
         if let value = members["merge"] {
             guard let number = value.integer else { throw RevisionError(reason: "merge is not a number") }
             merge = number

@@ -5,11 +5,17 @@ import GRDB
 /// Reads from one moment of an archive.
 public struct ArchiveReader {
     let db: Database
+    private let known: KnownRows
 
-    var logs: LogStore { LogStore(db: db) }
-    var entries: EntryStore { EntryStore(db: db) }
-    var histories: HistoryStore { HistoryStore(db: db) }
-    var texts: TextStore { TextStore(db: db) }
+    init(db: Database, known: KnownRows = KnownRows()) {
+        self.db = db
+        self.known = known
+    }
+
+    var logs: LogStore { LogStore(db: db, known: known) }
+    var entries: EntryStore { EntryStore(db: db, known: known) }
+    var histories: HistoryStore { HistoryStore(db: db, known: known) }
+    var texts: TextStore { TextStore(db: db, known: known) }
 
     // MARK: Identity and logs
 

@@ -25,12 +25,11 @@ extension ArchiveWriter {
     /// - Parameter start: the position before the first entry.
     @discardableResult
     public func apply(_ entries: [LogEntry], after start: LogPosition) throws -> Applied {
-        let before = stale
-        stale = []
-        defer { stale.formUnion(before) }
+        touched = []
         var applied = Applied()
         guard let replica = entries.first?.replica else { return applied }
         if entries.count >= TextDictionary.leastSamples {
+            effort = .quick
             try trainDictionary(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil })
         }
         var position = start
@@ -40,7 +39,7 @@ extension ArchiveWriter {
             position = next
         }
         try applyPending(&applied)
-        applied.items = stale
+        applied.items = touched
         return applied
     }
 
@@ -97,7 +96,7 @@ extension ArchiveWriter {
         }
         let revision = try Revision(canonicalBytes: entry.bytes)
         guard try isReady(revision, entry.text) else { return nil }
-        let row = try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes)
+        let row = try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes, parent: revision.parents.first)
         try store(revision, entry, row: row)
         applied.count += 1
         return row
@@ -117,27 +116,24 @@ extension ArchiveWriter {
             }
             known.add(try texts.insert(text), text.hash)
         }
-        let item = try histories.derive(revision, row: row)
-        if item == row { return try derive(root: revision, entry, row: row) }
-        let itemID = try histories.itemID(row: item)
-        guard revision.item == itemID, try histories.revision(itemID.root)?.kind == revision.kind else {
-            throw ArchiveError(.badInput, "a received revision has parents of another item")
+        let derived = try histories.derive(revision, row: row)
+        if derived.item != row {
+            let item = try histories.itemID(row: derived.item)
+            guard revision.item == item, try histories.revision(item.root)?.kind == revision.kind else {
+                throw ArchiveError(.badInput, "a received revision has parents of another item")
+            }
         }
-        stale.insert(item)
-    }
-
-    /// The derived row of a new item, without reading back what was just stored.
-    private func derive(root revision: Revision, _ entry: LogEntry, row: Int64) throws {
-        guard revision.kind == .essay, let text = entry.text, text.base == nil else {
-            stale.insert(row)
-            return
-        }
-        try histories.refreshRoot(revision, row: row, characters: CodePoints.count(text.data), recorded: entry.recorded)
+        let isWhole = revision.kind == .essay && entry.text?.base == nil
+        try settle(
+            revision, row: row, derived, characters: isWhole ? entry.text.map { CodePoints.count($0.data) } : nil, recorded: entry.recorded)
+        touched.insert(derived.item)
     }
 
     private func markStale(_ row: Int64) throws {
         let statement = try db.cachedStatement(sql: "SELECT item FROM revision WHERE id = ?")
-        if let item = try Int64.fetchOne(statement, arguments: [row]) { stale.insert(item) }
+        guard let item = try Int64.fetchOne(statement, arguments: [row]) else { return }
+        stale.insert(item)
+        touched.insert(item)
     }
 
     // MARK: Forks
@@ -145,13 +141,10 @@ extension ArchiveWriter {
     /// Whether some remote was seen to hold our log beyond this entry.
     private func isPublished(_ replica: ReplicaID, beyond sequence: Int64) throws -> Bool {
         let statement = try db.cachedStatement(
-            sql: """
-                SELECT EXISTS (
-                    SELECT 1 FROM remote_log s JOIN replica r ON r.id = s.replica
-                    JOIN log l ON l.replica = s.replica AND l.seq = s.seq AND l.chain = s.chain
-                    WHERE r.hash = ? AND s.seq > ?)
-                """)
-        return try Bool.fetchOne(statement, arguments: [replica.blob, sequence])!
+            sql: "SELECT s.seq, s.chain FROM remote_log s JOIN replica r ON r.id = s.replica WHERE r.hash = ? AND s.seq > ?")
+        return try Row.fetchAll(statement, arguments: [replica.blob, sequence]).contains { row in
+            try logs.holds(LogPosition(sequence: row[0], chain: Chain(blob: row[1])), of: replica)
+        }
     }
 
     /// Ends a log that two files went on with, and says so to everybody.
@@ -160,7 +153,7 @@ extension ArchiveWriter {
         applied.forks.append(end)
         let id = EntryID(hashing: end.bytes)
         let row = try entries.row(of: id) ?? entries.insert(id, kind: .fork, bytes: end.bytes)
-        unlogged[row] = (id, environment.clock())
+        unlogged[row] = (id, recorded)
     }
 
     private func end(_ end: LogEnd, _ applied: inout Applied) throws {

@@ -13,6 +13,8 @@ public final class ArchiveWriter {
     private var knownID: ReplicaID?
     /// Items whose derived rows are out of date.
     var stale: Set<Int64> = []
+    /// Items that the run of entries that is being applied has changed.
+    var touched: Set<Int64> = []
     /// Entries, by row, that perhaps no log holds any more: those that none does are logged here before the commit.
     var unlogged: [Int64: (id: EntryID, recorded: Timestamp)] = [:]
 
@@ -26,12 +28,12 @@ public final class ArchiveWriter {
     public var reader: ArchiveReader {
         get throws {
             try refresh()
-            return ArchiveReader(db: db)
+            return ArchiveReader(db: db, known: known)
         }
     }
 
     /// For reads that touch no derived row of an item that was changed in this transaction.
-    var unrefreshedReader: ArchiveReader { ArchiveReader(db: db) }
+    var unrefreshedReader: ArchiveReader { ArchiveReader(db: db, known: known) }
 
     public func revision(_ id: RevisionID) throws -> Revision? { try histories.revision(id) }
     public func text(of revision: Revision) throws -> [UInt8] { try unrefreshedReader.text(of: revision) }
@@ -41,11 +43,16 @@ public final class ArchiveWriter {
     /// The time to write into revisions.
     public var now: Timestamp { environment.clock() }
 
+    /// When this transaction logs what it logs: one time, since what is logged at one time lies together.
+    private(set) lazy var recorded = environment.clock()
+
     let known = KnownRows()
-    var logs: LogStore { LogStore(db: db) }
+    /// What compressing texts may take.
+    var effort = TextCompression.Effort.thorough
+    var logs: LogStore { LogStore(db: db, known: known) }
     var entries: EntryStore { EntryStore(db: db, known: known) }
     var histories: HistoryStore { HistoryStore(db: db, known: known) }
-    var texts: TextStore { TextStore(db: db) }
+    var texts: TextStore { TextStore(db: db, known: known, effort: effort) }
 
     // MARK: Appending
 
@@ -72,16 +79,59 @@ public final class ArchiveWriter {
         let bytes = revision.canonicalBytes
         let id = RevisionID(canonicalBytes: bytes)
         if try entries.row(of: id.entry) != nil { return id }
-        let recorded = environment.clock()
-        let row = try entries.insert(id.entry, kind: .revision, bytes: bytes)
+        let row = try entries.insert(id.entry, kind: .revision, bytes: bytes, parent: revision.parents.first)
         try log((row, id.entry), recorded: recorded)
-        let item = try histories.derive(revision, row: row)
-        if item == row, let characters, revision.kind != .annotation {
-            try histories.refreshRoot(revision, row: row, characters: characters, recorded: recorded)
-        } else {
-            stale.insert(item)
-        }
+        try settle(revision, row: row, histories.derive(revision, row: row), characters: characters, recorded: recorded)
         return id
+    }
+
+    /// Brings the derived row of an item up to date where a new revision alone says what it is, which spares reading the others;
+    /// else marks it as out of date.
+    /// - Parameter characters: code points of the text, if known.
+    func settle(_ revision: Revision, row: Int64, _ derived: (item: Int64, isOnlyHead: Bool), characters: Int?, recorded: Timestamp) throws {
+        if derived.item == row {
+            guard let characters, try !isFollowed(revision, row: row) else { return try markStale(row, revision) }
+            try histories.refreshRoot(revision, row: row, characters: characters, recorded: recorded)
+        } else if derived.isOnlyHead, !stale.contains(derived.item) {
+            try histories.advance(derived.item, to: revision, row: row, recorded: recorded)
+        } else {
+            try markStale(derived.item, revision)
+        }
+    }
+
+    private func markStale(_ item: Int64, _ revision: Revision) throws {
+        stale.insert(item)
+        // What a source holds now may be said by its essay.
+        if let source = revision.source, let row = try entries.row(of: source.root.entry), try histories.isRoot(row) { stale.insert(row) }
+    }
+
+    /// Whether newer forms of a source may have come before the source itself.
+    private func isFollowed(_ revision: Revision, row: Int64) throws -> Bool {
+        guard revision.kind == .source, let essay = SourceRecord(id: RevisionID(canonicalBytes: revision.canonicalBytes).asRoot, revision).followed,
+            let essayRow = try entries.row(of: essay.root.entry)
+        else { return false }
+        return try !Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM item WHERE id = ? AND versions = 1)"), arguments: [essayRow])!
+    }
+
+    /// The first head of an item for which a condition holds.
+    func head(of item: ItemID, where condition: (Revision) -> Bool) throws -> RevisionID? {
+        let statement = try db.cachedStatement(sql: "SELECT revision FROM head WHERE item = ?")
+        return try Int64.fetchAll(statement, arguments: [entries.row(of: item.root.entry)])
+            .first { condition(try entries.revision(row: $0)) }.map { try entries.id(row: $0).revision }
+    }
+
+    /// The version number of a revision.
+    func version(of revision: RevisionID, in item: ItemID) throws -> Int? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT versions FROM item WHERE id = ? AND shown = ? AND (SELECT count(*) FROM head WHERE item = item.id) = 1
+                """)
+        if let row = try entries.row(of: item.root.entry), !stale.contains(row),
+            let newest = try Int.fetchOne(statement, arguments: [row, entries.row(of: revision.entry)]) {
+            return newest
+        }
+        return try reader.history(item).version(of: revision)
     }
 
     /// Appends an entry that is stored to the own log.

@@ -8,7 +8,8 @@
 ///     03 …       64 hexadecimal digits, as 32 bytes
 ///     04 …       32 hexadecimal digits, as 16 bytes
 ///     05 n       a time, in milliseconds since 1970, that stands there as RFC 3339
-///     06 – 1F    the phrase of that number in `phrases`
+///     06 – 1E    the phrase of that number in `phrases`
+///     1F n       the member `fields` as it stands in entry row n, where it is no such reference itself
 ///
 /// `n` is a varint: seven bits a byte, the lowest first, the highest bit set in all but the last. Bytes that are no canonical
 /// JSON follow a 00. What is unpacked is what was packed, byte for byte; verifying compares it with the entry's hash.
@@ -16,17 +17,23 @@ enum EntryCoding {
     /// The row that a hash names.
     enum Reference { case entry(Int64), text(Int64) }
 
-    private enum Mark {
-        static let verbatim: UInt8 = 0, entry: UInt8 = 1, text: UInt8 = 2, hash: UInt8 = 3, identifier: UInt8 = 4, time: UInt8 = 5
-        static let firstPhrase: UInt8 = 6
+    /// The bytes of a member `fields`, and the entry row that they stand in.
+    struct HeldFields {
+        let row: Int64
+        let bytes: [UInt8]
     }
 
-    /// In the files for good: only the end of the list may grow, up to 26.
+    private enum Mark {
+        static let verbatim: UInt8 = 0, entry: UInt8 = 1, text: UInt8 = 2, hash: UInt8 = 3, identifier: UInt8 = 4, time: UInt8 = 5
+        static let firstPhrase: UInt8 = 6, fields: UInt8 = 0x1F
+    }
+
+    /// In the files for good: 25 is all there is room for.
     static let phrases: [[UInt8]] = [
-        "{\"fields\":{", "{\"author\":\"", "\",\"fields\":{", "\"title\":\"", "\"tags\":[\"", "\"},\"item\":\"", "\"]},\"item\":\"",
+        "{\"fields\":{", "{\"author\":\"", "\",\"fields\":{", "\"title\":\"", "\"tags\":[\"", "\"},\"item\":\"", ",\"item\":\"",
         "\"},\"kind\":\"essay\",\"parents\":[\"", "\",\"kind\":\"essay\",\"parents\":[\"", "\"},\"kind\":\"essay\"", "\"],\"text\":\"",
         "\",\"v\":1,\"written\":\"", "\",\"v\":1}", ",\"v\":1,\"written\":\"", "\"cuts\":[[\"", "]],\"encoding\":\"", "utf-8\",\"mediaType\":\"text/plain",
-        "\",\"name\":\"", "\",\"replaces\":\"", "\"},\"kind\":\"source\",\"text\":\"", "\",\"kind\":\"annotation\"", ",\"nonce\":\"",
+        "\",\"name\":\"", "\"],\"source\":\"", "\"},\"kind\":\"source\",\"text\":\"", "\",\"kind\":\"annotation\"", ",\"nonce\":\"",
         "\"],\"tombstone\":1,\"v\":1,\"written\":\"", "\",\"mediaType\":\"", "\",\"text\":\"",
     ].map { Array($0.utf8) }
 
@@ -39,14 +46,30 @@ enum EntryCoding {
 
     // MARK: Packing
 
-    /// - Parameter reference: the row of a hash given by its 32 bytes, if it has one.
-    static func pack(_ bytes: [UInt8], reference: ([UInt8]) throws -> Reference?) rethrows -> [UInt8] {
+    /// - Parameters:
+    ///   - fields: fields that the entry may have as well.
+    ///   - reference: the row of a hash given by its 32 bytes, if it has one.
+    static func pack(_ bytes: [UInt8], fields: HeldFields? = nil, reference: ([UInt8]) throws -> Reference?) rethrows -> [UInt8] {
         guard bytes.first == UInt8(ascii: "{"), bytes.allSatisfy({ $0 >= 0x20 }) else { return [Mark.verbatim] + bytes }
         var packed: [UInt8] = []
         packed.reserveCapacity(bytes.count / 3)
-        var position = 0
-        while position < bytes.count {
-            if let (number, length) = phrase(bytes, at: position) {
+        guard let fields, let place = Self.fields(in: bytes), bytes[place].elementsEqual(fields.bytes) else {
+            try pack(bytes, bytes.indices, to: &packed, reference)
+            return packed
+        }
+        try pack(bytes, 0..<place.lowerBound, to: &packed, reference)
+        packed.append(Mark.fields)
+        Varint.append(UInt64(fields.row), to: &packed)
+        try pack(bytes, place.upperBound..<bytes.count, to: &packed, reference)
+        return packed
+    }
+
+    private static func pack(
+        _ bytes: [UInt8], _ range: Range<Int>, to packed: inout [UInt8], _ reference: ([UInt8]) throws -> Reference?
+    ) rethrows {
+        var position = range.lowerBound
+        while position < range.upperBound {
+            if let (number, length) = phrase(bytes, at: position, before: range.upperBound) {
                 packed.append(number)
                 position += length
             } else if let digits = quotedHex(bytes, at: position) {
@@ -62,11 +85,29 @@ enum EntryCoding {
                 position += 1
             }
         }
-        return packed
     }
 
-    private static func phrase(_ bytes: [UInt8], at position: Int) -> (number: UInt8, length: Int)? {
-        for phrase in phrasesByFirst[Int(bytes[position])] where matches(phrase.bytes, bytes, position) {
+    /// Where the member `fields` stands in a revision's canonical bytes: behind an author at most, and to the first brace that
+    /// the member `item` or `kind` follows.
+    static func fields(in bytes: [UInt8]) -> Range<Int>? {
+        let key = Array("\"fields\":{".utf8)
+        var start = 1
+        if matches(Array("{\"author\":\"".utf8), bytes, 0) {
+            let quote = UInt8(ascii: "\"")
+            start = 11
+            while start < bytes.count, bytes[start] != quote { start += bytes[start] == UInt8(ascii: "\\") ? 2 : 1 }
+            start += 2
+        }
+        guard matches(key, bytes, start) else { return nil }
+        let followers = ["},\"item\":\"", "},\"kind\":\""].map { Array($0.utf8) }
+        for end in start + key.count..<max(start + key.count, bytes.count) where bytes[end] == UInt8(ascii: "}") {
+            if followers.contains(where: { matches($0, bytes, end) }) { return start..<end + 1 }
+        }
+        return nil
+    }
+
+    private static func phrase(_ bytes: [UInt8], at position: Int, before end: Int) -> (number: UInt8, length: Int)? {
+        for phrase in phrasesByFirst[Int(bytes[position])] where position + phrase.bytes.count <= end && matches(phrase.bytes, bytes, position) {
             return (phrase.number, phrase.bytes.count)
         }
         return nil
@@ -124,9 +165,11 @@ enum EntryCoding {
 
     // MARK: Unpacking
 
-    /// - Parameter hash: the hash in a row; throws if there is no such row.
+    /// - Parameters:
+    ///   - fields: the member `fields` that stands in a row; throws if none does.
+    ///   - hash: the hash in a row; throws if there is no such row.
     /// - Throws: `ArchiveError` of code `corrupt` if the bytes are not what `pack` makes.
-    static func unpack(_ packed: [UInt8], hash: (Reference) throws -> [UInt8]) throws -> [UInt8] {
+    static func unpack(_ packed: [UInt8], fields: (Int64) throws -> [UInt8], hash: (Reference) throws -> [UInt8]) throws -> [UInt8] {
         if packed.first == Mark.verbatim { return Array(packed.dropFirst()) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(packed.count * 4)
@@ -138,7 +181,8 @@ enum EntryCoding {
             case Mark.hash: try append(hex: reader.take(32), to: &bytes)
             case Mark.identifier: try append(hex: reader.take(16), to: &bytes)
             case Mark.time: bytes += try Timestamp(milliseconds: reader.varint()).description.utf8
-            case Mark.firstPhrase..<0x20:
+            case Mark.fields: bytes += try fields(reader.varint())
+            case Mark.firstPhrase..<Mark.fields:
                 let number = Int(byte - Mark.firstPhrase)
                 guard number < phrases.count else { throw damaged }
                 bytes += phrases[number]
@@ -146,6 +190,16 @@ enum EntryCoding {
             }
         }
         return bytes
+    }
+
+    /// The row in which the fields of a packed entry stand; `nil` if that is its own.
+    static func fieldsReference(_ packed: [UInt8]) throws -> Int64? {
+        var reference: Int64?
+        _ = try unpack(packed) { row in
+            reference = row
+            return []
+        } hash: { _ in [] }
+        return reference
     }
 
     private static func append(hex: some Sequence<UInt8>, to bytes: inout [UInt8]) {
@@ -157,7 +211,7 @@ enum EntryCoding {
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? value + 0x30 : value + 0x57 }
 
-    private static var damaged: ArchiveError { ArchiveError(.corrupt, "an entry is not stored as it should be") }
+    static var damaged: ArchiveError { ArchiveError(.corrupt, "an entry is not stored as it should be") }
 
     private struct Reader {
         let packed: [UInt8]

@@ -25,22 +25,44 @@ struct EntryStore {
     }
 
     func bytes(row: Int64) throws -> [UInt8] {
-        let statement = try db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?")
-        guard let packed = try Row.fetchOne(statement, arguments: [row]) else { throw Self.missing(row) }
-        return try unpack(packed[0])
+        try unpack(packed(row: row))
     }
 
     func revision(row: Int64) throws -> Revision { try Revision(canonicalBytes: bytes(row: row)) }
 
     /// The bytes out of the column's value.
-    func unpack(_ packed: [UInt8]) throws -> [UInt8] {
-        try EntryCoding.unpack(packed) { reference in
-            switch reference {
-            case .entry(let row): return try id(row: row).bytes
-            case .text(let row):
-                return try TextStore(db: db).hash(id: row).bytes
-            }
+    func unpack(_ packed: [UInt8]) throws -> [UInt8] { try EntryCoding.unpack(packed, fields: fields(row:), hash: hash) }
+
+    private func hash(_ reference: EntryCoding.Reference) throws -> [UInt8] {
+        switch reference {
+        case .entry(let row): try id(row: row).bytes
+        case .text(let number): try TextStore(db: db, known: known).hash(id: number).bytes
         }
+    }
+
+    /// The member `fields` that stands in an entry, rather than being taken from another.
+    private func fields(row: Int64) throws -> [UInt8] {
+        if let fields = known?.fields[row] { return fields }
+        let bytes = try EntryCoding.unpack(packed(row: row), fields: { _ in throw EntryCoding.damaged }, hash: hash)
+        guard let place = EntryCoding.fields(in: bytes) else { throw EntryCoding.damaged }
+        known?.add(fields: Array(bytes[place]), row)
+        return Array(bytes[place])
+    }
+
+    /// The row in which the fields of a revision stand, and the bytes that they are.
+    private func fields(of revision: RevisionID) throws -> EntryCoding.HeldFields? {
+        guard let row = try row(of: revision.entry) else { return nil }
+        if let standing = try EntryCoding.fieldsReference(packed(row: row)) {
+            return EntryCoding.HeldFields(row: standing, bytes: try fields(row: standing))
+        }
+        let bytes = try unpack(packed(row: row))
+        return EntryCoding.fields(in: bytes).map { EntryCoding.HeldFields(row: row, bytes: Array(bytes[$0])) }
+    }
+
+    private func packed(row: Int64) throws -> [UInt8] {
+        let statement = try db.cachedStatement(sql: "SELECT bytes FROM entry WHERE id = ?")
+        guard let packed = try Row.fetchOne(statement, arguments: [row]) else { throw Self.missing(row) }
+        return packed[0]
     }
 
     private static func missing(_ row: Int64) -> ArchiveError {
@@ -50,12 +72,13 @@ struct EntryStore {
     // MARK: Writing
 
     /// Stores an entry; the caller has seen that it is not held.
-    func insert(_ id: EntryID, kind: EntryKind, bytes: [UInt8]) throws -> Int64 {
-        let packed = try EntryCoding.pack(bytes) { hash in
+    /// - Parameter parent: a revision that it replaces, whose fields most likely are its own.
+    func insert(_ id: EntryID, kind: EntryKind, bytes: [UInt8], parent: RevisionID? = nil) throws -> Int64 {
+        let packed = try EntryCoding.pack(bytes, fields: parent.flatMap { try fields(of: $0) }) { hash in
             // A hash names an entry or a text; of what is not here, it is kept as it stands.
             if let entry = try self.row(of: EntryID(bytes: hash)!) { return .entry(entry) }
             let text = TextHash(bytes: hash)!
-            return try (known?.texts[text] ?? TextStore(db: db).id(of: text)).map { .text($0) }
+            return try TextStore(db: db, known: known).id(of: text).map { .text($0) }
         }
         try db.cachedStatement(sql: "INSERT INTO entry (hash, kind, bytes) VALUES (?, ?, ?)")
             .execute(arguments: [id.blob, kind == .revision ? nil : kind.rawValue, Data(packed)])
@@ -69,12 +92,21 @@ struct EntryStore {
 final class KnownRows {
     fileprivate(set) var entries: [EntryID: Int64] = [:]
     private(set) var texts: [TextHash: Int64] = [:]
+    let packs = OpenedPacks()
+    let chains = KnownChains()
+    /// Fields that stand in entries, by row.
+    fileprivate var fields: [Int64: [UInt8]] = [:]
 
     private static let most = 1 << 14
 
     fileprivate func add(_ row: Int64, _ id: EntryID) {
         if entries.count >= Self.most { entries.removeAll(keepingCapacity: true) }
         entries[id] = row
+    }
+
+    fileprivate func add(fields bytes: [UInt8], _ row: Int64) {
+        if fields.count >= Self.most / 8 { fields.removeAll(keepingCapacity: true) }
+        fields[row] = bytes
     }
 
     func add(_ row: Int64, _ hash: TextHash) {

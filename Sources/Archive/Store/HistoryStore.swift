@@ -6,7 +6,7 @@ struct HistoryStore {
     let db: Database
     var known: KnownRows?
 
-    var texts: TextStore { TextStore(db: db) }
+    var texts: TextStore { TextStore(db: db, known: known) }
     var entries: EntryStore { EntryStore(db: db, known: known) }
 
     // MARK: Reading
@@ -39,10 +39,12 @@ struct HistoryStore {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT e.hash, e.bytes, r.hash, l.seq, l.recorded FROM revision v JOIN entry e ON e.id = v.id
-                    LEFT JOIN log l ON l.entry = e.id LEFT JOIN replica r ON r.id = l.replica WHERE v.item = ?
+                    SELECT e.hash, e.bytes, r.hash, e.id - l.entry + l.first, l.recorded FROM revision v JOIN entry e ON e.id = v.id
+                    LEFT JOIN log l ON \(LogStore.holds("e.id")) LEFT JOIN replica r ON r.id = l.replica WHERE v.item = ?
                     """), arguments: [row])
         var nodes: [RevisionID: History.Node] = [:]
+        // Most revisions of an item take their fields from the same one.
+        let entries = EntryStore(db: db, known: known ?? KnownRows())
         for row in rows {
             let id = RevisionID(blob: row[0])
             let recorded = Timestamp(milliseconds: row[4] ?? 0)
@@ -62,29 +64,30 @@ struct HistoryStore {
 
     // MARK: Deriving
 
-    /// Enters a revision, whose entry and parents are stored, into the derived tables; returns its item's row.
-    func derive(_ revision: Revision, row: Int64) throws -> Int64 {
+    /// Enters a revision, whose entry and parents are stored, into the derived tables.
+    /// - Returns: its item's row, and whether it replaces all that the item had.
+    @discardableResult
+    func derive(_ revision: Revision, row: Int64) throws -> (item: Int64, isOnlyHead: Bool) {
         var item = row
-        var depth: Int64 = 0
         var parents: [Int64] = []
         for parent in revision.parents {
-            let statement = try db.cachedStatement(sql: "SELECT id, item, depth FROM revision WHERE id = ?")
+            let statement = try db.cachedStatement(sql: "SELECT id, item FROM revision WHERE id = ?")
             guard let row = try entries.row(of: parent.entry), let found = try Row.fetchOne(statement, arguments: [row]) else {
                 throw ArchiveError(.corrupt, "the parent \(parent) of a revision is not in the archive")
             }
             item = found[1]
-            depth = max(depth, found[2] + 1)
             parents.append(found[0])
         }
-        try db.cachedStatement(sql: "INSERT INTO revision (id, item, depth, text) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [row, item, depth, try revision.text.flatMap { try texts.id(of: $0) }])
+        try db.cachedStatement(sql: "INSERT INTO revision (id, item, text) VALUES (?, ?, ?)")
+            .execute(arguments: [row, item, try revision.text.flatMap { try texts.id(of: $0) }])
         for parent in parents {
-            try db.cachedStatement(sql: "INSERT INTO parent (child, parent) VALUES (?, ?)").execute(arguments: [row, parent])
             try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])
         }
+        let heads = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM head WHERE item = ?)")
+        let isOnlyHead = try !Bool.fetchOne(heads, arguments: [item])!
         // Parents come first always, so a revision that arrives has no successor yet.
         try db.cachedStatement(sql: "INSERT INTO head (item, revision) VALUES (?, ?)").execute(arguments: [item, row])
-        return item
+        return (item, isOnlyHead)
     }
 
     /// The `item` row of a root that is its item's only revision, without reading anything back.
@@ -95,14 +98,44 @@ struct HistoryStore {
             isDeleted: revision.isTombstone)
     }
 
+    /// The `item` row after a revision that replaces all that the item had, without reading these back. The row was up to date.
+    func advance(_ item: Int64, to revision: Revision, row: Int64, recorded: Timestamp) throws {
+        let old = try Row.fetchOne(db.cachedStatement(sql: "SELECT versions, modified FROM item WHERE id = ?"), arguments: [item])!
+        let modified = max(Timestamp(milliseconds: old[1]), revision.written ?? recorded)
+        let text = try revision.kind == .source ? [] : revision.text.map(texts.bytes(of:)) ?? []
+        try write(
+            row: item, revision: revision, shown: row, text: revision.text.flatMap { try texts.id(of: $0) },
+            characters: CodePoints.count(text), versions: old[0] + 1, modified: modified, isConflict: false, isDeleted: revision.isTombstone)
+        guard let source = revision.source, let sourceRow = try entries.row(of: source.root.entry) else { return }
+        guard try isRoot(sourceRow), try entries.revision(row: sourceRow).kind == .source,
+            try SourceRecord(id: source, entries.revision(row: sourceRow)).followed == itemID(row: item)
+        else { return }
+        try db.cachedStatement(sql: "UPDATE item SET text = ? WHERE id = ?")
+            .execute(arguments: [revision.text.flatMap { try texts.id(of: $0) }, sourceRow])
+    }
+
+    /// Whether an entry founds an item.
+    func isRoot(_ row: Int64) throws -> Bool {
+        try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM revision WHERE id = ?1 AND item = ?1)"), arguments: [row])!
+    }
+
+    /// The newest of the revisions that say what a source holds now: those of the essay that it was cut into, if it is one, that
+    /// name it; `nil` if there is none.
+    func newestForm(of source: SourceRecord) throws -> (id: RevisionID, revision: Revision)? {
+        guard let essay = source.followed, let row = try entries.row(of: essay.root.entry) else { return nil }
+        let history = try history(row: row)
+        return history.order.last { history[$0]!.source == source.id }.map { ($0, history[$0]!) }
+    }
+
     /// Computes the `item` row anew from the item's revisions.
     func refresh(row: Int64) throws {
         let state = try state(row: row)
+        let form = try state.kind == .source ? newestForm(of: SourceRecord(id: state.item, entries.revision(row: row))) : nil
         // An original need not be text.
-        let text = try state.kind == .source ? [] : ArchiveReader(db: db).text(of: state)
+        let text = try state.kind == .source ? [] : state.text(load: texts.bytes(of:))
         try write(
             row: row, revision: Revision(kind: state.kind, fields: state.fields), shown: id(of: state.shown),
-            text: state.storedText.flatMap { try texts.id(of: $0) }, characters: CodePoints.count(text),
+            text: (form?.revision.text ?? state.storedText).flatMap { try texts.id(of: $0) }, characters: CodePoints.count(text),
             versions: state.history.nodes.count, modified: state.history.modified, isConflict: state.isConflict,
             isDeleted: state.isDeleted)
     }
@@ -132,13 +165,13 @@ struct HistoryStore {
 
     /// Empties the derived tables and fills them again from the entries, in the order of their arrival.
     func rebuild(progress: (Int) -> Void = { _ in }) throws {
-        for table in ["item", "head", "parent", "revision", "log_end"] { try db.execute(sql: "DELETE FROM \(table)") }
+        for table in ["item", "head", "revision", "log_end"] { try db.execute(sql: "DELETE FROM \(table)") }
         for row in try Int64.fetchAll(db, sql: "SELECT id FROM entry WHERE kind = 'fork' ORDER BY id") {
             if let end = LogEnd(bytes: try entries.bytes(row: row)) { try LogStore(db: db).end(end) }
         }
         let rows = try Row.fetchCursor(db, sql: "SELECT id, bytes FROM entry WHERE kind IS NULL ORDER BY id")
         while let row = try rows.next() {
-            _ = try derive(try Revision(canonicalBytes: entries.unpack(row[1])), row: row[0])
+            try derive(try Revision(canonicalBytes: entries.unpack(row[1])), row: row[0])
         }
         let items = try Int64.fetchAll(db, sql: "SELECT DISTINCT item FROM revision ORDER BY item")
         for (count, item) in items.enumerated() {

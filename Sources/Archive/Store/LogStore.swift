@@ -2,8 +2,15 @@ import Foundation
 import GRDB
 
 /// The replicas' logs.
+///
+/// The table holds *runs*: entries that lie one after another in the table of entries, were logged at one time, and are
+/// numbered one after another. What comes in one transaction takes a row or a few.
 struct LogStore {
     let db: Database
+    var known: KnownRows?
+
+    /// The most entries of a run. Which run an entry is in is found among that many.
+    static let longestRun: Int64 = 64
 
     // MARK: Replicas
 
@@ -18,38 +25,79 @@ struct LogStore {
 
     /// How far each log is held.
     func vector() throws -> ArchiveVector {
-        let rows = try Row.fetchAll(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
-                SELECT r.hash, l.seq, l.chain FROM replica r
-                JOIN log l ON l.replica = r.id AND l.seq = (SELECT max(seq) FROM log WHERE replica = r.id)
+                SELECT r.hash, l.first + l.count - 1, l.chain FROM replica r
+                JOIN log l ON l.replica = r.id AND l.first = (SELECT max(first) FROM log WHERE replica = r.id)
                 """)
-        return rows.reduce(into: [:]) { vector, row in
+        return try Row.fetchAll(statement).reduce(into: [:]) { vector, row in
             vector[ReplicaID(blob: row[0])] = LogPosition(sequence: row[1], chain: Chain(blob: row[2]))
         }
     }
 
     func position(_ replica: ReplicaID) throws -> LogPosition {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT l.seq, l.chain FROM log l JOIN replica r ON r.id = l.replica
-                WHERE r.hash = ? ORDER BY l.seq DESC LIMIT 1
-                """)
-        guard let row = try Row.fetchOne(statement, arguments: [replica.blob]) else { return .start }
-        return LogPosition(sequence: row[0], chain: Chain(blob: row[1]))
+        guard let run = try run(of: replica, at: .max) else { return .start }
+        return LogPosition(sequence: run.last, chain: run.chain)
     }
 
     /// The chain of a log up to an entry; `nil` if the log is not held that far.
     func chain(_ replica: ReplicaID, at sequence: Int64) throws -> Chain? {
         if sequence == 0 { return .empty }
+        guard let run = try run(of: replica, at: sequence), sequence <= run.last else { return nil }
+        return try chain(run, at: sequence)
+    }
+
+    private func chain(_ run: Run, at sequence: Int64) throws -> Chain {
+        if sequence == run.last { return run.chain }
+        let wanted = Int(sequence - run.first)
+        var chains = known?.chains.of(run.replica, run.first) ?? []
+        if wanted < chains.count { return chains[wanted] }
+        var chain = try chains.last ?? previousChain(run)
+        let statement = try db.cachedStatement(sql: "SELECT hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id")
+        for hash in try Data.fetchAll(statement, arguments: [run.entry + Int64(chains.count), run.entry + run.count - 1]) {
+            chain = chain.appending(EntryID(blob: hash))
+            chains.append(chain)
+        }
+        known?.chains.add(chains, run.replica, run.first)
+        guard wanted < chains.count else { throw Self.gap(run) }
+        return chains[wanted]
+    }
+
+    private func previousChain(_ run: Run) throws -> Chain {
         let statement = try db.cachedStatement(
-            sql: "SELECT l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? AND l.seq = ?")
-        return try Data.fetchOne(statement, arguments: [replica.blob, sequence]).map { Chain(blob: $0) }
+            sql: "SELECT chain FROM log WHERE replica = ? AND first < ? ORDER BY first DESC LIMIT 1")
+        return try Data.fetchOne(statement, arguments: [run.replica, run.first]).map { Chain(blob: $0) } ?? .empty
+    }
+
+    private static func gap(_ run: Run) -> ArchiveError {
+        ArchiveError(.corrupt, "entries of a log are missing from number \(run.first) on", advice: "`archivectl verify` says what else is missing")
     }
 
     /// Whether a log holds this position.
     func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool {
         try chain(replica, at: position.sequence) == position.chain
+    }
+
+    // MARK: Runs
+
+    private struct Run {
+        let replica, first, count, entry: Int64
+        /// After its last entry.
+        let chain: Chain
+
+        var last: Int64 { first + count - 1 }
+    }
+
+    /// The run that an entry of a log is in, or the last if the log is not held that far.
+    private func run(of replica: ReplicaID, at sequence: Int64) throws -> Run? {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT l.replica, l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica
+                WHERE r.hash = ? AND l.first <= ? ORDER BY l.first DESC LIMIT 1
+                """)
+        return try Row.fetchOne(statement, arguments: [replica.blob, sequence]).map {
+            Run(replica: $0[0], first: $0[1], count: $0[2], entry: $0[3], chain: Chain(blob: $0[4]))
+        }
     }
 
     // MARK: Appending
@@ -60,16 +108,27 @@ struct LogStore {
         _ entry: (row: Int64, id: EntryID), to replica: Int64, after position: LogPosition, recorded: Timestamp
     ) throws -> LogPosition {
         let next = position.appending(entry.id)
-        try db.cachedStatement(sql: "INSERT INTO log (replica, seq, entry, recorded, chain) VALUES (?, ?, ?, ?, ?)")
-            .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
+        try db.cachedStatement(
+            sql: """
+                UPDATE log SET count = count + 1, chain = ?1 WHERE replica = ?2 AND first = (SELECT max(first) FROM log WHERE replica = ?2)
+                AND entry + count = ?3 AND recorded = ?4 AND count < ?5
+                """
+        ).execute(arguments: [next.chain.blob, replica, entry.row, recorded.milliseconds, Self.longestRun])
+        if db.changesCount == 0 {
+            try db.cachedStatement(sql: "INSERT INTO log (replica, first, count, entry, recorded, chain) VALUES (?, ?, 1, ?, ?, ?)")
+                .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
+        }
         return next
     }
 
     /// Whether any log holds the entry.
     func isLogged(_ row: Int64) throws -> Bool {
-        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM log WHERE entry = ?)")
+        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM log l WHERE \(Self.holds("?1")))")
         return try Bool.fetchOne(statement, arguments: [row])!
     }
+
+    /// The condition that a row `l` of the table of logs holds an entry.
+    static func holds(_ entry: String) -> String { "l.entry BETWEEN \(entry) - \(longestRun - 1) AND \(entry) AND l.entry + l.count > \(entry)" }
 
     // MARK: Ending
 
@@ -92,44 +151,78 @@ struct LogStore {
 
     /// Takes the end of a log, beyond `sequence`, away and returns it: to be logged again under another replica ID.
     func removeTail(of replica: ReplicaID, after sequence: Int64) throws -> [(row: Int64, id: EntryID, recorded: Timestamp)] {
-        let rows = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT e.id, e.hash, l.recorded FROM log l JOIN entry e ON e.id = l.entry JOIN replica r ON r.id = l.replica
-                WHERE r.hash = ? AND l.seq > ? ORDER BY l.seq
-                """, arguments: [replica.blob, sequence])
-        try db.execute(
-            sql: "DELETE FROM log WHERE replica = (SELECT id FROM replica WHERE hash = ?) AND seq > ?",
-            arguments: [replica.blob, sequence])
-        return rows.map { ($0[0], EntryID(blob: $0[1]), Timestamp(milliseconds: $0[2])) }
+        var tail: [(row: Int64, id: EntryID, recorded: Timestamp)] = []
+        try forEachRow(of: replica, (sequence + 1)...(.max)) { row, entry in
+            tail.append((entry, try EntryStore(db: db, known: known).id(row: entry), Timestamp(milliseconds: row[1])))
+            return true
+        }
+        let kept = try run(of: replica, at: sequence).map { run in (run, try chain(run, at: min(sequence, run.last))) }
+        known?.chains.forget()
+        try db.cachedStatement(sql: "DELETE FROM log WHERE replica = (SELECT id FROM replica WHERE hash = ?) AND first > ?")
+            .execute(arguments: [replica.blob, sequence])
+        if let (run, chain) = kept, run.last > sequence {
+            try db.cachedStatement(sql: "UPDATE log SET count = ?, chain = ? WHERE replica = ? AND first = ?")
+                .execute(arguments: [sequence - run.first + 1, chain.blob, run.replica, run.first])
+        }
+        return tail
     }
 
     // MARK: Reading
 
     /// Calls `body` with the entries `first…last` of one log, in order, until it returns `false`.
     func forEach(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT l.seq, l.recorded, e.kind, e.bytes, v.text, e.id FROM log l JOIN replica r ON r.id = l.replica
-                JOIN entry e ON e.id = l.entry LEFT JOIN revision v ON v.id = e.id
-                WHERE r.hash = ? AND l.seq BETWEEN ? AND ? ORDER BY l.seq
-                """, arguments: [replica.blob, range.lowerBound, range.upperBound])
-        while let row = try rows.next() {
+        let entries = EntryStore(db: db, known: known)
+        try forEachRow(of: replica, range) { row, entry in
+            let bytes = try entries.unpack(row[3])
             let text: Int64? = row[4]
-            let needsText = try text.map { try !isHeldByParents(text: $0, revision: row[5]) } ?? false
-            let entry = LogEntry(
-                replica: replica, sequence: row[0], recorded: Timestamp(milliseconds: row[1]),
-                kind: (row[2] as String?).map { EntryKind(rawValue: $0) } ?? .revision, bytes: try EntryStore(db: db).unpack(row[3]),
-                text: needsText ? try TextStore(db: db).encoded(id: text!) : nil)
-            guard try body(entry) else { return }
+            let needsText = try text.map { try !isHeldByParents(text: $0, revision: bytes) } ?? false
+            return try body(
+                LogEntry(
+                    replica: replica, sequence: row[0], recorded: Timestamp(milliseconds: row[1]),
+                    kind: (row[2] as String?).map { EntryKind(rawValue: $0) } ?? .revision, bytes: bytes,
+                    text: needsText ? try TextStore(db: db, known: known).encoded(id: text!) : nil))
         }
     }
 
-    /// Whoever holds the parents has their texts already.
-    private func isHeldByParents(text: Int64, revision: Int64) throws -> Bool {
-        let statement = try db.cachedStatement(
-            sql: "SELECT EXISTS (SELECT 1 FROM parent p JOIN revision v ON v.id = p.parent WHERE p.child = ? AND v.text = ?)")
-        return try Bool.fetchOne(statement, arguments: [revision, text])!
+    /// Calls `body` with (sequence number, time, kind, bytes, text) of a log's entries and their rows.
+    private func forEachRow(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (Row, Int64) throws -> Bool) throws {
+        // Not the cached statement itself: `body` may read another range in the midst of this one.
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT e.id - l.entry + l.first, l.recorded, e.kind, e.bytes, v.text, e.id
+                FROM log l JOIN replica r ON r.id = l.replica
+                JOIN entry e ON e.id BETWEEN l.entry + max(0, ?2 - l.first) AND l.entry + min(l.count - 1, ?3 - l.first)
+                LEFT JOIN revision v ON v.id = e.id
+                WHERE r.hash = ?1 AND l.first BETWEEN ?2 - \(Self.longestRun - 1) AND ?3 ORDER BY l.first, e.id
+                """, arguments: [replica.blob, range.lowerBound, range.upperBound])
+        while let row = try rows.next() { guard try body(row, row[5]) else { return } }
     }
+
+    /// Whoever holds the parents has their texts already.
+    private func isHeldByParents(text: Int64, revision: [UInt8]) throws -> Bool {
+        let entries = EntryStore(db: db, known: known)
+        let statement = try db.cachedStatement(sql: "SELECT text = ? FROM revision WHERE id = ?")
+        return try Revision(canonicalBytes: revision).parents.contains { parent in
+            try Bool.fetchOne(statement, arguments: [text, entries.row(of: parent.entry)]) ?? false
+        }
+    }
+}
+
+/// The chains at the entries of the runs met lately, which would else be computed from the run's beginning each time.
+final class KnownChains {
+    private struct Key: Hashable { let replica, first: Int64 }
+    private var runs: [Key: [Chain]] = [:]
+
+    private static let most = 64
+
+    fileprivate func of(_ replica: Int64, _ first: Int64) -> [Chain]? { runs[Key(replica: replica, first: first)] }
+
+    fileprivate func add(_ chains: [Chain], _ replica: Int64, _ first: Int64) {
+        if runs.count >= Self.most { runs.removeAll(keepingCapacity: true) }
+        runs[Key(replica: replica, first: first)] = chains
+    }
+
+    /// To be called when a log loses entries.
+    fileprivate func forget() { runs.removeAll() }
 }

@@ -20,14 +20,9 @@ public final class TextDictionary: @unchecked Sendable {
 
     private struct WritingForms: @unchecked Sendable {
         // Reached through the mutex alone.
-        var text: OpaquePointer?
-        var gathered: OpaquePointer?
+        var quick: OpaquePointer?
+        var thorough: OpaquePointer?
     }
-
-    /// zstd level of texts: what `import` spends most of its time on but the index.
-    private static let textLevel: Int32 = 3
-    /// zstd level of changed sentences and other short texts that gather in a pack.
-    private static let gatheredLevel: Int32 = 6
 
     /// - Returns: `nil` if the data is no dictionary.
     init?(_ data: [UInt8]) {
@@ -41,24 +36,22 @@ public final class TextDictionary: @unchecked Sendable {
 
     deinit {
         writing.withLock { forms in
-            ZSTD_freeCDict(forms.text)
-            ZSTD_freeCDict(forms.gathered)
+            ZSTD_freeCDict(forms.quick)
+            ZSTD_freeCDict(forms.thorough)
         }
         ZSTD_freeDDict(readingForm)
     }
 
-    func compress(_ bytes: [UInt8], isGathered: Bool = false) -> [UInt8] {
+    func compress(_ bytes: [UInt8], _ effort: TextCompression.Effort) -> [UInt8] {
         // Once made, a form lives as long as this.
         let made = writing.withLock { forms in
-            let kind = isGathered ? \WritingForms.gathered : \WritingForms.text
+            let kind = effort == .quick ? \WritingForms.quick : \WritingForms.thorough
             if forms[keyPath: kind] == nil {
-                forms[keyPath: kind] = data.withUnsafeBytes {
-                    ZSTD_createCDict($0.baseAddress, $0.count, isGathered ? Self.gatheredLevel : Self.textLevel)
-                }
+                forms[keyPath: kind] = data.withUnsafeBytes { ZSTD_createCDict($0.baseAddress, $0.count, effort.level) }
             }
-            return WritingForms(text: forms[keyPath: kind])
+            return WritingForms(quick: forms[keyPath: kind])
         }
-        guard let form = made.text else { return Zstd.compress(bytes) }
+        guard let form = made.quick else { return Zstd.compress(bytes, level: effort.level) }
         return Zstd.compress(bytes, with: form)
     }
 
@@ -97,6 +90,23 @@ public final class TextDictionary: @unchecked Sendable {
         known.withLock { $0[id] = dictionary }
         return dictionary
     }
+}
+
+/// How texts are compressed.
+struct TextCompression: Sendable {
+    enum Effort {
+        /// Where a great many texts come at once: compressing is a third of the time that importing them takes.
+        case quick
+        /// A tenth smaller, in three times the time.
+        case thorough
+
+        /// zstd's.
+        var level: Int32 { self == .quick ? 3 : 9 }
+    }
+
+    /// One that is in the archive where the texts are to be stored.
+    let dictionary: TextDictionary?
+    let effort: Effort
 }
 
 extension Archive {

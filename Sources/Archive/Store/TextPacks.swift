@@ -53,38 +53,48 @@ struct PackedText {
     private static var damaged: ArchiveError { ArchiveError(.corrupt, "a pack of texts is not as it should be") }
 }
 
-/// The table of packs: texts numbered in the order of their arrival, so many consecutive ones to a row.
+/// The tables of packs: texts numbered in the order of their arrival, so many consecutive ones to a row.
 ///
-/// A longer text has a row of its own. Short ones, such as changed sentences, gather in the last row, which stays uncompressed
-/// until it is full: together they compress far better, and a change appends to a few kilobytes only.
+/// A longer text has a row of its own. Short ones, such as changed sentences, gather in a row of a table of their own, until they
+/// are enough to be compressed: together they compress far better, and a change appends to a few kilobytes only.
 struct TextPacks {
     enum Codec: Int { case raw = 0, zstd = 1 }
 
-    /// A pack that has come to this many bytes is compressed.
-    private static let fullPack = 8 << 10
+    /// Texts that come to this many bytes are made a pack: some 5 kB, of which three fit a page.
+    private static let fullPack = 7680
     /// Texts up to this many bytes, or their splices, gather with others.
     private static let gathered = 2 << 10
     /// What a pack may unpack to.
     private static let mostBytes = TextStore.maximumSize + 128
+    /// (first, count, codec, data) of all packs, the gathering one too.
+    static let allRows = "SELECT first, count, codec, data FROM text_pack UNION ALL SELECT first, count, 0, data FROM text_open"
 
     let db: Database
     /// Finds a zstd dictionary by its ID.
     let dictionary: (UInt32) throws -> TextDictionary?
+    let opened: OpenedPacks?
+    let effort: TextCompression.Effort
 
     // MARK: Reading
 
     func text(_ number: Int64) throws -> PackedText {
-        let statement = try db.cachedStatement(
-            sql: "SELECT first, count, codec, data FROM text_pack WHERE first <= ? ORDER BY first DESC LIMIT 1")
-        guard let row = try Row.fetchOne(statement, arguments: [number]),
-            case let (first, count) = (try row.sound(0, as: Int64.self), try row.sound(1, as: Int64.self)), first..<first + max(count, 0) ~= number
-        else {
+        if let pack = opened?.pack(of: number) { return try pack.text(number) }
+        guard let pack = try pack(of: number, in: "text_pack") ?? pack(of: number, in: "text_open") else {
             throw ArchiveError(.corrupt, "text number \(number) is not in the archive", advice: "`archivectl verify` says what else is missing")
         }
-        let pack = try unpack(row.sound(2), row[3])
-        var position = 0
-        for _ in first..<number { try PackedText.skip(in: pack, at: &position) }
-        return try PackedText(in: pack, at: &position)
+        return try pack.text(number)
+    }
+
+    private func pack(of number: Int64, in table: String) throws -> OpenedPack? {
+        let isOpen = table == "text_open"
+        let statement = try db.cachedStatement(
+            sql: "SELECT first, count, \(isOpen ? "0" : "codec"), data FROM \(table) WHERE first <= ? ORDER BY first DESC LIMIT 1")
+        guard let row = try Row.fetchOne(statement, arguments: [number]),
+            case let (first, count) = (try row.sound(0, as: Int64.self), try row.sound(1, as: Int64.self)), first..<first + max(count, 0) ~= number
+        else { return nil }
+        let pack = try OpenedPack(first: first, count: Int(count), bytes: unpack(row.sound(2), row[3]))
+        if !isOpen { opened?.add(pack) }
+        return pack
     }
 
     /// All texts of a row.
@@ -103,21 +113,15 @@ struct TextPacks {
 
     // MARK: Writing
 
-    private struct Last {
-        var first: Int64, count: Int64, isOpen: Bool, size: Int
-
-        var next: Int64 { first + count }
+    /// The row where texts gather, if any do.
+    private func open() throws -> (first: Int64, count: Int64, size: Int)? {
+        let statement = try db.cachedStatement(sql: "SELECT first, count, length(data) FROM text_open")
+        return try Row.fetchOne(statement).map { (try $0.sound(0), try $0.sound(1), try $0.sound(2)) }
     }
 
-    private func last() throws -> Last? {
-        let statement = try db.cachedStatement(
-            sql: "SELECT first, count, codec, length(data) FROM text_pack ORDER BY first DESC LIMIT 1")
-        return try Row.fetchOne(statement).map { row in
-            let size: Int = try row.sound(3)
-            return Last(
-                first: try row.sound(0), count: try row.sound(1),
-                isOpen: try row.sound(2) == Codec.raw.rawValue && size < Self.fullPack, size: size)
-        }
+    /// The number that the next text gets if none gather.
+    private func next() throws -> Int64 {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT first + count FROM text_pack ORDER BY first DESC LIMIT 1")) ?? 1
     }
 
     /// Appends a text and returns its number.
@@ -128,48 +132,98 @@ struct TextPacks {
         hash: TextHash, size: Int, base: (number: Int64, depth: Int)?, data: @autoclosure () throws -> [UInt8], length: Int,
         frame: (codec: Codec, data: [UInt8])? = nil, with newest: TextDictionary?
     ) throws -> Int64 {
-        let last = try last()
-        let number = last?.next ?? 1
+        let open = try open()
+        let number = try open.map { $0.first + $0.count } ?? next()
         func text() throws -> PackedText {
             PackedText(
                 hash: hash, size: size, back: base.map { number - $0.number } ?? 0, depth: base.map { $0.depth + 1 } ?? 0, data: try data())
         }
         if length <= Self.gathered {
-            try gather(text().bytes, number, last, newest)
+            let bytes = try text().bytes
+            try gather(bytes, number, isFirst: open == nil)
+            if (open?.size ?? 0) + bytes.count >= Self.fullPack { try close(newest) }
         } else {
-            if let last, last.isOpen { try close(last.first, newest) }
-            let (codec, packed) = try frame ?? Self.frame(text().bytes, newest, isGathered: false)
-            try insert(number, codec, packed)
+            if open != nil { try close(newest) }
+            let (codec, packed) = try frame ?? Self.frame(text().bytes, newest, effort)
+            try insert(number, count: 1, codec, packed)
         }
         try db.cachedStatement(sql: "INSERT INTO text_number (hash, number) VALUES (?, ?)")
             .execute(arguments: [hash.blob.prefix(TextStore.keyLength), number])
         return number
     }
 
-    private func gather(_ bytes: [UInt8], _ number: Int64, _ last: Last?, _ newest: TextDictionary?) throws {
-        guard let last, last.isOpen else { return try insert(number, .raw, bytes) }
-        try db.cachedStatement(sql: "UPDATE text_pack SET count = count + 1, data = CAST(data || ? AS BLOB) WHERE first = ?")
-            .execute(arguments: [Data(bytes), last.first])
-        if last.size + bytes.count >= Self.fullPack { try close(last.first, newest) }
+    private func gather(_ bytes: [UInt8], _ number: Int64, isFirst: Bool) throws {
+        if isFirst {
+            try db.cachedStatement(sql: "INSERT INTO text_open (first, count, data) VALUES (?, 1, ?)").execute(arguments: [number, Data(bytes)])
+        } else {
+            try db.cachedStatement(sql: "UPDATE text_open SET count = count + 1, data = CAST(data || ? AS BLOB)").execute(arguments: [Data(bytes)])
+        }
     }
 
-    private func insert(_ first: Int64, _ codec: Codec, _ data: [UInt8]) throws {
-        try db.cachedStatement(sql: "INSERT INTO text_pack (first, count, codec, data) VALUES (?, 1, ?, ?)")
-            .execute(arguments: [first, codec.rawValue, Data(data)])
+    private func insert(_ first: Int64, count: Int64, _ codec: Codec, _ data: [UInt8]) throws {
+        try db.cachedStatement(sql: "INSERT INTO text_pack (first, count, codec, data) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [first, count, codec.rawValue, Data(data)])
     }
 
-    private func close(_ first: Int64, _ newest: TextDictionary?) throws {
-        let statement = try db.cachedStatement(sql: "SELECT data FROM text_pack WHERE first = ?")
-        let (codec, data) = Self.frame(try Row.fetchOne(statement, arguments: [first])![0], newest, isGathered: true)
-        guard codec == .zstd else { return }
-        try db.cachedStatement(sql: "UPDATE text_pack SET codec = ?, data = ? WHERE first = ?")
-            .execute(arguments: [codec.rawValue, Data(data), first])
+    /// Makes a pack of what gathered.
+    private func close(_ newest: TextDictionary?) throws {
+        let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT first, count, data FROM text_open"))!
+        let (codec, data) = Self.frame(row[2], newest, .thorough)
+        try insert(row.sound(0), count: row.sound(1), codec, data)
+        try db.cachedStatement(sql: "DELETE FROM text_open").execute()
     }
 
     /// Compresses a pack unless that gains nothing.
-    static func frame(_ pack: [UInt8], _ dictionary: TextDictionary?, isGathered: Bool) -> (codec: Codec, data: [UInt8]) {
-        let frame = dictionary?.compress(pack, isGathered: isGathered) ?? Zstd.compress(pack)
+    static func frame(_ pack: [UInt8], _ dictionary: TextDictionary?, _ effort: TextCompression.Effort) -> (codec: Codec, data: [UInt8]) {
+        let frame = dictionary?.compress(pack, effort) ?? Zstd.compress(pack, level: effort.level)
         return frame.count < pack.count ? (.zstd, frame) : (.raw, pack)
+    }
+}
+
+/// A pack's bytes, and where each text begins in it.
+struct OpenedPack {
+    let first: Int64
+    let bytes: [UInt8]
+    private let positions: [Int]
+
+    init(first: Int64, count: Int, bytes: [UInt8]) throws {
+        self.first = first
+        self.bytes = bytes
+        var position = 0
+        positions = try (0..<count).map { _ in
+            let begin = position
+            try PackedText.skip(in: bytes, at: &position)
+            return begin
+        }
+    }
+
+    var end: Int64 { first + Int64(positions.count) }
+    var isShared: Bool { positions.count > 1 }
+
+    func text(_ number: Int64) throws -> PackedText {
+        var position = positions[Int(number - first)]
+        return try PackedText(in: bytes, at: &position)
+    }
+}
+
+/// The packs met lately in which many texts lie: an essay's versions, and its neighbours', are in the same few.
+final class OpenedPacks {
+    /// Ascending.
+    private var packs: [OpenedPack] = []
+    private var size = 0
+
+    private static let mostBytes = 4 << 20
+
+    func pack(of number: Int64) -> OpenedPack? {
+        let index = packs.partitioningIndex { $0.first > number }
+        return index > 0 && number < packs[index - 1].end ? packs[index - 1] : nil
+    }
+
+    func add(_ pack: OpenedPack) {
+        guard pack.isShared else { return }
+        if size + pack.bytes.count > Self.mostBytes { (packs, size) = ([], 0) }
+        packs.insert(pack, at: packs.partitioningIndex { $0.first > pack.first })
+        size += pack.bytes.count
     }
 }
 

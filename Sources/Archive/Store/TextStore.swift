@@ -5,25 +5,40 @@ import GRDB
 public struct PreparedText: Sendable {
     public let hash: TextHash
     public let size: Int
-    /// A pack of this text alone.
-    fileprivate let frame: (codec: TextPacks.Codec, data: [UInt8])
-    private let dictionary: TextDictionary?
+    private let content: Content
+
+    private enum Content: Sendable {
+        case plain([UInt8])
+        /// A pack of this text alone.
+        case pack(codec: TextPacks.Codec, data: [UInt8], TextDictionary?)
+    }
 
     /// Hashes and compresses a whole text.
-    /// - Parameter dictionary: one that is in the archive where the text is to be stored.
-    public init(_ bytes: [UInt8], dictionary: TextDictionary? = nil) {
+    /// - Parameter compression: `nil` if the text will most likely be stored as splices.
+    init(_ bytes: [UInt8], _ compression: TextCompression?) {
         hash = TextHash(hashing: bytes)
         size = bytes.count
-        self.dictionary = dictionary
+        guard let compression else {
+            content = .plain(bytes)
+            return
+        }
         let pack = PackedText(hash: hash, size: size, back: 0, depth: 0, data: bytes).bytes
-        frame = TextPacks.frame(pack, dictionary, isGathered: false)
+        let (codec, data) = TextPacks.frame(pack, compression.dictionary, compression.effort)
+        content = .pack(codec: codec, data: data, compression.dictionary)
     }
 
     /// The text itself.
     func bytes() throws -> [UInt8] {
-        let limit = size + 128
-        let pack = frame.codec == .zstd ? try Zstd.decompress(frame.data, limit: limit) { _ in dictionary?.readingForm } : frame.data
-        return Array(pack.suffix(size))
+        switch content {
+        case .plain(let bytes): return bytes
+        case .pack(.raw, let data, _): return Array(data.suffix(size))
+        case .pack(.zstd, let data, let dictionary):
+            return Array(try Zstd.decompress(data, limit: size + 128) { _ in dictionary?.readingForm }.suffix(size))
+        }
+    }
+
+    fileprivate var frame: (codec: TextPacks.Codec, data: [UInt8])? {
+        if case .pack(let codec, let data, _) = content { (codec, data) } else { nil }
     }
 }
 
@@ -37,13 +52,18 @@ struct TextStore {
     static let keyLength = 6
 
     let db: Database
+    var known: KnownRows?
+    var effort = TextCompression.Effort.thorough
 
-    private var packs: TextPacks { TextPacks(db: db, dictionary: dictionary) }
+    private var packs: TextPacks { TextPacks(db: db, dictionary: dictionary, opened: known?.packs, effort: effort) }
 
     // MARK: Reading
 
     /// The number of a text; `nil` if it is not held.
-    func id(of hash: TextHash) throws -> Int64? { try find(hash)?.number }
+    func id(of hash: TextHash) throws -> Int64? {
+        if let number = known?.texts[hash] { return number }
+        return try find(hash)?.number
+    }
 
     private func find(_ hash: TextHash) throws -> (number: Int64, text: PackedText)? {
         let statement = try db.cachedStatement(sql: "SELECT number FROM text_number WHERE hash = ?")

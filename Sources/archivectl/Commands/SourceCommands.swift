@@ -40,7 +40,7 @@ struct SourceListing {
         let sources = try reader.sources(of: essay)
         if sources.isEmpty { Terminal.note("not imported: it was written here") }
         for source in sources {
-            Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(source.name, .bold))\(try reader.isReplaced(source.id) ? "  (an older form)" : "")")
+            Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(source.name, .bold))\(try reader.isCurrent(source) ? "" : "  (an older form)")")
             for (label, value) in try details(source) { Output.line("  \(label.padding(toLength: 11, withPad: " ", startingAt: 0))\(value)") }
         }
     }
@@ -57,7 +57,8 @@ struct SourceListing {
         for cut in source.cuts where cut.essay == essay {
             add("range", "\(cut.range.lowerBound)–\(cut.range.upperBound) (bytes of its text), 1 of \(source.cuts.count) essays")
         }
-        for path in try reader.paths(of: source.id) { add("file", path) }
+        add("revision", source.form?.hex)
+        for path in try reader.paths(of: source) { add("file", path) }
         return details
     }
 
@@ -74,10 +75,10 @@ struct SourceListing {
             ("id", .string(source.id.hex)), ("name", .string(source.name)), ("mediaType", JSON(source.mediaType)),
             ("encoding", JSON(source.encoding)), ("converter", JSON(source.converter)),
             ("size", JSON(try source.original.flatMap { try reader.size(of: $0) })), ("sha256", JSON(source.original?.hex)),
-            ("split", JSON(source.split?.description)), ("current", .bool(try !reader.isReplaced(source.id))),
-            ("replaces", JSON(source.replaces?.hex)), ("start", JSON(cuts.first?.range.lowerBound)), ("end", JSON(cuts.first?.range.upperBound)),
+            ("split", JSON(source.split?.description)), ("current", .bool(try reader.isCurrent(source))),
+            ("replaces", JSON(source.replaces?.hex)), ("revision", JSON(source.form?.hex)), ("start", JSON(cuts.first?.range.lowerBound)), ("end", JSON(cuts.first?.range.upperBound)),
             ("ranges", JSON(cuts.map { ["start": .integer($0.range.lowerBound), "end": .integer($0.range.upperBound)] })),
-            ("essays", .integer(source.cuts.count)), ("paths", JSON(try reader.paths(of: source.id).map { .string($0) })),
+            ("essays", .integer(source.cuts.count)), ("paths", JSON(try reader.paths(of: source).map { .string($0) })),
         ])
     }
 }

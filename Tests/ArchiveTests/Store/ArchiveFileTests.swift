@@ -37,13 +37,14 @@ import Testing
         let archive = try filled(folder)
         #expect(try archive.verify().isSound)
         for (damage, word) in [
-            ("UPDATE text_pack SET data = x'00' WHERE first = 1", "text"), ("UPDATE entry SET bytes = x'7b7d' WHERE id = 2", "entry"),
-            ("UPDATE log SET chain = zeroblob(32) WHERE seq = 3", "chain"), ("UPDATE item SET title = 'x' WHERE kind = 'essay'", "derived"),
-            ("DELETE FROM log WHERE seq = 2", "chain"),
+            ("UPDATE text_open SET data = x'00'", "text"), ("UPDATE text_open SET first = 2", "missing"), ("UPDATE entry SET bytes = x'7b7d' WHERE id = 2", "entry"),
+            ("UPDATE log SET chain = zeroblob(32) WHERE first = 1", "chain"), ("UPDATE item SET title = 'x' WHERE kind = 'essay'", "derived"),
+            ("UPDATE log SET count = 2", "chain"), ("UPDATE log SET first = first + 9 WHERE first = (SELECT max(first) FROM log)", "chain"), ("UPDATE entry SET id = 99 WHERE id = 3", "chain"),
+            ("UPDATE entry SET bytes = x'1f04' WHERE id = 4", "stored"),
         ] {
             try archive.database.writeWithoutTransaction { db in
                 try db.inSavepoint {
-                    try db.execute(sql: damage)
+                    try db.execute(sql: "PRAGMA defer_foreign_keys = ON; " + damage)
                     var verification = Verification(db: db)
                     try verification.run { _ in }
                     #expect(verification.report.problems.contains { $0.what.contains(word) }, "\(damage)")

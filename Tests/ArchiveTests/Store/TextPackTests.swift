@@ -7,7 +7,7 @@ import Testing
 @Suite struct TextPackTests {
     private func packs(_ archive: Archive) throws -> [(first: Int64, count: Int, codec: Int, bytes: Int)] {
         try archive.read { reader in
-            try Row.fetchAll(reader.db, sql: "SELECT first, count, codec, length(data) FROM text_pack ORDER BY first").map {
+            try Row.fetchAll(reader.db, sql: "SELECT first, count, codec, length(data) FROM (\(TextPacks.allRows)) ORDER BY first").map {
                 ($0[0], $0[1], $0[2], $0[3])
             }
         }
@@ -54,9 +54,9 @@ import Testing
     @Test func damageIsFoundAndNamed() throws {
         let archive = try Archive.scratch()
         try archive.write { _ = try $0.insert(Array("一句话。".utf8)); _ = try $0.insert(Array("又一句。".utf8)) }
-        try archive.write { try $0.db.execute(sql: "UPDATE text_pack SET data = CAST(replace(CAST(data AS TEXT), '一', '二') AS BLOB)") }
+        try archive.write { try $0.db.execute(sql: "UPDATE text_open SET data = CAST(replace(CAST(data AS TEXT), '一', '二') AS BLOB)") }
         #expect(try archive.verify().problems.contains { $0.what.contains("does not have its hash") })
-        try archive.write { try $0.db.execute(sql: "UPDATE text_pack SET data = substr(data, 1, 40)") }
+        try archive.write { try $0.db.execute(sql: "UPDATE text_open SET data = substr(data, 1, 40)") }
         #expect(try archive.verify().problems.contains { $0.what.contains("cannot be read") })
     }
 
