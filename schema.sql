@@ -60,7 +60,8 @@ CREATE TABLE log (
     first INTEGER NOT NULL CHECK (first > 0),
     count INTEGER NOT NULL CHECK (count BETWEEN 1 AND 64),
     entry INTEGER NOT NULL REFERENCES entry (id),
-    recorded INTEGER NOT NULL,              -- when they were logged
+    recorded INTEGER NOT NULL,              -- when the first was logged
+    times BLOB,                             -- when the others were, as LogTimes.swift says; NULL: all at that time
     chain BLOB NOT NULL CHECK (length(chain) = 32),     -- after the last
     PRIMARY KEY (replica, first)
 ) STRICT, WITHOUT ROWID;

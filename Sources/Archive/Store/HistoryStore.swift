@@ -39,7 +39,7 @@ struct HistoryStore {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT e.hash, e.bytes, r.hash, e.id - l.entry + l.first, l.recorded FROM revision v JOIN entry e ON e.id = v.id
+                    SELECT e.hash, e.bytes, r.hash, e.id - l.entry + l.first, \(LogTimes.columns) FROM revision v JOIN entry e ON e.id = v.id
                     LEFT JOIN log l ON \(LogStore.holds("e.id")) LEFT JOIN replica r ON r.id = l.replica WHERE v.item = ?
                     """), arguments: [row])
         var nodes: [RevisionID: History.Node] = [:]
@@ -47,7 +47,7 @@ struct HistoryStore {
         let entries = EntryStore(db: db, known: known ?? KnownRows())
         for row in rows {
             let id = RevisionID(blob: row[0])
-            let recorded = Timestamp(milliseconds: row[4] ?? 0)
+            let recorded = row[2] == nil ? Timestamp(milliseconds: 0) : LogTimes.time(in: row, at: 4)
             if nodes[id] == nil {
                 nodes[id] = History.Node(revision: try Revision(canonicalBytes: entries.unpack(row[1])), dots: [:], recorded: recorded)
             }

@@ -3,8 +3,7 @@ import GRDB
 
 /// The replicas' logs.
 ///
-/// The table holds *runs*: entries that lie one after another in the table of entries, were logged at one time, and are
-/// numbered one after another. What comes in one transaction takes a row or a few.
+/// The table holds *runs*: entries that lie one after another in the table of entries and are numbered one after another.
 struct LogStore {
     let db: Database
     var known: KnownRows?
@@ -108,13 +107,14 @@ struct LogStore {
         _ entry: (row: Int64, id: EntryID), to replica: Int64, after position: LogPosition, recorded: Timestamp
     ) throws -> LogPosition {
         let next = position.appending(entry.id)
-        try db.cachedStatement(
-            sql: """
-                UPDATE log SET count = count + 1, chain = ?1 WHERE replica = ?2 AND first = (SELECT max(first) FROM log WHERE replica = ?2)
-                AND entry + count = ?3 AND recorded = ?4 AND count < ?5
-                """
-        ).execute(arguments: [next.chain.blob, replica, entry.row, recorded.milliseconds, Self.longestRun])
-        if db.changesCount == 0 {
+        let last = try db.cachedStatement(
+            sql: "SELECT first, count, recorded, times FROM log WHERE replica = ? AND entry + count = ? AND count < ? ORDER BY first DESC LIMIT 1")
+        let update = try db.cachedStatement(sql: "UPDATE log SET count = count + 1, times = ?, chain = ? WHERE replica = ? AND first = ?")
+        if let run = try Row.fetchOne(last, arguments: [replica, entry.row, Self.longestRun]), run[0] + run[1] == next.sequence {
+            var times = LogTimes(first: Timestamp(milliseconds: run[2]), others: run[3], count: run[1])
+            times.append(recorded)
+            try update.execute(arguments: [times.others, next.chain.blob, replica, run[0] as Int64])
+        } else {
             try db.cachedStatement(sql: "INSERT INTO log (replica, first, count, entry, recorded, chain) VALUES (?, ?, 1, ?, ?, ?)")
                 .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
         }
@@ -153,7 +153,7 @@ struct LogStore {
     func removeTail(of replica: ReplicaID, after sequence: Int64) throws -> [(row: Int64, id: EntryID, recorded: Timestamp)] {
         var tail: [(row: Int64, id: EntryID, recorded: Timestamp)] = []
         try forEachRow(of: replica, (sequence + 1)...(.max)) { row, entry in
-            tail.append((entry, try EntryStore(db: db, known: known).id(row: entry), Timestamp(milliseconds: row[1])))
+            tail.append((entry, try EntryStore(db: db, known: known).id(row: entry), LogTimes.time(in: row, at: 1)))
             return true
         }
         let kept = try run(of: replica, at: sequence).map { run in (run, try chain(run, at: min(sequence, run.last))) }
@@ -161,8 +161,12 @@ struct LogStore {
         try db.cachedStatement(sql: "DELETE FROM log WHERE replica = (SELECT id FROM replica WHERE hash = ?) AND first > ?")
             .execute(arguments: [replica.blob, sequence])
         if let (run, chain) = kept, run.last > sequence {
-            try db.cachedStatement(sql: "UPDATE log SET count = ?, chain = ? WHERE replica = ? AND first = ?")
-                .execute(arguments: [sequence - run.first + 1, chain.blob, run.replica, run.first])
+            let count = sequence - run.first + 1
+            let old = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT recorded, times, count FROM log WHERE replica = ? AND first = ?"), arguments: [run.replica, run.first])!
+            let times = LogTimes(first: Timestamp(milliseconds: old[0]), others: old[1], count: old[2]).prefix(Int(count))
+            try db.cachedStatement(sql: "UPDATE log SET count = ?, times = ?, chain = ? WHERE replica = ? AND first = ?")
+                .execute(arguments: [count, times.others, chain.blob, run.replica, run.first])
         }
         return tail
     }
@@ -173,30 +177,30 @@ struct LogStore {
     func forEach(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
         let entries = EntryStore(db: db, known: known)
         try forEachRow(of: replica, range) { row, entry in
-            let bytes = try entries.unpack(row[3])
-            let text: Int64? = row[4]
+            let bytes = try entries.unpack(row[5])
+            let text: Int64? = row[6]
             let needsText = try text.map { try !isHeldByParents(text: $0, revision: bytes) } ?? false
             return try body(
                 LogEntry(
-                    replica: replica, sequence: row[0], recorded: Timestamp(milliseconds: row[1]),
-                    kind: (row[2] as String?).map { EntryKind(rawValue: $0) } ?? .revision, bytes: bytes,
+                    replica: replica, sequence: row[0], recorded: LogTimes.time(in: row, at: 1),
+                    kind: (row[4] as String?).map { EntryKind(rawValue: $0) } ?? .revision, bytes: bytes,
                     text: needsText ? try TextStore(db: db, known: known).encoded(id: text!) : nil))
         }
     }
 
-    /// Calls `body` with (sequence number, time, kind, bytes, text) of a log's entries and their rows.
+    /// Calls `body` with (sequence number, the three columns of a time, kind, bytes, text) of a log's entries and their rows.
     private func forEachRow(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (Row, Int64) throws -> Bool) throws {
         // Not the cached statement itself: `body` may read another range in the midst of this one.
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT e.id - l.entry + l.first, l.recorded, e.kind, e.bytes, v.text, e.id
+                SELECT e.id - l.entry + l.first, \(LogTimes.columns), e.kind, e.bytes, v.text, e.id
                 FROM log l JOIN replica r ON r.id = l.replica
                 JOIN entry e ON e.id BETWEEN l.entry + max(0, ?2 - l.first) AND l.entry + min(l.count - 1, ?3 - l.first)
                 LEFT JOIN revision v ON v.id = e.id
                 WHERE r.hash = ?1 AND l.first BETWEEN ?2 - \(Self.longestRun - 1) AND ?3 ORDER BY l.first, e.id
                 """, arguments: [replica.blob, range.lowerBound, range.upperBound])
-        while let row = try rows.next() { guard try body(row, row[5]) else { return } }
+        while let row = try rows.next() { guard try body(row, row[7]) else { return } }
     }
 
     /// Whoever holds the parents has their texts already.

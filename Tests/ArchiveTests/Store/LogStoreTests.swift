@@ -67,6 +67,44 @@ import Testing
         #expect(try archive.verify().isSound)
     }
 
+    /// Edits of many days lie in one run, each with its time; clocks may go back.
+    @Test func eachEntryKeepsItsTime() throws {
+        let times: [Int64] = [1_700_000_000_000, 1_700_000_000_000, 1_700_086_400_001, 1_600_000_000_000, 1_600_000_000_000, 253_402_300_799_000, 0, 5]
+        let archive = try Archive.scratch()
+        try archive.write { writer in
+            let replica = ReplicaID(bytes: [UInt8](repeating: 1, count: 16))!
+            for (revision, time) in zip(revisions(0..<times.count), times) {
+                let row = try writer.entries.insert(revision.id.entry, kind: .revision, bytes: revision.canonicalBytes)
+                try writer.histories.derive(revision, row: row)
+                writer.stale.insert(row)
+                try writer.append((row, revision.id.entry), to: replica, recorded: Timestamp(milliseconds: time))
+            }
+        }
+        #expect(try runs(archive) == [times.count])
+        func logged() throws -> [Int64] {
+            try archive.read { reader in
+                var result: [Int64] = []
+                for replica in try reader.vector().keys {
+                    try reader.forEachEntry(of: replica, in: 1...100) { result.append($0.recorded.milliseconds); return true }
+                }
+                return result
+            }
+        }
+        #expect(try logged() == times)
+        let recorded = try archive.read { (reader) throws in
+            try revisions(0..<times.count).map { try reader.history($0.id.asRoot).nodes[$0.id]!.recorded.milliseconds }
+        }
+        #expect(recorded == times)
+        try archive.write { writer in
+            let replica = ReplicaID(bytes: [UInt8](repeating: 1, count: 16))!
+            let tail = try writer.logs.removeTail(of: replica, after: 5)
+            #expect(tail.map(\.recorded.milliseconds) == Array(times[5...]))
+            for entry in tail { writer.unlogged[entry.row] = (entry.id, entry.recorded) }
+        }
+        #expect(try Array(logged().prefix(8)).sorted() == times.sorted())
+        #expect(try archive.verify().isSound)
+    }
+
     @Test func chainsKeptFromBeforeAreNotThoseOfALogThatChanged() throws {
         let archive = try Archive.scratch()
         try archive.write { writer in
