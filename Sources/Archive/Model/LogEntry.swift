@@ -33,6 +33,8 @@ public struct LogEntry: Hashable, Sendable {
     public let recorded: Timestamp
     public let kind: EntryKind
     public let bytes: [UInt8]
+    /// SHA-256 of `bytes`.
+    public let id: EntryID
     /// The text that the revision names, unless whoever holds its parents holds it already.
     public let text: EncodedText?
 
@@ -45,10 +47,8 @@ public struct LogEntry: Hashable, Sendable {
         self.kind = kind
         self.bytes = bytes
         self.text = text
+        id = EntryID(hashing: bytes)
     }
-
-    /// SHA-256 of `bytes`.
-    public var id: EntryID { EntryID(hashing: bytes) }
 }
 
 /// How far a log is known: its last sequence number and the chain up to it.

@@ -28,10 +28,8 @@ extension ArchiveWriter {
         touched = []
         var applied = Applied()
         guard let replica = entries.first?.replica else { return applied }
-        if entries.count >= TextDictionary.leastSamples {
-            effort = .quick
-            try trainDictionary(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil })
-        }
+        if entries.count >= TextDictionary.leastSamples { try prepare(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil }) }
+        defer { prepared = [:] }
         var position = start
         for entry in entries {
             let next = position.appending(entry.id)
@@ -83,6 +81,14 @@ extension ArchiveWriter {
 
     // MARK: Storing
 
+    /// Makes many whole texts ready to be stored, on all processors.
+    private func prepare(_ whole: [[UInt8]]) throws {
+        effort = .quick
+        let compression = TextCompression(dictionary: try trainDictionary(whole), effort: .quick)
+        let texts = concurrentMap(whole) { PreparedText($0, compression) }
+        prepared = Dictionary(texts.map { ($0.hash, $0) }) { first, _ in first }
+    }
+
     /// Stores an entry unless it is held; `nil` if what it rests on is not here yet.
     private func store(_ entry: LogEntry, _ applied: inout Applied) throws -> Int64? {
         if let row = try entries.row(of: entry.id) {
@@ -114,7 +120,8 @@ extension ArchiveWriter {
             guard text.hash == revision.text else {
                 throw ArchiveError(.badInput, "a received revision came with a text that is not its own")
             }
-            known.add(try texts.insert(text), text.hash)
+            // Found by the hash that the bytes have.
+            if text.base == nil, let ready = prepared[text.hash] { _ = try insert(ready) } else { known.add(try texts.insert(text), text.hash) }
         }
         let derived = try histories.derive(revision, row: row)
         if derived.item != row {
@@ -124,8 +131,8 @@ extension ArchiveWriter {
             }
         }
         let isWhole = revision.kind == .essay && entry.text?.base == nil
-        try settle(
-            revision, row: row, derived, characters: isWhole ? entry.text.map { CodePoints.count($0.data) } : nil, recorded: entry.recorded)
+        let characters = revision.kind == .source ? 0 : isWhole ? entry.text.map { CodePoints.count($0.data) } : nil
+        try settle(revision, row: row, derived, characters: characters, recorded: entry.recorded)
         touched.insert(derived.item)
     }
 

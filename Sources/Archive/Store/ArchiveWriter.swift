@@ -13,6 +13,8 @@ public final class ArchiveWriter {
     private var knownID: ReplicaID?
     /// Items whose derived rows are out of date.
     var stale: Set<Int64> = []
+    /// Texts of the run of entries that is being applied, made ready.
+    var prepared: [TextHash: PreparedText] = [:]
     /// Items that the run of entries that is being applied has changed.
     var touched: Set<Int64> = []
     /// Entries, by row, that perhaps no log holds any more: those that none does are logged here before the commit.
