@@ -3,11 +3,14 @@ import json
 import pathlib
 import shutil
 import socket
+import threading
+import time
 
 from bench import IDENTITY, ROUNDS, has, median, run
 from network import GitServer, Process, Proxy
 
 DELAY = 0.05
+REPLICAS = 200
 
 
 class Ours:
@@ -29,10 +32,21 @@ class Ours:
         return run(*self.first, "sync", "--json", keep=True)
 
     def clone(self):
-        self.second = [self.archivectl, "--archive", self.work / "second.db"]
+        """Also notes after how many seconds the archive is in its place, and so can be read: the search index comes after."""
+        path = self.work / "second.db"
+        self.second = [self.archivectl, "--archive", path]
         for file in self.work.glob("second.db*"):
             file.unlink()
-        return run(*self.second, "clone", self.url, "--token-file", self.work / "token", "--json", keep=True)
+        watcher = threading.Thread(target=self._watch, args=(path, time.perf_counter()))
+        watcher.start()
+        cost = run(*self.second, "clone", self.url, "--token-file", self.work / "token", "--json", keep=True)
+        watcher.join()
+        return cost
+
+    def _watch(self, path, start):
+        while not path.exists():
+            time.sleep(0.005)
+        self.readable = time.perf_counter() - start
 
     def pull(self):
         return run(*self.second, "sync", "--json", keep=True)
@@ -158,7 +172,10 @@ def syncs(table, archivectl, work, corpus):
         for peer in peers[2:]:
             peer.clone()
         table.add("clone to searchable: MB, requests", f"{received / 1e6:.1f}, {ours.requests(clone)}", "≤ 35 MB, ≤ 10", f"git clone {others / 1e6:.1f} MB")
+        table.ratio("clone to readable, wall time", [ours.readable], [other.wall], "git clone", "≤ 1.5 ×")
         table.ratio("clone to searchable, wall time", [clone.wall], [other.wall], "git clone", "≤ 3 ×")
+        pulled = json.loads(clone.output)["pulled"]
+        table.add("applied in a clone, transfer included", f"{pulled / ours.readable:.0f} revisions/s", "≥ 5000")
         for delay in (0.0, DELAY):
             suffix = f", {1000 * delay:.0f} ms each way" if delay else ""
             for count, goal, limit in ((0, "1 request, ≤ 900 bytes", "≤ 0.25 s"), (1, "1 request, ≤ 1600 bytes", "≤ 0.3 s"), (100, "≤ 2 requests, ≤ 45 kB", "≤ 0.5 s")):
@@ -184,6 +201,34 @@ def syncs(table, archivectl, work, corpus):
                     f"{what}, receiving side{suffix}: requests, bytes", f"{last}, {median(sizes['archivectl']):.0f}", "" if delay else goal,
                     ", ".join(f"{peer.name} {median(sizes[peer.name]):.0f}" for peer in peers[1:]) + " bytes")
                 table.ratio(f"{what}, receiving side{suffix}, wall time", costs["archivectl"], costs["git"], "git pull", limit if delay else "")
+        requests, bytes = many_replicas(work / "many", archivectl)
+        table.add(f"idle, {REPLICAS} replicas: requests, bytes", f"{requests}, {bytes}", "1 request, ≤ 900 bytes")
     finally:
         for peer in peers:
             peer.server.stop()
+
+
+def many_replicas(work, archivectl):
+    """What an idle sync of an archive with many replicas takes: its file is copied on and on, and each copy changes something."""
+    work.mkdir()
+    run(archivectl, "--archive", work / "a.db", "init")
+    run(archivectl, "--archive", work / "a.db", "new", "--title", "试", "--from", "-", stdin="一句话。\n".encode())
+    ours = Ours(work, archivectl, None)
+    try:
+        ours.push()
+        ours.clone()
+        for number in range(REPLICAS - 2):
+            copy = work / "copy.db"
+            shutil.copy(work / "a.db", copy)
+            copied = [archivectl, "--archive", copy]
+            run(*copied, "new", "--title", f"试{number}", "--from", "-", stdin=f"第{number}句话。\n".encode())
+            run(*copied, "sync")
+            copy.unlink()
+        run(*ours.second, "sync")
+        replicas = len(json.loads(run(*ours.second, "status", "--json", keep=True).output)["vector"])
+        if replicas < REPLICAS - 1:
+            raise SystemExit(f"only {replicas} replicas were made")
+        cost, passed = measured(ours, ours.pull)
+        return ours.requests(cost), passed
+    finally:
+        ours.server.stop()
