@@ -4,17 +4,23 @@ struct PackedSegment {
     let size: Int
     let documents: [Segment.Document]
     let units: [UInt32]
-    let words: WordList
+    let wordList: WordList
     let writer: SegmentWriter
 
     var rows: [ArraySlice<UInt8>] { writer.rows }
 
     /// The segment, to be read from memory.
-    func segment() throws -> Segment {
-        let rows = rows
-        return try Segment(id: 0, size: size, documents: documents, units: units, words: words, starts: writer.starts) { row in
-            row < rows.count ? Array(rows[row]) : nil
-        }
+    var segment: Segment { Segment(size: size, unitCount: units.count, starts: writer.starts, source: self) }
+}
+
+extension PackedSegment: SegmentSource {
+    func tables() -> Segment.Tables { Segment.Tables(documents: documents, units: units) }
+    func words() -> WordList { wordList }
+
+    func withRow(_ row: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let start = row * SegmentWriter.rowSize
+        guard start < writer.bytes.count else { return }
+        writer.bytes[start..<min(start + SegmentWriter.rowSize, writer.bytes.count)].withUnsafeBytes(body)
     }
 }
 

@@ -16,12 +16,16 @@ struct PhraseHits {
 
     init(_ phrase: Phrase, in segments: [Segment]) throws {
         for segment in segments {
-            var counter = UnitCounter(segment)
-            try PhraseMatcher(segment: segment).forEachRun(of: phrase) { counter.add($0) }
-            counter.finish()
-            units.append(counter.units)
-            for index in counter.documents { documents.insert(Int64(segment.documents[index].id)) }
-            for index in counter.titled { titled.insert(Int64(segment.documents[index].id)) }
+            var found: UnitCounter?
+            try PhraseMatcher(segment: segment).forEachRun(of: phrase) { places in
+                guard !places.isEmpty else { return }
+                if found == nil { found = UnitCounter(try segment.tables()) }
+                found!.add(places)
+            }
+            found?.finish()
+            units.append(found?.units ?? [])
+            for index in found?.documents ?? [] { documents.insert(Int64(found!.allDocuments[index].id)) }
+            for index in found?.titled ?? [] { titled.insert(Int64(found!.allDocuments[index].id)) }
         }
     }
 
@@ -32,7 +36,7 @@ struct PhraseHits {
 /// Counts ascending places by units.
 private struct UnitCounter {
     private let starts: [UInt32]
-    private let allDocuments: [Segment.Document]
+    let allDocuments: [Segment.Document]
     private var unit = 0
     /// Where the unit ends.
     private var end: UInt32 = 0
@@ -44,9 +48,9 @@ private struct UnitCounter {
     private(set) var documents: [Int] = []
     private(set) var titled: [Int] = []
 
-    init(_ segment: Segment) {
-        starts = segment.units
-        allDocuments = segment.documents
+    init(_ tables: Segment.Tables) {
+        starts = tables.units
+        allDocuments = tables.documents
     }
 
     mutating func add(_ places: UnsafeBufferPointer<UInt32>) {

@@ -44,14 +44,14 @@ struct PostingList {
     }
 
     /// All places, a few at a time; the buffer is valid during the call.
-    func forEachRun(_ body: (UnsafeBufferPointer<UInt32>) -> Void) {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockSize) { buffer in
+    func forEachRun(_ body: (UnsafeBufferPointer<UInt32>) throws -> Void) rethrows {
+        try withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockSize) { buffer in
             for block in 0..<blocks {
                 decode(block, into: buffer.baseAddress!)
-                body(UnsafeBufferPointer(buffer))
+                try body(UnsafeBufferPointer(buffer))
             }
             decodeRest(into: buffer.baseAddress!)
-            body(UnsafeBufferPointer(rebasing: buffer[..<(count - blocks * Self.blockSize)]))
+            try body(UnsafeBufferPointer(rebasing: buffer[..<(count - blocks * Self.blockSize)]))
         }
     }
 

@@ -15,17 +15,18 @@ struct Ranking {
     static let titleBonus: Float = 1000
 
     /// The best of the documents that were found, the best first; of equals the one entered last.
-    func best(of found: DocumentSet, _ hits: [PhraseHits], limit: Int) -> [(document: Int64, score: Double)] {
-        let units = segments.reduce(0) { $0 + $1.units.count }
+    func best(of found: DocumentSet, _ hits: [PhraseHits], limit: Int) throws -> [(document: Int64, score: Double)] {
+        let units = segments.reduce(0) { $0 + $1.unitCount }
         let places = segments.reduce(0) { $0 + $1.size }
         let average = Double(places) / Double(max(units, 1))
         let weights = hits.map { hits in log(1 + (Double(units - hits.count) + 0.5) / (Double(hits.count) + 0.5)) }
         var top = TopDocuments(limit: limit)
         for (index, segment) in segments.enumerated() where hits.contains(where: { !$0.units[index].isEmpty }) {
-            let scores = scores(in: segment, zip(hits.map { $0.units[index] }, weights), average: average)
-            for (position, document) in segment.documents.enumerated() where found.contains(Int64(document.id)) {
+            let tables = try segment.tables()
+            let scores = scores(in: segment, tables, zip(hits.map { $0.units[index] }, weights), average: average)
+            for (position, document) in tables.documents.enumerated() where found.contains(Int64(document.id)) {
                 var best: Float = 0, sum: Float = 0
-                for unit in segment.unitRange(position) {
+                for unit in tables.unitRange(position) {
                     best = max(best, scores[unit])
                     sum += scores[unit]
                 }
@@ -35,11 +36,13 @@ struct Ranking {
         return top.sorted
     }
 
-    private func scores(in segment: Segment, _ hits: some Sequence<([PhraseHits.Unit], Double)>, average: Double) -> [Float] {
-        var scores = [Float](repeating: 0, count: segment.units.count)
+    private func scores(
+        in segment: Segment, _ tables: Segment.Tables, _ hits: some Sequence<([PhraseHits.Unit], Double)>, average: Double
+    ) -> [Float] {
+        var scores = [Float](repeating: 0, count: segment.unitCount)
         for (units, weight) in hits {
             for hit in units {
-                let length = Double(segment.places(ofUnit: Int(hit.unit)).count)
+                let length = Double(segment.places(ofUnit: Int(hit.unit), in: tables).count)
                 let count = Double(hit.count)
                 let damping = Self.saturation * (1 - Self.lengthNormalization + Self.lengthNormalization * length / average)
                 scores[Int(hit.unit)] += Float(weight * count * (Self.saturation + 1) / (count + damping)) + (hit.isTitle ? Self.titleBonus : 0)

@@ -48,13 +48,14 @@ private struct SegmentCheck {
 
     private func isSound(_ segment: Segment, _ seen: inout DocumentSet) throws -> Bool {
         let contents = try SegmentContents(segment)
-        for (index, document) in segment.documents.enumerated() {
+        let tables = try segment.tables()
+        for (index, document) in tables.documents.enumerated() {
             let id = Int64(document.id)
             guard let expected = try source(id) else { continue }
             var builder = SegmentBuilder()
             builder.enter(expected, id: id)
-            let units = segment.unitRange(index)
-            let places = segment.units[units.lowerBound]..<segment.places(ofUnit: units.upperBound - 1).upperBound
+            let units = tables.unitRange(index)
+            let places = tables.units[units.lowerBound]..<segment.places(ofUnit: units.upperBound - 1, in: tables).upperBound
             guard !seen.contains(id), builder.holds(contents, places) else { return false }
             seen.insert(id)
         }

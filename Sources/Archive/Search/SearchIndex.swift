@@ -11,7 +11,7 @@ import Synchronization
 /// segment until that is merged into another; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
-    private static let layout = 4
+    private static let layout = 5
 
     let archive: Archive
     private let path: String?

@@ -132,7 +132,7 @@ final class SearchRun {
     private func ordered(_ found: DocumentSet, limit: Int) throws -> [(document: Int64, score: Double)] {
         let phrases = query.highlights
         switch options.order {
-        case .relevance where !phrases.isEmpty: return Ranking(segments: segments).best(of: found, try phrases.map(hits), limit: limit)
+        case .relevance where !phrases.isEmpty: return try Ranking(segments: segments).best(of: found, try phrases.map(hits), limit: limit)
         case .relevance, .modified: return try ordered(found, by: "modified DESC, id DESC", limit: limit)
         case .date: return try ordered(found, by: "dated DESC, id DESC", limit: limit)
         case .title: return try ordered(found, by: "title, id", limit: limit)

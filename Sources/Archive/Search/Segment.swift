@@ -20,80 +20,99 @@ final class Segment {
     /// A character that is a token has its code point for a key; a word, this and its place in the segment's list of words.
     static let firstWord: UInt32 = 0x20_0000
 
-    let id: Int64
+    /// The documents, and the first place of each unit.
+    struct Tables {
+        let documents: [Document]
+        let units: [UInt32]
+    }
+
     let size: Int
-    let documents: [Document]
-    let units: [UInt32]
-    let words: WordList
+    let unitCount: Int
     let starts: [Start]
-    /// Reads a row.
-    private let load: (_ row: Int) throws -> [UInt8]?
+    private let source: any SegmentSource
+    private var loadedTables: Tables?
+    private var loadedWords: WordList?
 
-    init(
-        id: Int64, size: Int, documents: [Document], units: [UInt32], words: WordList, starts: [Start],
-        load: @escaping (_ row: Int) throws -> [UInt8]?
-    ) throws {
-        self.id = id
+    init(size: Int, unitCount: Int, starts: [Start], source: any SegmentSource) {
         self.size = size
-        self.documents = documents
-        self.units = units
-        self.words = words
+        self.unitCount = unitCount
         self.starts = starts
-        self.load = load
-        // Everything that indexes by these relies on it.
-        guard zip(units, units.dropFirst()).allSatisfy({ $0 <= $1 }), units.last.map({ $0 <= size }) ?? true,
-            zip(documents, documents.dropFirst()).allSatisfy({ $0.firstUnit < $1.firstUnit }),
-            documents.isEmpty == units.isEmpty, documents.first.map({ $0.firstUnit == 0 }) ?? true,
-            documents.last.map({ $0.firstUnit < units.count }) ?? true
-        else { throw DamagedSegment() }
+        self.source = source
     }
 
-    /// The units of the document at an index.
-    func unitRange(_ document: Int) -> Range<Int> {
-        Int(documents[document].firstUnit)..<(document + 1 < documents.count ? Int(documents[document + 1].firstUnit) : units.count)
+    /// Most queries need them of few segments.
+    func tables() throws -> Tables {
+        if let loadedTables { return loadedTables }
+        let tables = try source.tables()
+        guard tables.units.count == unitCount, tables.isSound(size: size) else { throw DamagedSegment() }
+        loadedTables = tables
+        return tables
     }
 
-    /// The places of a unit.
-    func places(ofUnit unit: Int) -> Range<UInt32> { units[unit]..<(unit + 1 < units.count ? units[unit + 1] : UInt32(size)) }
+    /// The different words. Most queries need none.
+    func words() throws -> WordList {
+        if let loadedWords { return loadedWords }
+        let words = try source.words()
+        loadedWords = words
+        return words
+    }
 
     // MARK: Lists
 
-    /// The places of a token; `nil` if it stands nowhere.
-    func list(_ key: UInt32) throws -> PostingList? {
+    /// Where the list of a token is; `nil` if it stands nowhere.
+    func entry(_ key: UInt32) throws -> SegmentEntry? {
         guard let start = lastStart(notAfter: key) else { return nil }
-        var reader = EntryReader(load: load, start: start)
+        var reader = EntryReader(source: source, start: start)
         while let entry = try reader.next() {
-            if entry.key == key { return try PostingList(count: entry.count, bytes: reader.list(entry)) }
+            if entry.key == key { return entry }
             if entry.key > key { return nil }
         }
         return nil
     }
 
-    /// The lists of several tokens; `keys` ascend.
-    func lists(_ keys: [UInt32]) throws -> [PostingList] {
-        guard let first = keys.first, let start = lastStart(notAfter: first) else { return [] }
-        var reader = EntryReader(load: load, start: start)
-        var lists: [PostingList] = []
+    /// The places of a token.
+    func list(_ entry: SegmentEntry) throws -> PostingList {
+        var bytes: [UInt8] = []
+        try source.read(entry.range, into: &bytes)
+        return try PostingList(count: entry.count, bytes: bytes)
+    }
+
+    /// The places of all of several tokens, ascending; `keys` ascend.
+    func places(_ keys: [UInt32]) throws -> [UInt32] {
+        var set = PlaceSet(size: size)
         var rest = keys[...]
-        while let next = rest.first, let entry = try reader.next() {
-            if entry.key < next { continue }
-            rest = rest.drop { $0 < entry.key }
-            if entry.key == rest.first {
-                lists.append(try PostingList(count: entry.count, bytes: reader.list(entry)))
-                rest = rest.dropFirst()
-            }
+        try forEachList(from: keys.first ?? .max) { key, list in
+            rest = rest.drop { $0 < key }
+            guard let next = rest.first else { return false }
+            if next == key { try list().forEachRun { set.insert($0) } }
+            return true
         }
-        return lists
+        return set.places
     }
 
     /// All lists, in the order of their keys.
     func forEachList(_ body: (_ key: UInt32, _ places: [UInt32]) throws -> Void) throws {
-        guard let start = starts.first else { return }
-        var reader = EntryReader(load: load, start: start)
-        while let entry = try reader.next() {
-            let places = try PostingList(count: entry.count, bytes: reader.list(entry)).all()
+        try forEachList(from: starts.first?.key ?? .max) { key, list in
+            let places = try list().all()
             guard places.allSatisfy({ $0 < size }) else { throw DamagedSegment() }
-            try body(entry.key, places)
+            try body(key, places)
+            return true
+        }
+    }
+
+    /// All lists of the row in which the key's would be, and of those behind it, until `body` returns `false`.
+    private func forEachList(from key: UInt32, _ body: (_ key: UInt32, _ list: () throws -> PostingList) throws -> Bool) throws {
+        guard let start = lastStart(notAfter: key) else { return }
+        var reader = EntryReader(source: source, start: start)
+        // One for all, as most are of a few bytes.
+        var bytes: [UInt8] = []
+        while let entry = try reader.next() {
+            let goesOn = try body(entry.key) {
+                bytes.removeAll(keepingCapacity: true)
+                try reader.read(entry, into: &bytes)
+                return try PostingList(count: entry.count, bytes: bytes)
+            }
+            if !goesOn { return }
         }
     }
 
@@ -107,80 +126,54 @@ final class Segment {
     }
 }
 
-/// Reads entries one after another, from the first that begins in a row on; what it jumps over is not loaded.
-private struct EntryReader {
-    struct Entry {
-        let key: UInt32
-        let count: Int
-        /// The packed list, in bytes of the run.
-        let range: Range<Int>
+extension Segment.Tables {
+    /// Everything that indexes by these relies on it.
+    fileprivate func isSound(size: Int) -> Bool {
+        zip(units, units.dropFirst()).allSatisfy { $0 <= $1 } && units.last.map { $0 <= size } ?? true
+            && zip(documents, documents.dropFirst()).allSatisfy { $0.firstUnit < $1.firstUnit }
+            && documents.isEmpty == units.isEmpty && documents.first.map { $0.firstUnit == 0 } ?? true
+            && documents.last.map { $0.firstUnit < units.count } ?? true
     }
 
-    private let load: (_ row: Int) throws -> [UInt8]?
-    /// Bytes of the run from `base` on, and the next row behind them.
-    private var bytes: [UInt8] = []
-    private var base: Int
-    private var nextRow: Int
-    private var position: Int
-    private var key: UInt32
-    private var isFirst = true
+    /// The units of the document at an index.
+    func unitRange(_ document: Int) -> Range<Int> {
+        Int(documents[document].firstUnit)..<(document + 1 < documents.count ? Int(documents[document + 1].firstUnit) : units.count)
+    }
+}
 
-    private static let longestHeader = 15
+extension Segment {
+    /// The places of a unit.
+    func places(ofUnit unit: Int, in tables: Tables) -> Range<UInt32> {
+        tables.units[unit]..<(unit + 1 < tables.units.count ? tables.units[unit + 1] : UInt32(size))
+    }
+}
 
-    init(load: @escaping (_ row: Int) throws -> [UInt8]?, start: Segment.Start) {
-        self.load = load
-        nextRow = Int(start.row)
-        base = nextRow * SegmentWriter.rowSize
-        position = base + Int(start.offset)
-        key = start.key
+/// Places in a segment: one bit each.
+private struct PlaceSet {
+    private let size: Int
+    private var words: [UInt64]
+
+    init(size: Int) {
+        self.size = size
+        words = [UInt64](repeating: 0, count: size / 64 + 1)
     }
 
-    mutating func next() throws -> Entry? {
-        try hold(upTo: position + Self.longestHeader)
-        guard position < base + bytes.count else { return nil }
-        let difference = try variable(), count = try variable(), size = try variable()
-        if isFirst { isFirst = false } else { key &+= UInt32(truncatingIfNeeded: difference) }
-        // A block of 128 places takes ten bytes at the least.
-        guard count > 0, size < 1 << 32, count <= size * 16 else { throw DamagedSegment() }
-        let entry = Entry(key: key, count: count, range: position..<position + size)
-        position += size
-        return entry
-    }
-
-    /// The packed list of the entry just read, padded.
-    mutating func list(_ entry: Entry) throws -> [UInt8] {
-        try hold(upTo: entry.range.upperBound, from: entry.range.lowerBound)
-        guard entry.range.upperBound <= base + bytes.count else { throw DamagedSegment() }
-        return [UInt8](unsafeUninitializedCapacity: entry.range.count + PostingList.padding) { buffer, initialized in
-            _ = buffer.initialize(from: bytes[(entry.range.lowerBound - base)..<(entry.range.upperBound - base)])
-            buffer[entry.range.count...].initialize(repeating: 0)
-            initialized = buffer.count
+    mutating func insert(_ places: UnsafeBufferPointer<UInt32>) {
+        for place in places where place < size {
+            words[Int(place >> 6)] |= 1 << UInt64(place & 63)
         }
     }
 
-    /// Makes the bytes up to a place be held, as far as there are such, and lets go of those before `from`.
-    private mutating func hold(upTo end: Int, from: Int? = nil) throws {
-        let from = from ?? position
-        if from >= base + bytes.count {
-            nextRow = from / SegmentWriter.rowSize
-            base = nextRow * SegmentWriter.rowSize
-            bytes.removeAll(keepingCapacity: true)
+    /// Ascending.
+    var places: [UInt32] {
+        var places: [UInt32] = []
+        for (index, word) in words.enumerated() where word != 0 {
+            var rest = word
+            while rest != 0 {
+                places.append(UInt32(index * 64 + rest.trailingZeroBitCount))
+                rest &= rest - 1
+            }
         }
-        while base + bytes.count < end, bytes.count % SegmentWriter.rowSize == 0, let row = try load(nextRow) {
-            bytes += row
-            nextRow += 1
-        }
-    }
-
-    private mutating func variable() throws -> Int {
-        var value = 0, shift = 0
-        while position - base < bytes.count, shift < 56 {
-            let byte = bytes[position - base]
-            position += 1
-            value |= Int(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
-            shift += 7
-        }
-        throw DamagedSegment()
+        return places
     }
 }

@@ -137,7 +137,7 @@ struct SegmentBuilder {
                 writer.append(keys[number], UnsafeBufferPointer(rebasing: places[start..<start + Int(counts[number])]))
             }
         }
-        return PackedSegment(size: stream.count, documents: documents, units: units, words: list, writer: writer)
+        return PackedSegment(size: stream.count, documents: documents, units: units, wordList: list, writer: writer)
     }
 
     /// The list of the words, and each token's key.

@@ -8,7 +8,7 @@ struct SegmentContents {
 
     /// - Throws: `DamagedSegment` if two tokens stand at one place.
     init(_ segment: Segment) throws {
-        words = segment.words
+        words = try segment.words()
         stream = [UInt32](repeating: 0, count: segment.size)
         try segment.forEachList { key, places in
             guard keys.last.map({ $0 < key }) ?? true else { throw DamagedSegment() }

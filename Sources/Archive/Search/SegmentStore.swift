@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-import GRDBSQLite
 
 /// The segments in the index file.
 ///
@@ -14,10 +13,10 @@ struct SegmentStore {
         CREATE TABLE segment (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             size INTEGER NOT NULL,      -- places
+            starts BLOB NOT NULL,       -- (key, row, offset) of the first list that begins in a row; first, as each query reads it
             documents BLOB NOT NULL,    -- (document, first unit)
             units BLOB NOT NULL,        -- first place
-            words BLOB NOT NULL,        -- each between two line feeds
-            starts BLOB NOT NULL        -- (key, row, offset) of the first list that begins in a row
+            words BLOB NOT NULL         -- each between two line feeds
         ) STRICT;
         -- Their lists: `id` is that of the segment × 2²⁴ + the number of the row.
         CREATE TABLE list (
@@ -26,8 +25,6 @@ struct SegmentStore {
         ) STRICT;
         """
     static let tableNames = ["segment", "list"]
-
-    private static let rowBits: Int64 = 24
 
     // MARK: Reading
 
@@ -41,37 +38,19 @@ struct SegmentStore {
 
     private func segments(_ condition: String) throws -> [Segment] {
         let rows = try db.cachedStatement(sql: "SELECT data FROM list WHERE id = ?")
-        let cursor = try Row.fetchCursor(
-            db.cachedStatement(sql: "SELECT id, size, documents, units, words, starts FROM segment \(condition)"))
+        let cursor = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, size, length(units) / 4, starts FROM segment \(condition)"))
         var segments: [Segment] = []
         while let row = try cursor.next() {
-            let id: Int64 = row[0]
-            let documents = Self.numbers(row, 2), starts = Self.numbers(row, 5)
+            let starts = StoredSegment.numbers(row, 3)
             segments.append(
-                try Segment(
-                    id: id, size: row[1],
-                    documents: stride(from: 0, to: documents.count - 1, by: 2).map { .init(id: documents[$0], firstUnit: documents[$0 + 1]) },
-                    units: Self.numbers(row, 3), words: WordList(bytes: row[4]),
+                Segment(
+                    size: row[1], unitCount: row[2],
                     starts: stride(from: 0, to: starts.count - 2, by: 3).map {
                         .init(key: starts[$0], row: starts[$0 + 1], offset: starts[$0 + 2])
                     },
-                    load: { try Self.row(rows, id << Self.rowBits + Int64($0)) }))
+                    source: StoredSegment(db: db, id: row[0], rows: rows)))
         }
         return segments
-    }
-
-    /// The bytes of a row. In C, as a query reads hundreds.
-    private static func row(_ statement: Statement, _ id: Int64) throws -> [UInt8]? {
-        let handle = statement.sqliteStatement
-        defer { sqlite3_reset(handle) }
-        sqlite3_bind_int64(handle, 1, id)
-        switch sqlite3_step(handle) {
-        case SQLITE_ROW:
-            guard let bytes = sqlite3_column_blob(handle, 0) else { return [] }
-            return [UInt8](UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(handle, 0))))
-        case SQLITE_DONE: return nil
-        case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code))
-        }
     }
 
     // MARK: Writing
@@ -104,24 +83,25 @@ struct SegmentStore {
     static func enter(_ segment: Segment, into merged: inout SegmentBuilder, isStale: (Int64) throws -> Bool) throws {
         let contents = try SegmentContents(segment)
         let numbers = merged.numbers(of: contents)
-        for (index, document) in segment.documents.enumerated() where try !isStale(Int64(document.id)) {
-            let units = segment.unitRange(index)
+        let tables = try segment.tables()
+        for (index, document) in tables.documents.enumerated() where try !isStale(Int64(document.id)) {
+            let units = tables.unitRange(index)
             merged.enter(
-                document, of: contents, units: Array(segment.units[units]), numbers: numbers,
-                end: segment.places(ofUnit: units.upperBound - 1).upperBound)
+                document, of: contents, units: Array(tables.units[units]), numbers: numbers,
+                end: segment.places(ofUnit: units.upperBound - 1, in: tables).upperBound)
         }
     }
 
     private func write(_ segment: PackedSegment) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO segment (size, documents, units, words, starts) VALUES (?, ?, ?, ?, ?)")
+        try db.cachedStatement(sql: "INSERT INTO segment (size, starts, documents, units, words) VALUES (?, ?, ?, ?, ?)")
             .execute(arguments: [
-                segment.size, Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }), Self.blob(segment.units),
-                Data(segment.words.bytes), Self.blob(segment.writer.starts.flatMap { [$0.key, $0.row, $0.offset] }),
+                segment.size, Self.blob(segment.writer.starts.flatMap { [$0.key, $0.row, $0.offset] }),
+                Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }), Self.blob(segment.units), Data(segment.wordList.bytes),
             ])
         let id = db.lastInsertedRowID
         let statement = try db.cachedStatement(sql: "INSERT INTO list (id, data) VALUES (?, ?)")
         for (row, bytes) in segment.rows.enumerated() {
-            try statement.execute(arguments: [id << Self.rowBits + Int64(row), Data(bytes)])
+            try statement.execute(arguments: [StoredSegment.rowID(id, row), Data(bytes)])
         }
         return id
     }
@@ -129,22 +109,10 @@ struct SegmentStore {
     private func delete(_ id: Int64) throws {
         try db.cachedStatement(sql: "DELETE FROM segment WHERE id = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "DELETE FROM list WHERE id BETWEEN ? AND ?")
-            .execute(arguments: [id << Self.rowBits, (id + 1) << Self.rowBits - 1])
+            .execute(arguments: [StoredSegment.rowID(id, 0), StoredSegment.rowID(id + 1, 0) - 1])
     }
 
     // MARK: Arrays
-
-    private static func numbers(_ row: Row, _ column: Int) -> [UInt32] {
-        (try? row.withUnsafeData(atIndex: column) { data in
-            (data ?? Data()).withUnsafeBytes { raw in
-                [UInt32](unsafeUninitializedCapacity: raw.count / 4) { buffer, initialized in
-                    UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: raw[..<(raw.count / 4 * 4)]))
-                    for index in 0..<raw.count / 4 { buffer[index] = UInt32(littleEndian: buffer[index]) }
-                    initialized = raw.count / 4
-                }
-            }
-        }) ?? []
-    }
 
     private static func blob(_ numbers: [UInt32]) -> Data {
         numbers.map(\.littleEndian).withUnsafeBytes { Data($0) }

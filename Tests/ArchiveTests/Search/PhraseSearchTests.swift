@@ -14,7 +14,7 @@ import Testing
             builder.enter(Array(text.utf8))
             builder.part()
         }
-        return try builder.pack().segment()
+        return builder.pack().segment
     }
 
     private func rows(_ segment: Segment, _ phrase: Phrase, inTitle: Bool = false) throws -> [Int] {

@@ -84,10 +84,10 @@ import Testing
             }
         }
         var merged = SegmentBuilder()
-        for segment in try [first.pack().segment(), second.pack().segment()] {
+        for segment in [first.pack().segment, second.pack().segment] {
             try SegmentStore.enter(segment, into: &merged) { $0 == 1 }
         }
-        let segment = try merged.pack().segment()
+        let segment = merged.pack().segment
         func found(_ text: String) throws -> [Int64] { try PhraseHits(Phrase(text)!, in: [segment]).documents.descending(limit: .max) }
         #expect(try found("abc") == [3, 2, 0])
         #expect(try found("二") == [2, 0])
