@@ -14,7 +14,7 @@
 /// (What begins or ends a query may be a part of a word there: see `WordList.Part`.) Bytes that are not UTF-8 read as U+FFFD, one by one.
 public struct CJKTokenizer {
     /// Goes up whenever a text may give other tokens than before; an index made with another number is to be rebuilt.
-    public static let version = 1
+    public static let version = 2
 
     /// Calls `emit` with each token, folded and in UTF-8, whether it is a word, and the bytes of `text` that it stands for, in
     /// order and without overlap; stops when it returns `false`. The token's bytes are valid only during the call.

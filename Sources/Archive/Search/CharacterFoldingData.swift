@@ -27,7 +27,8 @@ enum CharacterFoldingData {
         ҁҀ ҋҊ ҍҌ ҏҎ ґҐ ғҒ ҕҔ җҖ ҙҘ қҚ ҝҜ ҟҞ ҡҠ ңҢ ҥҤ ҧҦ ҩҨ ҫҪ ҭҬ үҮ ұҰ ҳҲ ҵҴ ҷҶ ҹҸ һҺ ҽҼ ҿҾ ӏӀ ӄӃ ӆӅ ӈӇ \
         ӊӉ ӌӋ ӎӍ ӕӔ әӘӚӛ ӡӠ өӨӪӫ ӷӶ ӻӺ ӽӼ ӿӾ ԁԀ ԃԂ ԅԄ ԇԆ ԉԈ ԋԊ ԍԌ ԏԎ ԑԐ ԓԒ ԕԔ ԗԖ ԙԘ ԛԚ ԝԜ ԟԞ ԡԠ ԣԢ ԥԤ ԧԦ \
         ԩԨ ԫԪ ԭԬ ԯԮ fḞḟℱ mḾḿṀṁṂṃₘℳⅯⅿ pṔṕṖṗₚℙ vṼṽṾṿⅤⅴ ỻỺ ỽỼ ỿỾ 0⁰₀ 4⁴₄ 5⁵₅ 6⁶₆ 7⁷₇ 8⁸₈ 9⁹₉ qℚ ⅎℲ אℵ בℶ גℷ \
-        דℸ ↄↃ
+        דℸ ↄↃ aᴬᵃ bᴮᵇ cᶜꟲ dᴰᵈ eᴱᵉ fᶠꟳ gᴳᵍ hᴴ iᴵᵢ jᴶⱼ kᴷᵏ lᴸ mᴹᵐ nᴺ oᴼᵒ pᴾᵖ qꟴ rᴿᵣ tᵀᵗ uᵁᵘᵤ vᵛᵥⱽ wᵂ zᶻ \
+        βᵝᵦ γᵞᵧ δᵟ θᶿ ρᵨ φᵠᵩ χᵡᵪ
         """
 
     /// Groups set apart by spaces: the first character stands for several letters, the rest of its group.
@@ -58,7 +59,8 @@ enum CharacterFoldingData {
             變贈輸遲醙鉶陼難靖韛響頋頻鬒龜···㮝䀘䀹···齃龎
             """),
         (0xFF61, "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"),
-        (0xFFE0, "¢£¬¯¦¥₩"),
+        (0xFF5F, "⦅⦆"),
+        (0xFFE0, "¢£¬¯¦¥₩·│←↑→↓■○"),
     ]
 
     /// First and last of each range of letters, digits and the marks they bear (general categories L, M, Nd, Nl; with

@@ -24,7 +24,8 @@ import Testing
         #expect(show("École NAÏVE Straße Œuvre Łódź") == "ecole|naive|strasse|oeuvre|lodz")
         #expect(show("Ἀθῆναι ΟΔΟΣ οδός") == "αθηναι|οδοσ|οδοσ")
         #expect(show("Ёлка МОСКВА") == "елка|москва")
-        #expect(show("ﬁne Ⅳ m² Å") == "fine|iv|m2|a")
+        #expect(show("ﬁne Ⅳ m² Å 5ᵗʰ") == "fine|iv|m2|a|5th")
+        #expect(show("①™") == "①|™")
     }
 
     @Test func composedAndDecomposedFormsAreOne() {
