@@ -43,7 +43,7 @@ enum Main {
         // A reader that has seen enough is no failure: writes then fail with EPIPE, and Output ends the process.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try Archivectl.parseAsRoot(withGlobalOptionsLast(Array(CommandLine.arguments.dropFirst())))
+            var command = try parse(withGlobalOptionsLast(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -54,6 +54,17 @@ enum Main {
             Output.flush()
             Failure.exit(with: error)
         }
+    }
+
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        // A search is done in the time that ArgumentParser takes to go through the tree of all commands. What is no plain search
+        // goes the usual way all the same.
+        if arguments.first == SearchCommand.configuration.commandName, !arguments.contains("--version"),
+            let command = try? SearchCommand.parse(Array(arguments.dropFirst()))
+        {
+            return command
+        }
+        return try Archivectl.parseAsRoot(arguments)
     }
 
     /// `--archive` and `--quiet` may stand before the subcommand as well, where ArgumentParser does not look for them.

@@ -3,7 +3,7 @@ import ArgumentParser
 
 struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Find essays.",
+        commandName: "search", _superCommandName: "archivectl", abstract: "Find essays.",
         discussion: """
             Terms apart from each other must all be in an essay; a term is found exactly as it stands, one character or \
             more. Simplified and traditional characters, full and half width, capitals and accents are not told apart.
