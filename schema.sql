@@ -14,15 +14,22 @@
 CREATE TABLE text_pack (
     first INTEGER PRIMARY KEY,              -- the number of the first text in it, in the order of arrival
     count INTEGER NOT NULL CHECK (count > 0),
-    codec INTEGER NOT NULL CHECK (codec IN (0, 1)),     -- 0: `data` as it is; 1: a zstd frame
-    data BLOB NOT NULL                      -- the texts one after another, as TextPacks.swift says
+    codec INTEGER NOT NULL CHECK (codec IN (0, 1)),     -- 0: the texts one after another, as TextPacks.swift says; 1: a zstd frame of them
+    piece INTEGER NOT NULL REFERENCES text_piece (id),  -- where its bytes begin
+    pieces INTEGER NOT NULL CHECK (pieces > 0)
+) STRICT;
+
+-- The packs' bytes in small pieces, which fill the file's pages to their ends.
+CREATE TABLE text_piece (
+    id INTEGER PRIMARY KEY,
+    data BLOB NOT NULL
 ) STRICT;
 
 -- The last texts, in one row, until there are enough of them for a pack: together short ones compress far better.
 CREATE TABLE text_open (
     first INTEGER PRIMARY KEY,
     count INTEGER NOT NULL CHECK (count > 0),
-    data BLOB NOT NULL                      -- as in `text_pack`, uncompressed
+    data BLOB NOT NULL                      -- as a pack of codec 0
 ) STRICT;
 
 -- Where a text is: its number, by the first six bytes of its hash.

@@ -69,24 +69,14 @@ struct Verification {
         var count = 0
         var next: Int64 = 1
         var seen: Set<TextHash> = []
-        let rows = try Row.fetchCursor(db, sql: "\(TextPacks.allRows) ORDER BY first")
-        while let row = try rows.next() {
-            guard let first = row[0] as Int64?, let number = row[1] as Int?, let codec = row[2] as Int?, number > 0 else {
-                note("a row of texts is damaged", "texts", Self.mendRestore)
-                continue
-            }
+        try texts.check { first, number, hashes, problems in
             count += number
             if first != next { note("texts \(next) to \(first - 1) are missing", "texts", Self.mendRestore) }
             next = first + Int64(number)
-            do {
-                let (hashes, problems) = try texts.check(first: first, codec: codec, row[3], count: number)
-                for problem in problems { note(problem, "text", Self.mendRestore) }
-                for (offset, hash) in hashes.enumerated() {
-                    if !seen.insert(hash).inserted { note("a text is there twice", hash.hex, Self.mendRestore) }
-                    if try texts.id(of: hash) != first + Int64(offset) { note("a text is not found by its hash", hash.hex, Self.mendRestore) }
-                }
-            } catch {
-                note("texts \(first) to \(next - 1) cannot be read: \(error)", "texts", Self.mendRestore)
+            for problem in problems { note(problem, "text", Self.mendRestore) }
+            for (offset, hash) in hashes.enumerated() {
+                if !seen.insert(hash).inserted { note("a text is there twice", hash.hex, Self.mendRestore) }
+                if (try? texts.id(of: hash)) != first + Int64(offset) { note("a text is not found by its hash", hash.hex, Self.mendRestore) }
             }
         }
         report.checked.append(("texts", count))

@@ -60,15 +60,14 @@ struct PackedText {
 struct TextPacks {
     enum Codec: Int { case raw = 0, zstd = 1 }
 
-    /// Texts that come to this many bytes are made a pack: some 5 kB, of which three fit a page.
-    private static let fullPack = 7680
+    /// Texts that come to this many bytes are made a pack.
+    private static let fullPack = 16 << 10
+    /// A pack's bytes are stored in pieces of so many: rows of several kilobytes would leave an eighth of each page empty.
+    private static let pieceSize = 1 << 10
     /// Texts up to this many bytes, or their splices, gather with others.
     private static let gathered = 2 << 10
     /// What a pack may unpack to.
     private static let mostBytes = TextStore.maximumSize + 128
-    /// (first, count, codec, data) of all packs, the gathering one too.
-    static let allRows = "SELECT first, count, codec, data FROM text_pack UNION ALL SELECT first, count, 0, data FROM text_open"
-
     let db: Database
     /// Finds a zstd dictionary by its ID.
     let dictionary: (UInt32) throws -> TextDictionary?
@@ -79,22 +78,61 @@ struct TextPacks {
 
     func text(_ number: Int64) throws -> PackedText {
         if let pack = opened?.pack(of: number) { return try pack.text(number) }
-        guard let pack = try pack(of: number, in: "text_pack") ?? pack(of: number, in: "text_open") else {
+        guard let pack = try pack(of: number) else {
             throw ArchiveError(.corrupt, "text number \(number) is not in the archive", advice: "`archivectl verify` says what else is missing")
         }
         return try pack.text(number)
     }
 
-    private func pack(of number: Int64, in table: String) throws -> OpenedPack? {
-        let isOpen = table == "text_open"
+    private func pack(of number: Int64) throws -> OpenedPack? {
         let statement = try db.cachedStatement(
-            sql: "SELECT first, count, \(isOpen ? "0" : "codec"), data FROM \(table) WHERE first <= ? ORDER BY first DESC LIMIT 1")
-        guard let row = try Row.fetchOne(statement, arguments: [number]),
-            case let (first, count) = (try row.sound(0, as: Int64.self), try row.sound(1, as: Int64.self)), first..<first + max(count, 0) ~= number
+            sql: "SELECT first, count, codec, piece, pieces FROM text_pack WHERE first <= ? ORDER BY first DESC LIMIT 1")
+        if let row = try Row.fetchOne(statement, arguments: [number]), case let stored = try StoredPack(row), stored.range ~= number {
+            let pack = try OpenedPack(first: stored.first, count: Int(stored.count), bytes: unpack(stored.codec, data(stored)))
+            opened?.add(pack)
+            return pack
+        }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT first, count, data FROM text_open WHERE first <= ?"), arguments: [number]),
+            case let (first, count) = (try row.sound(0, as: Int64.self), try row.sound(1, as: Int64.self)), number < first + count
         else { return nil }
-        let pack = try OpenedPack(first: first, count: Int(count), bytes: unpack(row.sound(2), row[3]))
-        if !isOpen { opened?.add(pack) }
-        return pack
+        return try OpenedPack(first: first, count: Int(count), bytes: row[2])
+    }
+
+    /// A row of the table of packs.
+    struct StoredPack {
+        let first, count: Int64
+        let codec: Int
+        fileprivate let pieces: ClosedRange<Int64>
+
+        /// The numbers of its texts.
+        var range: Range<Int64> { first..<first + count }
+
+        fileprivate init(_ row: Row) throws {
+            let (piece, pieces): (Int64, Int64) = (try row.sound(3), try row.sound(4))
+            (first, count, codec) = (try row.sound(0), try row.sound(1), try row.sound(2))
+            guard count > 0, pieces > 0 else { throw ArchiveError(.corrupt, "a row of texts is damaged") }
+            self.pieces = piece...piece + pieces - 1
+        }
+    }
+
+    private func data(_ pack: StoredPack) throws -> [UInt8] {
+        let statement = try db.cachedStatement(sql: "SELECT data FROM text_piece WHERE id BETWEEN ? AND ? ORDER BY id")
+        let rows = try Row.fetchCursor(statement, arguments: [pack.pieces.lowerBound, pack.pieces.upperBound])
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(pack.pieces.count * Self.pieceSize)
+        while let row = try rows.next() { try row.withUnsafeData(atIndex: 0) { bytes += $0 ?? Data() } }
+        return bytes
+    }
+
+    /// Calls `body` with each pack, the gathering one too, or with what is wrong with its row.
+    func forEachPack(_ body: (_ first: Int64, _ count: Int, _ texts: Result<[PackedText], any Error>) throws -> Void) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT first, count, codec, piece, pieces FROM text_pack ORDER BY first")
+        while let row = try rows.next() {
+            let stored = Result { try StoredPack(row) }
+            try body(row.sound(0), row.sound(1), stored.flatMap { pack in Result { try texts(pack.codec, data(pack), count: Int(pack.count)) } })
+        }
+        guard let row = try Row.fetchOne(db, sql: "SELECT first, count, data FROM text_open") else { return }
+        try body(row.sound(0), row.sound(1), Result { try texts(Codec.raw.rawValue, row[2], count: row.sound(1)) })
     }
 
     /// All texts of a row.
@@ -161,8 +199,14 @@ struct TextPacks {
     }
 
     private func insert(_ first: Int64, count: Int64, _ codec: Codec, _ data: [UInt8]) throws {
-        try db.cachedStatement(sql: "INSERT INTO text_pack (first, count, codec, data) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [first, count, codec.rawValue, Data(data)])
+        let insert = try db.cachedStatement(sql: "INSERT INTO text_piece (data) VALUES (?)")
+        var pieces: Int64 = 0
+        for start in stride(from: 0, to: max(data.count, 1), by: Self.pieceSize) {
+            try insert.execute(arguments: [Data(data[start..<min(start + Self.pieceSize, data.count)])])
+            pieces += 1
+        }
+        try db.cachedStatement(sql: "INSERT INTO text_pack (first, count, codec, piece, pieces) VALUES (?, ?, ?, ?, ?)")
+            .execute(arguments: [first, count, codec.rawValue, db.lastInsertedRowID - pieces + 1, pieces])
     }
 
     /// Makes a pack of what gathered.

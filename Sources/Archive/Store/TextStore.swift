@@ -107,15 +107,21 @@ struct TextStore {
 
     // MARK: Checking
 
-    /// Reads all texts of a row of the table of packs and compares each with its hash.
-    /// - Returns: the hashes, and what is wrong with which.
-    func check(first: Int64, codec: Int, _ data: [UInt8], count: Int) throws -> (hashes: [TextHash], problems: [String]) {
-        let texts = try packs.texts(codec, data, count: count)
-        let problems = texts.enumerated().compactMap { offset, text -> String? in
-            guard let bytes = try? bytes(id: first + Int64(offset)) else { return "the text \(text.hash) cannot be read" }
-            return TextHash(hashing: bytes) == text.hash && bytes.count == text.size ? nil : "the text \(text.hash) does not have its hash"
+    /// Reads all packs and compares each text with its hash. Calls `body` with the texts' hashes by the number of the first, and
+    /// with what is wrong.
+    func check(_ body: (_ first: Int64, _ count: Int, _ hashes: [TextHash], _ problems: [String]) throws -> Void) throws {
+        try packs.forEachPack { first, count, texts in
+            switch texts {
+            case .failure(let error):
+                try body(first, count, [], ["texts \(first) to \(first + Int64(count) - 1) cannot be read: \(error)"])
+            case .success(let texts):
+                let problems = texts.enumerated().compactMap { offset, text -> String? in
+                    guard let bytes = try? bytes(id: first + Int64(offset)) else { return "the text \(text.hash) cannot be read" }
+                    return TextHash(hashing: bytes) == text.hash && bytes.count == text.size ? nil : "the text \(text.hash) does not have its hash"
+                }
+                try body(first, count, texts.map(\.hash), problems)
+            }
         }
-        return (texts.map(\.hash), problems)
     }
 
     // MARK: The dictionary

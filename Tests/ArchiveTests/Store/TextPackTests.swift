@@ -7,7 +7,7 @@ import Testing
 @Suite struct TextPackTests {
     private func packs(_ archive: Archive) throws -> [(first: Int64, count: Int, codec: Int, bytes: Int)] {
         try archive.read { reader in
-            try Row.fetchAll(reader.db, sql: "SELECT first, count, codec, length(data) FROM (\(TextPacks.allRows)) ORDER BY first").map {
+            try Row.fetchAll(reader.db, sql: "SELECT first, count, codec, pieces FROM text_pack UNION ALL SELECT first, count, 0, 1 FROM text_open ORDER BY first").map {
                 ($0[0], $0[1], $0[2], $0[3])
             }
         }
