@@ -83,6 +83,16 @@ extension ArchiveReader {
         ).map { try source(row: $0) }.filter { $0.cuts.contains { $0.essay == essay } }.flatMap(forms)
     }
 
+    /// The original that became a version of an essay.
+    /// - Throws: `ArchiveError` if there is no such version, or it was not imported.
+    public func source(of essay: ItemID, version: String) throws -> SourceRecord {
+        let revision = try findRevision(version, in: history(essay))
+        if let source = try sources(of: essay).first(where: { $0.cuts.contains { $0.revision == revision } }) { return source }
+        throw ArchiveError(
+            .notFound, "the version '\(version)' was written here, not imported",
+            advice: "`archivectl show --source ESSAY` lists the versions that were; `archivectl show ESSAY --version \(version)` prints this one")
+    }
+
     /// All forms of a source, the newest first.
     private func forms(of source: SourceRecord) throws -> [SourceRecord] {
         guard let essay = source.followed, try contains(essay) else { return [source] }

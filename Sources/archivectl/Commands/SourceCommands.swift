@@ -8,17 +8,19 @@ struct ExportSource: ParsableCommand {
         abstract: "Write out an imported original, byte for byte.",
         discussion: """
             Named is the source, by the first digits of its ID or by its file name, or an essay that was cut from it. \
-            `archivectl show --source ESSAY` lists an essay's sources.
+            `archivectl show --source ESSAY` lists an essay's sources. Of a source's forms the newest is written out; with \
+            --version the one that became that version of the essay.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @Option(help: ArgumentHelp("Where to write it; else to standard output.", valueName: "file")) var to: String?
     @Flag(help: "Take the place of a file that is there.") var force = false
+    @Option(help: "The essay's version that the original became: a number or a revision ID.") var version: String?
     @Argument(help: "A source or an essay.") var source: String
 
     func run() throws {
         let (record, bytes) = try archive.open().read { reader in
-            let record = try reader.findSource(source)
+            let record = try version.map { try reader.source(of: reader.find(source, deleted: true), version: $0) } ?? reader.findSource(source)
             guard let original = record.original else { throw ArchiveError(.notFound, "the source \(record.id.short) has no original") }
             return (record, try reader.text(original))
         }

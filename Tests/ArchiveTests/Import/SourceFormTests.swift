@@ -39,6 +39,14 @@ import Testing
             #expect(sources.allSatisfy { $0.cuts.count == 1 } && sources.map(\.cuts[0].range.upperBound) == forms.reversed().map(\.utf8.count))
             #expect(try held("in.txt", reader) == forms[2])
         }
+        try archive.read { (reader) throws in
+            let essay = try reader.find("关于山的短文")
+            for version in 1...3 {
+                let source = try reader.source(of: essay, version: String(version))
+                #expect(try reader.text(source.original!) == Array(forms[version - 1].utf8))
+            }
+            #expect(throws: ArchiveError.self) { try reader.source(of: essay, version: "4") }
+        }
         // And a form that comes back is one more.
         try folder.write(hills, to: "in.txt")
         #expect(try folder.importing("in.txt", to: archive).items[0].version == 4)
