@@ -14,15 +14,16 @@ extension Schedule {
         for number in remotes.indices where remotes[number].isHollow { try readAsNewcomer(number) }
         for _ in 0..<Self.rounds {
             var isQuiet = true
-            // An entry that another log holds already comes without being counted, and is still to be passed on.
-            let before = try vectors()
+            // An entry that another log holds already comes without being counted, and is still to be passed on; so is a segment
+            // that lay there already when its head came.
+            let before = (try vectors(), remotes.map(\.names))
             for replica in replicas {
                 for number in try remotes(of: replica) {
                     let report = try sync(replica, number)!
                     if report.pushed + report.pulled > 0 || !report.notes.isEmpty { isQuiet = false }
                 }
             }
-            if try isQuiet && vectors() == before { return }
+            if try isQuiet && (vectors(), remotes.map(\.names)) == before { return }
         }
         throw Violation("the replicas do not come to rest")
     }
@@ -75,7 +76,7 @@ extension Schedule {
         if dice.chance(25) { try checkOrder(witness, view: views[0]) }
     }
 
-    /// Nothing waits, and no log names a revision twice.
+    /// Nothing waits, no log names a revision twice, and none was forked that a machine knew of.
     private func checkLogs(_ replica: Replica) throws {
         try replica.database.unsafeRead { db in
             let pending = try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))!
@@ -88,6 +89,8 @@ extension Schedule {
                         """))!
             guard doubled == 0 else { throw Violation("\(doubled) entries stand twice in one log on \(replica.name)") }
         }
+        let forks = try replica.archive.read { try $0.logEnds() }
+        guard mayFork || forks.isEmpty else { throw Violation("two files used one replica ID: \(forks)") }
     }
 
     /// A remote holds everything; who clones from it gets the same archive.

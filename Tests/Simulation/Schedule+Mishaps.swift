@@ -4,7 +4,7 @@ import GRDB
 /// What happens to files, machines and remotes.
 extension Schedule {
     func mishap(_ replica: Replica) throws {
-        switch dice.weighted([30, 14, 10, 10, 8, 8, 6, 6, 6]) {
+        switch dice.weighted(habits.mishaps) {
         case 0: try keepBackup(of: replica)
         case 1: try copy(replica)
         case 2: try copyBackupOver(replica)
@@ -54,6 +54,7 @@ extension Schedule {
         say("the machine of \(replica.name) is rolled back")
         try replace(replica, with: backup.file)
         replica.machine.states = backup.states
+        mayFork = true
     }
 
     private func loseReplica(_ replica: Replica) throws {

@@ -23,6 +23,9 @@ public final class Schedule {
     private var replicasMade = 0
     /// Whose change is being made.
     var actor = ""
+    let habits: Habits
+    /// Whether a machine forgot how far a log of its own came. Only then two files may use one replica ID.
+    var mayFork = false
 
     /// A copy of a file, with the machine's states as they were.
     struct Backup {
@@ -42,6 +45,7 @@ public final class Schedule {
         self.trace = trace
         dice = Dice(seed: seed)
         network = Network(dice: dice)
+        habits = Habits(dice)
         var dice = dice
         archiveID = .random(using: &dice)
     }
@@ -100,7 +104,7 @@ public final class Schedule {
 
     private func step() throws {
         let replica = replicas[dice.roll(replicas.count)]
-        switch dice.weighted([60, 24, 3, 4, 9]) {
+        switch dice.weighted(habits.steps) {
         case 0: try change(replica)
         case 1: try sync(replica, dice.pick(remotes(of: replica))!)
         case 2: replica.machine.jump(dice)
@@ -124,6 +128,7 @@ public final class Schedule {
                 report = try SyncEngine(replica.archive, remote: "\(number)", exchange: connection).run()
             }
             say("\(replica.name) syncs with \(number): \(isDone ? describe(report!) : "crash")")
+            if !isDone { mayFork = true }
         } catch let error as RemoteError where network.isFaulty {
             say("\(replica.name) syncs with \(number): \(error)")
         }

@@ -7,6 +7,8 @@ protocol SimulatedRemote: AnyObject {
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote
     /// The segments that it holds, those that are damaged left out.
     var segments: [Segment] { get }
+    /// The names that it holds.
+    var names: [String] { get }
     /// Delivers something that was held up on its way.
     func take(late segment: Segment)
     /// Whether it lost something that its heads still promise: whoever holds it all does not look for that.

@@ -63,6 +63,7 @@ extension SimulatedStorage: SimulatedRemote {
         return segments.filter { $0.header.last <= furthest }
     }
 
+    var names: [String] { names(age: 0) }
     func take(late segment: Segment) { set(segment.header.name.path, to: segment.bytes) }
 
     func goBack(_ dice: Dice, isEmpty: Bool) -> String {
