@@ -37,7 +37,7 @@ fuzzhub: build  ## Try a hub with requests made up from docs/openapi.yaml
 	@Fuzz/hub "$$($(SWIFT) build --show-bin-path)/archivectl" $(EXAMPLES)
 
 mutations: setup  ## Plant bugs in a copy, one at a time, and let SEEDS=n schedules find them
-	@Tests/Mutations/run $(or $(SEEDS),2000)
+	@Tests/Mutations/run $(or $(SEEDS),20000)
 
 sanitize: setup  ## Run the tests of the archive and of sync under AddressSanitizer and ThreadSanitizer
 	SWIFT_BACKTRACE=enable=no $(SWIFT) test --disable-xctest --sanitize address --scratch-path .build-asan --filter 'ArchiveTests|SyncTests'

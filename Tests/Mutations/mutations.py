@@ -33,6 +33,18 @@ MUTATIONS = [
         "new": "            } else if false {",
     },
     {
+        "name": "a remote is believed to hold whatever was sent to it",
+        "file": "Sources/Sync/NamedExchange.swift",
+        "old": "            try remote.put(segment.header.name.path, segment.bytes)",
+        "new": "            try? remote.put(segment.header.name.path, segment.bytes)",
+    },
+    {
+        "name": "the losing form of a fork is dropped",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "                try fork(LogEnd(replica: replica, last: position.sequence), &applied)\n                return try takeBesideItsLog(entry, &applied)",
+        "new": "                try fork(LogEnd(replica: replica, last: position.sequence), &applied)\n                return true",
+    },
+    {
         "name": "a remote that went back is obeyed",
         "file": "Sources/Sync/HubExchange.swift",
         "old": "            try forgetHub()\n            run.note(",
@@ -44,6 +56,18 @@ MUTATIONS = [
         "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
         "old": "        if position.sequence > end.sequence { return false }\n        if position != end {",
         "new": "        if position.sequence > end.sequence { return false }\n        if position != end { return true }\n        if position != end {",
+    },
+    {
+        "name": "a held entry is logged again",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "        for (row, entry) in unlogged.sorted(by: { $0.key < $1.key }) where try !logs.isLogged(row) {",
+        "new": "        for (row, entry) in unlogged.sorted(by: { $0.key < $1.key }) {",
+    },
+    {
+        "name": "the state file is ignored",
+        "file": "Sources/Archive/Store/ArchiveWriter.swift",
+        "old": "        return agrees ? replica : try mintReplicaID()",
+        "new": "        return agrees || !agrees ? replica : try mintReplicaID()",
     },
     {
         "name": "an import is signed with the time",

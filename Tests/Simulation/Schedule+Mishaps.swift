@@ -13,14 +13,19 @@ extension Schedule {
         case 5: try loseReplica(replica)
         case 6: try setBackRemote(isEmpty: true)
         case 7: try setBackRemote(isEmpty: false)
+        case 8: try fork(replica)
         default: say("nothing happens")
         }
     }
 
     private func keepBackup(of replica: Replica) throws {
         guard backups.count < 3 else { return }
-        backups.append(Backup(file: try files.take(copyOf: replica.file), place: replica.place, machine: replica.machine, states: replica.machine.states))
+        backups.append(try backup(of: replica))
         say("a backup \(backups.count - 1) of \(replica.name)")
+    }
+
+    private func backup(of replica: Replica) throws -> Backup {
+        Backup(file: try files.take(copyOf: replica.file), place: replica.place, machine: replica.machine, states: replica.machine.states)
     }
 
     /// The file is copied to another place on the same machine, or to another machine; both are used from now on.
@@ -51,10 +56,28 @@ extension Schedule {
     /// The image of a whole machine is put back: what lies outside the archive goes back too, and nothing here can tell.
     private func rollBackMachine() throws {
         guard let backup = dice.pick(backups), let replica = replicas.first(where: { $0.place == backup.place }) else { return }
+        try rollBack(replica, to: backup)
+    }
+
+    private func rollBack(_ replica: Replica, to backup: Backup) throws {
         say("the machine of \(replica.name) is rolled back")
         try replace(replica, with: backup.file)
         replica.machine.states = backup.states
-        mayFork = true
+        (mayFork, isRolledBack) = (true, true)
+    }
+
+    /// What a replica writes goes to one remote; its machine is rolled back, and what it writes then goes to the others. Two forms
+    /// of one log are about, and perhaps nobody is left who wrote them.
+    private func fork(_ replica: Replica) throws {
+        let numbers = dice.shuffled(try remotes(of: replica))
+        let image = try backup(of: replica)
+        defer { files.give(image.file) }
+        for _ in 0...dice.roll(3) { try change(replica) }
+        try sync(replica, numbers[0])
+        try rollBack(replica, to: image)
+        for _ in 0...dice.roll(3) { try change(replica) }
+        for number in numbers.dropFirst() where dice.chance(80) { try sync(replica, number) }
+        if dice.chance(40) { try loseReplica(replica) }
     }
 
     private func loseReplica(_ replica: Replica) throws {

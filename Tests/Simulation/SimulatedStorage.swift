@@ -50,17 +50,28 @@ extension SimulatedStorage: SimulatedRemote {
         }
     }
 
-    /// The segments of one log that its heads lead to. Where a file is missing on the way, all that could be meant.
+    /// The segments of one log that its heads lead to, also to a place inside them. Where a file is missing on the way, all that
+    /// could be meant.
     private static func reached(from heads: [SegmentName], _ segments: [Segment]) -> [Segment] {
         var positions = Set(heads.map(\.end))
-        let reached = segments.sorted { $0.header.last > $1.header.last }.filter { segment in
-            guard positions.contains(segment.header.end) else { return false }
-            positions.insert(segment.header.start)
-            return true
+        var reached: [Segment] = []
+        var rest = segments.map { ($0, places(in: $0)) }
+        while let index = rest.firstIndex(where: { !positions.isDisjoint(with: $0.1) }) {
+            reached.append(rest.remove(at: index).0)
+            positions.insert(reached.last!.header.start)
         }
         if positions.contains(.start) { return reached }
         let furthest = heads.map(\.last).max()!
         return segments.filter { $0.header.last <= furthest }
+    }
+
+    private static func places(in segment: Segment) -> Set<LogPosition> {
+        var position = segment.header.start
+        let entries = (try? SegmentCodec.decode(segment)) ?? []
+        return Set(entries.map { entry in
+            position = position.appending(entry.id)
+            return position
+        })
     }
 
     var names: [String] { names(age: 0) }

@@ -220,4 +220,38 @@ import Testing
         try b.archive.write { try $0.rebuild() }
         #expect(try b.archive.read { try $0.logEnds() } == [end])
     }
+
+    /// A fork cut `edit` off its log; it was logged again after `tag`, which rests on it.
+    @Test func whatALogHoldsBeforeWhatItRestsOnIsTakenIn() throws {
+        let a = try Machine(.random())
+        let item = try a.essay("甲")
+        try a.archive.write { writer in
+            _ = try writer.revise(item, author: Author("王")) { $0.text = Array("乙".utf8) }
+            _ = try writer.revise(item, author: Author("王")) { $0.fields.tags = ["标签"] }
+        }
+        let heads = try a.archive.read { try $0.state(item).heads }
+        var entries: [LogEntry] = []
+        try a.archive.read { reader in try reader.forEachEntry(of: reader.replicaID, in: 1...3) { entries.append($0); return true } }
+        let (root, edit, tag) = (entries[0], entries[1], entries[2])
+        let other = ReplicaID.random()
+        let swapped = [(tag, 1), (edit, 2)].map { entry, sequence in
+            LogEntry(
+                replica: other, sequence: Int64(sequence), recorded: entry.recorded, kind: entry.kind, bytes: entry.bytes, text: entry.text)
+        }
+        // At once, and each by itself.
+        for runs in [[swapped], swapped.map { [$0] }] {
+            let reader = try Machine(.random())
+            try reader.archive.write { writer in
+                try writer.apply([root], after: .start)
+                var position = LogPosition.start
+                for run in runs {
+                    try writer.apply(run, after: position)
+                    position = run.reduce(position) { $0.appending($1.id) }
+                }
+            }
+            #expect(try reader.archive.read { try $0.pendingCount() } == 0)
+            #expect(try reader.archive.read { try $0.state(item).heads } == heads)
+            #expect(try reader.vector[other]?.sequence == 2 && reader.vector[reader.replica] == nil)
+        }
+    }
 }

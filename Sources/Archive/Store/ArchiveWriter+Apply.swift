@@ -7,7 +7,9 @@ import GRDB
 ///    base are here; until then it waits in the archive.
 /// 2. An entry that is on no chain of ours (its log has ended, or two files went on under one ID) is taken in as soon as
 ///    its parents are here, and logged under the own ID unless some log holds it.
-/// 3. Entries that are held change nothing. So nothing is lost and nothing doubled, in whatever order entries come.
+/// 3. An entry that waits for its turn is taken in if one whose turn it is rests on it: what was logged again after a fork may
+///    come later than what rests on it.
+/// 4. Entries that are held change nothing. So nothing is lost and nothing doubled, in whatever order entries come.
 extension ArchiveWriter {
     /// What came of applying entries.
     public struct Applied: Sendable {
@@ -90,7 +92,7 @@ extension ArchiveWriter {
     }
 
     /// Stores an entry unless it is held; `nil` if what it rests on is not here yet.
-    private func store(_ entry: LogEntry, _ applied: inout Applied) throws -> Int64? {
+    func store(_ entry: LogEntry, _ applied: inout Applied) throws -> Int64? {
         if let row = try entries.row(of: entry.id) {
             // It may now be known to have been logged earlier than we thought.
             try markStale(row)

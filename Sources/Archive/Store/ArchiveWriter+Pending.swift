@@ -20,24 +20,32 @@ extension ArchiveWriter {
         var isProgress = true
         while isProgress {
             isProgress = false
-            for hash in try Data.fetchAll(
-                db.cachedStatement(sql: "SELECT hash FROM replica WHERE id IN (SELECT replica FROM pending)")) {
-                while try applyPending(of: ReplicaID(blob: hash), &applied) { isProgress = true }
+            for replica in try waitingLogs() {
+                while try applyPending(of: replica, &applied) { isProgress = true }
             }
+            if !isProgress { isProgress = try takeOutOfTurn(&applied) }
         }
+    }
+
+    private func waitingLogs() throws -> [ReplicaID] {
+        let statement = try db.cachedStatement(sql: "SELECT hash FROM replica WHERE id IN (SELECT replica FROM pending) ORDER BY hash")
+        return try Data.fetchAll(statement).map { ReplicaID(blob: $0) }
+    }
+
+    /// The keys of those waiting entries of a log whose turn it is.
+    private func due(of replica: ReplicaID) throws -> [StatementArguments] {
+        let log = try knownLog(replica)
+        // Of a log that has ended, nothing waits for its turn.
+        let turn = log.last == nil ? log.end.sequence + 1 : Int64.max
+        let statement = try db.cachedStatement(
+            sql: "SELECT replica, seq, previous, hash FROM pending WHERE replica = ? AND seq <= ? ORDER BY seq")
+        return try Row.fetchAll(statement, arguments: [log.row, turn]).map { [$0[0] as Int64, $0[1] as Int64, $0[2] as Data, $0[3] as Data] }
     }
 
     /// Applies those waiting entries of a log whose turn it is; whether there was one.
     private func applyPending(of replica: ReplicaID, _ applied: inout Applied) throws -> Bool {
-        let log = try knownLog(replica)
-        // Of a log that has ended, nothing waits for its turn.
-        let turn = log.last == nil ? log.end.sequence + 1 : Int64.max
-        let due = try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT seq, previous, hash FROM pending WHERE replica = ? AND seq <= ? ORDER BY seq"),
-            arguments: [log.row, turn])
         var isProgress = false
-        for row in due {
-            let key: StatementArguments = [log.row, row[0] as Int64, row[1] as Data, row[2] as Data]
+        for key in try due(of: replica) {
             guard let (entry, position) = try pending(replica, key) else { continue }
             let isHeld = try logs.holds(position.appending(entry.id), of: replica)
             guard try isHeld || take(entry, after: position, &applied) else { continue }
@@ -46,6 +54,52 @@ extension ArchiveWriter {
             isProgress = true
         }
         return isProgress
+    }
+
+    // MARK: Out of turn
+
+    private typealias Place = (replica: ReplicaID, key: StatementArguments)
+
+    /// Takes in an entry that waits for its turn, while an entry whose turn it is rests on it: that stood in another log, which
+    /// a fork has cut off before it, and was logged again. It stays in line, and becomes part of its log when its turn comes.
+    /// - Returns: whether there was one.
+    private func takeOutOfTurn(_ applied: inout Applied) throws -> Bool {
+        var open: [Place] = []
+        var inLine: [Data: Place] = [:]
+        for replica in try waitingLogs() {
+            open += try due(of: replica).map { (replica, $0) }
+            for (hashes, key) in try line(of: replica) { for hash in hashes { inLine[hash] = (replica, key) } }
+        }
+        var seen: Set<Data> = []
+        while let place = open.popLast() {
+            guard let entry = try pending(place.replica, place.key)?.0 else { continue }
+            for hash in try missing(to: entry) where seen.insert(hash).inserted {
+                guard let needed = inLine[hash], let (entry, _) = try pending(needed.replica, needed.key) else { continue }
+                if try store(entry, &applied) != nil { return true }
+                open.append(needed)
+            }
+        }
+        return false
+    }
+
+    /// The waiting entries that go on with a log without a gap: the hashes of each and of its text.
+    private func line(of replica: ReplicaID) throws -> [(hashes: [Data], key: StatementArguments)] {
+        var position = try knownLog(replica).end
+        let statement = try db.cachedStatement(
+            sql: "SELECT replica, seq, previous, hash, text_hash FROM pending WHERE replica = ? AND seq > ? ORDER BY seq")
+        return try Row.fetchAll(statement, arguments: [knownLog(replica).row, position.sequence]).compactMap { row in
+            let (previous, hash) = (row[2] as Data, row[3] as Data)
+            guard row[1] == position.sequence + 1, Chain(blob: previous) == position.chain else { return nil }
+            position = position.appending(EntryID(blob: hash))
+            return ([hash] + [row[4] as Data?].compactMap(\.self), [row[0] as Int64, row[1] as Int64, previous, hash])
+        }
+    }
+
+    /// The hashes of what an entry rests on and is not here.
+    private func missing(to entry: LogEntry) throws -> [Data] {
+        guard entry.kind == .revision, let revision = try? Revision(canonicalBytes: entry.bytes) else { return [] }
+        let parents = try revision.parents.filter { try entries.row(of: $0.entry) == nil }.map(\.entry.blob)
+        return try parents + [entry.text?.base].compactMap(\.self).filter { try texts.id(of: $0) == nil }.map(\.blob)
     }
 
     private func pending(_ replica: ReplicaID, _ key: StatementArguments) throws -> (LogEntry, LogPosition)? {
