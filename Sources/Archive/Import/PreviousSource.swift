@@ -21,9 +21,7 @@ struct PreviousSource {
             return PreviousSource(record: record, isReplaced: isRenamed, gone: isRenamed ? paths : [])
         }
         guard path != nil else { return nil }
-        let named = try reader.sources(name: source.input.name).filter { candidate in
-            try !reader.isReplaced(candidate.id) && reader.paths(of: candidate.id).allSatisfy(isGone)
-        }
+        let named = try reader.sources(name: source.input.name, unless: { !isGone($0) }).filter { try !reader.isReplaced($0.id) }
         let ranked = try named.map { (record: $0, related: try relation(source, $0, writer)) }
         guard let best = ranked.max(by: { $0.related < $1.related }), best.related > 0 else { return nil }
         return PreviousSource(record: best.record, isReplaced: true)

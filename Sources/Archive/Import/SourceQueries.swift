@@ -70,6 +70,23 @@ extension ArchiveReader {
         ).map { try newest(source(row: $0)) }
     }
 
+    /// The same without those of which a condition holds for some file here that was imported as one. A great many files may have
+    /// one name, so only what is left is read.
+    func sources(name: String, unless condition: (String) -> Bool) throws -> [SourceRecord] {
+        let statement = try db.cachedStatement(
+            sql: """
+                SELECT i.id, f.path FROM (SELECT id FROM item WHERE kind = 'source' AND title = ? ORDER BY id DESC LIMIT 16) i
+                LEFT JOIN imported f ON f.source = i.id
+                """)
+        var (found, excluded): ([Int64], Set<Int64>) = ([], [])
+        for row in try Row.fetchAll(statement, arguments: [name]) {
+            let id: Int64 = row[0]
+            if found.last != id { found.append(id) }
+            if !excluded.contains(id), let path = row[1] as String?, condition(path) { excluded.insert(id) }
+        }
+        return try found.filter { !excluded.contains($0) }.map { try newest(source(row: $0)) }
+    }
+
     /// The sources that an essay was cut from, older forms included, the newest first. Looks through all sources' records.
     public func sources(of essay: ItemID) throws -> [SourceRecord] {
         guard let row = try entries.row(of: essay.root.entry) else { return [] }
