@@ -81,7 +81,7 @@ extension ArchiveReader {
         var (found, excluded): ([Int64], Set<Int64>) = ([], [])
         for row in try Row.fetchAll(statement, arguments: [name]) {
             let id: Int64 = row[0]
-            if found.last != id { found.append(id) }
+            if !found.contains(id) { found.append(id) }
             if !excluded.contains(id), let path = row[1] as String?, condition(path) { excluded.insert(id) }
         }
         return try found.filter { !excluded.contains($0) }.map { try newest(source(row: $0)) }
