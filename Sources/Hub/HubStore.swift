@@ -86,12 +86,16 @@ public struct HubStore: Sendable {
     func folder(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Takes the store for one serving process, until the returned lock is dropped.
+    ///
+    /// Waits for a second: a hub that is being restarted may still hold it, and so may, for a moment, a process that was just
+    /// forked from one.
     func lock() throws(HubError) -> HubFile {
         let file = try HubFile(path: path + "/.lock", flags: O_RDWR | O_CREAT)
-        guard try file.lock(wait: false) else {
-            throw HubError(.storeInUse, "another hub serves \(path); stop it first, or serve another store")
+        for _ in 0..<20 {
+            if try file.lock(wait: false) { return file }
+            usleep(50_000)
         }
-        return file
+        throw HubError(.storeInUse, "another hub serves \(path); stop it first, or serve another store")
     }
 
     static func isValid(_ name: String) -> Bool {
