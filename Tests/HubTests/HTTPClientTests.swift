@@ -42,6 +42,24 @@ import Testing
         #expect(names == ["authorization", "content-length", "host", "user-agent"])
     }
 
+    @Test func `a proxy is asked for what it alone can reach, with the token in the request`() async throws {
+        let reply = "HTTP/1.1 200 OK\r\nContent-Length: \(Self.emptyAnswer.utf8.count)\r\n\r\n\(Self.emptyAnswer)"
+        let (request, digest) = try await exchange(reply) { url in
+            let proxy = try #require(URL(string: url)?.port).description
+            let client = HubClient(
+                url: "http://hub.invalid/v1/archives/essays", token: "secret", client: try HTTPClient(proxy: "http://127.0.0.1:\(proxy)"))
+            return try client.sync(SyncRequest(archive: nil)).0.digest
+        }
+        let head = String(decoding: request, as: UTF8.self)
+        #expect(head.hasPrefix("POST http://hub.invalid/v1/archives/essays"))
+        #expect(head.contains("\r\nAuthorization: Bearer secret\r\n") && digest == ArchiveVector().digest)
+        // Without the proxy there is no such host.
+        try await blocking {
+            let error = #expect(throws: TransportError.self) { try HTTPClient(proxy: "").request("GET", "http://hub.invalid/") }
+            #expect(error?.kind == .unreachable)
+        }
+    }
+
     @Test(arguments: [("", nil), ("Retry-After: 17\r\n", 17)] as [(String, Int?)])
     func `a server in trouble is busy, for as long as it says`(header: String, seconds: Int?) async throws {
         let error = try await syncError("HTTP/1.1 503 Service Unavailable\r\n\(header)Content-Length: 0\r\n\r\n")
