@@ -21,6 +21,12 @@ MUTATIONS = [
         "new": "guard try position.sequence < knownLog(replica).last ?? .max else { return true }",
     },
     {
+        "name": "an entry is never taken in out of turn",
+        "file": "Sources/Archive/Store/ArchiveWriter+Pending.swift",
+        "old": "            if !isProgress { isProgress = try takeOutOfTurn(&applied) }\n",
+        "new": "",
+    },
+    {
         "name": "a head is written before its segment",
         "file": "Sources/Sync/NamedExchange.swift",
         "old": "            try remote.put(segment.header.name.path, segment.bytes)",
@@ -92,7 +98,7 @@ MUTATIONS = [
         "name": "a child that arrives does not replace its parents as a head",
         "file": "Sources/Archive/Store/HistoryStore.swift",
         "old": 'try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])',
-        "new": 'if depth > 2 { try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent]) }',
+        "new": 'if revision.parents.count > 1 { try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent]) }',
     },
     # No clock decides.
     {
@@ -113,6 +119,12 @@ MUTATIONS = [
         "file": "Sources/Archive/Merge/RevisionMerge.swift",
         "old": "            if !changed.contains(nil), changed.count <= 1 {",
         "new": "            if !changed.contains(nil), changed.count <= 2 {",
+    },
+    {
+        "name": "a moved sentence is taken for a changed one",
+        "file": "Sources/Archive/Merge/SentencePairs.swift",
+        "old": "        if kept.a.contains(i) || kept.b.contains(j) { return old.elementsEqual(new) ? old.count : 0 }\n",
+        "new": "",
     },
     # Crashes.
     {
