@@ -89,7 +89,7 @@ extension Schedule {
             case 0 where !sentences.isEmpty: sentences[place] = new
             case 1 where sentences.count > 1: sentences.remove(at: place)
             case 2 where sentences.count > 1: sentences.swapAt(place, dice.roll(sentences.count))
-            case 3, 4 where !sentences.isEmpty: sentences[place] = touched(sentences[place])
+            case 3 where !sentences.isEmpty, 4 where !sentences.isEmpty: sentences[place] = touched(sentences[place])
             default: sentences.insert(new, at: place)
             }
         }
