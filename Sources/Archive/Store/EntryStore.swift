@@ -4,7 +4,6 @@ import GRDB
 /// The entries that logs name, each stored once by its hash.
 struct EntryStore {
     let db: Database
-    /// Rows of hashes met lately: entries name each other, and most name those that came just before.
     var known: KnownRows?
 
     // MARK: Reading
@@ -85,32 +84,5 @@ struct EntryStore {
         let row = db.lastInsertedRowID
         known?.add(row, id)
         return row
-    }
-}
-
-/// Rows of entries and texts by their hashes, within one transaction.
-final class KnownRows {
-    fileprivate(set) var entries: [EntryID: Int64] = [:]
-    private(set) var texts: [TextHash: Int64] = [:]
-    let packs = OpenedPacks()
-    let chains = KnownChains()
-    /// Fields that stand in entries, by row.
-    fileprivate var fields: [Int64: [UInt8]] = [:]
-
-    private static let most = 1 << 14
-
-    fileprivate func add(_ row: Int64, _ id: EntryID) {
-        if entries.count >= Self.most { entries.removeAll(keepingCapacity: true) }
-        entries[id] = row
-    }
-
-    fileprivate func add(fields bytes: [UInt8], _ row: Int64) {
-        if fields.count >= Self.most / 8 { fields.removeAll(keepingCapacity: true) }
-        fields[row] = bytes
-    }
-
-    func add(_ row: Int64, _ hash: TextHash) {
-        if texts.count >= Self.most { texts.removeAll(keepingCapacity: true) }
-        texts[hash] = row
     }
 }

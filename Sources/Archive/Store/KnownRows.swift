@@ -1,0 +1,29 @@
+/// What was read lately and will most likely be asked for again, within one transaction: entries name each other, and an essay's
+/// versions lie in the same few packs.
+final class KnownRows {
+    /// Rows of entries.
+    private(set) var entries: [EntryID: Int64] = [:]
+    /// Numbers of texts.
+    private(set) var texts: [TextHash: Int64] = [:]
+    let packs = OpenedPacks()
+    let chains = KnownChains()
+    /// Fields that stand in entries, by row.
+    private(set) var fields: [Int64: [UInt8]] = [:]
+
+    private static let most = 1 << 14
+
+    func add(_ row: Int64, _ id: EntryID) {
+        if entries.count >= Self.most { entries.removeAll(keepingCapacity: true) }
+        entries[id] = row
+    }
+
+    func add(fields bytes: [UInt8], _ row: Int64) {
+        if fields.count >= Self.most / 8 { fields.removeAll(keepingCapacity: true) }
+        fields[row] = bytes
+    }
+
+    func add(_ row: Int64, _ hash: TextHash) {
+        if texts.count >= Self.most { texts.removeAll(keepingCapacity: true) }
+        texts[hash] = row
+    }
+}
