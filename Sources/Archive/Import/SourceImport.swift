@@ -136,7 +136,7 @@ struct SourceImport {
             return Entered(item: try item(match.essay, piece, .unchanged, version: match.revision), revision: match.revision)
         }
         var revision = Revision(kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: piece.text.hash, source: form)
-        if form != nil, let same = try writer.head(of: match.essay, where: { isSame($0, revision) }) {
+        if form != nil, try !writer.holds(revision.id), let same = try writer.head(of: match.essay, where: { isSame($0, revision) }) {
             // Another source of the essay has come to this before.
             return Entered(item: try item(match.essay, piece, .updated, version: same), revision: same)
         }

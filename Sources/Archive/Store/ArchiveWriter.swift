@@ -40,6 +40,7 @@ public final class ArchiveWriter {
     public func revision(_ id: RevisionID) throws -> Revision? { try histories.revision(id) }
     public func text(of revision: Revision) throws -> [UInt8] { try unrefreshedReader.text(of: revision) }
     func holds(_ text: TextHash) throws -> Bool { try texts.id(of: text) != nil }
+    func holds(_ revision: RevisionID) throws -> Bool { try entries.row(of: revision.entry) != nil }
     func contains(_ item: ItemID) throws -> Bool { try entries.row(of: item.root.entry) != nil }
 
     /// The time to write into revisions.

@@ -126,6 +126,32 @@ import Testing
         #expect(try archive.verify().isSound)
     }
 
+    @Test func aFormThatCameFromAnotherMachineIsTheSame() throws {
+        let (here, there) = (try TemporaryFolder(), try TemporaryFolder())
+        let (archive, other) = (try here.create(), try there.create())
+        func send(_ source: Archive, _ target: Archive) throws {
+            try source.read { (reader) throws in
+                for (replica, end) in try reader.vector() {
+                    var entries: [LogEntry] = []
+                    try reader.forEachEntry(of: replica, in: 1...end.sequence) { entries.append($0); return true }
+                    _ = try target.write { try $0.apply(entries, after: .start) }
+                }
+            }
+        }
+        for form in forms.prefix(2) {
+            try here.write(form, to: "in.txt")
+            try here.importing("in.txt", to: archive)
+        }
+        try send(archive, other)
+        try there.write(forms[2], to: "in.txt")
+        #expect(try there.importing("in.txt", to: other).items.map(\.version) == [3])
+        try send(other, archive)
+        try here.write(forms[2], to: "in.txt")
+        #expect(try here.importing("in.txt", to: archive).items.map(\.version) == [3])
+        #expect(try counts(archive) == (1, 4))
+        #expect(try archive.verify().isSound && other.verify().isSound)
+    }
+
     /// Derived rows do not depend on the order in which a source, its essay and its forms come.
     @Test func aFormMayComeBeforeItsSource() throws {
         let folder = try TemporaryFolder()
