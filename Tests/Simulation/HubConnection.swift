@@ -4,6 +4,7 @@ import Sync
 extension SimulatedHub: SimulatedRemote {
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote { HubConnection(hub: self, network: network, fuse: fuse) }
     var segments: [Segment] { arrivals }
+    var stored: [Segment] { arrivals }
     var names: [String] { arrivals.map(\.header.name.path) }
     func take(late segment: Segment) { take(segment) }
 

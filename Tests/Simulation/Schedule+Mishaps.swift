@@ -100,7 +100,7 @@ extension Schedule {
 
     private func setBackRemote(isEmpty: Bool) throws {
         let number = dice.roll(remotes.count)
-        let gone = try holdings(remotes[number])
+        let gone = try revisions(in: remotes[number].stored)
         let what = remotes[number].goBack(dice, isEmpty: isEmpty)
         say("the remote \(number) \(what)")
         ledger.destroy(gone, left: try holdings())

@@ -168,8 +168,10 @@ public final class Schedule {
         }
     }
 
-    func holdings(_ remote: any SimulatedRemote) throws -> Set<RevisionID> {
-        try remote.segments.reduce(into: []) { held, segment in
+    func holdings(_ remote: any SimulatedRemote) throws -> Set<RevisionID> { try revisions(in: remote.segments) }
+
+    func revisions(in segments: [Segment]) throws -> Set<RevisionID> {
+        try segments.reduce(into: []) { held, segment in
             for entry in try SegmentCodec.decode(segment) { held.insert(entry.id.revision) }
         }
     }

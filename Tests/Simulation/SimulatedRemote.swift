@@ -5,8 +5,10 @@ import Sync
 protocol SimulatedRemote: AnyObject {
     /// What a process talks to.
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote
-    /// The segments that it holds, those that are damaged left out.
+    /// The segments that it gives to whoever asks.
     var segments: [Segment] { get }
+    /// All segments that lie there undamaged, also such as nobody would find.
+    var stored: [Segment] { get }
     /// The names that it holds.
     var names: [String] { get }
     /// Delivers something that was held up on its way.

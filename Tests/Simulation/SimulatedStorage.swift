@@ -34,19 +34,22 @@ final class SimulatedStorage {
 extension SimulatedStorage: SimulatedRemote {
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote { StorageConnection(storage: self, network: network, fuse: fuse) }
 
-    /// What the heads lead to; all of it where there are none, as it is read then. An upload that was cut off before its head
-    /// came is not there yet.
+    /// What the heads lead to: an upload that was cut off before its head came is not there yet. Without any head all is read, but
+    /// whoever has an old list at that moment does not see it, and writes the first head.
     var segments: [Segment] {
-        var (sound, heads): ([Segment], [SegmentName]) = ([], [])
-        for name in names(age: 0) {
-            switch RemoteName(name) {
-            case .segment(let segment)?: if let segment = try? Segment(content[name]!, name: segment) { sound.append(segment) }
-            case .head(let head)?: heads.append(head)
-            case nil: continue
-            }
+        let heads = names.compactMap { name in
+            if case .head(let head)? = RemoteName(name) { head } else { nil as SegmentName? }
         }
-        return heads.isEmpty ? sound : Dictionary(grouping: heads, by: \.replica).flatMap { replica, heads in
+        let sound = stored
+        return Dictionary(grouping: heads, by: \.replica).flatMap { replica, heads in
             Self.reached(from: heads, sound.filter { $0.header.replica == replica })
+        }
+    }
+
+    var stored: [Segment] {
+        names.compactMap { name in
+            guard case .segment(let segment)? = RemoteName(name) else { return nil }
+            return try? Segment(content[name]!, name: segment)
         }
     }
 
