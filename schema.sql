@@ -1,7 +1,7 @@
 -- The one schema of an archive file. Three classes of table:
 --
---   replicated  history, the truth: only ever added to, and the same texts, entries and logs on every replica that holds the
---               same logs; how texts are packed and numbered is each file's own
+--   replicated  history, the truth: what it says is only ever added to, and is the same texts, entries and logs on every replica
+--               that holds the same logs; how texts are packed and numbered is each file's own
 --   derived     dropped and computed again from the replicated tables by `archivectl rebuild`, with identical rows
 --   local       what only this file knows: its identity, its remotes, files seen before
 --

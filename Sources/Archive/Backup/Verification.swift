@@ -69,11 +69,13 @@ struct Verification {
         var count = 0
         var next: Int64 = 1
         var seen: Set<TextHash> = []
-        try texts.check { first, number, hashes, problems in
-            count += number
-            if first != next { note("texts \(next) to \(first - 1) are missing", "texts", Self.mendRestore) }
-            next = first + Int64(number)
+        try texts.check { numbers, hashes, problems in
             for problem in problems { note(problem, "text", Self.mendRestore) }
+            guard let numbers else { return }
+            let first = numbers.lowerBound
+            count += numbers.count
+            if first != next { note("texts \(next) to \(first - 1) are missing", "texts", Self.mendRestore) }
+            next = numbers.upperBound
             for (offset, hash) in hashes.enumerated() {
                 if !seen.insert(hash).inserted { note("a text is there twice", hash.hex, Self.mendRestore) }
                 if (try? texts.id(of: hash)) != first + Int64(offset) { note("a text is not found by its hash", hash.hex, Self.mendRestore) }
@@ -122,7 +124,7 @@ struct Verification {
             let hashes = try Data.fetchAll(
                 db.cachedStatement(sql: "SELECT hash FROM entry WHERE id BETWEEN ?1 AND ?1 + ?2 - 1 ORDER BY id"), arguments: [run[4], length])
             let chain = hashes.reduce(before.chain) { $0.appending(EntryID(blob: $1)) }
-            let end = LogPosition(sequence: first + length - 1, chain: Chain(blob: run[5]))
+            let end = LogPosition(sequence: first &+ length &- 1, chain: Chain(blob: run[5]))
             if first != before.sequence + 1 || Int64(hashes.count) != length || chain != end.chain {
                 let name = (run[1] as Data?).map { ReplicaID(blob: $0).hex } ?? "?"
                 note("the log's chain is broken between the entries \(first) and \(end.sequence)", name, Self.mendRestore)

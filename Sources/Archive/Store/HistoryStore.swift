@@ -52,7 +52,7 @@ struct HistoryStore {
                 nodes[id] = History.Node(revision: try Revision(canonicalBytes: entries.unpack(row[1])), dots: [:], recorded: recorded)
             }
             nodes[id]!.recorded = min(nodes[id]!.recorded, recorded)
-            if let replica = row[2] as Data? { nodes[id]!.dots[ReplicaID(blob: replica)] = row[3] }
+            if let replica = row[2] as Data? { nodes[id]!.dots[ReplicaID(blob: replica)] = try row.sound(3) }
         }
         return History(item: try itemID(row: row), nodes: nodes)
     }
@@ -102,16 +102,15 @@ struct HistoryStore {
     func advance(_ item: Int64, to revision: Revision, row: Int64, recorded: Timestamp) throws {
         let old = try Row.fetchOne(db.cachedStatement(sql: "SELECT versions, modified FROM item WHERE id = ?"), arguments: [item])!
         let modified = max(Timestamp(milliseconds: old[1]), revision.written ?? recorded)
-        let text = try revision.kind == .source ? [] : revision.text.map(texts.bytes(of:)) ?? []
+        let text = try revision.text.flatMap { try texts.id(of: $0) }
+        let characters = try revision.kind == .source ? 0 : text.map { CodePoints.count(try texts.bytes(id: $0)) } ?? 0
         try write(
-            row: item, revision: revision, shown: row, text: revision.text.flatMap { try texts.id(of: $0) },
-            characters: CodePoints.count(text), versions: old[0] + 1, modified: modified, isConflict: false, isDeleted: revision.isTombstone)
+            row: item, revision: revision, shown: row, text: text, characters: characters, versions: old[0] + 1, modified: modified, isConflict: false, isDeleted: revision.isTombstone)
         guard let source = revision.source, let sourceRow = try entries.row(of: source.root.entry) else { return }
-        guard try isRoot(sourceRow), try entries.revision(row: sourceRow).kind == .source,
-            try SourceRecord(id: source, entries.revision(row: sourceRow)).followed == itemID(row: item)
+        guard try isRoot(sourceRow), case let root = try entries.revision(row: sourceRow), root.kind == .source,
+            try SourceRecord(id: source, root).followed == itemID(row: item)
         else { return }
-        try db.cachedStatement(sql: "UPDATE item SET text = ? WHERE id = ?")
-            .execute(arguments: [revision.text.flatMap { try texts.id(of: $0) }, sourceRow])
+        try db.cachedStatement(sql: "UPDATE item SET text = ? WHERE id = ?").execute(arguments: [text, sourceRow])
     }
 
     /// Whether an entry founds an item.

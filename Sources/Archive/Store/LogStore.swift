@@ -84,7 +84,8 @@ struct LogStore {
         /// After its last entry.
         let chain: Chain
 
-        var last: Int64 { first + count - 1 }
+        /// Of a damaged row, any number.
+        var last: Int64 { first &+ count &- 1 }
     }
 
     /// The run that an entry of a log is in, or the last if the log is not held that far.
@@ -182,7 +183,7 @@ struct LogStore {
             let needsText = try text.map { try !isHeldByParents(text: $0, revision: bytes) } ?? false
             return try body(
                 LogEntry(
-                    replica: replica, sequence: row[0], recorded: LogTimes.time(in: row, at: 1),
+                    replica: replica, sequence: row.sound(0), recorded: LogTimes.time(in: row, at: 1),
                     kind: (row[4] as String?).map { EntryKind(rawValue: $0) } ?? .revision, bytes: bytes,
                     text: needsText ? try TextStore(db: db, known: known).encoded(id: text!) : nil))
         }

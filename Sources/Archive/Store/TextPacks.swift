@@ -16,6 +16,7 @@ struct TextPacks {
     private static let gathered = 2 << 10
     /// What a pack may unpack to.
     private static let mostBytes = TextStore.maximumSize + 128
+
     let db: Database
     /// Finds a zstd dictionary by its ID.
     let dictionary: (UInt32) throws -> TextDictionary?
@@ -58,7 +59,9 @@ struct TextPacks {
         fileprivate init(_ row: Row) throws {
             let (piece, pieces): (Int64, Int64) = (try row.sound(3), try row.sound(4))
             (first, count, codec) = (try row.sound(0), try row.sound(1), try row.sound(2))
-            guard count > 0, pieces > 0 else { throw ArchiveError(.corrupt, "a row of texts is damaged") }
+            // Of a damaged file, these may be any numbers.
+            let most = Int64(TextPacks.mostBytes / TextPacks.pieceSize + 1)
+            guard 1..<1 << 48 ~= first, 1..<1 << 32 ~= count, 1..<1 << 48 ~= piece, 1...most ~= pieces else { throw TextPacks.damagedRow }
             self.pieces = piece...piece + pieces - 1
         }
     }
@@ -72,15 +75,21 @@ struct TextPacks {
         return bytes
     }
 
-    /// Calls `body` with each pack, the gathering one too, or with what is wrong with its row.
-    func forEachPack(_ body: (_ first: Int64, _ count: Int, _ texts: Result<[PackedText], any Error>) throws -> Void) throws {
+    private static var damagedRow: ArchiveError { ArchiveError(.corrupt, "a row of texts is damaged") }
+
+    /// Calls `body` with the numbers of the texts of each pack, the gathering one too, and with the texts or what is wrong with
+    /// them; the numbers are `nil` if the row itself is damaged.
+    func forEachPack(_ body: (_ numbers: Range<Int64>?, _ texts: Result<[PackedText], any Error>) throws -> Void) throws {
         let rows = try Row.fetchCursor(db, sql: "SELECT first, count, codec, piece, pieces FROM text_pack ORDER BY first")
         while let row = try rows.next() {
             let stored = Result { try StoredPack(row) }
-            try body(row.sound(0), row.sound(1), stored.flatMap { pack in Result { try texts(pack.codec, data(pack), count: Int(pack.count)) } })
+            try body(try? stored.get().range, stored.flatMap { pack in Result { try texts(pack.codec, data(pack), count: Int(pack.count)) } })
         }
         guard let row = try Row.fetchOne(db, sql: "SELECT first, count, data FROM text_open") else { return }
-        try body(row.sound(0), row.sound(1), Result { try texts(Codec.raw.rawValue, row[2], count: row.sound(1)) })
+        guard let first = row[0] as Int64?, let count = row[1] as Int64?, 1..<1 << 48 ~= first, 1..<1 << 32 ~= count else {
+            return try body(nil, .failure(Self.damagedRow))
+        }
+        try body(first..<first + count, Result { try texts(Codec.raw.rawValue, row[2], count: Int(count)) })
     }
 
     /// All texts of a row.

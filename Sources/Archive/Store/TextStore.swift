@@ -107,19 +107,20 @@ struct TextStore {
 
     // MARK: Checking
 
-    /// Reads all packs and compares each text with its hash. Calls `body` with the texts' hashes by the number of the first, and
-    /// with what is wrong.
-    func check(_ body: (_ first: Int64, _ count: Int, _ hashes: [TextHash], _ problems: [String]) throws -> Void) throws {
-        try packs.forEachPack { first, count, texts in
+    /// Reads all packs and compares each text with its hash. Calls `body` with the numbers of a pack's texts, `nil` if not even
+    /// these can be read, with their hashes, and with what is wrong.
+    func check(_ body: (_ numbers: Range<Int64>?, _ hashes: [TextHash], _ problems: [String]) throws -> Void) throws {
+        try packs.forEachPack { numbers, texts in
+            guard let numbers else { return try body(nil, [], ["a row of texts is damaged"]) }
             switch texts {
             case .failure(let error):
-                try body(first, count, [], ["texts \(first) to \(first + Int64(count) - 1) cannot be read: \(error)"])
+                try body(numbers, [], ["texts \(numbers.lowerBound) to \(numbers.upperBound - 1) cannot be read: \(error)"])
             case .success(let texts):
                 let problems = texts.enumerated().compactMap { offset, text -> String? in
-                    guard let bytes = try? bytes(id: first + Int64(offset)) else { return "the text \(text.hash) cannot be read" }
+                    guard let bytes = try? bytes(id: numbers.lowerBound + Int64(offset)) else { return "the text \(text.hash) cannot be read" }
                     return TextHash(hashing: bytes) == text.hash && bytes.count == text.size ? nil : "the text \(text.hash) does not have its hash"
                 }
-                try body(first, count, texts.map(\.hash), problems)
+                try body(numbers, texts.map(\.hash), problems)
             }
         }
     }
