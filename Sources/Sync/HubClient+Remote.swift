@@ -48,7 +48,7 @@ extension HubClient: SyncRemote {
             } catch .notFound {
                 return nil
             }
-        case .head: return try list(name).isEmpty ? nil : []
+        case .head, .wanted: return try list(name).isEmpty ? nil : []
         case nil: return nil
         }
     }
@@ -67,7 +67,7 @@ extension HubClient: SyncRemote {
             guard try sync(request, segments: [segment]).response.refused.isEmpty else {
                 throw .rejected("the segment \(name) does not attach to the log that the hub holds")
             }
-        case .head: return
+        case .head, .wanted: return
         case nil: throw .rejected("'\(name)' is no name of a segment or head")
         }
     }

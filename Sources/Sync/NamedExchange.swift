@@ -3,14 +3,17 @@ import Archive
 /// Synchronizes with a remote that holds names and understands nothing: first takes what is new, then brings what is
 /// missing.
 ///
-/// Heads only say where to look. A head that does not lead to what it promises is taken away by whoever finds that out, so
-/// that whoever holds that log sends it again.
+/// Heads only say where to look. Who finds that a head does not lead to what it promises says so beside it, and whoever
+/// holds that log looks whether all of it is there. A head is never taken away for that: the reader's list may have been
+/// old, and if the holder is lost one day, nobody finds what the head led to.
 struct NamedExchange {
     private var run: SyncRun
     private let remote: any Remote
     private let names: NamedRemote
     /// The remote's heads, or all its segments if it has no heads.
-    private var heads: [ReplicaID: Set<SegmentName>] = [:]
+    private var heads: NamedRemote.Logs = [:]
+    /// Heads that led a reader nowhere.
+    private var wanted: NamedRemote.Logs = [:]
     /// From where to where each segment goes that this run has read.
     private var read: [ReplicaID: [SegmentHeader]] = [:]
 
@@ -22,7 +25,7 @@ struct NamedExchange {
 
     mutating func complete(progress: (SyncReport) -> Void) throws -> SyncReport {
         let areHeads: Bool
-        (heads, areHeads) = try names.ends()
+        (heads, areHeads, wanted) = try names.ends()
         noteLosses()
         for replica in heads.keys.sorted() { try pull(replica, progress) }
         var ends = try heads.keys.sorted().flatMap { try followed($0, areHeads: areHeads) }
@@ -107,17 +110,17 @@ struct NamedExchange {
         read[segment.header.replica, default: []].append(segment.header)
     }
 
-    /// The ends of a log on the remote that are not on our chain of it, but whose entries are all here. Heads that lead
-    /// nowhere are taken away.
+    /// The ends of a log on the remote that are not on our chain of it, but whose entries are all here. What heads that lead
+    /// nowhere promise is asked for.
     private mutating func followed(_ replica: ReplicaID, areHeads: Bool) throws -> [RemoteEnd] {
         var ends: [RemoteEnd] = []
         for name in heads[replica]! where try !isHeld(name) {
             if try leadsHome(name.end, replica) {
                 ends.append(RemoteEnd(replica: replica, position: name.end, isTaken: true))
             } else if areHeads {
-                heads[replica]!.remove(name)
-                // Where nothing may be written the head stays, and is looked at again the next time.
-                try? remote.delete(name.headPath)
+                run.note("the remote lacks entries of the log \(replica.hex.prefix(12)) that it promises up to \(name.last): they come as soon as an archive that holds them synchronizes")
+                // Where nothing may be written, others will say so.
+                if wanted[replica]?.contains(name) != true { try? remote.put(name.wantedPath, []) }
             }
         }
         return ends
@@ -141,7 +144,9 @@ struct NamedExchange {
         _ replica: ReplicaID, upTo end: LogPosition, isEmpty: Bool, _ progress: (SyncReport) -> Void
     ) throws -> RemoteEnd {
         let old = try (heads[replica] ?? []).filter { try isHeld($0) }
-        var newest = try old.max { $0.last < $1.last } ?? (isEmpty ? nil : covered(replica))
+        let asked = try (wanted[replica] ?? []).filter { try isHeld($0) }
+        var newest = asked.isEmpty ? old.max { $0.last < $1.last } : nil
+        if newest == nil, !isEmpty { newest = try covered(replica) }
         while newest?.last ?? 0 < end.sequence {
             let segment = try run.archive.read {
                 try SegmentCutter($0, remote: run.name).segment(of: replica, after: newest?.end ?? .start, upTo: end)
@@ -158,10 +163,11 @@ struct NamedExchange {
         if !old.contains(newest) { try remote.put(newest.headPath, []) }
         // Only then: a log that is on the remote has a head at any moment.
         for name in old where name != newest { try remote.delete(name.headPath) }
+        for name in asked { try remote.delete(name.wantedPath) }
         return RemoteEnd(replica: replica, position: newest.end, isTaken: true)
     }
 
-    /// The last of the segments that hold a log from its beginning without a gap, read back one by one: their head is gone.
+    /// The last of the segments that hold a log from its beginning without a gap, read back one by one.
     private func covered(_ replica: ReplicaID) throws -> SegmentName? {
         var newest: SegmentName?
         for name in try names.segments(of: replica) where try name.first <= (newest?.last ?? 0) + 1 && isHeld(name) {

@@ -6,15 +6,28 @@ struct NamedRemote {
 
     init(_ remote: any Remote) { self.remote = remote }
 
+    /// Names by the log that they are of.
+    typealias Logs = [ReplicaID: Set<SegmentName>]
+
     /// A segment that is not there, or is not what its name says.
     enum Unreadable: Error { case missing, damaged }
 
     /// How far the logs go: by the heads, or by all the segments where there are no heads.
-    /// - Returns: also whether it is the heads that say so.
-    func ends() throws -> (names: [ReplicaID: Set<SegmentName>], areHeads: Bool) {
-        let heads = try remote.list(RemoteName.heads)
-        let names = try heads.isEmpty ? remote.list(RemoteName.logs) : heads
-        return (Dictionary(grouping: names.compactMap { RemoteName($0)?.segment }, by: \.replica).mapValues(Set.init), !heads.isEmpty)
+    /// - Returns: also whether it is the heads that say so, and the heads that led a reader nowhere.
+    func ends() throws -> (names: Logs, areHeads: Bool, wanted: Logs) {
+        let (heads, wanted) = try heads()
+        return try (heads.isEmpty ? logs() : heads, !heads.isEmpty, wanted)
+    }
+
+    func heads() throws -> (all: Logs, wanted: Logs) {
+        let names = try remote.list(RemoteName.heads).compactMap(RemoteName.init)
+        return (Self.grouped(names.filter { !$0.isWanted }), Self.grouped(names.filter(\.isWanted)))
+    }
+
+    func logs() throws -> Logs { try Self.grouped(remote.list(RemoteName.logs).compactMap(RemoteName.init)) }
+
+    private static func grouped(_ names: [RemoteName]) -> Logs {
+        Dictionary(grouping: names.map(\.segment), by: \.replica).mapValues(Set.init)
     }
 
     /// The segments of a log: the longest first of those that begin at one entry.

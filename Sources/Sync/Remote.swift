@@ -3,8 +3,9 @@ import Archive
 /// A place that holds segments under names, and nothing more is asked of it: a folder, or a hub.
 ///
 /// What a name holds never changes, since it names its own content: `log/<replica>/<first>-<last>-<chain>-<hash>` a
-/// segment, `heads/<replica>/<the same>` that a log goes as far as that segment (an empty file). Implementations keep
-/// to one contract, which the tests run over all of them.
+/// segment, `heads/<replica>/<the same>` that a log goes as far as that segment, and `heads/<replica>/<the same>.wanted`
+/// that somebody did not find what leads there (both empty files). Implementations keep to one contract, which the tests
+/// run over all of them.
 public protocol Remote {
     /// The names that begin with `prefix`, ascending. The prefix ends with a slash. One that was put a moment ago may be
     /// missing still: absence never means that something was deleted.
@@ -45,33 +46,40 @@ public struct Traffic: Hashable, Sendable {
 public enum RemoteName: Hashable, Sendable {
     case segment(SegmentName)
     case head(SegmentName)
+    case wanted(SegmentName)
 
     /// Reads a whole name; `nil` for anything that is none, such as a file that is still being written.
     public init?(_ name: String) {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 3, let replica = ReplicaID(hex: parts[1]), let segment = SegmentName(replica: replica, file: parts[2]) else {
-            return nil
-        }
+        guard parts.count == 3, let replica = ReplicaID(hex: parts[1]) else { return nil }
+        let isWanted = parts[0] == "heads" && parts[2].hasSuffix(Self.wantedSuffix)
+        let file = isWanted ? parts[2].dropLast(Self.wantedSuffix.count) : parts[2]
+        guard let segment = SegmentName(replica: replica, file: file) else { return nil }
         switch parts[0] {
         case "log": self = .segment(segment)
-        case "heads": self = .head(segment)
+        case "heads": self = isWanted ? .wanted(segment) : .head(segment)
         default: return nil
         }
     }
 
-    /// The segment that is named, or that the log goes as far as.
+    /// The segment that is named, that the log goes as far as, or that somebody wants to be led to.
     public var segment: SegmentName {
         switch self {
-        case .segment(let name), .head(let name): name
+        case .segment(let name), .head(let name), .wanted(let name): name
         }
     }
 
+    var isWanted: Bool { if case .wanted = self { true } else { false } }
+
     static let logs = "log/"
     static let heads = "heads/"
+    static let wantedSuffix = ".wanted"
     static func log(_ replica: ReplicaID) -> String { "log/\(replica.hex)/" }
 }
 
 extension SegmentName {
     /// The name that says that a log goes as far as this segment.
     public var headPath: String { "heads/\(replica.hex)/\(file)" }
+    /// The name by which a reader asks whoever holds the log to look whether all of it is there, and to send what is not.
+    public var wantedPath: String { headPath + RemoteName.wantedSuffix }
 }

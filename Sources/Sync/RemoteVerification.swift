@@ -18,33 +18,29 @@ public struct RemoteVerification {
         names = NamedRemote(remote)
     }
 
-    /// - Parameter mends: take away damaged segments whose entries are here, and the heads of logs that are held here and in
-    ///   which something is wrong, so that the next sync looks at them and sends again what is missing.
+    /// - Parameter mends: take away damaged segments whose entries are here, and ask for all logs in which something is wrong,
+    ///   so that the next sync of whoever holds them looks at them and sends again what is missing.
     public func run(mends: Bool = false, progress: (String) -> Void = { _ in }) throws -> VerificationReport {
         var check = self
         return try check.check(mends: mends, progress)
     }
 
     private mutating func check(mends: Bool, _ progress: (String) -> Void) throws -> VerificationReport {
-        let logs = try grouped(remote.list(RemoteName.logs))
-        let heads = try grouped(remote.list(RemoteName.heads))
+        let logs = try names.logs()
+        let heads = try names.heads().all
         for replica in Set(logs.keys).union(heads.keys).union(record.ends.map(\.replica)).sorted() {
             progress("log \(replica.hex.prefix(12))")
             let before = report.problems.count
             let positions = try check(logs[replica] ?? [], mends: mends)
-            for head in heads[replica] ?? [] where !positions.contains(head.end) {
+            for head in (heads[replica] ?? []).sorted(by: SegmentName.coversMore) where !positions.contains(head.end) {
                 note("the log's head names entry \(head.last), to which no segment leads", head.headPath)
             }
             try compare(replica, positions)
-            guard mends, !(remote is any SyncRemote), report.problems.count > before, try archive.read({ try $0.vector()[replica] }) != nil else { continue }
-            for head in heads[replica] ?? [] { try remote.delete(head.headPath) }
+            guard mends, !(remote is any SyncRemote), report.problems.count > before else { continue }
+            for head in heads[replica] ?? [] { try remote.put(head.wantedPath, []) }
         }
         report.checked = [("logs", logs.count), ("segments", segments), ("entries", entries)]
         return report
-    }
-
-    private func grouped(_ listed: [String]) -> [ReplicaID: [SegmentName]] {
-        Dictionary(grouping: listed.compactMap { RemoteName($0)?.segment }, by: \.replica)
     }
 
     private mutating func note(_ what: String, _ item: String) {
@@ -58,7 +54,7 @@ public struct RemoteVerification {
 
     /// Reads the segments of one log.
     /// - Returns: the positions that they lead to from the beginning of the log.
-    private mutating func check(_ names: [SegmentName], mends: Bool) throws -> Set<LogPosition> {
+    private mutating func check(_ names: Set<SegmentName>, mends: Bool) throws -> Set<LogPosition> {
         var positions: Set<LogPosition> = [.start]
         for name in names.sorted(by: SegmentName.coversMore) {
             segments += 1

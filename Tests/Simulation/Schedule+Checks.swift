@@ -30,7 +30,7 @@ extension Schedule {
 
     private func vectors() throws -> [ArchiveVector] { try replicas.map { try $0.archive.read { try $0.vector() } } }
 
-    /// Somebody who holds nothing reads a remote, and takes heads away that do not lead to what they promise.
+    /// Somebody who holds nothing reads a remote, and asks for what its heads do not lead to.
     @discardableResult
     private func readAsNewcomer(_ number: Int) throws -> View {
         let file = try files.take()

@@ -117,6 +117,46 @@ import Testing
         }
     }
 
+    @Test func anOldListTakesNothingFromAnybody() throws {
+        // b reads the list of a's log as it was before a's last two segments, and finds no way to a's head.
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        for title in ["丙", "丁"] {
+            try a.essay(title)
+            try a.sync("r")
+        }
+        let log = "log/\(try a.replica.hex)/"
+        let segments = remote.content.filter { $0.key.hasPrefix("log/") }
+        remote.fault = { operation in operation == .list(log) ? .stale(6) : nil }
+        #expect(try b.sync("r").notes.contains { $0.contains("lacks entries") })
+        remote.fault = { _ in nil }
+        let wanted = try #require(remote.content.keys.first { $0.hasSuffix(".wanted") })
+        #expect(remote.content[String(wanted.dropLast(".wanted".count))] != nil, "the head is still there")
+        // a is lost for ever: what it left can be found.
+        let c = try Machine(try a.archive.read { try $0.archiveID }).connect("r", remote)
+        for machine in [b, c] { try machine.sync("r") }
+        try expectEqual([b, c], titles: ["甲", "乙", "丙", "丁"])
+        // Whoever holds it sees that all is there, and says so by taking the question away.
+        #expect(remote.content.filter { $0.key.hasPrefix("log/") } == segments && !remote.content.keys.contains(wanted))
+    }
+
+    @Test func whatNobodyHoldsIsAskedForOnceAndKeptFindable() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        try a.essay("丙")
+        try a.sync("r")
+        let gap = try #require(remote.content.first { $0.key.hasPrefix("log/\((try? a.replica)!.hex)") && $0.key.contains("0002-") })
+        remote.content[gap.key] = nil
+        try b.sync("r")
+        let before = remote.content
+        try b.sync("r")
+        #expect(remote.content == before)
+        // It turns up again from an old copy of the folder.
+        remote.content[gap.key] = gap.value
+        try b.sync("r")
+        try expectEqual([a, b], titles: ["甲", "乙", "丙"])
+    }
+
     @Test func aSecondAttemptSendsTheSameSegment() throws {
         let remote = MemoryRemote()
         let (a, b) = try pair(remote)

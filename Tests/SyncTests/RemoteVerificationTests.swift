@@ -39,6 +39,24 @@ import Testing
         }
     }
 
+    /// Who mends may hold less of a log than the remote does: what leads to the rest stays.
+    @Test func mendingTakesNoHeadAway() throws {
+        let remote = MemoryRemote()
+        let id = ArchiveID.random()
+        let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
+        for title in ["一", "二", "三"] {
+            try a.essay(title)
+            try a.sync("r")
+            if title == "一" { try b.sync("r") }
+        }
+        let first = try #require(remote.content.keys.filter { $0.hasPrefix("log/") }.min())
+        remote.content[first] = nil
+        #expect(try !problems(b, remote, mends: true).isEmpty)
+        let c = try Machine(id).connect("r", remote)
+        for machine in [c, b, c] { try machine.sync("r") }
+        try expectEqual([a, b, c], titles: ["一", "二", "三"])
+    }
+
     @Test func anotherFormOfALogAndLostEntriesAreNamed() throws {
         let remote = MemoryRemote()
         let a = try Machine(.random()).connect("r", remote)
