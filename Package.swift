@@ -62,7 +62,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict,
+            // The static standard library has all symbols exported, for plug-ins. We have none, and a command starts 1 ms sooner.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
         // The simulator, which `make simulate` builds for speed and the tests use as it is. Not shipped.
         .target(
             name: "Simulation", dependencies: ["Archive", "Sync", .product(name: "GRDB", package: "GRDB.swift")],

@@ -57,14 +57,8 @@ enum Main {
     }
 
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
-        // A search is done in the time that ArgumentParser takes to go through the tree of all commands. What is no plain search
-        // goes the usual way all the same.
-        if arguments.first == SearchCommand.configuration.commandName, !arguments.contains("--version"),
-            let command = try? SearchCommand.parse(Array(arguments.dropFirst()))
-        {
-            return command
-        }
-        return try Archivectl.parseAsRoot(arguments)
+        // A search is done in the time that ArgumentParser takes to go through the tree of all commands.
+        try SearchCommand.plain(arguments) ?? Archivectl.parseAsRoot(arguments)
     }
 
     /// `--archive` and `--quiet` may stand before the subcommand as well, where ArgumentParser does not look for them.

@@ -11,9 +11,11 @@ struct SearchCommand: ParsableCommand {
               archivectl search '"rural economy" OR 农村经济' -草案
             """)
 
+    private static let defaultLimit = 20
+
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: "At most so many hits.") var limit = 20
+    @Option(help: "At most so many hits.") var limit = Self.defaultLimit
     @Option(help: ArgumentHelp("Only what came from files whose name or path has this in it.", valueName: "name")) var `in`: String?
     @Option(help: "In which order: relevance, modified, title or date.") var sort = SearchOptions.Order.relevance
     @Flag(help: "Look in annotations: their notes, passages and tags.") var annotations = false
@@ -130,6 +132,35 @@ struct SearchCommand: ParsableCommand {
         }
         line.unicodeScalars.append(contentsOf: scalars[position...])
         return line
+    }
+}
+
+extension SearchCommand {
+    /// A search for nothing but words, and in a certain archive if one is named last; `nil` for whatever takes parsing.
+    static func plain(_ arguments: [String]) -> SearchCommand? {
+        guard arguments.first == configuration.commandName else { return nil }
+        var words = arguments.dropFirst()
+        var options = ArchiveOptions()
+        options.file = nil
+        options.quiet = false
+        if words.count > 2, words[words.endIndex - 2] == "--archive" {
+            options.file = words.removeLast()
+            words.removeLast()
+        }
+        guard !words.isEmpty, options.file?.hasPrefix("-") != true, !words.contains(where: { $0.hasPrefix("-") || $0 == "help" }) else { return nil }
+        // What is never parsed has no defaults either. (In an initializer, setting a property would define it anew.)
+        var json = JSONOption()
+        json.isOn = false
+        var command = SearchCommand()
+        command.archive = options
+        command.json = json
+        command.limit = defaultLimit
+        command.in = nil
+        command.sort = .relevance
+        command.annotations = false
+        command.queries = nil
+        command.terms = Array(words)
+        return command
     }
 }
 
