@@ -1,4 +1,5 @@
 import Archive
+import Foundation
 import GRDB
 import Sync
 
@@ -81,11 +82,19 @@ extension Schedule {
         if dice.chance(25) { try checkOrder(witness, view: views[0]) }
     }
 
-    /// Nothing waits, no log names a revision twice, and none was forked that a machine knew of.
+    /// Nothing waits for what is there, no log names a revision twice, and none was forked that a machine knew of.
     private func checkLogs(_ replica: Replica) throws {
+        let waiting = try replica.database.unsafeRead { db in
+            let statement = try db.cachedStatement(sql: "SELECT r.hash, p.seq, p.previous, p.bytes FROM pending p JOIN replica r ON r.id = p.replica")
+            return try Row.fetchAll(statement).map { row in
+                let before = LogPosition(sequence: row[1] - 1, chain: Chain(bytes: row[2] as Data)!)
+                return Waiting(log: ReplicaID(bytes: row[0] as Data)!, before: before, bytes: Array(row[3] as Data))
+            }
+        }
+        var lost: Set<EntryID> = []
+        for _ in waiting { lost.formUnion(try waiting.filter { try isLost($0, lost) }.map(\.id)) }
+        guard waiting.allSatisfy({ lost.contains($0.id) }) else { throw Violation("\(waiting.count) entries wait for ever on \(replica.name)") }
         try replica.database.unsafeRead { db in
-            let pending = try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))!
-            guard pending == 0 else { throw Violation("\(pending) entries wait for ever on \(replica.name)") }
             let doubled = try Int.fetchOne(
                 db.cachedStatement(
                     sql: """
@@ -96,6 +105,31 @@ extension Schedule {
         }
         let forks = try replica.archive.read { try $0.logEnds() }
         guard mayFork || forks.isEmpty else { throw Violation("two files used one replica ID: \(forks)") }
+    }
+
+    private struct Waiting {
+        let log: ReplicaID
+        let before: LogPosition
+        let bytes: [UInt8]
+
+        var id: EntryID { EntryID(hashing: bytes) }
+        var parents: [RevisionID] { (try? Revision(canonicalBytes: bytes))?.parents ?? [] }
+    }
+
+    /// Whether an entry waits for what nobody has any more, the beginning of its log or what it rests on: a late part of a log
+    /// whose machine is gone, on a remote that lost the rest.
+    /// - Parameter lost: entries that are known to wait so.
+    private func isLost(_ entry: Waiting, _ lost: Set<EntryID>) throws -> Bool {
+        let stored = remotes.flatMap(\.stored)
+        let known = try holdings().union(revisions(in: stored))
+        guard entry.parents.allSatisfy({ known.contains($0) && !lost.contains($0.entry) }) else { return true }
+        if try replicas.contains(where: { try $0.archive.read { try $0.holds(entry.before, of: entry.log) } }) { return false }
+        var reached: Set<LogPosition> = [.start]
+        for segment in stored.filter({ $0.header.replica == entry.log }).sorted(by: { $0.header.first < $1.header.first }) {
+            let places = try SegmentCodec.decode(segment).reduce(into: [segment.header.start]) { $0.append($0.last!.appending($1.id)) }
+            if let first = places.firstIndex(where: reached.contains) { reached.formUnion(places[first...]) }
+        }
+        return !reached.contains(entry.before)
     }
 
     /// A remote holds everything; who clones from it gets the same archive.
