@@ -12,7 +12,17 @@ extension Schedule {
         network.isFaulty = false
         say("healing")
         try connectAll()
-        for number in remotes.indices where remotes[number].isHollow { try readAsNewcomer(number) }
+        try comeToRest()
+        // Whoever knows all heads looks no further; a newcomer sees what they promise in vain, and finds what never got a head.
+        let names = remotes.map(\.names)
+        for number in remotes.indices where remotes[number].isHollow || remotes[number].segments.count < remotes[number].stored.count {
+            try readAsNewcomer(number)
+        }
+        if remotes.map(\.names) != names { try comeToRest() }
+    }
+
+    /// Everybody synchronizes with all remotes until nothing moves any more.
+    private func comeToRest() throws {
         for _ in 0..<Self.rounds {
             var isQuiet = true
             // An entry that another log holds already comes without being counted, and is still to be passed on; so is a segment
