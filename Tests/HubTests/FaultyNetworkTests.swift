@@ -51,6 +51,29 @@ import Testing
         var vector: ArchiveVector { get throws { try archive.read { try $0.vector() } } }
     }
 
+    /// A hub, and a proxy before it through which all go.
+    private struct Network {
+        let proxy: FaultyProxy
+        let token: String
+
+        func machine(_ id: ArchiveID = .random(), token: String? = nil) throws -> Machine {
+            try Machine(id, address: proxy.address, token: token ?? self.token)
+        }
+    }
+
+    private func throughProxy(_ body: @escaping @Sendable (Network) throws -> Void) async throws {
+        let fixture = try HubFixture()
+        let token = fixture.token
+        try await fixture.serving(limits: Self.limits) { address in
+            try await blocking {
+                let proxy = FaultyProxy(hub: address)
+                proxy.start()
+                defer { proxy.stop() }
+                try body(Network(proxy: proxy, token: token))
+            }
+        }
+    }
+
     final class WaitLog: Sendable {
         private let waits = Mutex<[Double]>([])
         var all: [Double] { waits.withLock { $0 } }
@@ -69,35 +92,28 @@ import Testing
 
     @Test(arguments: faults)
     func `after a fault, pushing and pulling, both replicas are the same and hold everything`(fault: FaultyProxy.Fault) async throws {
-        let fixture = try HubFixture()
-        let token = fixture.token
-        try await fixture.serving(limits: Self.limits) { address in
-            try await blocking {
-                var generator = SplitMix(state: 7)
-                let id = ArchiveID.random()
-                let proxy = FaultyProxy(hub: address)
-                proxy.start()
-                defer { proxy.stop() }
-                let (a, b) = (try Machine(id, address: proxy.address, token: token), try Machine(id, address: proxy.address, token: token))
-                // What both know already; then news on both sides, so that the faulty request pushes and pulls.
-                for number in 0..<3 { try a.write("共有\(number)", Self.noise(&generator, 300)) }
-                try a.sync()
-                try b.sync()
-                for number in 0..<10 { try a.write("甲\(number)", Self.noise(&generator, 2000)) }
-                try a.sync()
-                for number in 0..<10 { try b.write("乙\(number)", Self.noise(&generator, 2000)) }
+        try await throughProxy { network in
+            var generator = SplitMix(state: 7)
+            let id = ArchiveID.random()
+            let (a, b) = (try network.machine(id), try network.machine(id))
+            // What both know already; then news on both sides, so that the faulty request pushes and pulls.
+            for number in 0..<3 { try a.write("共有\(number)", Self.noise(&generator, 300)) }
+            try a.sync()
+            try b.sync()
+            for number in 0..<10 { try a.write("甲\(number)", Self.noise(&generator, 2000)) }
+            try a.sync()
+            for number in 0..<10 { try b.write("乙\(number)", Self.noise(&generator, 2000)) }
 
-                proxy.plan([fault])
-                try Self.persist { try b.sync() }
-                try a.sync()
-                #expect(try a.hash == b.hash)
-                #expect(try a.vector == b.vector)
-                for machine in [a, b] {
-                    #expect(try machine.archive.read { try $0.counts().essays } == 23)
-                    #expect(try machine.archive.verify().isSound)
-                    // 23 entries in two logs: none was logged or taken twice.
-                    #expect(try machine.vector.values.map(\.sequence).sorted() == [10, 13])
-                }
+            network.proxy.plan([fault])
+            try Self.persist { try b.sync() }
+            try a.sync()
+            #expect(try a.hash == b.hash)
+            #expect(try a.vector == b.vector)
+            for machine in [a, b] {
+                #expect(try machine.archive.read { try $0.counts().essays } == 23)
+                #expect(try machine.archive.verify().isSound)
+                // 23 entries in two logs: none was logged or taken twice.
+                #expect(try machine.vector.values.map(\.sequence).sorted() == [10, 13])
             }
         }
     }
@@ -114,102 +130,76 @@ import Testing
     }
 
     @Test func `many faults in a row only slow it down`() async throws {
-        let fixture = try HubFixture()
-        let token = fixture.token
         let seed = UInt64.random(in: 1...UInt64.max)
-        try await fixture.serving(limits: Self.limits) { address in
-            try await blocking {
-                var generator = SplitMix(state: seed)
-                let id = ArchiveID.random()
-                let proxy = FaultyProxy(hub: address)
-                proxy.start()
-                defer { proxy.stop() }
-                let machines = try (0..<3).map { _ in try Machine(id, address: proxy.address, token: token) }
-                for round in 0..<6 {
-                    for (number, machine) in machines.enumerated() {
-                        try machine.write("第\(round)轮\(number)", Self.noise(&generator, 500))
-                        proxy.plan((0..<3).map { _ in Self.faults.randomElement(using: &generator)! })
-                        // A run that fails leaves the archive as it was; the next goes on.
-                        for _ in 0..<4 where (try? machine.sync()) != nil { break }
-                    }
+        try await throughProxy { network in
+            var generator = SplitMix(state: seed)
+            let id = ArchiveID.random()
+            let machines = try (0..<3).map { _ in try network.machine(id) }
+            for round in 0..<6 {
+                for (number, machine) in machines.enumerated() {
+                    try machine.write("第\(round)轮\(number)", Self.noise(&generator, 500))
+                    network.proxy.plan((0..<3).map { _ in Self.faults.randomElement(using: &generator)! })
+                    // A run that fails leaves the archive as it was; the next goes on.
+                    for _ in 0..<4 where (try? machine.sync()) != nil { break }
                 }
-                proxy.plan([])
-                for machine in machines + machines { try machine.sync() }
-                #expect(try Set(machines.map { try $0.hash }).count == 1, "seed \(seed)")
-                for machine in machines {
-                    #expect(try machine.archive.read { try $0.counts().essays } == 18, "seed \(seed)")
-                    #expect(try machine.vector.values.map(\.sequence) == [6, 6, 6], "seed \(seed)")
-                    #expect(try machine.archive.verify().isSound, "seed \(seed)")
-                }
+            }
+            network.proxy.plan([])
+            for machine in machines + machines { try machine.sync() }
+            #expect(try Set(machines.map { try $0.hash }).count == 1, "seed \(seed)")
+            for machine in machines {
+                #expect(try machine.archive.read { try $0.counts().essays } == 18, "seed \(seed)")
+                #expect(try machine.vector.values.map(\.sequence) == [6, 6, 6], "seed \(seed)")
+                #expect(try machine.archive.verify().isSound, "seed \(seed)")
             }
         }
     }
 
     @Test func `a wait that the server asks for is kept, and one that is too long ends the run`() async throws {
-        let fixture = try HubFixture()
-        let token = fixture.token
-        try await fixture.serving(limits: Self.limits) { address in
-            try await blocking {
-                let proxy = FaultyProxy(hub: address)
-                proxy.start()
-                defer { proxy.stop() }
-                let machine = try Machine(.random(), address: proxy.address, token: token)
-                try machine.write("一", "一些话。")
-                proxy.plan([.status(429, retryAfter: 7), .status(503, retryAfter: 90)])
-                try machine.sync()
-                #expect(machine.waits.all == [7, 90])
-                proxy.plan([.status(503, retryAfter: 3600)])
-                let error = #expect(throws: RemoteError.self) { try machine.sync() }
-                guard case .busy(let message, 3600) = error else {
-                    Issue.record("\(error as Any)")
-                    return
-                }
-                #expect(message.contains("503") && machine.waits.all == [7, 90])
+        try await throughProxy { network in
+            let machine = try network.machine()
+            try machine.write("一", "一些话。")
+            network.proxy.plan([.status(429, retryAfter: 7), .status(503, retryAfter: 90)])
+            try machine.sync()
+            #expect(machine.waits.all == [7, 90])
+            network.proxy.plan([.status(503, retryAfter: 3600)])
+            let error = #expect(throws: RemoteError.self) { try machine.sync() }
+            guard case .busy(let message, 3600) = error else {
+                Issue.record("\(error as Any)")
+                return
             }
+            #expect(message.contains("503") && machine.waits.all == [7, 90])
         }
     }
 
     @Test func `a token that was good a moment ago is tried again, one that never was is not`() async throws {
-        let fixture = try HubFixture()
-        let token = fixture.token
-        try await fixture.serving(limits: Self.limits) { address in
-            try await blocking {
-                let proxy = FaultyProxy(hub: address)
-                proxy.start()
-                defer { proxy.stop() }
-                let machine = try Machine(.random(), address: proxy.address, token: token)
-                try machine.sync()
-                proxy.plan([.status(401, retryAfter: nil)])
-                try machine.sync()
-                #expect(machine.waits.all.count == 1)
-                let before = proxy.requests
-                let stranger = try Machine(.random(), address: proxy.address, token: "wrong")
-                #expect(throws: RemoteError.self) { try stranger.sync() }
-                #expect(proxy.requests == before + 1 && stranger.waits.all.isEmpty)
-            }
+        try await throughProxy { network in
+            let machine = try network.machine()
+            try machine.sync()
+            network.proxy.plan([.status(401, retryAfter: nil)])
+            try machine.sync()
+            #expect(machine.waits.all.count == 1)
+            let before = network.proxy.requests
+            let stranger = try network.machine(token: "wrong")
+            #expect(throws: RemoteError.self) { try stranger.sync() }
+            #expect(network.proxy.requests == before + 1 && stranger.waits.all.isEmpty)
         }
     }
 
     @Test func `a connection that breaks after ever so little still gets the archive across`() async throws {
-        let fixture = try HubFixture()
-        let token = fixture.token
-        try await fixture.serving(limits: Self.limits) { address in
-            try await blocking {
-                var generator = SplitMix(state: 11)
-                let id = ArchiveID.random()
-                let a = try Machine(id, address: address, token: token)
-                for number in 0..<30 { try a.write("\(number)", Self.noise(&generator, 3000)) }
-                try a.sync()
-                let proxy = FaultyProxy(hub: address, Array(repeating: .cutAnswerAfter(15_000), count: 60))
-                proxy.start()
-                defer { proxy.stop() }
-                let b = try Machine(id, address: proxy.address, token: token)
-                try b.sync()
-                #expect(try b.hash == a.hash)
-                // Some 200 kB in pieces of 15, none of them twice: a run that began anew each time would never end.
-                #expect((10...30).contains(proxy.requests))
-                #expect(b.waits.all.isEmpty)
-            }
+        try await throughProxy { network in
+            var generator = SplitMix(state: 11)
+            let id = ArchiveID.random()
+            let a = try network.machine(id)
+            for number in 0..<30 { try a.write("\(number)", Self.noise(&generator, 3000)) }
+            try a.sync()
+            let before = network.proxy.requests
+            network.proxy.plan(Array(repeating: .cutAnswerAfter(15_000), count: 60))
+            let b = try network.machine(id)
+            try b.sync()
+            #expect(try b.hash == a.hash)
+            // Some 200 kB in pieces of 15, none of them twice: a run that began anew each time would never end.
+            #expect((10...30).contains(network.proxy.requests - before))
+            #expect(b.waits.all.isEmpty)
         }
     }
 }

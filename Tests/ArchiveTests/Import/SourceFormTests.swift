@@ -11,6 +11,14 @@ import Testing
         [hills, hills.replacing("花满坡", with: "花满山坡"), hills.replacing("花满坡", with: "花满山坡").replacing("叶成河", with: "叶满河")]
     }
 
+    /// Imports a file once with each of the first `count` forms.
+    private func importForms(_ count: Int, of name: String = "in.txt", in folder: TemporaryFolder, to archive: Archive) throws {
+        for form in forms.prefix(count) {
+            try folder.write(form, to: name)
+            try folder.importing(name, to: archive)
+        }
+    }
+
     private func counts(_ archive: Archive) throws -> (sources: Int, entries: Int) {
         try archive.read { (try $0.counts().sources, try Int.fetchOne($0.db, sql: "SELECT count(*) FROM entry")!) }
     }
@@ -23,10 +31,7 @@ import Testing
     @Test func eachFormTakesOneRevisionAndIsWrittenOutWhole() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
-        for form in forms {
-            try folder.write(form, to: "in.txt")
-            try folder.importing("in.txt", to: archive)
-        }
+        try importForms(3, in: folder, to: archive)
         #expect(try counts(archive) == (1, 4))
         try archive.read { (reader) throws in
             let essay = try reader.find("关于山的短文")
@@ -56,10 +61,7 @@ import Testing
     @Test func aFormIsKnownByItsBytesAndByItsName() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
-        for form in forms.prefix(2) {
-            try folder.write(form, to: "a/in.txt")
-            try folder.importing("a/in.txt", to: archive)
-        }
+        try importForms(2, of: "a/in.txt", in: folder, to: archive)
         // Moved: the same source of the same bytes.
         try FileManager.default.createDirectory(atPath: folder.file("b"), withIntermediateDirectories: true)
         try FileManager.default.moveItem(atPath: folder.file("a/in.txt"), toPath: folder.file("b/in.txt"))
@@ -138,10 +140,7 @@ import Testing
                 }
             }
         }
-        for form in forms.prefix(2) {
-            try here.write(form, to: "in.txt")
-            try here.importing("in.txt", to: archive)
-        }
+        try importForms(2, in: here, to: archive)
         try send(archive, other)
         try there.write(forms[2], to: "in.txt")
         #expect(try there.importing("in.txt", to: other).items.map(\.version) == [3])
@@ -156,10 +155,7 @@ import Testing
     @Test func aFormMayComeBeforeItsSource() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
-        for form in forms {
-            try folder.write(form, to: "in.txt")
-            try folder.importing("in.txt", to: archive)
-        }
+        try importForms(3, in: folder, to: archive)
         let log = try archive.read { (reader) throws in
             let replica = try reader.replicaID
             var entries: [LogEntry] = []
