@@ -76,34 +76,26 @@ extension Schedule {
 
     func check() throws {
         let views = try replicas.map { replica in try replica.archive.read { try View($0) } }
+        let stranded = try replicas.reduce(into: Set<RevisionID>()) { try $0.formUnion(waitingForEver(on: $1).map(\.revision)) }
+        let expected = ledger.expected.subtracting(stranded)
         for (replica, view) in zip(replicas, views) {
             if let difference = view.difference(from: views[0], exceptTimes: isRolledBack) {
                 throw Violation("\(replica.name) and \(replicas[0].name) differ in \(difference)")
             }
             let held = try holdings(replica.database)
-            let missing = ledger.expected.subtracting(held)
+            let missing = expected.subtracting(held)
             guard missing.isEmpty else { throw Violation("\(replica.name) lacks \(missing.count) revisions, one is \(missing.min()!)") }
             try checkLogs(replica)
         }
-        for number in remotes.indices { try checkRemote(number, view: views[0]) }
+        for number in remotes.indices { try checkRemote(number, expected, view: views[0]) }
         let witness = replicas[dice.roll(replicas.count)]
         try checkMeaning(witness)
         if dice.chance(12) { try checkSoundness(witness) }
         if dice.chance(25) { try checkOrder(witness, view: views[0]) }
     }
 
-    /// Nothing waits for what is there, no log names a revision twice, and none was forked that a machine knew of.
+    /// No log names a revision twice, and none was forked that a machine knew of.
     private func checkLogs(_ replica: Replica) throws {
-        let waiting = try replica.database.unsafeRead { db in
-            let statement = try db.cachedStatement(sql: "SELECT r.hash, p.seq, p.previous, p.bytes FROM pending p JOIN replica r ON r.id = p.replica")
-            return try Row.fetchAll(statement).map { row in
-                let before = LogPosition(sequence: row[1] - 1, chain: Chain(bytes: row[2] as Data)!)
-                return Waiting(log: ReplicaID(bytes: row[0] as Data)!, before: before, bytes: Array(row[3] as Data))
-            }
-        }
-        var lost: Set<EntryID> = []
-        for _ in waiting { lost.formUnion(try waiting.filter { try isLost($0, lost) }.map(\.id)) }
-        guard waiting.allSatisfy({ lost.contains($0.id) }) else { throw Violation("\(waiting.count) entries wait for ever on \(replica.name)") }
         try replica.database.unsafeRead { db in
             let doubled = try Int.fetchOne(
                 db.cachedStatement(
@@ -115,6 +107,21 @@ extension Schedule {
         }
         let forks = try replica.archive.read { try $0.logEnds() }
         guard mayFork || forks.isEmpty else { throw Violation("two files used one replica ID: \(forks)") }
+    }
+
+    /// What waits for ever on a replica, and can. Nothing waits for what is there.
+    private func waitingForEver(on replica: Replica) throws -> Set<EntryID> {
+        let waiting = try replica.database.unsafeRead { db in
+            let statement = try db.cachedStatement(sql: "SELECT r.hash, p.seq, p.previous, p.bytes FROM pending p JOIN replica r ON r.id = p.replica")
+            return try Row.fetchAll(statement).map { row in
+                let before = LogPosition(sequence: row[1] - 1, chain: Chain(bytes: row[2] as Data)!)
+                return Waiting(log: ReplicaID(bytes: row[0] as Data)!, before: before, bytes: Array(row[3] as Data))
+            }
+        }
+        var lost: Set<EntryID> = []
+        for _ in waiting { lost.formUnion(try waiting.filter { try isLost($0, lost) }.map(\.id)) }
+        guard waiting.allSatisfy({ lost.contains($0.id) }) else { throw Violation("\(waiting.count) entries wait for ever on \(replica.name)") }
+        return lost
     }
 
     private struct Waiting {
@@ -143,8 +150,8 @@ extension Schedule {
     }
 
     /// A remote holds everything; who clones from it gets the same archive.
-    private func checkRemote(_ number: Int, view: View) throws {
-        let missing = ledger.expected.subtracting(try holdings(remotes[number]))
+    private func checkRemote(_ number: Int, _ expected: Set<RevisionID>, view: View) throws {
+        let missing = expected.subtracting(try holdings(remotes[number]))
         guard missing.isEmpty else { throw Violation("the remote \(number) lacks \(missing.count) revisions, one is \(missing.min()!)") }
         guard dice.chance(10) else { return }
         let difference = try readAsNewcomer(number).difference(from: view, exceptTimes: isRolledBack)
