@@ -96,8 +96,32 @@ import Testing
         #expect(hanging.errors.contains("took longer than 0.5 seconds"))
         let works = try command.run("import", "in", "--json").object()
         let files = try #require(works["files"] as? [String: Int])
-        #expect(works["new"] as? Int == 1 && files == ["total": 2, "imported": 1, "unchanged": 1, "failed": 0, "skipped": 0])
+        #expect(works["new"] as? Int == 1 && files == ["total": 2, "imported": 1, "unchanged": 1, "failed": 0, "skipped": 0, "unread": 0])
         #expect(try command.run("show", "桥").text.contains("修桥。"))
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func anImportThatIsStoppedSaysWhatItDid(_ signal: Int32) throws {
+        let command = try Command()
+        try command.run("init")
+        try command.write("关于山的短文\n山高。\n", to: "in/a.txt")
+        try command.write("x", to: "in/b.odt")
+        let started = command.path("started")
+        try command.write(
+            "#!/bin/sh\nPATH=/usr/bin:/bin\ncase $1 in --version) echo pandoc 1; exit;; esac\n: > \(started)\nexec sleep 300\n", to: "bin/pandoc")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: command.path("bin/pandoc"))
+        let process = command.process(["import", "in", "--json"])
+        process.environment!["PATH"] = command.path("bin")
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        while access(started, F_OK) != 0, process.isRunning { usleep(10_000) }
+        kill(process.processIdentifier, signal)
+        let answer = try JSONSerialization.jsonObject(with: output.fileHandleForReading.readDataToEndOfFile()) as? [String: Any]
+        process.waitUntilExit()
+        #expect(process.terminationReason == .exit && process.terminationStatus == 2)
+        #expect(answer?["files"] as? [String: Int] == ["total": 2, "imported": 1, "unchanged": 0, "failed": 0, "skipped": 0, "unread": 1])
+        #expect(!FileManager.default.fileExists(atPath: command.path("a.db-wal")))
     }
 
     @Test func everyFileIsCountedOnce() throws {
@@ -109,7 +133,7 @@ import Testing
         #expect(result.text.contains("6 files: 2 imported, 0 unchanged, 1 failed, 3 skipped (.png 2, .xls 1)"), "\(result.text)")
         #expect(result.text.contains("2 essays: 2 new"))
         let again = try command.run("import", "in", "--json", expecting: 2).object()
-        #expect(again["files"] as? [String: Int] == ["total": 6, "imported": 0, "unchanged": 2, "failed": 1, "skipped": 3])
+        #expect(again["files"] as? [String: Int] == ["total": 6, "imported": 0, "unchanged": 2, "failed": 1, "skipped": 3, "unread": 0])
         #expect(again["skipped"] as? [String: Int] == [".png": 2, ".xls": 1])
     }
 

@@ -8,11 +8,14 @@ public struct ImportOptions: Sendable {
     public var undelete = false
     /// Make new essays even of what is in the archive already.
     public var asNew = false
-    /// Tags for every essay that is new or changed.
+    /// Tags for every essay, whether it is new or not.
     public var tags: [ExactString] = []
     public var author = Author(nil)
     /// The programs that make text of documents.
     public var converters = Converters(searchPath: "/usr/local/bin:/usr/bin:/bin")
+
+    /// Asked again and again. Once it says yes no further file is read, converters are ended, and what was read goes in.
+    public var isStopped: @Sendable () -> Bool = { false }
 
     public init() {}
 }

@@ -6,12 +6,13 @@ extension Importer {
         var report = ImportReport()
         var done = (count: 0, bytes: Int64(0))
         try archive.rehearse { writer in
-            for batch in Self.batches(inputs) {
+            for batch in Self.batches(inputs) where !options.isStopped() {
                 report.add(try Self.enter(Self.prepare(batch, options) { _ in nil }, options, writer))
                 done.count += batch.count
                 done.bytes += batch.reduce(0) { $0 + $1.size }
                 progress(done.count, done.bytes)
             }
+            report.addUnread(inputs.count - report.files)
         }
         return report
     }

@@ -65,6 +65,10 @@ public struct ImportReport: Sendable {
     /// How many originals were entered, and how many the archive held already. Those that failed are `failures`.
     public private(set) var imported = 0
     public private(set) var unchanged = 0
+    /// Inputs that were not read, since the import was stopped.
+    public private(set) var unread = 0
+    /// Originals that were read.
+    var files: Int { imported + unchanged + failures.count }
     /// Originals that the import took notice of and that need a person's.
     public private(set) var warnings: [ImportFailure] = []
 
@@ -82,10 +86,13 @@ public struct ImportReport: Sendable {
         warnings += source.warnings.map { ImportFailure(source: name, message: $0) }
     }
 
-    mutating func addUnchanged(essays: Int) {
+    mutating func addUnchanged(essays: Int, deleted: Int) {
         counts[.unchanged, default: 0] += essays
+        counts[.deleted, default: 0] += deleted
         unchanged += 1
     }
+
+    mutating func addUnread(_ count: Int) { unread += count }
 
     public mutating func add(_ failure: ImportFailure) { failures.append(failure) }
 
@@ -96,5 +103,6 @@ public struct ImportReport: Sendable {
         counts.merge(other.counts, uniquingKeysWith: +)
         imported += other.imported
         unchanged += other.unchanged
+        unread += other.unread
     }
 }

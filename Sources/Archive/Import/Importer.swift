@@ -51,7 +51,7 @@ public final class Importer {
         var next = batches.popFirst().map { batch in Background { prepare(batch) } }
         var afterwork: Background<Void>?
         while let current = try next?.value() {
-            next = batches.popFirst().map { batch in Background { prepare(batch) } }
+            next = options.isStopped() ? nil : batches.popFirst().map { batch in Background { prepare(batch) } }
             try report.add(write(current))
             try afterwork?.value()
             afterwork = Background(written)
@@ -60,13 +60,14 @@ public final class Importer {
             progress(done, bytes)
         }
         try afterwork?.value()
+        report.addUnread(inputs.count - done)
         return report
     }
 
     // MARK: Files seen before
 
     private func isUnchanged(_ input: ImportInput, _ known: [String: KnownFile]) -> Bool {
-        guard case .file(let file) = input, !options.asNew, !options.undelete, options.split == nil, options.encoding == nil
+        guard case .file(let file) = input, !options.asNew, !options.undelete, options.tags.isEmpty, options.split == nil, options.encoding == nil
         else { return false }
         return known[file.absolutePath]?.stamp == file.stamp
     }
@@ -75,10 +76,12 @@ public final class Importer {
         _ inputs: [ImportInput], _ known: [String: KnownFile], listed: Bool, to report: inout ImportReport
     ) throws {
         try archive.read { reader in
+            let deleted = try listed ? [] : reader.deletedEssays()
             for input in inputs {
                 guard case .file(let file) = input, let found = known[file.absolutePath] else { continue }
                 guard listed else {
-                    report.addUnchanged(essays: found.essays)
+                    let gone = try deleted.isEmpty ? 0 : reader.source(row: found.source, form: found.form).cuts.count { deleted.contains($0.essay) }
+                    report.addUnchanged(essays: found.essays - gone, deleted: gone)
                     continue
                 }
                 let items = try reader.source(row: found.source, form: found.form).cuts.map { cut in
@@ -126,13 +129,17 @@ public final class Importer {
     static func prepare(
         _ inputs: [ImportInput], _ options: ImportOptions, compression: (ImportInput) -> TextCompression?
     ) -> [Prepared] {
-        inputs.map { input in
-            Prepared(
-                input: input,
-                result: Result {
-                    try PreparedSource(input, split: options.split ?? .auto, options: options, compression(input))
-                }.mapError(UnreadableSource.init))
+        var prepared: [Prepared] = []
+        for input in inputs {
+            let result = Result {
+                try PreparedSource(input, split: options.split ?? .auto, options: options, compression(input))
+            }.mapError(UnreadableSource.init)
+            // One that failed may have failed because its converter was ended.
+            if options.isStopped(), case .failure = result { break }
+            prepared.append(Prepared(input: input, result: result))
+            if options.isStopped() { break }
         }
+        return prepared
     }
 
     private func write(_ batch: [Prepared]) throws -> ImportReport {

@@ -52,7 +52,7 @@ struct PreparedSource: Sendable {
     init(_ input: ImportInput, split: SplitMode, options: ImportOptions, _ compression: TextCompression?) throws {
         let data = try Self.read(input)
         let format = SourceFormat(name: input.name) ?? .text
-        let document = try DocumentText(of: data, name: input.name, encoding: options.encoding, converters: options.converters)
+        let document = try DocumentText(of: data, name: input.name, encoding: options.encoding, converters: options.converters, until: options.isStopped)
         let text = document.bytes
         guard text.count <= Self.maximumSize else {
             throw ArchiveError(.badInput, "its text of \(text.count) bytes is over the limit of \(Self.maximumSize)")

@@ -48,7 +48,7 @@ struct SourceImport {
     /// An original that is held already makes no revision of an essay; under another name it is a source of its own.
     private func keep(_ source: PreparedSource, _ previous: PreviousSource) throws -> ImportedSource {
         let record = previous.record
-        if options.undelete { try undelete(record.cuts.map(\.essay)) }
+        let touched = try Set(record.cuts.map(\.essay)).filter(bringUpToDate)
         let isNamedAnew = source.input.name != record.name
         if isNamedAnew {
             let id = try appendSource(source, cuts: record.cuts, replacing: previous.isReplaced ? record : nil, split: record.split)
@@ -59,7 +59,7 @@ struct SourceImport {
         for path in previous.isReplaced ? previous.gone : [] { try writer.forget(path) }
         let reasons = Dictionary(source.pieces.map { ($0.range, $0) }) { first, _ in first }
         let items = try record.cuts.map { cut in
-            try listed(cut, writer.isDeleted(cut.essay) ? .deleted : .unchanged, reason: nil, piece: reasons[cut.range])
+            try listed(cut, writer.isDeleted(cut.essay) ? .deleted : touched.contains(cut.essay) ? .updated : .unchanged, reason: nil, piece: reasons[cut.range])
         }
         return ImportedSource(items: items, isNew: isNamedAnew)
     }
@@ -126,14 +126,16 @@ struct SourceImport {
 
     /// - Parameter form: the source that the piece is a newer form of, if it is all of it.
     private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut, of form: ItemID?) throws -> Entered {
+        var isBack = false
         if try writer.isDeleted(match.essay) {
             guard options.undelete else { return Entered(item: try item(match.essay, piece, .deleted, version: nil), revision: match.revision) }
-            try undelete([match.essay])
+            try writer.undelete(match.essay, author: options.author)
+            isBack = true
         }
         let last = try writer.revision(match.revision)
         let fields = try last.map { try piece.fields(keepingTagsOf: $0, text: writer.text(of: $0)) } ?? piece.fields
         if let last, last.text == piece.text.hash, last.fields == fields {
-            return Entered(item: try item(match.essay, piece, .unchanged, version: match.revision), revision: match.revision)
+            return Entered(item: try item(match.essay, piece, isBack ? .updated : .unchanged, version: match.revision), revision: match.revision)
         }
         var revision = Revision(kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: piece.text.hash, source: form)
         if form != nil, try !writer.holds(revision.id), let same = try writer.head(of: match.essay, where: { isSame($0, revision) }) {
@@ -157,10 +159,9 @@ struct SourceImport {
         if options.asNew {
             root.nonce = writer.environment.newNonce()
         } else if let (essay, revision) = try held(piece, root) {
-            let isDeleted = try writer.isDeleted(essay)
-            if isDeleted, options.undelete { try undelete([essay]) }
-            return Entered(
-                item: try item(essay, piece, isDeleted && !options.undelete ? .deleted : .unchanged, version: revision), revision: revision)
+            let isTouched = try bringUpToDate(essay)
+            let status: ImportedItem.Status = try writer.isDeleted(essay) ? .deleted : isTouched ? .updated : .unchanged
+            return Entered(item: try item(essay, piece, status, version: revision), revision: revision)
         }
         _ = try writer.insert(piece.text)
         let id = try writer.append(root, characters: piece.characters)
@@ -179,8 +180,19 @@ struct SourceImport {
         return try writer.reader.essay(title: piece.title, text: piece.text.hash)
     }
 
-    private func undelete(_ essays: [ItemID]) throws {
-        for essay in essays where try writer.isDeleted(essay) { try writer.undelete(essay, author: options.author) }
+    /// Brings back an essay whose text stays as it is, and tags it, where that is asked for.
+    /// - Returns: whether that changed anything.
+    private func bringUpToDate(_ essay: ItemID) throws -> Bool {
+        let isDeleted = try writer.isDeleted(essay)
+        if isDeleted {
+            guard options.undelete else { return false }
+            try writer.undelete(essay, author: options.author)
+        }
+        guard !options.tags.isEmpty else { return isDeleted }
+        let held = try Set(writer.reader.state(essay).fields.tags)
+        let missing = options.tags.filter { !held.contains($0) }
+        if !missing.isEmpty { _ = try writer.revise(essay, author: options.author) { $0.fields.tags += missing } }
+        return isDeleted || !missing.isEmpty
     }
 
     private func item(

@@ -141,12 +141,17 @@ public final class Archive: Sendable {
         }
     }
 
-    /// Moves what the write-ahead log holds into the file, and closes it. The archive cannot be used afterwards.
+    /// Moves what the write-ahead log holds into the file, and closes it; the log is gone unless somebody else has the archive
+    /// open. The archive cannot be used afterwards.
     public func close() throws {
-        // A pool closes its read-only connections last, which cannot do it.
         try DatabaseFile.translatingErrors(path) {
             _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
             try database.close()
+            guard database is DatabasePool, let path else { return }
+            // A pool closes its read-only connections last, which cannot take the log away.
+            let last = try DatabaseQueue(path: path)
+            _ = try last.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+            try last.close()
         }
     }
 }

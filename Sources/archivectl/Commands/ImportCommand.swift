@@ -13,7 +13,8 @@ struct Import: ParsableCommand {
             recognised: an unchanged file is left alone, a changed one updates its essays, which keep their history and \
             annotations. Original bytes are kept: see `show --source` and `export-source`.
 
-            A file that fails is reported and the others go in; the exit status is then 2.
+            A file that fails is reported and the others go in; the exit status is then 2. Ctrl-C stops reading: what was \
+            read by then goes in, and the same command goes on another time.
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -50,7 +51,7 @@ struct Import: ParsableCommand {
         if listsFormats { return ImportFormats(options.converters).print(asJSON: json.isOn) }
         let session = try Session(archive, concurrently: true)
         if watch {
-            let watch = ImportWatch(session: session, options: options, folders: paths, isJSON: json.isOn, listed: Self.listed)
+            let watch = ImportWatch(session: session, options: options, folders: paths, stop: StopSignal(), isJSON: json.isOn, listed: Self.listed)
             let needsAttention = try watch.run()
             try session.archive.close()
             if needsAttention { throw Failure.needsAttention }
@@ -71,14 +72,15 @@ struct Import: ParsableCommand {
         let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: isDryRun, listed: Self.listed)
         if json.isOn { printer.json().print() } else { printer.print() }
         printer.complain()
-        if !report.failures.isEmpty { throw Failure.needsAttention }
+        if !report.failures.isEmpty || report.unread > 0 { throw Failure.needsAttention }
     }
 
     private func run(_ inputs: [ImportInput], _ options: ImportOptions, _ session: Session) throws -> ImportReport {
         let progress = Progress(
             isDryRun ? "looking" : "importing", total: inputs.count, bytes: inputs.reduce(0) { $0 + $1.size }, quiet: archive.quiet)
         defer { progress.finish() }
-        let importer = Importer(session.archive, options: options)
+        // Only now: whoever is asked for standard input, or for a folder without end, is left at once.
+        let importer = Importer(session.archive, options: options.stopping(at: StopSignal()))
         if isDryRun { return try importer.preview(inputs, progress: progress.update) }
         let index = SearchIndex(session.archive)
         let report = try importer.run(

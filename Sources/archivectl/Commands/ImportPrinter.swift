@@ -60,10 +60,11 @@ struct ImportPrinter {
         if count(.vanished) > 0 { essays += "; \(count(.vanished)) vanished from their files and kept" }
         var files = "\(files) files: \(report.imported) imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
+        if report.unread > 0 { files += ", \(report.unread) not read: stopped, the same command goes on" }
         return (isDryRun ? "Nothing was changed. " : "") + essays + "; " + files
     }
 
-    private var files: Int { report.imported + report.unchanged + report.failures.count + skipped.values.reduce(0, +) }
+    private var files: Int { report.imported + report.unchanged + report.failures.count + report.unread + skipped.values.reduce(0, +) }
 
     /// `3 skipped (.png 2, .xls 1)`; `nil` if none were.
     static func skipped(_ skipped: [String: Int]) -> String? {
@@ -90,7 +91,7 @@ struct ImportPrinter {
                 ("failed", .integer(report.failures.count)), ("dryRun", .bool(isDryRun)),
                 ("files", [
                     "total": .integer(files), "imported": .integer(report.imported), "unchanged": .integer(report.unchanged),
-                    "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)),
+                    "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)), "unread": .integer(report.unread),
                 ]),
                 ("skipped", .object(skipped.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
                 ("items", JSON(report.items.map(item))),

@@ -6,13 +6,13 @@ struct ImportWatch {
     let session: Session
     let options: ImportOptions
     let folders: [String]
+    let stop: StopSignal
     let isJSON: Bool
     /// How many essays are listed for a person after each change.
     let listed: Int
 
     /// - Returns: whether files that failed have not been imported since.
     func run() throws -> Bool {
-        let stop = StopSignal()
         let watch = try FolderWatch(folders)
         var total = ImportReport(maximumItems: 0)
         var failing: Set<String> = []
@@ -42,7 +42,7 @@ struct ImportWatch {
         let inputs = walker.files.map(ImportInput.file)
         let progress = Progress("importing", total: inputs.count, bytes: inputs.reduce(0) { $0 + $1.size }, quiet: quiet)
         let index = SearchIndex(session.archive)
-        var report = try Importer(session.archive, options: options).run(
+        var report = try Importer(session.archive, options: options.stopping(at: stop)).run(
             inputs, listing: isJSON ? .max : listed, written: { try? index.catchUp() }, progress: progress.update)
         progress.finish()
         session.updateIndex()
@@ -63,5 +63,14 @@ struct ImportWatch {
         } else {
             session.options.note(text)
         }
+    }
+}
+
+extension ImportOptions {
+    /// The same, to stop when told.
+    func stopping(at stop: StopSignal) -> ImportOptions {
+        var options = self
+        options.isStopped = { stop.isRaised }
+        return options
     }
 }

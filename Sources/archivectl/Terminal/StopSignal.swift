@@ -1,9 +1,15 @@
 import Foundation
 
 /// Ctrl-C and SIGTERM as something to wait for. The second of them ends the process as usual.
-final class StopSignal {
+final class StopSignal: Sendable {
     /// Becomes readable when the process is to stop.
     let descriptor: Int32
+    /// Whether the process is to stop.
+    var isRaised: Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&waiting, 1, 0) > 0
+    }
+
     /// Written once, before the handler can run; the handler can reach nothing but globals.
     nonisolated(unsafe) private static var writeEnd: Int32 = -1
 

@@ -5,6 +5,26 @@ import Testing
 
 /// Converters that misbehave: each fails the file it was given, and no other.
 @Suite struct ConverterTests {
+    @Test func aStoppedImportEndsItsConverterAndGoesOnTheNextTime() throws {
+        let folder = try TemporaryFolder()
+        let archive = try folder.create()
+        let converters = try FakeConverters(folder)
+        let started = folder.file("started")
+        try converters.write(.pandoc, "echo $$ > \(started).new; mv \(started).new \(started); exec sleep 300")
+        try folder.write("关于山的短文\n山高。\n", to: "in/a.txt")
+        try folder.write("x", to: "in/b.odt")
+        try folder.write("关于水的短文\n水长。\n", to: "in/c.txt")
+        var options = converters.options(timeLimit: 120)
+        options.isStopped = { access(started, F_OK) == 0 }
+        let report = try folder.importing("in", to: archive, options: options)
+        #expect(report.imported == 1 && report.unread == 2 && report.failures.isEmpty)
+        let process = try #require(Int32(String(contentsOfFile: started, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        #expect(kill(process, 0) != 0, "the converter has ended")
+        try converters.write(.pandoc, "echo 桥 是 人 修 的")
+        let rest = try folder.importing("in", to: archive, options: converters.options())
+        #expect(rest.imported == 2 && rest.unchanged == 1 && rest.unread == 0)
+    }
+
     private func failure(_ script: String?, timeLimit: Double = 20) throws -> (message: String, report: ImportReport) {
         let folder = try TemporaryFolder()
         let archive = try folder.create()

@@ -23,6 +23,30 @@ import Testing
         #expect(try archive.state(old).history.order.count == 1)
     }
 
+    @Test func whatIsThereAlreadyIsTaggedAndBroughtBackWhenAskedFor() throws {
+        let folder = try TemporaryFolder()
+        let archive = try folder.create()
+        for (name, text) in [("山.txt", hills), ("饼.txt", bread)] { try folder.write(text, to: "in/" + name) }
+        let ids = try folder.importing("in", to: archive).items.map(\.id)
+        var options = ImportOptions()
+        options.tags = ["选读"]
+        #expect(try statuses(folder.importing("in", to: archive, options: options)) == [.updated, .updated])
+        #expect(try statuses(folder.importing("in", to: archive, options: options)) == [.unchanged, .unchanged])
+        #expect(try ids.allSatisfy { try archive.state($0).fields.tags == ["选读"] })
+        try archive.write { try $0.delete(ids[0], author: Author("甲")) }
+        // Listed or not, the same counts.
+        for listing in [Int.max, 1] {
+            let inputs = FileWalker([folder.file("in")], workingDirectory: folder.path).files.map(ImportInput.file)
+            let report = try Importer(archive, options: ImportOptions()).run(inputs, listing: listing, written: {}, progress: { _, _ in })
+            #expect(report.counts.filter { $0.value > 0 } == [.unchanged: 1, .deleted: 1] && report.unchanged == 2)
+        }
+        #expect(try folder.importing("in", to: archive, options: options).counts[.deleted] == 1, "a tag brings nothing back")
+        options = ImportOptions()
+        options.undelete = true
+        #expect(try Set(statuses(folder.importing("in", to: archive, options: options))) == [.updated, .unchanged])
+        #expect(try !archive.state(ids[0]).isDeleted)
+    }
+
     @Test func anEssayThatComesBackIsKnownAgain() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()

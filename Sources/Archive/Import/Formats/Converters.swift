@@ -50,8 +50,11 @@ public final class Converters: Sendable {
     }
 
     /// The text of a document, as the converter writes it, and the converter's name and version.
+    /// - Parameter isStopped: asked while it runs; if it says yes, the converter is ended.
     /// - Throws: `ArchiveError` that says what the converter did, or which package to install.
-    func text(of document: [UInt8], format: SourceFormat, by converter: Converter) throws -> (text: [UInt8], version: String) {
+    func text(
+        of document: [UInt8], format: SourceFormat, by converter: Converter, until isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws -> (text: [UInt8], version: String) {
         guard let installed = installed(converter) else {
             throw ArchiveError(
                 .badInput, "a .\(format.rawValue) file needs \(converter.rawValue), which is not installed",
@@ -59,7 +62,9 @@ public final class Converters: Sendable {
         }
         let result: Subprocess.Output
         do {
-            result = try process(installed.path, converter.arguments(for: format), timeLimit: timeLimit).run(input: document)
+            var process = process(installed.path, converter.arguments(for: format), timeLimit: timeLimit)
+            process.isStopped = isStopped
+            result = try process.run(input: document)
         } catch let failure as Subprocess.Failure {
             throw ArchiveError(.badInput, "\(converter.rawValue) \(Self.what(failure, timeLimit))", advice: "The other files are not affected")
         }
@@ -77,6 +82,7 @@ public final class Converters: Sendable {
         case .start(let code): "could not be started: \(String(cString: strerror(code)))"
         case .time: "took longer than \(timeLimit) seconds and was stopped"
         case .output: "wrote more than 64 MiB and was stopped"
+        case .stopped: "was stopped"
         }
     }
 

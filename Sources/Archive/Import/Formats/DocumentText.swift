@@ -19,7 +19,9 @@ struct DocumentText {
     ///   - name: the file's name, whose ending tells the format; plain text if it tells none.
     ///   - encoding: of formats that are text; found out if `nil`.
     /// - Throws: `ArchiveError` or `TextDecodingError`.
-    init(of data: [UInt8], name: String, encoding: TextEncoding?, converters: Converters) throws {
+    init(
+        of data: [UInt8], name: String, encoding: TextEncoding?, converters: Converters, until isStopped: @escaping @Sendable () -> Bool
+    ) throws {
         guard !data.isEmpty else { throw ArchiveError(.badInput, "the file is empty") }
         let format = SourceFormat(name: name) ?? .text
         guard let converter = format.converter else {
@@ -36,7 +38,7 @@ struct DocumentText {
         case .rtf: document = RTFCharacters.withUnicode(data, encoding: encoding)
         default: break
         }
-        let (text, version) = try converters.text(of: document, format: format, by: converter)
+        let (text, version) = try converters.text(of: document, format: format, by: converter, until: isStopped)
         try self.init(converted: format == .pdf ? PDFText.joined(text) : text, format, found, version)
     }
 

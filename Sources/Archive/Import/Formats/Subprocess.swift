@@ -19,6 +19,8 @@ struct Subprocess {
         case time
         /// It wrote more than the output limit.
         case output
+        /// It was to stop.
+        case stopped
     }
 
     /// The program's absolute path.
@@ -30,6 +32,8 @@ struct Subprocess {
     var timeLimit = 60.0
     /// Bytes.
     var outputLimit = 64 << 20
+    /// Asked ten times a second and more; if it says yes, the program is ended.
+    var isStopped: @Sendable () -> Bool = { false }
 
     /// How much of standard error is kept.
     private static let errorLimit = 1 << 14
@@ -44,7 +48,7 @@ struct Subprocess {
         let deadline = ContinuousClock.now + .seconds(timeLimit)
         do {
             let (output, errors) = try exchange(child, streams, input, deadline)
-            return Output(status: try child.wait(until: deadline), output: output, errors: errors)
+            return Output(status: try child.wait { try check(deadline) }, output: output, errors: errors)
         } catch {
             child.end()
             throw error
@@ -86,7 +90,7 @@ struct Subprocess {
         var errors: [UInt8] = []
         if rest.isEmpty { streams.close(\.input[1]) }
         while streams.output[0] >= 0 || streams.errors[0] >= 0 {
-            guard ContinuousClock.now < deadline else { throw Failure.time }
+            try check(deadline)
             var waiting = [
                 pollfd(fd: streams.input[1], events: Int16(POLLOUT), revents: 0),
                 pollfd(fd: streams.output[0], events: Int16(POLLIN), revents: 0),
@@ -104,6 +108,11 @@ struct Subprocess {
             errors.removeLast(max(0, errors.count - Self.errorLimit))
         }
         return (output, errors)
+    }
+
+    private func check(_ deadline: ContinuousClock.Instant) throws {
+        guard ContinuousClock.now < deadline else { throw Failure.time }
+        if isStopped() { throw Failure.stopped }
     }
 
     /// Returns `false` at the end.
@@ -127,9 +136,10 @@ struct Subprocess {
             return waitid(P_PID, id_t(id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == SIGCHLD
         }
 
-        func wait(until deadline: ContinuousClock.Instant) throws -> Int32 {
+        /// - Parameter check: throws if it has to end.
+        func wait(_ check: () throws -> Void) throws -> Int32 {
             while !hasEnded {
-                guard ContinuousClock.now < deadline else { throw Failure.time }
+                try check()
                 usleep(1000)
             }
             let status = end()
