@@ -71,6 +71,18 @@ import Testing
         #expect(try command.run("export-source", "川.txt").output == bytes)
     }
 
+    @Test func aNameThatFitsSeveralIsAnsweredWithAList() throws {
+        let command = try Command()
+        try command.run("init")
+        for (name, text) in [("a.txt", "春耕\n早春下田。\n"), ("b.txt", "春耕\n秋收冬藏，明年再来。\n")] { try command.write(text, to: name) }
+        try command.run("import", "--split", "none", "a.txt", "b.txt")
+        for words in [["show", "春耕"], ["export-source", "春耕"]] {
+            let process = try command.run(words[0], words[1], expecting: 64)
+            let lines = process.errors.split(separator: "\n")
+            #expect(lines.count == 4 && lines[0].contains("2 essays") && lines[3].hasPrefix("Give"), "\(process.errors)")
+        }
+    }
+
     @Test func formatsAreListedWithWhatTheyNeed() throws {
         let command = try Command()
         let formats = try command.run("import", "--formats", "--json").array()

@@ -197,8 +197,13 @@ extension ArchiveReader {
     /// file the newest is meant.
     /// - Throws: `ArchiveError` that lists the candidates if several fit, and says so if none does.
     public func findSource(_ name: String) throws -> SourceRecord {
-        let essay = try? find(name, deleted: true)
         let named = try sources(named: name)
+        let essay: ItemID?
+        do {
+            essay = try find(name, deleted: true)
+        } catch let error as ArchiveError where error.code == .notFound || !named.isEmpty {
+            essay = nil
+        }
         var candidates = named
         if candidates.isEmpty, let essay { candidates = try sources(of: essay) }
         let current = try candidates.filter { try !isReplaced($0.id) }

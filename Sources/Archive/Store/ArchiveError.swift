@@ -34,5 +34,9 @@ public struct ArchiveError: Error, CustomStringConvertible, Sendable {
         self.advice = advice
     }
 
-    public var description: String { advice.isEmpty ? message : "\(message). \(advice)" }
+    public var description: String {
+        if advice.isEmpty { return message }
+        // After a list.
+        return message.hasSuffix("\n") ? message + advice : "\(message). \(advice)"
+    }
 }

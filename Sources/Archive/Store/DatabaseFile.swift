@@ -113,7 +113,7 @@ extension ArchiveError {
         case .SQLITE_FULL:
             self.init(.cannotWrite, "the disk is full: \(path) was left as it was", advice: "Make room and try again")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder")
+            self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder, or copy it to where you may write")
         case .SQLITE_NOTADB:
             self.init(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
         case .SQLITE_CORRUPT:
