@@ -106,6 +106,8 @@ public final class FolderRemote: Remote {
             while count < size {
                 let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
                 if got < 0, errno == EINTR { continue }
+                // A folder in a file's place: there is nothing under the name.
+                if got < 0, errno == EISDIR { return }
                 isFailed = got < 0
                 guard got > 0 else { return }
                 count += got

@@ -30,18 +30,21 @@ public final class HTTPClient: @unchecked Sendable {
     private let timeouts: Timeouts
     private let proxy: String?
     private let authorityFile: String?
+    private let onTransfer: ((Traffic) -> Void)?
 
     /// - Parameters:
     ///   - proxy: a proxy's URL, empty for none; `nil` lets the environment say, except for this machine itself.
     ///   - authorityFile: a PEM file of the only certificates to trust; `nil` for the system's.
+    ///   - onTransfer: told several times a second, on the thread that waits for the answer, what has moved so far.
     /// - Throws: `TransportError` if libcurl cannot start.
     public init(
-        timeouts: Timeouts = Timeouts(), proxy: String? = nil, authorityFile: String? = nil
+        timeouts: Timeouts = Timeouts(), proxy: String? = nil, authorityFile: String? = nil, onTransfer: ((Traffic) -> Void)? = nil
     ) throws(TransportError) {
         handle = try CurlHandle()
         self.timeouts = timeouts
         self.proxy = proxy
         self.authorityFile = authorityFile
+        self.onTransfer = onTransfer
     }
 
     /// What this client has moved so far.
@@ -61,7 +64,11 @@ public final class HTTPClient: @unchecked Sendable {
             throw TransportError(kind: .protocol, reason: "the header \(header.name) holds a control character; check the token")
         }
         let result: Result<HTTPAnswer, TransportError> = lock.withLock { _ in
-            perform(method, url, headers, HTTPExchange(body: body, sink: sink, isCancelled: isCancelled), length: body.length)
+            let (before, onTransfer) = (counted, onTransfer)
+            let exchange = HTTPExchange(body: body, sink: sink, isCancelled: isCancelled) { sent, received in
+                onTransfer?(Traffic(requests: before.requests + 1, sentBytes: before.sentBytes + sent, receivedBytes: before.receivedBytes + received))
+            }
+            return perform(method, url, headers, exchange, length: body.length)
         }
         return try result.get()
     }

@@ -39,6 +39,7 @@ final class HTTPExchange {
     private let body: HTTPBody
     private let sink: ((UnsafeRawBufferPointer) -> Bool)?
     private let isCancelled: (() -> Bool)?
+    private let onTransfer: (_ sent: Int, _ received: Int) -> Void
     private var chunk = 0
     private var streamed: [UInt8] = []
     private var offset = 0
@@ -47,7 +48,11 @@ final class HTTPExchange {
     private(set) var headers: [String: String] = [:]
     private(set) var collected: [UInt8] = []
 
-    init(body: HTTPBody, sink: ((UnsafeRawBufferPointer) -> Bool)?, isCancelled: (() -> Bool)?) {
+    init(
+        body: HTTPBody, sink: ((UnsafeRawBufferPointer) -> Bool)?, isCancelled: (() -> Bool)?,
+        onTransfer: @escaping (_ sent: Int, _ received: Int) -> Void
+    ) {
+        self.onTransfer = onTransfer
         self.body = body
         self.sink = sink
         self.isCancelled = isCancelled
@@ -64,13 +69,13 @@ final class HTTPExchange {
         handle.set(CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             HTTPExchange.from(context).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
         }
-        if isCancelled != nil {
-            handle.set(CURLOPT_NOPROGRESS, 0)
-            handle.set(CURLOPT_XFERINFODATA, pointer: context)
-            handle.set(CURLOPT_XFERINFOFUNCTION, progress: { context, _, _, _, _ in
-                HTTPExchange.from(context).isCancelled?() == true ? 1 : 0
-            })
-        }
+        handle.set(CURLOPT_NOPROGRESS, 0)
+        handle.set(CURLOPT_XFERINFODATA, pointer: context)
+        handle.set(CURLOPT_XFERINFOFUNCTION, progress: { context, _, received, _, sent in
+            let exchange = HTTPExchange.from(context)
+            exchange.onTransfer(Int(sent), Int(received))
+            return exchange.isCancelled?() == true ? 1 : 0
+        })
         guard body.length != nil else { return }
         handle.set(CURLOPT_READDATA, pointer: context)
         handle.set(CURLOPT_READFUNCTION) { bytes, size, count, context in

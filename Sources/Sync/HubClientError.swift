@@ -21,6 +21,10 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     case interrupted(String)
     /// The remote understood and refuses: trying again changes nothing.
     case rejected(String)
+    /// The request is larger than the remote, or something before it, takes: smaller ones may get through.
+    case tooLarge(String)
+    /// There is no room for what was brought: the quota or the disk is used up.
+    case full(String)
     /// The answer breaks the protocol: it is no hub, or a damaged one. Nothing of it was used.
     case malformed(String)
 
@@ -39,7 +43,8 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
             }
             self = .archiveMismatch(id)
         case 412: self = .seenUnknown
-        case 507: self = .rejected(message)
+        case 413: self = .tooLarge(message)
+        case 507: self = .full(message)
         case 408, 429, 500...599: self = .busy("\(message) (status \(answer.status))", after: answer.retryAfter)
         case 300..<400:
             self = .rejected("it redirects to \(answer.headers["location"] ?? "another address"); use that address if you trust it")
@@ -59,7 +64,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
             "the remote is in trouble or busy: \(message)" + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
         case .unavailable(let reason): "the remote is not available now: \(reason)"
         case .interrupted(let reason): "the remote's answer broke off (\(reason)); what had come before is kept, sync again to go on"
-        case .rejected(let message): "the remote refuses: \(message)"
+        case .rejected(let message), .tooLarge(let message), .full(let message): "the remote refuses: \(message)"
         case .malformed(let reason): "the remote's answer cannot be used: \(reason)"
         }
     }

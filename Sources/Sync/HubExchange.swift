@@ -4,6 +4,8 @@ import Archive
 struct HubExchange {
     /// How many bytes of segments go into one request.
     static let requestBytes = 16 << 20
+    /// Segments are not cut into less than this many bytes of entries, whatever the remote takes.
+    private static let leastContent = 64 << 10
 
     private var run: SyncRun
     private let hub: any SyncRemote
@@ -17,6 +19,9 @@ struct HubExchange {
     private var asking: Set<ReplicaID> = []
     private var isFirst = true
     private var more = false
+    /// How many segments go into one request at most, and how many bytes of entries into one segment: less once the remote
+    /// finds requests too large.
+    private var limits = (segments: Int.max, content: SegmentCutter.content)
 
     init(_ run: SyncRun, _ hub: any SyncRemote) {
         self.run = run
@@ -54,7 +59,23 @@ struct HubExchange {
             // The hub was replaced or went back in time: begin with the full vector.
             try forgetHub()
             run.note("the remote no longer knows what it held: it was replaced or went back in time, and gets again what it lacks")
+        } catch let error as RemoteError where !segments.isEmpty && error.isOfPush {
+            // What it does not take keeps nobody from what it has.
+            if case .tooLarge = error, makeSmaller(segments.count) { return }
+            run.refuse(error)
         }
+    }
+
+    /// Has the next request carry less; `false` if it cannot.
+    private mutating func makeSmaller(_ count: Int) -> Bool {
+        if count > 1 {
+            limits.segments = count / 2
+        } else if limits.content > Self.leastContent {
+            limits.content /= 2
+        } else {
+            return false
+        }
+        return true
     }
 
     private mutating func forgetHub() throws {
@@ -71,14 +92,14 @@ struct HubExchange {
 
     /// What the hub lacks, as far as one request carries it.
     private func missing(_ reader: ArchiveReader) throws -> [Segment] {
-        guard let known else { return [] }
-        let cutter = try SegmentCutter(reader, remote: run.name)
+        guard let known, run.report.refusal == nil else { return [] }
+        let cutter = try SegmentCutter(reader, remote: run.name, content: limits.content)
         var segments: [Segment] = []
         var bytes = 0
         for (replica, end) in try cutter.logs() {
             var position = known[replica] ?? .start
             guard position.sequence < end.sequence, try reader.holds(position, of: replica) else { continue }
-            while position.sequence < end.sequence, bytes < Self.requestBytes {
+            while position.sequence < end.sequence, bytes < Self.requestBytes, segments.count < limits.segments {
                 let segment = try cutter.segment(of: replica, after: position, upTo: end)
                 segments.append(segment)
                 bytes += segment.payload.count
@@ -177,6 +198,7 @@ struct HubExchange {
 
     private func isUnfinished() throws -> Bool {
         guard let known, !more, asking.isEmpty else { return true }
+        guard run.report.refusal == nil else { return false }
         return try run.archive.read { reader in
             try reader.vector().contains { replica, end in
                 let theirs = known[replica] ?? .start

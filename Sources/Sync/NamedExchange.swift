@@ -10,10 +10,11 @@ struct NamedExchange {
     private var run: SyncRun
     private let remote: any Remote
     private let names: NamedRemote
-    /// The remote's heads, or all its segments if it has no heads.
     private var heads: NamedRemote.Logs = [:]
     /// Heads that led a reader nowhere.
     private var wanted: NamedRemote.Logs = [:]
+    /// All segments of logs without a head, as far as they were looked for.
+    private var headless: NamedRemote.Logs = [:]
     /// From where to where each segment goes that this run has read.
     private var read: [ReplicaID: [SegmentHeader]] = [:]
 
@@ -24,14 +25,16 @@ struct NamedExchange {
     }
 
     mutating func complete(progress: (SyncReport) -> Void) throws -> SyncReport {
-        let areHeads: Bool
-        (heads, areHeads, wanted) = try names.ends()
+        (heads, wanted) = try names.heads()
+        // Heads can be lost. Whoever comes for the first time looks for logs that have none.
+        if heads.isEmpty || run.record.ends.isEmpty { headless = try names.logs().filter { heads[$0.key] == nil } }
         noteLosses()
-        for replica in heads.keys.sorted() { try pull(replica, progress) }
-        var ends = try heads.keys.sorted().flatMap { try followed($0, areHeads: areHeads) }
-        // Without heads nobody vouches for what lies between the segments: look before adding to them.
-        let isEmpty = heads.isEmpty
-        if !areHeads { heads = [:] }
+        let found = heads.merging(headless) { head, _ in head }
+        for (replica, names) in found.sorted(by: { $0.key < $1.key }) { try pull(replica, names, progress) }
+        var ends: [RemoteEnd] = []
+        for (replica, names) in found.sorted(by: { $0.key < $1.key }) { ends += try followed(replica, names) }
+        // Without a head nobody vouches for what lies between the segments: look before adding to them.
+        let isEmpty = found.isEmpty
         let logs = try run.archive.read { try SegmentCutter($0, remote: run.name).logs() }
         for (replica, end) in logs { ends.append(try push(replica, upTo: end, isEmpty: isEmpty, progress)) }
         try run.archive.write { try $0.setRemote(run.name, ends: Set(ends), digest: nil) }
@@ -39,15 +42,15 @@ struct NamedExchange {
     }
 
     private mutating func noteLosses() {
-        let heads = heads
+        let (heads, headless) = (heads, headless)
         let isLess = run.record.ends.contains { end in
-            end.position.sequence > heads[end.replica]?.map(\.last).max() ?? 0
+            end.position.sequence > (heads[end.replica] ?? headless[end.replica])?.map(\.last).max() ?? 0
         }
         if isLess { run.note("the remote does not hold all that it held: it went back in time or lost files, and gets again what it lacks") }
     }
 
     func preview() throws -> SyncPreview {
-        let heads = try names.ends().names
+        let heads = try names.ends()
         let new = try heads.mapValues { try $0.filter { try !isKnown($0) } }
         return try run.archive.read { reader -> SyncPreview in
             var preview = SyncPreview()
@@ -81,8 +84,8 @@ struct NamedExchange {
     }
 
     /// Reads the segments of a log that are not here, in the order of the log.
-    private mutating func pull(_ replica: ReplicaID, _ progress: (SyncReport) -> Void) throws {
-        let new = try heads[replica]!.filter { try !isKnown($0) }
+    private mutating func pull(_ replica: ReplicaID, _ ends: Set<SegmentName>, _ progress: (SyncReport) -> Void) throws {
+        let new = try ends.filter { try !isKnown($0) }
         guard !new.isEmpty else { return }
         // A list can be old: the heads say more. And a segment can be gone in favour of a longer one: list again.
         for _ in 0..<2 {
@@ -112,12 +115,12 @@ struct NamedExchange {
 
     /// The ends of a log on the remote that are not on our chain of it, but whose entries are all here. What heads that lead
     /// nowhere promise is asked for.
-    private mutating func followed(_ replica: ReplicaID, areHeads: Bool) throws -> [RemoteEnd] {
+    private mutating func followed(_ replica: ReplicaID, _ names: Set<SegmentName>) throws -> [RemoteEnd] {
         var ends: [RemoteEnd] = []
-        for name in heads[replica]! where try !isHeld(name) {
+        for name in names where try !isHeld(name) {
             if try leadsHome(name.end, replica) {
                 ends.append(RemoteEnd(replica: replica, position: name.end, isTaken: true))
-            } else if areHeads {
+            } else if heads[replica] != nil {
                 run.note("the remote lacks entries of the log \(replica.hex.prefix(12)) that it promises up to \(name.last): they come as soon as an archive that holds them synchronizes")
                 // Where nothing may be written, others will say so.
                 if wanted[replica]?.contains(name) != true { try? remote.put(name.wantedPath, []) }

@@ -13,12 +13,12 @@ struct NamedRemote {
     enum Unreadable: Error { case missing, damaged }
 
     /// How far the logs go: by the heads, or by all the segments where there are no heads.
-    /// - Returns: also whether it is the heads that say so, and the heads that led a reader nowhere.
-    func ends() throws -> (names: Logs, areHeads: Bool, wanted: Logs) {
-        let (heads, wanted) = try heads()
-        return try (heads.isEmpty ? logs() : heads, !heads.isEmpty, wanted)
+    func ends() throws -> Logs {
+        let heads = try heads().all
+        return try heads.isEmpty ? logs() : heads
     }
 
+    /// The heads, and those of them that led a reader nowhere.
     func heads() throws -> (all: Logs, wanted: Logs) {
         let names = try remote.list(RemoteName.heads).compactMap(RemoteName.init)
         return (Self.grouped(names.filter { !$0.isWanted }), Self.grouped(names.filter(\.isWanted)))
@@ -46,13 +46,21 @@ struct NamedRemote {
     }
 
     /// Which archive the remote holds; `nil` if it is empty.
+    /// - Throws: `RemoteError` if nothing that it holds can be read.
     func archiveID() throws -> ArchiveID? {
-        for (_, names) in try ends().names.sorted(by: { $0.key < $1.key }) {
-            for name in names.sorted(by: SegmentName.coversMore) {
-                if let segment = try? segment(name) { return segment.header.archive }
+        let heads = try heads().all
+        var seen: Set<SegmentName> = []
+        for isHead in [true, false] {
+            let names = try isHead ? heads : logs()
+            for name in names.values.joined().sorted(by: SegmentName.coversMore) where seen.insert(name).inserted {
+                do {
+                    return try segment(name).header.archive
+                } catch is Unreadable {}
             }
         }
-        return nil
+        guard !seen.isEmpty else { return nil }
+        for name in heads.values.joined() { try? remote.put(name.wantedPath, []) }
+        throw RemoteError.malformed("all \(seen.count) segments that it names are damaged or missing; a sync of an archive that holds them mends it")
     }
 }
 

@@ -66,20 +66,37 @@ public final class HubChanges: RemoteChanges {
     }
 }
 
-/// Looks at what a folder lists, twice a second.
+/// Looks at what a folder lists, twice a second. While somebody misses something that heads promise, it is to be tried again
+/// after longer and longer waits: what a program that copies folders brings late shows in no head.
 public final class FolderChanges: RemoteChanges {
     private let remote: any Remote
+    private let policy: RetryPolicy
     private var heads: [String]?
     private var looked = ContinuousClock.now
+    private var tries = 0
+    private var next = ContinuousClock.now
 
-    public init(_ remote: any Remote) { self.remote = remote }
+    /// - Parameter policy: of the waits while something is missing.
+    public init(_ remote: any Remote, policy: RetryPolicy = RetryPolicy(tries: .max, base: 2, longest: 300)) {
+        self.remote = remote
+        self.policy = policy
+        // Before the first run: what comes during it is new.
+        heads = try? remote.list(RemoteName.heads)
+    }
 
     public func isNew() throws -> Bool {
         let now = ContinuousClock.now
-        guard heads == nil || now - looked > .milliseconds(500) else { return false }
+        guard now - looked > .milliseconds(500) else { return false }
         looked = now
         let found = try remote.list(RemoteName.heads)
         defer { heads = found }
-        return heads.map { !$0.elementsEqual(found) { $0.utf8.elementsEqual($1.utf8) } } ?? false
+        guard let heads, heads.elementsEqual(found, by: { $0.utf8.elementsEqual($1.utf8) }) else {
+            (tries, next) = (0, now)
+            return true
+        }
+        guard now >= next, found.contains(where: { RemoteName($0)?.isWanted == true }) else { return false }
+        tries += 1
+        next = now + .seconds(policy.wait(after: tries) ?? policy.longest)
+        return true
     }
 }

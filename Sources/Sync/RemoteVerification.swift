@@ -9,6 +9,8 @@ public struct RemoteVerification {
     private var report = VerificationReport()
     private var segments = 0
     private var entries = 0
+    /// Whether the log that is looked at is of another archive.
+    private var isForeign = false
 
     /// - Parameter name: under which the archive knows the remote.
     public init(_ archive: Archive, remote name: String, _ remote: any Remote) throws {
@@ -31,43 +33,56 @@ public struct RemoteVerification {
         for replica in Set(logs.keys).union(heads.keys).union(record.ends.map(\.replica)).sorted() {
             progress("log \(replica.hex.prefix(12))")
             let before = report.problems.count
-            let positions = try check(logs[replica] ?? [], mends: mends)
-            for head in (heads[replica] ?? []).sorted(by: SegmentName.coversMore) where !positions.contains(head.end) {
+            isForeign = false
+            let (positions, tips) = try check(logs[replica] ?? [], mends: mends)
+            for head in (heads[replica] ?? []).sorted(by: SegmentName.coversMore) where !isForeign && !positions.contains(head.end) {
                 note("the log's head names entry \(head.last), to which no segment leads", head.headPath)
             }
+            for tip in tips where !(remote is any SyncRemote) && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
+                note("no head leads to what the log holds up to entry \(tip.last): hardly anybody looks for it", tip.path)
+                if mends { try remote.put(tip.headPath, []) }
+            }
             try compare(replica, positions)
-            guard mends, !(remote is any SyncRemote), report.problems.count > before else { continue }
+            guard mends, !isForeign, !(remote is any SyncRemote), report.problems.count > before else { continue }
             for head in heads[replica] ?? [] { try remote.put(head.wantedPath, []) }
         }
         report.checked = [("logs", logs.count), ("segments", segments), ("entries", entries)]
         return report
     }
 
-    private mutating func note(_ what: String, _ item: String) {
+    private mutating func note(_ what: String, _ item: String, mend: String? = nil) {
         // A hub gives nothing up to a client.
-        let mend =
+        let usual =
             remote is any SyncRemote
             ? "move the file out of the hub's store and restart the hub, then archivectl sync \(record.name)"
             : "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)"
-        report.problems.append(VerificationReport.Problem(what: what, item: item, mend: mend))
+        report.problems.append(VerificationReport.Problem(what: what, item: item, mend: mend ?? usual))
     }
 
     /// Reads the segments of one log.
-    /// - Returns: the positions that they lead to from the beginning of the log.
-    private mutating func check(_ names: Set<SegmentName>, mends: Bool) throws -> Set<LogPosition> {
+    /// - Returns: the positions that they lead to from the beginning of the log, and those segments beyond which none goes.
+    private mutating func check(_ names: Set<SegmentName>, mends: Bool) throws -> (positions: Set<LogPosition>, tips: [SegmentName]) {
         var positions: Set<LogPosition> = [.start]
+        var inner: Set<LogPosition> = []
+        var ends: [LogPosition: SegmentName] = [:]
         for name in names.sorted(by: SegmentName.coversMore) {
             segments += 1
             do {
                 let segment = try self.names.segment(name)
                 guard try segment.header.archive == archive.read({ try $0.archiveID }) else {
-                    note("a segment is of another archive, \(segment.header.archive)", name.path)
+                    note(
+                        "a segment is of another archive, \(segment.header.archive)", name.path,
+                        mend: "one folder holds one archive: move log/\(name.replica) and heads/\(name.replica) to a folder of their own")
+                    isForeign = true
                     continue
                 }
                 let isReached = positions.contains(segment.header.start)
                 if !isReached { note("what comes before entry \(name.first) of the log is missing or of another form", name.path) }
-                for position in try SegmentCodec.decode(segment).reduce(into: [segment.header.start], { $0.append($0.last!.appending($1.id)) }) {
-                    if isReached { positions.insert(position) }
+                let places = try SegmentCodec.decode(segment).reduce(into: [segment.header.start], { $0.append($0.last!.appending($1.id)) })
+                if isReached {
+                    positions.formUnion(places)
+                    inner.formUnion(places.dropLast())
+                    ends[name.end] = name
                 }
                 entries += Int(name.last - name.first + 1)
             } catch NamedRemote.Unreadable.missing {
@@ -82,7 +97,7 @@ public struct RemoteVerification {
                 note("\(error)", name.path)
             }
         }
-        return positions
+        return (positions, ends.filter { !inner.contains($0.key) }.values.sorted(by: SegmentName.coversMore))
     }
 
     /// What the remote was seen to hold it should hold still; what is there in another form than here, a sync mends.

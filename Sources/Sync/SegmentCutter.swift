@@ -2,15 +2,17 @@ import Archive
 
 /// Cuts the logs of an archive into segments.
 struct SegmentCutter {
-    /// How many bytes of entries go into one segment before compression.
+    /// How many bytes of entries go into one segment before compression, if nothing else is asked for.
     static let content = 8 << 20
 
+    let content: Int
     let reader: ArchiveReader
     /// Where segments that were promised to the remote end: they are cut there again, and so come out the same.
     let cuts: [ReplicaID: [Int64]]
 
-    init(_ reader: ArchiveReader, remote: String) throws {
+    init(_ reader: ArchiveReader, remote: String, content: Int = Self.content) throws {
         self.reader = reader
+        self.content = content
         cuts = try reader.cuts(for: remote)
     }
 
@@ -28,7 +30,7 @@ struct SegmentCutter {
         var size = 0
         try reader.forEachEntry(of: replica, in: start.sequence + 1...last) { entry in
             size += entry.bytes.count + (entry.text?.data.count ?? 0)
-            guard entries.isEmpty || size <= Self.content else { return false }
+            guard entries.isEmpty || size <= content else { return false }
             entries.append(entry)
             return true
         }

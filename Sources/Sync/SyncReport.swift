@@ -18,6 +18,10 @@ public struct SyncReport: Sendable {
     public internal(set) var remaining = 0
     /// What a person should know.
     public internal(set) var notes: [String] = []
+    /// Why the remote took nothing of what was brought. What it has was received all the same.
+    public internal(set) var refusal: RemoteError?
+
+    public init() {}
 }
 
 /// What a run would send and receive, in log entries.
@@ -51,6 +55,8 @@ struct SyncRun {
     mutating func note(_ text: String) {
         if !report.notes.contains(text) { report.notes.append(text) }
     }
+
+    mutating func refuse(_ error: RemoteError) { report.refusal = error }
 
     mutating func add(pushed: Int64) { report.pushed += Int(pushed) }
 

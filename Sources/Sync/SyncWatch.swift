@@ -85,6 +85,14 @@ extension RetryPolicy {
 }
 
 extension RemoteError {
+    /// Whether the remote refuses what was brought to it, and may well answer a request that brings nothing.
+    var isOfPush: Bool {
+        switch self {
+        case .forbidden, .tooLarge, .full: true
+        default: false
+        }
+    }
+
     /// Whether the same request may succeed later, with nothing changed here.
     var mayPass: Bool {
         switch self {

@@ -29,12 +29,14 @@ enum RemotePlace {
     /// What to show of a URL: a folder as a path.
     static func shown(_ url: String) -> String { folder(url) ?? url }
 
-    /// - Parameter pause: waits between two tries; `false` if there is to be no further one.
+    /// - Parameters:
+    ///   - pause: waits between two tries; `false` if there is to be no further one.
+    ///   - progress: shows what moves while a request is under way.
     static func open(
-        _ address: RemoteAddress, pause: @escaping @Sendable (_ seconds: Double) -> Bool = RetryingRemote.sleep
+        _ address: RemoteAddress, pause: @escaping @Sendable (_ seconds: Double) -> Bool = RetryingRemote.sleep, progress: SyncProgress? = nil
     ) throws -> any Sync.Remote {
         if let folder = folder(address.url) { return FolderRemote(path: folder) }
-        return RetryingRemote(try hub(address), pause: pause)
+        return RetryingRemote(try hub(address, progress), pause: pause)
     }
 
     /// Tells whether something new may have come to the remote.
@@ -43,8 +45,8 @@ enum RemotePlace {
         return HubChanges(archive, record.name, hub: try hub(record.address), signal: signal, policy: .patient)
     }
 
-    private static func hub(_ address: RemoteAddress) throws -> HubClient {
-        let client = try HTTPClient(proxy: address.proxy, authorityFile: address.authorityFile)
+    private static func hub(_ address: RemoteAddress, _ progress: SyncProgress? = nil) throws -> HubClient {
+        let client = try HTTPClient(proxy: address.proxy, authorityFile: address.authorityFile) { progress?.update($0) }
         return HubClient(url: address.url, token: try address.tokenFile.map(TokenFile.read) ?? "", client: client)
     }
 

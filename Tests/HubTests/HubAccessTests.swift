@@ -60,7 +60,7 @@ import Testing
             try await blocking {
                 let client = try HubFixture.client(address, token: token)
                 let error = #expect(throws: RemoteError.self) { try client.sync(request, segments: segments) }
-                guard case .rejected(let message) = error else {
+                guard case .full(let message) = error else {
                     Issue.record("\(error as Any)")
                     return
                 }

@@ -35,7 +35,7 @@ MUTATIONS = [
     {
         "name": "a torn segment counts as there",
         "file": "Sources/Sync/NamedExchange.swift",
-        "old": "            } else if areHeads {",
+        "old": "            } else if heads[replica] != nil {",
         "new": "            } else if false {",
     },
     {

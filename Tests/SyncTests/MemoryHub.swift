@@ -28,6 +28,8 @@ final class MemoryHub: SyncRemote {
 
     private let state: Mutex<State>
     private let faults: Faults
+    /// Why segments that a request brings are refused, the whole request with them.
+    nonisolated(unsafe) var refusal: ([Segment]) -> RemoteError? = { _ in nil }
 
     init(seed: UInt64 = 0, faults: Faults = Faults()) {
         state = Mutex(State(generator: SeededGenerator(seed: seed)))
@@ -41,6 +43,7 @@ final class MemoryHub: SyncRemote {
     func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
         try state.withLock { state throws(RemoteError) in
             state.counts.requests += 1
+            if !segments.isEmpty, let error = refusal(segments) { throw error }
             if happens(faults.lostRequests, &state) { throw .unavailable("lost on the way") }
             if happens(faults.tornRequests, &state) {
                 let part = segments.prefix(Int.random(in: 0...segments.count, using: &state.generator))

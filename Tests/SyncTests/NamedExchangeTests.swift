@@ -101,6 +101,67 @@ import Testing
         try expectEqual([a, b], titles: ["甲", "乙", "丙"])
     }
 
+    @Test func aNewcomerFindsALogWhoseHeadIsLostAndGivesItOne() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        let head = try #require(remote.content.keys.first { $0.hasPrefix("heads/\((try? b.replica)!.hex)") })
+        remote.content[head] = nil
+        let c = try Machine(try a.archive.read { try $0.archiveID }).connect("r", remote)
+        try c.sync("r")
+        try expectEqual([a, b, c], titles: ["甲", "乙"])
+        #expect(remote.content[head] != nil)
+    }
+
+    @Test func anArchiveIsKnownByWhateverSegmentIsReadable() throws {
+        let remote = MemoryRemote()
+        let (a, _) = try pair(remote)
+        try a.essay("丙")
+        try a.sync("r")
+        let id = try a.archive.read { try $0.archiveID }
+        let sound = remote.content
+        let segments = sound.keys.filter { $0.hasPrefix("log/") }.sorted()
+        for kept in segments {
+            remote.content = sound.filter { !$0.key.hasPrefix("log/") || $0.key == kept }
+            #expect(try SyncEngine.open(remote).archive == id)
+        }
+        // Nothing can be read: that is not nothing, and whoever holds it is asked.
+        remote.content = sound.mapValues { Array($0.dropLast(5)) }
+        #expect(throws: RemoteError.self) { try SyncEngine.open(remote) }
+        #expect(remote.content.keys.contains { $0.hasSuffix(".wanted") })
+        for name in segments { remote.content[name] = nil }
+        #expect(throws: RemoteError.self) { try SyncEngine.open(remote) }
+        try a.sync("r")
+        #expect(try SyncEngine.open(remote).archive == id)
+    }
+
+    @Test func aWatchSeesWhatComesDuringItsFirstRunAndWhatComesLate() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        let changes = FolderChanges(remote, policy: RetryPolicy(tries: .max, base: 0, longest: 0))
+        try a.essay("丙")
+        try a.sync("r")
+        #expect(try waitFor { try changes.isNew() }, "it came after the watch began")
+        let gap = try #require(remote.content.first { $0.key.hasPrefix("log/\((try? a.replica)!.hex)") && $0.key.contains("0002-") })
+        remote.content[gap.key] = nil
+        try b.sync("r")
+        #expect(try waitFor { try changes.isNew() }, "somebody asks")
+        // No name of a head changes when the segment comes at last.
+        remote.content[gap.key] = gap.value
+        #expect(try waitFor { try changes.isNew() }, "as long as something is missing")
+        try b.sync("r")
+        try a.sync("r")
+        try expectEqual([a, b], titles: ["甲", "乙", "丙"])
+    }
+
+    /// Asks for up to some seconds.
+    private func waitFor(_ condition: () throws -> Bool) rethrows -> Bool {
+        for _ in 0..<500 {
+            if try condition() { return true }
+            _ = RetryingRemote.sleep(0.01)
+        }
+        return false
+    }
+
     @Test func aDamagedOrLostSegmentIsReportedAndSentAgainByWhoeverHoldsIt() throws {
         for isLost in [false, true] {
             let remote = MemoryRemote()

@@ -57,6 +57,47 @@ import Testing
         try expectEqual([a, b, c], titles: ["一", "二", "三"])
     }
 
+    @Test func aLogWithoutItsHeadIsReportedAndGetsOne() throws {
+        let remote = MemoryRemote()
+        let id = ArchiveID.random()
+        let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
+        try a.essay("一")
+        try a.sync("r")
+        try b.essay("二")
+        try b.sync("r")
+        for isOldHeadThere in [false, true] {
+            try b.essay("三")
+            let old = remote.content.keys.filter { $0.hasPrefix("heads/\((try? b.replica)!.hex)") }
+            try b.sync("r")
+            let new = remote.content.keys.first { $0.hasPrefix("heads/\((try? b.replica)!.hex)") }!
+            remote.content[new] = nil
+            if isOldHeadThere { for name in old { remote.content[name] = [] } }
+            #expect(try problems(a, remote).contains { $0.contains("no head leads") })
+            #expect(try problems(a, remote, mends: true).count == 1)
+            #expect(remote.content[new] != nil)
+            try b.sync("r")
+        }
+        try a.sync("r")
+        try expectEqual([a, b], titles: ["一", "二", "三", "三"])
+        #expect(try problems(a, remote).isEmpty)
+    }
+
+    @Test func twoArchivesInOneFolderAreToldApart() throws {
+        let remote = MemoryRemote()
+        let (a, other) = (try Machine(.random()).connect("r", remote), try Machine(.random()).connect("s", MemoryRemote()))
+        try a.essay("一")
+        try a.sync("r")
+        try other.essay("别的")
+        let foreign = MemoryRemote()
+        try other.connect("t", foreign)
+        try other.sync("t")
+        for (name, bytes) in foreign.content { remote.content[name] = bytes }
+        let before = remote.content
+        let report = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true)
+        #expect(try report.problems.map(\.mend).allSatisfy { $0.contains("log/\(try other.replica.hex)") } && report.problems.count == 1)
+        #expect(remote.content == before)
+    }
+
     @Test func anotherFormOfALogAndLostEntriesAreNamed() throws {
         let remote = MemoryRemote()
         let a = try Machine(.random()).connect("r", remote)

@@ -23,10 +23,10 @@ struct SyncCommand: ParsableCommand {
         let session = try Session(archive)
         let record = try session.archive.read { try $0.remote(remote) }
         if watch { return try Watching(session: session, record: record, json: json.isOn).run() }
-        let place = try RemotePlace.open(record.address)
+        let progress = SyncProgress(quiet: archive.quiet)
+        let place = try RemotePlace.open(record.address, progress: progress)
         let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
         if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
-        let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
         let report = try engine.run { progress.update($0) }
         progress.finish()
@@ -51,18 +51,11 @@ struct Clone: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: archive.path) else {
             throw ArchiveError(.cannotWrite, "\(archive.path) exists already", advice: "Name another file with --archive; nothing was changed")
         }
-        let remote = try RemotePlace.open(address)
-        let opening = try SyncEngine.open(remote)
-        // Made complete under another name first: a clone that fails leaves nothing behind.
-        let partial = archive.path + ".clone"
-        func remove() { for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] { unlink(partial + suffix) } }
-        remove()
+        let progress = SyncProgress(quiet: archive.quiet)
+        defer { progress.finish() }
+        let remote = try RemotePlace.open(address, progress: progress)
         do {
-            let made = try Archive.create(partial, id: opening.archive, environment: Archive.Environment(stateDirectory: nil))
-            try made.write { try $0.addRemote("origin", address) }
-            let progress = SyncProgress(quiet: archive.quiet)
-            defer { progress.finish() }
-            let report = try SyncEngine(made, remote: "origin", exchange: remote).run(opening: opening) { progress.update($0) }
+            let (made, report) = try complete(remote, address, progress)
             try made.close()
             guard rename(partial, archive.path) == 0 else {
                 throw ArchiveError(.cannotWrite, "\(archive.path) cannot be written: \(String(cString: strerror(errno)))")
@@ -71,12 +64,42 @@ struct Clone: ParsableCommand {
             session.updateIndex()
             progress.finish()
             try SyncPrinter.print(report, json: json.isOn, archive)
-        } catch let code as ExitCode {
-            throw code
-        } catch {
-            remove()
+        } catch let error as RemoteError {
+            if FileManager.default.fileExists(atPath: partial) {
+                archive.note("archivectl: what has come is kept in \(partial); the same command goes on from there")
+            }
             throw error
         }
+    }
+
+    private func complete(_ remote: any Sync.Remote, _ address: RemoteAddress, _ progress: SyncProgress) throws -> (Archive, SyncReport) {
+        if let made = begun(address) {
+            do {
+                return (made, try SyncEngine(made, remote: "origin", exchange: remote).run { progress.update($0) })
+            } catch RemoteError.archiveMismatch {}
+        }
+        let (made, opening) = try begin(remote, address)
+        return (made, try SyncEngine(made, remote: "origin", exchange: remote).run(opening: opening) { progress.update($0) })
+    }
+
+    /// Where the archive is until it is complete.
+    private var partial: String { archive.path + ".clone" }
+
+    /// A clone of the same place that was cut off.
+    private func begun(_ address: RemoteAddress) -> Archive? {
+        guard FileManager.default.fileExists(atPath: partial),
+            let made = try? Archive.open(partial, environment: Archive.Environment(stateDirectory: nil)),
+            let origin = try? made.read({ try $0.remote("origin") }), origin.address == address
+        else { return nil }
+        return made
+    }
+
+    private func begin(_ remote: any Sync.Remote, _ address: RemoteAddress) throws -> (Archive, SyncEngine.Opening) {
+        let opening = try SyncEngine.open(remote)
+        for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] { unlink(partial + suffix) }
+        let made = try Archive.create(partial, id: opening.archive, environment: Archive.Environment(stateDirectory: nil))
+        try made.write { try $0.addRemote("origin", address) }
+        return (made, opening)
     }
 }
 
@@ -84,12 +107,27 @@ struct Clone: ParsableCommand {
 final class SyncProgress {
     private let isShown: Bool
     private let start = ContinuousClock.now
+    private var shown = ContinuousClock.now
+    private var report = SyncReport()
 
     init(quiet: Bool) { isShown = Terminal.isErrorTerminal && !quiet }
 
+    /// What requests have done so far.
     func update(_ report: SyncReport) {
+        self.report = report
+        show(bytes: report.sentBytes + report.receivedBytes)
+    }
+
+    /// What moves while a request is under way.
+    func update(_ traffic: Traffic) {
+        guard ContinuousClock.now - shown > .milliseconds(200) else { return }
+        show(bytes: traffic.sentBytes + traffic.receivedBytes)
+    }
+
+    private func show(bytes: Int) {
         guard isShown else { return }
-        let (done, kilobytes) = (report.pushed + report.pulled, (report.sentBytes + report.receivedBytes) / 1000)
+        shown = .now
+        let (done, kilobytes) = (report.pushed + report.pulled, bytes / 1000)
         var line = "\r\u{1B}[Ksyncing: \(report.pushed) sent, \(report.pulled) received, \(kilobytes) kB"
         if report.remaining > 0, done > 0 {
             let left = (ContinuousClock.now - start) * report.remaining / done
@@ -111,10 +149,9 @@ enum SyncPrinter {
             Output.line("\(report.pushed) changes sent, \(report.pulled) received; \(report.merged) essays merged; \(report.conflicts) in conflict (\(report.requests) requests, \(report.sentBytes) bytes sent, \(report.receivedBytes) received)")
         }
         for note in report.notes { options.note("note: \(note)") }
-        if report.conflicts > 0 {
-            options.note("\(report.conflicts) in conflict: see `archivectl conflicts`")
-            throw Failure.needsAttention
-        }
+        if report.conflicts > 0 { options.note("\(report.conflicts) in conflict: see `archivectl conflicts`") }
+        if let refusal = report.refusal { throw refusal }
+        if report.conflicts > 0 { throw Failure.needsAttention }
     }
 
     /// The members of the JSON form.
@@ -123,7 +160,7 @@ enum SyncPrinter {
             ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
             ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
             ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
-            ("notes", JSON(report.notes.map { .string($0) })),
+            ("notes", JSON(report.notes.map { .string($0) })), ("refused", JSON(report.refusal?.description)),
         ]
     }
 

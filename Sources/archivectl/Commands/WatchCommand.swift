@@ -61,13 +61,14 @@ struct Watching {
 
     private func show(_ report: SyncReport, isFirst: Bool) {
         // What others told of and was here already is no news.
-        guard isFirst || report.pushed + report.pulled + report.merged > 0 || !report.notes.isEmpty else { return }
+        guard isFirst || report.pushed + report.pulled + report.merged > 0 || !report.notes.isEmpty || report.refusal != nil else { return }
         if json {
             JSON.object([("event", "sync"), ("time", JSON(Timestamp.now()))] + SyncPrinter.members(report)).print()
         } else {
             Output.line("\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict")
         }
         for note in report.notes { session.options.note("note: \(note)") }
+        if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal)") }
     }
 
     private func show(_ error: RemoteError, _ seconds: Double) {
