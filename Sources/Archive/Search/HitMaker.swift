@@ -10,6 +10,8 @@ struct HitMaker {
         let statement = try run.db.cachedStatement(sql: "SELECT item, revision, kind, title, is_markdown FROM document WHERE id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [document]) else { return nil }
         let item = ItemID(blob: row[0])
+        // Of another archive's file: the index is then made again.
+        guard try run.reader.contains(item) else { throw DamagedSegment() }
         if row[2] == DocumentKind.annotation.rawValue { return try annotation(item, score) }
         let text = try text(of: item, side: (row[1] as Data?).map { RevisionID(blob: $0) })
         let snippet = Snippet.make(text: text, phrases: run.query.highlights)

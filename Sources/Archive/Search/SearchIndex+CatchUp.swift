@@ -4,21 +4,23 @@ extension SearchIndex {
     /// Enters everything that arrived in the archive since the last time.
     /// - Parameter progress: called with the number of items entered and their total.
     public func catchUp(progress: (Int, Int) -> Void = { _, _ in }) throws {
-        try withDatabase { queue in
-            let isBehind = try queue.read { db in try archive.read { try CatchUp.isBehind(db, $0) } }
-            guard isBehind else { return }
-            try queue.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    try archive.read { reader in
-                        if try CatchUp.isForeign(db, reader) { try Self.makeTables(db) }
-                        var run = CatchUp(db: db, reader: reader)
-                        try run.enter(progress)
-                    }
-                    return .commit
+        try withDatabase { try catchUp($0, progress: progress) }
+    }
+
+    func catchUp(_ queue: DatabaseQueue, progress: (Int, Int) -> Void = { _, _ in }) throws {
+        let isBehind = try queue.read { db in try archive.read { try CatchUp.isBehind(db, $0) } }
+        guard isBehind else { return }
+        try queue.writeWithoutTransaction { db in
+            try db.inTransaction(.immediate) {
+                try archive.read { reader in
+                    if try CatchUp.isForeign(db, reader) { try Self.makeTables(db) }
+                    var run = CatchUp(db: db, reader: reader)
+                    try run.enter(progress)
                 }
+                return .commit
             }
-            try discardIfMostlyStale(queue)
         }
+        try discardIfMostlyStale(queue)
     }
 
     /// An index of which the larger part is replaced documents is made again.
@@ -29,7 +31,7 @@ extension SearchIndex {
         guard stale > live + 1000 else { return }
         try queue.write { try Self.makeTables($0) }
         try queue.vacuum()
-        try catchUp()
+        try catchUp(queue)
     }
 }
 
@@ -54,13 +56,16 @@ private struct CatchUp {
         try Int64.fetchOne(reader.db.cachedStatement(sql: "SELECT max(id) FROM entry")) ?? 0 != cursor(db) || isForeign(db, reader)
     }
 
-    /// Whether the index was made from another file: the entry that it came to last is another one here.
+    /// Whether the index was made from another file: not all that it took in is here, in the rows up to its cursor.
+    ///
+    /// The ends of the logs tell for all entries: each is in a log, and a chain says what is before its end.
     static func isForeign(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
         let cursor = try cursor(db)
-        guard cursor != 0 else { return false }
-        let known: [UInt8]? = try Row.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'cursorHash'"))?[0]
-        let held: [UInt8]? = try Row.fetchOne(reader.db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?"), arguments: [cursor])?[0]
-        return known != held
+        return try Row.fetchAll(db.cachedStatement(sql: "SELECT replica, last, chain FROM log")).contains { log in
+            let end = LogPosition(sequence: log[1], chain: Chain(blob: log[2]))
+            guard let row = try reader.logs.row(at: end, of: ReplicaID(blob: log[0])) else { return true }
+            return row > cursor
+        }
     }
 
     mutating func enter(_ progress: (Int, Int) -> Void) throws {
@@ -76,9 +81,13 @@ private struct CatchUp {
             progress(count + 1, items.count)
         }
         try store()
-        guard let last = try Row.fetchOne(reader.db, sql: "SELECT id, hash FROM entry ORDER BY id DESC LIMIT 1") else { return }
-        try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'cursor'", arguments: [last[0] as DatabaseValue])
-        try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'cursorHash'", arguments: [last[1] as DatabaseValue])
+        let last = try Int64.fetchOne(reader.db, sql: "SELECT max(id) FROM entry") ?? 0
+        try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'cursor'", arguments: [last])
+        try db.execute(sql: "DELETE FROM log")
+        for (replica, end) in try reader.vector() {
+            try db.execute(
+                sql: "INSERT INTO log (replica, last, chain) VALUES (?, ?, ?)", arguments: [replica.blob, end.sequence, end.chain.blob])
+        }
     }
 
     private mutating func store() throws {

@@ -63,9 +63,9 @@ extension SearchIndex {
     ) throws -> SearchResult {
         var query = try QueryParser.parse(text)
         if let place = options.place { try query.require(.place(Self.placePhrase(place))) }
-        try catchUp(progress: progress)
         return try withDatabase { queue in
-            try queue.read { db in
+            try catchUp(queue, progress: progress)
+            return try queue.read { db in
                 try archive.read { reader in
                     let run = try SearchRun(db: db, reader: reader, query: query, options: options)
                     return try run.run()

@@ -11,7 +11,7 @@ import Synchronization
 /// segment until that is merged into another; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
-    private static let layout = 5
+    private static let layout = 6
 
     let archive: Archive
     private let path: String?
@@ -78,11 +78,11 @@ public final class SearchIndex: Sendable {
     private static let version = "\(layout).\(CJKTokenizer.version)"
 
     static func makeTables(_ db: Database) throws {
-        for table in SegmentStore.tableNames + ["document", "attribute", "stale", "meta", "passage"] {
+        for table in SegmentStore.tableNames + ["document", "attribute", "stale", "meta", "passage", "log"] {
             try db.execute(sql: "DROP TABLE IF EXISTS \(table)")
         }
         try db.execute(sql: SegmentStore.tables + tables)
-        try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('version', ?), ('cursor', 0), ('cursorHash', x'')", arguments: [version])
+        try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('version', ?), ('cursor', 0)", arguments: [version])
     }
 
     private static let tables = """
@@ -111,6 +111,12 @@ public final class SearchIndex: Sendable {
         -- Documents that are in a segment and no more in `document`.
         CREATE TABLE stale (id INTEGER PRIMARY KEY) STRICT;
         CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
+        -- Where the archive's logs ended when the index had taken in all its entries, up to the one at `cursor`.
+        CREATE TABLE log (
+            replica BLOB PRIMARY KEY,
+            last INTEGER NOT NULL,
+            chain BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// Deletes the index; the next use makes it again.

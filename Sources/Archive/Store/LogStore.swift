@@ -77,6 +77,14 @@ struct LogStore {
         try chain(replica, at: position.sequence) == position.chain
     }
 
+    /// The row of the entry that ends a log there; `nil` if the log does not hold this position.
+    func row(at position: LogPosition, of replica: ReplicaID) throws -> Int64? {
+        guard let run = try run(of: replica, at: position.sequence), position.sequence <= run.last,
+            try chain(run, at: position.sequence) == position.chain
+        else { return nil }
+        return run.entry + position.sequence - run.first
+    }
+
     // MARK: Runs
 
     private struct Run {

@@ -69,4 +69,50 @@ import Testing
         #expect(try index.search("叶落").hits.first?.section == "二")
         #expect(throws: QueryError.self) { try index.search("\"花") }
     }
+
+    /// Enters all that a log of another replica holds.
+    private func receive(_ from: Archive, _ archive: Archive) throws {
+        for (replica, end) in try from.read({ try $0.vector() }) {
+            var entries: [LogEntry] = []
+            try from.read { reader in
+                try reader.forEachEntry(of: replica, in: 1...end.sequence) {
+                    entries.append($0)
+                    return true
+                }
+            }
+            try archive.write { try $0.apply(entries, after: .start) }
+        }
+    }
+
+    @Test func aFileCopiedFromAnotherReplicaIsNotTakenForTheOneThatWasIndexed() throws {
+        let folder = try TemporaryFolder()
+        let first = try folder.create("a.db")
+        for text in ["春。", "夏。", "秋。"] { _ = try first.essay(text) }
+        func replica(_ name: String, of archive: Archive) throws -> Archive {
+            let made = try Archive.create(folder.file(name), id: archive.read { try $0.archiveID }, environment: folder.environment)
+            try receive(archive, made)
+            return made
+        }
+        let second = try replica("b.db", of: first), third = try replica("c.db", of: first)
+        _ = try first.essay("甲独有。")
+        _ = try second.essay("乙独有。")
+        // The same entry is the fifth in both.
+        _ = try third.essay("丙写的。")
+        for archive in [first, second] { try receive(third, archive) }
+        #expect(try total(SearchIndex(second), "乙独有") == 1)
+        for archive in [first, second, third] { try archive.close() }
+        try FileManager.default.removeItem(atPath: folder.file("b.db"))
+        try FileManager.default.copyItem(atPath: folder.file("a.db"), toPath: folder.file("b.db"))
+        let index = SearchIndex(try folder.open("b.db"))
+        #expect(try total(index, "甲独有") == 1 && total(index, "乙独有") == 0 && total(index, "丙写的") == 1 && total(index, "春") == 1)
+    }
+
+    @Test func anIndexThatSpeaksOfWhatIsNotThereIsMadeAgain() throws {
+        let archive = try Archive.scratch()
+        let index = SearchIndex(archive)
+        _ = try archive.essay("改革开放。")
+        #expect(try total(index, "改革") == 1)
+        try index.withDatabase { try $0.write { try $0.execute(sql: "UPDATE document SET item = zeroblob(32)") } }
+        #expect(try total(index, "改革") == 1)
+    }
 }
