@@ -4,11 +4,15 @@ import Glibc
 import Musl
 #endif
 
-/// A moment in UTC, in whole milliseconds since 1970. For display only: no decision of the archive rests on a clock.
+/// A moment in UTC, in whole milliseconds since 1970, of the years 0000 to 9999, as RFC 3339 has them: a clock that is beyond
+/// counts as the nearest of these. For display only: no decision of the archive rests on a clock.
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let milliseconds: Int64
 
-    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+    /// From 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
+    private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+    public init(milliseconds: Int64) { self.milliseconds = min(max(milliseconds, Self.range.lowerBound), Self.range.upperBound) }
 
     /// The system's clock.
     public static func now() -> Timestamp {
