@@ -80,7 +80,7 @@ public final class Archive: Sendable {
             throw ArchiveError(.cannotWrite, "\(path) exists already", advice: "Choose another file; nothing was changed")
         }
         let folder = (path as NSString).deletingLastPathComponent
-        if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+        if !folder.isEmpty { try SafeFile.makeFolder(folder) }
         let database = try DatabaseFile.create(path, environment)
         let archive = Archive(path: path, environment: environment, database: database)
         try archive.found(id)

@@ -14,7 +14,7 @@ package enum SafeFile {
         let folder = (path as NSString).deletingLastPathComponent
         let name = (path as NSString).lastPathComponent
         let temporary = (folder.isEmpty ? "." : folder) + "/.\(name).\(ProcessInfo.processInfo.processIdentifier).partial"
-        if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+        if !folder.isEmpty { try makeFolder(folder) }
         func remove() { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
         remove()
         do {
@@ -26,6 +26,21 @@ package enum SafeFile {
         } catch {
             remove()
             throw error
+        }
+    }
+
+    /// Makes a folder, and those above it, where they are missing.
+    static func makeFolder(_ path: String) throws {
+        if mkdir(path, 0o777) == 0 { return }
+        let above = (path as NSString).deletingLastPathComponent
+        if errno == ENOENT, !above.isEmpty, above != path {
+            try makeFolder(above)
+            if mkdir(path, 0o777) == 0 { return }
+        }
+        let reason = String(cString: strerror(errno))
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw ArchiveError(.cannotWrite, "the folder \(path) cannot be made: \(reason)", advice: "Check who may write in the folder above it")
         }
     }
 

@@ -154,4 +154,24 @@ import Testing
         #expect(try archive.read { try $0.stateHash() } == before.0)
         #expect(try archive.read { try $0.vector() } == before.1)
     }
+
+    @Test func aClockOutsideTheYearsThatCanBeWrittenSpoilsNothing() throws {
+        #expect(Timestamp(milliseconds: .max).description == "9999-12-31T23:59:59.999Z")
+        #expect(Timestamp(milliseconds: .min).description == "0000-01-01T00:00:00.000Z")
+        for time in [Int64.min, -1, 0, 253_402_300_799_999, 253_402_300_800_000, .max].map(Timestamp.init(milliseconds:)) {
+            #expect(Timestamp(time.description) == time)
+            let archive = try Archive.inMemory(environment: Archive.Environment(stateDirectory: nil, clock: { time }))
+            let essay = try archive.essay("甲句。")
+            try archive.edit(essay, "乙句。")
+            #expect(try archive.text(essay) == "乙句。" && archive.verify().isSound)
+        }
+    }
+
+    @Test func aFileThatCannotBeWrittenIsNamedWithTheReason() throws {
+        let folder = try TemporaryFolder()
+        try SafeFile.write([1], to: folder.file("p/q/file"))
+        #expect(FileManager.default.contents(atPath: folder.file("p/q/file")) == Data([1]))
+        let error = #expect(throws: ArchiveError.self) { try SafeFile.write([1], to: folder.file("p/q/file/below/x")) }
+        #expect(error?.code == .cannotWrite && error?.message.contains(folder.file("p/q/file")) == true && error?.message.contains("Not a directory") == true)
+    }
 }
