@@ -62,7 +62,9 @@ final class AccessCache: Sendable {
 
     func tokens(_ folder: String) throws(HubError) -> [HubToken] {
         try current(folder, "/tokens.json", \.tokens) { path throws(HubError) in
-            try TokenFile.decode(try HubFiles.read(path, limit: HubStore.maximumDescription))
+            // Without the file nobody is let in, until a token is made.
+            guard HubFiles.exists(path) else { return [] }
+            return try TokenFile.decode(HubFiles.read(path, limit: HubStore.maximumDescription), path: path)
         }
     }
 

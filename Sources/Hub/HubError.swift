@@ -30,6 +30,8 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
         public static let plainText = Code(rawValue: "plain-text")
         /// A certificate or key that TLS cannot use.
         public static let certificate = Code(rawValue: "certificate")
+        /// The address cannot be listened on.
+        public static let cannotListen = Code(rawValue: "cannot-listen")
         /// No token goes by that name, or several do.
         public static let noSuchToken = Code(rawValue: "no-such-token")
     }

@@ -42,12 +42,13 @@ struct HubRoutes: Sendable {
     /// The archive that is asked for, and what the token allows on it. Looks at the token before anything else is read.
     private func authorize(_ request: Request, _ context: HubContext) throws -> (name: String, scope: TokenScope) {
         let name = try context.parameters.require("name")
-        let prefix = "Bearer "
-        guard let header = request.headers[.authorization], header.utf8.starts(with: prefix.utf8) else {
+        let scheme = "bearer "
+        // Without regard to case: RFC 9110, section 11.1.
+        guard let header = request.headers[.authorization], header.prefix(scheme.count).lowercased() == scheme else {
             throw HubError(.unauthorized, "send the archive's token in the header 'Authorization: Bearer …'")
         }
         try store.requireArchive(name)
-        guard let grant = try store.grant(of: String(header.dropFirst(prefix.count)), name: name) else {
+        guard let grant = try store.grant(of: String(header.dropFirst(scheme.count)), name: name) else {
             throw HubError(.unauthorized, "the token is not one of '\(name)'; make one on the hub, or check the token file")
         }
         context.record.note("token", grant.name)

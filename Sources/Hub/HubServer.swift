@@ -4,6 +4,12 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// Where and how a hub listens.
 public struct HubListener: Sendable {
     /// The address. Any other than the loopback is refused without TLS, as tokens and essays would travel readable,
@@ -40,6 +46,10 @@ public struct HubListener: Sendable {
         return "\(tls == nil ? "http" : "https")://\(name):\(port)"
     }
 
+    fileprivate func failure(_ reason: String) -> HubError {
+        HubError(.cannotListen, "cannot listen on \(host), port \(port): \(reason); stop what listens there, or choose another address with --listen")
+    }
+
     fileprivate var server: HTTPServerBuilder {
         HTTPServerBuilder { responder in
             let http = HTTP1Channel(
@@ -58,11 +68,12 @@ public struct HubListener: Sendable {
 /// way included; no stored segment suffers.
 ///
 /// - Parameter onReady: told the address, `http://host:port`, once connections are taken.
-/// - Throws: `HubError` if the store is in use or the address is refused; the system's error if it cannot listen.
+/// - Throws: `HubError` if there is no store, it is in use, or the address is refused or cannot be listened on.
 public func serve(
     store: HubStore, listener: HubListener, onReady: @escaping @Sendable (String) async -> Void = { _ in }, logger: Logger
 ) async throws {
     try listener.check()
+    try store.requireFolder()
     let lock = try store.lock()
     let archives = HubArchives(store: store, logger: logger)
     let routes = HubRoutes(store: store, archives: archives, limits: listener.limits, logger: logger)
@@ -82,7 +93,13 @@ public func serve(
         logger: quiet)
     var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     configuration.maximumGracefulShutdownDuration = listener.limits.stop
-    try await ServiceGroup(configuration: configuration).run()
+    do {
+        try await ServiceGroup(configuration: configuration).run()
+    } catch let error as IOError {
+        throw listener.failure(String(cString: strerror(error.errnoCode)))
+    } catch let error as SocketAddressError {
+        throw listener.failure("\(error)")
+    }
     logger.notice("stopped")
     withExtendedLifetime(lock) {}
 }

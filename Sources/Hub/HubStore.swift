@@ -26,13 +26,17 @@ public struct HubStore: Sendable {
     /// Shared by all copies, so that a file that has not changed is not read again.
     let access = AccessCache()
 
-    /// Opens a store, and makes its folder if there is none; the folder above must exist.
-    public init(path: String) throws(HubError) {
-        try HubFiles.makeFolder(path)
-        self.path = path
+    /// - Parameter path: the store's folder; only `create` makes it.
+    public init(path: String) { self.path = path }
+
+    /// A name that was mistyped is to be no new store.
+    func requireFolder() throws(HubError) {
+        guard HubFiles.isFolder(path) else {
+            throw HubError(.notFound, "there is no folder \(path); check the name, or make a store there by `archivectl hub create NAME --store \(path)`")
+        }
     }
 
-    /// Adds an archive, empty and bound to nothing yet.
+    /// Adds an archive, empty and bound to nothing yet. Makes the store's folder if there is none; the folder above must exist.
     /// - Parameters:
     ///   - name: 1–64 of `a`–`z`, `0`–`9`, `.`, `_` and `-`, not beginning with a dot.
     ///   - quota: what its segments may take, in bytes; `nil` for no limit.
@@ -41,6 +45,7 @@ public struct HubStore: Sendable {
         guard Self.isValid(name) else {
             throw HubError(.invalidName, "'\(name)' is no archive name: use 1 to 64 of a–z, 0–9, '.', '_' and '-', not beginning with '.'")
         }
+        try HubFiles.makeFolder(path)
         guard !HubFiles.exists(folder(name)) else { throw Self.taken(name) }
         // Prepared under a hidden name, so that nobody sees half an archive.
         let prepared = "\(path)/.new-\(Identifier<HubStore>.random().hex)"
@@ -66,7 +71,8 @@ public struct HubStore: Sendable {
 
     /// What each archive is and takes, in the order of their names. Looks at every segment's file.
     public func summaries() throws(HubError) -> [HubArchiveSummary] {
-        try names().map { name throws(HubError) in
+        try requireFolder()
+        return try names().map { name throws(HubError) in
             var bytes = 0
             for replica in try HubFiles.list(folder(name) + "/log") {
                 let log = "\(folder(name))/log/\(replica)"

@@ -63,17 +63,18 @@ enum TokenFile {
         return CanonicalValue.object(values.isEmpty ? [:] : ["tokens": .array(values)]).bytes + [UInt8(ascii: "\n")]
     }
 
-    static func decode(_ bytes: [UInt8]) throws(HubError) -> [HubToken] {
+    /// - Parameter path: of the file, for messages.
+    static func decode(_ bytes: [UInt8], path: String) throws(HubError) -> [HubToken] {
         do {
-            return try MessageObject(line: bytes, of: "token file").array("tokens").map { value throws(MalformedMessage) in
+            return try MessageObject(line: bytes, of: path).array("tokens").map { value throws(MalformedMessage) in
                 guard let fields = value.object, let hash = fields["hash"]?.string.flatMap({ Hex.decode($0) }), hash.count == 32,
                     let scope = fields["scope"]?.string.flatMap({ TokenScope(rawValue: $0) }),
                     let created = fields["created"]?.string.flatMap({ Timestamp($0) })
-                else { throw MalformedMessage("the token file has an entry without hash, scope or time") }
+                else { throw MalformedMessage("\(path) has an entry without hash, scope or time") }
                 return HubToken(hash: hash, scope: scope, created: created, label: fields["label"]?.string)
             }
         } catch {
-            throw HubError(.storage, "\(error.description); restore tokens.json, or make a new token")
+            throw HubError(.storage, "\(error.description); restore the file, or delete it and make new tokens with `archivectl hub token create`")
         }
     }
 }

@@ -57,6 +57,7 @@ enum Failure {
         case .invalidName, .plainText: 64
         case .certificate: 65
         case .nameTaken, .storage: 73
+        case .cannotListen: 69
         case .storeInUse: 75
         case .noSuchArchive, .notFound, .noSuchToken: 66
         default: 1

@@ -95,7 +95,7 @@ import Testing
         try command.certificate("one")
         try command.certificate("two")
         func serve(_ arguments: String..., expecting status: Int32) throws -> String {
-            let process = command.process(["hub", "serve", "--store", "store"] + arguments)
+            let process = command.process(["hub", "serve"] + (arguments.contains("--store") ? [] : ["--store", "store"]) + arguments)
             let errors = command.path("errors-\(UUID().uuidString)")
             _ = FileManager.default.createFile(atPath: errors, contents: nil)
             process.standardError = FileHandle(forWritingAtPath: errors)
@@ -109,6 +109,16 @@ import Testing
         #expect(try serve("--tls-cert", "missing", "--tls-key", "missing", expecting: 65).contains("missing"))
         #expect(try serve("--tls-cert", command.path("one.cert"), "--tls-key", command.path("two.key"), expecting: 65).contains("two.key"))
         #expect(try serve("--listen", "nowhere", expecting: 64).contains("HOST:PORT"))
+        // Only `create` makes a store.
+        #expect(try serve("--listen", "127.0.0.1:0", expecting: 66).contains("hub create NAME --store"))
+        #expect(try command.run("hub", "list", "--store", "store", expecting: 66).errors.contains("there is no folder store"))
+        #expect(!FileManager.default.fileExists(atPath: command.path("store")))
+        let hub = try SyncCommandTests.LiveHub(command)
+        defer { hub.stop() }
+        try command.run("hub", "create", "other", "--store", "store2")
+        let address = "127.0.0.1:\(try #require(URL(string: hub.url)?.port))"
+        let taken = try serve("--store", "store2", "--listen", address, expecting: 69)
+        #expect(taken.contains("cannot listen on 127.0.0.1") && taken.contains("Address already in use"))
     }
 }
 

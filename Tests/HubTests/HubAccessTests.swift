@@ -97,4 +97,28 @@ import Testing
         }
         #expect(try store.tokens(name: "essays").count == 17)
     }
+
+    @Test func `the scheme of the authorization is told in any case`() async throws {
+        let fixture = try HubFixture()
+        let token = fixture.token
+        try await fixture.serving { address in
+            try await blocking {
+                for (scheme, status) in [("Bearer", 200), ("bearer", 200), ("BEARER", 200), ("Basic", 401)] {
+                    let answer = try HTTPClient().request("GET", address + "/v1/archives/essays/segments", headers: [("Authorization", "\(scheme) \(token)")])
+                    #expect(answer.status == status, "\(scheme)")
+                }
+            }
+        }
+    }
+
+    @Test func `a damaged list of tokens is replaced as its message says`() throws {
+        let fixture = try HubFixture()
+        let (store, path) = (fixture.store, fixture.folder.path + "/store/essays/tokens.json")
+        try Data("{".utf8).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: HubError.self) { try store.addToken(name: "essays", scope: .write) }
+        #expect(error?.code == .storage && error?.message.contains(path) == true && error?.message.contains("delete it") == true)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try store.grant(of: fixture.token, name: "essays") == nil)
+        #expect(try store.grant(of: store.addToken(name: "essays", scope: .write), name: "essays")?.scope == .write)
+    }
 }

@@ -26,7 +26,7 @@ struct HubFixture {
     let token: String
 
     init() throws {
-        store = try HubStore(path: folder.path + "/store")
+        store = HubStore(path: folder.path + "/store")
         token = try store.create(name: "essays")
     }
 

@@ -21,7 +21,7 @@ struct HubCommand: AsyncParsableCommand {
 struct StoreOption: ParsableArguments {
     @Option(help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir")) var store: String
 
-    func open() throws -> HubStore { try HubStore(path: store) }
+    func open() -> HubStore { HubStore(path: store) }
 }
 
 struct CreateHubArchive: ParsableCommand {
@@ -76,7 +76,7 @@ struct HubQuota: ParsableCommand {
     @Argument(help: "The size, such as 500MB or 2GiB; `none` for no limit. Shown if left out.") var size: QuotaArgument?
 
     func run() throws {
-        let store = try store.open()
+        let store = store.open()
         if let size { try store.setQuota(name: name, to: size.bytes) }
         let quota = try store.quota(name: name)
         if json.isOn {
