@@ -96,7 +96,7 @@ struct NamedExchange {
                 } catch NamedRemote.Unreadable.missing {
                     isMissing = true
                 } catch NamedRemote.Unreadable.damaged {
-                    run.note("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries mends it")
+                    run.noteIncomplete("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries mends it")
                 }
                 run.count(remote.traffic)
                 progress(run.report)
@@ -121,7 +121,7 @@ struct NamedExchange {
             if try leadsHome(name.end, replica) {
                 ends.append(RemoteEnd(replica: replica, position: name.end, isTaken: true))
             } else if heads[replica] != nil {
-                run.note("the remote lacks entries of the log \(replica.hex.prefix(12)) that it promises up to \(name.last): they come as soon as an archive that holds them synchronizes")
+                run.noteIncomplete("the remote lacks entries of the log \(replica.hex.prefix(12)) that it promises up to \(name.last): they come as soon as an archive that holds them synchronizes")
                 // Where nothing may be written, others will say so.
                 if wanted[replica]?.contains(name) != true { try? remote.put(name.wantedPath, []) }
             }

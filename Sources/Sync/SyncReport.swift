@@ -16,6 +16,8 @@ public struct SyncReport: Sendable {
     public internal(set) var receivedBytes = 0
     /// How many more log entries are known to be missing, here and there.
     public internal(set) var remaining = 0
+    /// Whether the remote does not hold all that it promises, or holds it damaged.
+    public internal(set) var isRemoteIncomplete = false
     /// What a person should know.
     public internal(set) var notes: [String] = []
     /// Why the remote took nothing of what was brought. What it has was received all the same.
@@ -54,6 +56,11 @@ struct SyncRun {
 
     mutating func note(_ text: String) {
         if !report.notes.contains(text) { report.notes.append(text) }
+    }
+
+    mutating func noteIncomplete(_ text: String) {
+        report.isRemoteIncomplete = true
+        note(text)
     }
 
     mutating func refuse(_ error: RemoteError) { report.refusal = error }

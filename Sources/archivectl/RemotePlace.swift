@@ -6,20 +6,61 @@ import Sync
 enum RemotePlace {
     /// The form that the archive keeps: an http, https or file URL.
     static func url(_ place: String) throws -> String {
-        if isHub(place) { return place }
-        if place.hasPrefix("file:") {
+        guard !place.allSatisfy(\.isWhitespace) else {
+            throw ArchiveError(.usage, "the place is empty", advice: "Give a hub's URL or a folder; . is this folder")
+        }
+        // Schemes are told apart without regard to case (RFC 3986, section 3.1).
+        let scheme = place.firstIndex(of: ":").map { place[..<$0].lowercased() }
+        if let scheme, ["http", "https"].contains(scheme), place.dropFirst(scheme.count).hasPrefix("://") {
+            return try scheme + "://" + hub(place.dropFirst(scheme.count + 3))
+        }
+        if scheme == "file" {
             guard let url = URL(string: place), url.isFileURL, ["", "localhost"].contains(url.host() ?? ""), url.path.hasPrefix("/") else {
                 throw ArchiveError(.usage, "'\(place)' is no file URL", advice: "Write file:///folder, or the folder alone")
             }
-            return url.absoluteString
+            return try folder(url)
         }
         guard !place.contains("://") else {
             throw ArchiveError(
                 .usage, "'\(place)' is neither an http or https URL nor a folder",
                 advice: "A hub's URL is its address and the path that `archivectl hub create` prints")
         }
-        return URL(fileURLWithPath: place, isDirectory: true).standardizedFileURL.absoluteString
+        return try folder(URL(fileURLWithPath: place, isDirectory: true).standardizedFileURL)
     }
+
+    /// What follows the scheme in a hub's URL, without slashes at its end.
+    private static func hub(_ rest: Substring) throws -> String {
+        let authority = rest.prefix { !"/?#".contains($0) }
+        guard !authority.contains("@") else {
+            throw ArchiveError(
+                .usage, "the URL holds a user's name or password, which the archive and its backups would then hold, too",
+                advice: "A hub wants a token: put it into a file, and name that with --token-file")
+        }
+        guard !authority.isEmpty, rest.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !rest.contains(where: "?#".contains) else {
+            throw ArchiveError(
+                .usage, "'\(rest)' is no address of a hub",
+                advice: "It is a host, perhaps a port, and the path that `archivectl hub create` prints; no ?, # or blank")
+        }
+        var path = rest.dropFirst(authority.count)
+        while path.last == "/" { path.removeLast() }
+        guard !path.isEmpty else {
+            throw ArchiveError(
+                .usage, "the URL does not say which archive of the hub is meant",
+                advice: "Add the path that `archivectl hub create` prints: /v1/archives/NAME")
+        }
+        return String(authority + path)
+    }
+
+    private static func folder(_ url: URL) throws -> String {
+        var isFolder: ObjCBool = false
+        guard !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) || isFolder.boolValue else {
+            throw ArchiveError(.usage, "\(url.path) is a file", advice: "A remote is a folder that machines share, or a hub")
+        }
+        return url.absoluteString
+    }
+
+    /// Whether an address is a hub's, but not of the form that hubs have where no proxy changes it.
+    static func isUnusual(_ url: String) -> Bool { isHub(url) && !url.contains("/v1/archives/") }
 
     private static func isHub(_ place: String) -> Bool { place.hasPrefix("http://") || place.hasPrefix("https://") }
 

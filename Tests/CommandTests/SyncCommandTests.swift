@@ -200,7 +200,9 @@ import Testing
         let files = try #require(FileManager.default.enumerator(atPath: command.path("stick/log"))).compactMap { $0 as? String }
         let file = command.path("stick/log/" + (try #require(files.filter { $0.contains("/") }.min())))
         try Data("坏".utf8).write(to: URL(fileURLWithPath: file))
+        #expect(try command.run("clone", "stick", archive: "half.db", expecting: 2).errors.contains("the clone is not complete"))
         let found = try command.run("verify", "--remote", "stick", "--mend", expecting: 2)
+        #expect(found.text.contains("asked for what is missing or damaged") && found.text.contains("to mend: archivectl sync stick"))
         #expect(found.text.contains("is not what its name says"))
         try command.run("sync", "stick")
         try command.run("verify", "--remote", "stick")
@@ -209,6 +211,24 @@ import Testing
         #expect(try command.run("sync", "stick", expecting: 69).errors.contains("mount"))
         #expect(try command.run("remote", "add", "x", "/proc/nowhere/x", expecting: 73).errors.contains("cannot be made"))
         #expect(try command.run("remote", "add", "x", "ftp://host/x", expecting: 64).errors.contains("neither"))
+    }
+
+    @Test func aRemoteThatCannotBeMeantIsRefused() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.write("", to: "file")
+        for (name, place, part) in [
+            ("", "folder", "name is empty"), ("x", "", "place is empty"), ("x", "file", "is a file"), ("x", "a.db", "is a file"),
+            ("x", "http://user:secret@host/v1/archives/x", "--token-file"), ("x", "http://host/v1/archives/x?a", "no ?"),
+            ("x", "https://host/v1/archives/x#a", "no ?"), ("x", "http:///x", "no address"), ("x", "HTTPS://host", "/v1/archives/NAME"),
+        ] {
+            let result = try command.run("remote", "add", name, place, expecting: 64)
+            #expect(result.errors.contains(part) && !result.errors.contains("secret"), "\(name) \(place): \(result.errors)")
+        }
+        #expect(try command.run("remote", "list", "--json").array().isEmpty)
+        #expect(try command.run("remote", "add", "x", "HTTP://Host:1/v1/archives/x/").errors.isEmpty)
+        #expect(try command.run("remote", "add", "y", "http://host/elsewhere").errors.contains("/v1/archives/NAME"))
+        #expect(try command.run("remote", "list", "--json").array().map { $0["url"] as? String } == ["http://Host:1/v1/archives/x", "http://host/elsewhere"])
     }
 
     @Test func aBackupCopiedOverTheArchiveLosesNothingThatWasSynced() throws {

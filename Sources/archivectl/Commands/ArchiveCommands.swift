@@ -132,20 +132,32 @@ struct Verify: ParsableCommand {
     func run() throws {
         let opened = try archive.open()
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
-        guard remote == nil else { return try print(check(opened, progress), subject: "the remote") }
+        if remote != nil { return try checkRemote(opened, progress) }
         guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; an archive is mended by `archivectl rebuild`") }
         var report = try opened.verify(progress: progress)
         try SearchIndex(opened).verify(into: &report)
         try print(report, subject: "the archive")
     }
 
-    private func check(_ opened: Archive, _ progress: (String) -> Void) throws -> VerificationReport {
+    private func checkRemote(_ opened: Archive, _ progress: (String) -> Void) throws {
         let record = try opened.read { try $0.remote(remote) }
         let place = try RemotePlace.open(record.address)
-        return try RemoteVerification(opened, remote: record.name, place).run(mends: mend, progress: progress)
+        var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, progress: progress)
+        // A hub gives nothing up to a client, and takes no such wish.
+        let isAsked = mend && !(place is any SyncRemote) && !report.isSound
+        if isAsked {
+            report.problems = report.problems.map { problem in
+                problem.mend.contains("--mend") ? .init(what: problem.what, item: problem.item, mend: "archivectl sync \(record.name)") : problem
+            }
+        }
+        try print(report, subject: "the remote", after: isAsked ? """
+            asked for what is missing or damaged to be sent again: `archivectl sync \(record.name)` sends what is here, and any \
+            other archive that syncs with it the rest; then verify again
+            """ : nil)
     }
 
-    private func print(_ report: VerificationReport, subject: String) throws {
+    /// - Parameter last: what to say at the end.
+    private func print(_ report: VerificationReport, subject: String, after last: String? = nil) throws {
         if json.isOn {
             JSON.object([
                 ("ok", JSON(report.isSound)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
@@ -155,6 +167,7 @@ struct Verify: ParsableCommand {
             Output.line(report.checked.map { "\($0.count) \($0.what)" }.joined(separator: ", ") + " checked")
             for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
             Output.line(report.isSound ? "\(subject) is sound" : "\(report.problems.count) problems")
+            if let last { Output.line(last) }
         }
         if !report.isSound { throw Failure.needsAttention }
     }

@@ -42,10 +42,19 @@ struct AddRemote: ParsableCommand {
 
     func run() throws {
         let address = try options.address(place)
+        guard !name.allSatisfy(\.isWhitespace) else {
+            throw ArchiveError(.usage, "the remote's name is empty", advice: "Give a short one, such as origin")
+        }
         let opened = try archive.open()
         try RemotePlace.prepare(address.url)
         try opened.write { try $0.addRemote(name, address, isPreferred: isDefault) }
         Output.line("added \(name)")
+        if RemotePlace.isUnusual(address.url) {
+            archive.note("""
+                note: without a proxy that changes it a hub's URL ends in /v1/archives/NAME, as `archivectl hub create` prints it; if \
+                syncing fails, remove this remote and add it with that path
+                """)
+        }
     }
 }
 

@@ -64,6 +64,10 @@ struct Clone: ParsableCommand {
             session.updateIndex()
             progress.finish()
             try SyncPrinter.print(report, json: json.isOn, archive)
+            if try report.isRemoteIncomplete || session.archive.read({ try $0.pendingCount() }) > 0 {
+                archive.note("the clone is not complete: run `archivectl sync` again when the machine that holds the rest has synchronized")
+                throw Failure.needsAttention
+            }
         } catch let error as RemoteError {
             if FileManager.default.fileExists(atPath: partial) {
                 archive.note("archivectl: what has come is kept in \(partial); the same command goes on from there")
