@@ -42,8 +42,11 @@ enum Places {
     }
 
     static var environment: Archive.Environment {
-        Archive.Environment(stateDirectory: base("XDG_STATE_HOME", "/.local/state") + "/archivectl")
+        Archive.Environment(stateDirectory: state)
     }
+
+    /// The folder of what this machine keeps outside the archives.
+    static var state: String { base("XDG_STATE_HOME", "/.local/state") + "/archivectl" }
 
     /// Where programs are looked for.
     static var searchPath: String { Terminal.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin" }
@@ -78,7 +81,18 @@ enum Input {
         do {
             return try TextDecoder.decode(try read(name)).bytes
         } catch let error as TextDecodingError {
-            throw ArchiveError(.badInput, "\(name == "-" ? "standard input" : name): \(error)")
+            throw ArchiveError(.badInput, "\(shown(name)): \(error)")
         }
     }
+
+    /// A text that is to replace another: an empty one is a mistake far more often than meant.
+    static func replacement(_ name: String) throws -> [UInt8] {
+        let text = try text(name)
+        guard !text.isEmpty else {
+            throw ArchiveError(.badInput, "\(shown(name)) is empty; nothing was changed", advice: "`archivectl delete` deletes an essay")
+        }
+        return text
+    }
+
+    private static func shown(_ name: String) -> String { name == "-" ? "standard input" : name }
 }

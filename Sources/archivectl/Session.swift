@@ -13,8 +13,21 @@ struct Session {
 
     /// Runs a change and updates the search index.
     func write<Value>(_ body: (ArchiveWriter) throws -> Value) throws -> Value {
-        let value = try archive.write(body)
+        let value = try notingNewReplica { try archive.write(body) }
         updateIndex()
+        return value
+    }
+
+    /// Runs a change, and says so if from there on the archive logs under a new replica ID: nobody asked for that.
+    func notingNewReplica<Value>(_ change: () throws -> Value) throws -> Value {
+        let before = try archive.read { try $0.replicaID }
+        let value = try change()
+        if try archive.read({ try $0.replicaID }) != before {
+            options.note("""
+                note: \(options.path) was copied, moved or set back, or nothing is recorded of it on this machine: it goes on under a \
+                new replica ID, as another file may use the old one; nothing is lost
+                """)
+        }
         return value
     }
 

@@ -86,9 +86,13 @@ import Testing
         let given = try walk("1\nq\n")
         #expect(given.status == 0 && given.shown.contains("passage 1 of 2") && given.shown.contains("the conflict stays"))
         #expect(try command.run("conflicts", "--json").array().count == 1)
+        // What was answered is there another time; so it is if the input ends.
+        let again = try walk("y\n\u{4}")
+        #expect(again.shown.contains("1 of 2 were answered before") && again.shown.contains("passage 2 of 2") && !again.shown.contains("passage 1 of 2"))
         // An unknown key asks again; what is skipped comes again; e opens the editor on that passage.
-        let done = try walk("9\ns\nb\ne\n")
+        let done = try walk("n\n9\ns\nb\ne\n")
         #expect(done.status == 0 && done.shown.contains("none of the keys") && done.shown.contains("1 left"), "\(done.shown)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: command.path("state/archivectl/resolve")).isEmpty)
         #expect(try command.run("show", "文").text == "起头的话。甲一句在这里。中间的话。乙句在这里。结尾的话。\n")
         #expect(try command.run("log", "文", "--json").array().contains { Set($0["parents"] as? [String] ?? []) == Set(heads) })
     }
@@ -98,8 +102,40 @@ import Testing
         #expect(try command.run("resolve", "文", expecting: 64).errors.contains("--take HEAD"))
         try command.run("resolve", "文", "--take", "abcd", "--edit", expecting: 64)
         try command.run("resolve", "文", "--take", "zzzz", expecting: 66)
+        #expect(try command.run("resolve", "文", "--from", "-", expecting: 65).errors.contains("is empty"))
         try command.run("resolve", "文", "--from", "-", input: "我定的。\n")
         #expect(try command.run("show", "文").text == "我定的。\n")
+    }
+
+    @Test func aConflictMayBeSettledInSeveralSittings() throws {
+        let (command, _) = try conflict()
+        for input in ["1\nq\n", "y\n2\n"] {
+            let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1"])
+            let shown = try PseudoTerminal().run(process, typing: input)
+            #expect(process.terminationStatus == 0, "\(shown)")
+        }
+        let text = try command.run("show", "文").text
+        #expect(text.contains("甲一句") != text.contains("甲二句") && text.contains("甲一句") == text.contains("乙二句"), "\(text)")
+    }
+
+    @Test func aHeadThatWaitsIsSaidToWait() throws {
+        let command = try Command()
+        try command.run("init")
+        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: Self.base).object()["id"] as? String)
+        func edit(_ base: String, _ old: String, _ new: String) throws -> String {
+            let text = try command.run("show", id, "--version", base).text.replacing(old, with: new)
+            return try #require(try command.run("edit", id, "--from", "-", "--base", base, "--json", input: text, expecting: nil).object()["revision"] as? String)
+        }
+        // Two that are kin conflict with each other; the third, which has the root alone, waits for what comes of them.
+        let parent = try edit("1", "开头", "起头")
+        let kin = [try edit(parent, "甲句", "甲一句"), try edit(parent, "甲句", "甲二句")]
+        let other = try edit("1", "末尾", "结尾")
+        let listed = try #require(try command.run("conflicts", "--json").array().first)
+        #expect(listed["waiting"] as? [String] == [other] && (listed["heads"] as? [String])?.count == 3)
+        #expect(try command.run("resolve", id, "--take", other, expecting: 64).errors.contains("it waits"))
+        try command.run("resolve", id, "--take", kin[0])
+        let text = try command.run("show", id).text
+        #expect(text.contains("甲一句") && text.contains("结尾"))
     }
 
     @Test func aDeletionBesideAChangeIsShown() throws {

@@ -169,4 +169,35 @@ import Testing
         try Data().write(to: URL(fileURLWithPath: index))
         #expect(try found() == 1)
     }
+
+    @Test func anEmptyTextReplacesNone() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "文", "--from", "-", input: "一些话。")
+        #expect(try command.run("edit", "文", "--from", "-", expecting: 65).errors.contains("standard input is empty"))
+        let edited = try command.run("edit", "文", environment: ["EDITOR": "truncate -s 0", "TMPDIR": command.folder.path], expecting: 65)
+        #expect(edited.errors.contains("archivectl delete"))
+        #expect(try command.run("show", "文").text == "一些话。")
+    }
+
+    @Test func aCopySaysOnceThatItGoesOnUnderANewReplicaID() throws {
+        let command = try Command()
+        try command.run("init")
+        #expect(try command.run("new", "--title", "一", "--from", "-", input: "一些话。").errors.isEmpty)
+        for (name, options) in [("b.db", []), ("c.db", ["--quiet"])] {
+            try command.run("backup", name)
+            try command.write("第一篇：山\n话。\n", to: "in.txt")
+            func errors(_ arguments: [String]) throws -> String {
+                let process = command.process(arguments + options, archive: name)
+                let pipe = Pipe()
+                process.standardError = pipe
+                try process.run()
+                process.waitUntilExit()
+                #expect(process.terminationStatus == 0)
+                return String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+            }
+            #expect(try errors(["import", "in.txt"]).contains("new replica ID") == options.isEmpty)
+            #expect(try !errors(["set", "一", "author=王"]).contains("new replica ID"))
+        }
+    }
 }

@@ -108,7 +108,7 @@ extension ArchiveWriter {
         guard heads == nil || heads == state.resolvedHeads else {
             throw ArchiveError(.busy, "the essay was changed meanwhile, and its conflict is another one now", advice: "Look at `archivectl conflicts`, and settle it again")
         }
-        let (text, fields) = try Self.settled(conflict, by: resolution, in: state.history)
+        let (text, fields) = try Self.settled(conflict, by: resolution, of: state)
         var result = Revision(kind: state.kind, item: item, parents: state.resolvedHeads, author: author.name, written: now)
         result.fields = state.mergedFields
         for (key, value) in fields { result.fields[key] = value }
@@ -121,13 +121,21 @@ extension ArchiveWriter {
     }
 
     private static func settled(
-        _ conflict: MergeConflict, by resolution: Resolution, in history: History
+        _ conflict: MergeConflict, by resolution: Resolution, of state: ItemState
     ) throws -> (text: RevisionMerge.Text?, fields: [ExactString: CanonicalValue?]) {
+        let history = state.history
         func side(of head: RevisionID) throws -> Int {
             // Of heads that are alike one takes part for all.
             let isAlike = { (other: RevisionID) in history[other]!.fields == history[head]?.fields && history[other]!.text == history[head]?.text }
             guard let side = conflict.side(of: head) ?? conflict.sides.firstIndex(where: { $0.revisions.count == 1 && isAlike($0.revisions[0]) })
-            else { throw ArchiveError(.notFound, "\(head) is no head in conflict", advice: "`archivectl conflicts` lists the heads") }
+            else {
+                guard state.waitingHeads.contains(head) else {
+                    throw ArchiveError(.notFound, "\(head) is no head in conflict", advice: "`archivectl conflicts` lists the heads")
+                }
+                throw ArchiveError(
+                    .usage, "\(head) takes no part in this conflict yet: it waits, and merges with what comes of it",
+                    advice: "Settle it by one of the sides first; then `archivectl conflicts` shows whether the rest conflicts with that")
+            }
             return side
         }
         func values(_ side: Int) -> [ExactString: CanonicalValue?] {

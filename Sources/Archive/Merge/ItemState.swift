@@ -33,11 +33,16 @@ public struct ItemState: Sendable {
         return heads
     }
 
-    /// The heads that resolving the conflict replaces: those in conflict, and those that take no part. Others, which merge
-    /// with whatever comes of it, stay.
+    /// The heads that resolving the conflict replaces: those in conflict, and those that take no part.
     public var resolvedHeads: [RevisionID] {
-        let waiting = Set(sides).subtracting((conflict?.sides ?? []).flatMap(\.revisions))
+        let waiting = Set(waitingHeads)
         return heads.filter { !waiting.contains($0) }
+    }
+
+    /// The heads that merge with whatever comes of the conflict, ascending. Where there is none, all sides.
+    public var waitingHeads: [RevisionID] {
+        let inConflict = Set((conflict?.sides ?? []).flatMap(\.revisions))
+        return sides.filter { !inConflict.contains($0) }
     }
 
     /// The shown text.

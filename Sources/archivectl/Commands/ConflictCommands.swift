@@ -48,6 +48,7 @@ struct Conflicts: ParsableCommand {
             ("kind", .string(state.kind.rawValue)), ("shown", JSON(state.shown?.hex)),
             ("heads", JSON(state.heads.map { .string($0.hex) })),
             ("sides", JSON(conflict.sides.map { side in JSON(side.revisions.map { .string($0.hex) }) })),
+            ("waiting", JSON(state.waitingHeads.map { .string($0.hex) })),
             ("vectors", JSON(state.heads.map { JSON(state.history.vector(of: $0)) })),
             ("hunks", JSON(conflict.hunks.map { hunk in
                 // Places are in the text that `show` prints.
@@ -82,7 +83,8 @@ struct Resolve: ParsableCommand {
         commandName: "resolve",
         abstract: "Settle a conflict, for all machines after the next sync.",
         discussion: """
-            Without an option, on a terminal, goes from place to place and asks. --take HEAD takes what one side has \
+            Without an option, on a terminal, goes from place to place and asks; whoever quits goes on there another time. \
+            --take HEAD takes what one side has \
             wherever the sides conflict; changes that do not conflict stay, from all sides (with --whole they go, too: the \
             text is then that head's). --from FILE takes a text that you made. --edit opens an editor with all sides laid out.
             Whatever was not taken stays in the history.
@@ -107,6 +109,8 @@ struct Resolve: ParsableCommand {
             let revision = try session.write { writer in
                 try writer.resolve(state.item, by: resolution, heads: state.resolvedHeads, author: author.author)
             }
+            var answers = ConflictAnswers(state)
+            answers.forget()
             try Report.revision(revision, of: state.item, session, json: json.isOn)
         }
         switch (take, source, edit) {
@@ -114,7 +118,7 @@ struct Resolve: ParsableCommand {
             let head = try head(name, of: state)
             try settle(whole ? .whole(head) : .take(head))
         case (nil, let file?, false) where !whole:
-            try settle(.text(Input.text(file)))
+            try settle(.text(Input.replacement(file)))
         case (nil, nil, true) where !whole:
             let sheet = ConflictPrinter(state).sheet
             let settled: Void? = try Editor.edit(sheet.content, name: "conflict.txt") { edited in
@@ -124,10 +128,21 @@ struct Resolve: ParsableCommand {
             guard settled != nil else { throw ArchiveError(.usage, "the file was left as it was, and so the conflict stays") }
         case (nil, nil, false) where !whole && Terminal.isInteractive:
             var walk = ConflictWalk(state)
-            guard let resolution = try walk.run() else { return archive.note("given up; the conflict stays") }
+            guard let resolution = try walk.run() else { return stop(walk, state) }
             try settle(resolution)
         default:
             throw ArchiveError(.usage, "say how to settle it", advice: "One of --take HEAD, --from FILE, --edit; or nothing, on a terminal")
+        }
+    }
+
+    /// Tells somebody who stopped before all was settled what became of their answers.
+    private func stop(_ walk: ConflictWalk, _ state: ItemState) {
+        if let failure = walk.answers.failure {
+            Terminal.note("the conflict stays, and what you answered could not be kept: \(failure)")
+        } else if walk.answers.count > 0 {
+            archive.note("the conflict stays; \(walk.answers.count) of \(walk.total) answers are kept: archivectl resolve \(state.item.short) goes on with them")
+        } else {
+            archive.note("given up; the conflict stays")
         }
     }
 

@@ -83,8 +83,9 @@ struct Import: ParsableCommand {
         let importer = Importer(session.archive, options: options.stopping(at: StopSignal()))
         if isDryRun { return try importer.preview(inputs, progress: progress.update) }
         let index = SearchIndex(session.archive)
-        let report = try importer.run(
-            inputs, listing: json.isOn ? .max : Self.listed, written: { try? index.catchUp() }, progress: progress.update)
+        let report = try session.notingNewReplica {
+            try importer.run(inputs, listing: json.isOn ? .max : Self.listed, written: { try? index.catchUp() }, progress: progress.update)
+        }
         session.updateIndex()
         return report
     }

@@ -42,8 +42,10 @@ struct ImportWatch {
         let inputs = walker.files.map(ImportInput.file)
         let progress = Progress("importing", total: inputs.count, bytes: inputs.reduce(0) { $0 + $1.size }, quiet: quiet)
         let index = SearchIndex(session.archive)
-        var report = try Importer(session.archive, options: options.stopping(at: stop)).run(
-            inputs, listing: isJSON ? .max : listed, written: { try? index.catchUp() }, progress: progress.update)
+        let importer = Importer(session.archive, options: options.stopping(at: stop))
+        var report = try session.notingNewReplica {
+            try importer.run(inputs, listing: isJSON ? .max : listed, written: { try? index.catchUp() }, progress: progress.update)
+        }
         progress.finish()
         session.updateIndex()
         for failure in walker.failures { report.add(failure) }

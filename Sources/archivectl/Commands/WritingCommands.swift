@@ -66,12 +66,15 @@ struct Edit: ParsableCommand {
         }
         let revision: RevisionID?
         if let source {
-            revision = try write(Input.text(source))
+            revision = try write(Input.replacement(source))
         } else {
             let old = try session.archive.read { reader in
                 try heads.count == 1 ? reader.text(of: state.history[heads[0]]!) : reader.text(of: state)
             }
-            revision = try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt", commit: write) ?? nil
+            revision = try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt") { text in
+                guard !text.isEmpty else { throw ArchiveError(.badInput, "the text is empty", advice: "`archivectl delete` deletes an essay") }
+                return try write(text)
+            } ?? nil
         }
         try Report.revision(revision, of: item, session, json: json.isOn)
     }

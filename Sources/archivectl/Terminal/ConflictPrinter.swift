@@ -22,7 +22,7 @@ struct ConflictPrinter {
                 if vectors { printVector(of: head) }
             }
         }
-        for head in state.sides where conflict.side(of: head) == nil {
+        for head in state.waitingHeads {
             Output.line("  waiting: head \(Terminal.styled(head.short, .yellow))\(byline(head)) merges with what comes of it")
             if vectors { printVector(of: head) }
         }

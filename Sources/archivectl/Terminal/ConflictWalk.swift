@@ -10,44 +10,54 @@ struct ConflictWalk {
 
     private let conflict: MergeConflict
     private let printer: ConflictPrinter
-    private var passages: [Int: [UInt8]] = [:]
-    private var fields: [ExactString: CanonicalValue?] = [:]
+    private(set) var answers: ConflictAnswers
 
     /// - Parameter state: of an item in conflict.
     init(_ state: ItemState) {
         conflict = state.conflict!
         printer = ConflictPrinter(state)
+        answers = ConflictAnswers(state)
     }
 
-    /// Asks until all is settled; what was skipped is asked again. `nil` if the person gives up.
+    /// How many places there are.
+    var total: Int { conflict.hunks.count + conflict.fields.count }
+
+    /// Asks until all is settled; what was skipped is asked again. `nil` if the person stops before.
     mutating func run() throws -> ArchiveWriter.Resolution? {
+        if answers.count > 0 {
+            switch prompt("\(answers.count) of \(total) were answered before: go on with these answers? [y]es, [n]o, begin anew ") {
+            case "n": answers.forget()
+            case nil: return nil
+            default: break
+            }
+        }
         while true {
-            for index in conflict.hunks.indices where passages[index] == nil {
+            for index in conflict.hunks.indices where answers.passages[index] == nil {
                 printer.print(hunk: index)
                 switch try ask(passage: index) {
-                case .value(let bytes, _): passages[index] = bytes
+                case .value(let bytes, _): answers.answer(passage: index, bytes)
                 case .skip: continue
                 case .quit: return nil
                 }
             }
-            for field in conflict.fields where fields[field.key] == nil {
+            for field in conflict.fields where answers.fields[field.key] == nil {
                 printer.print(field)
                 switch try ask(field) {
-                case .value(_, let value): fields[field.key] = .some(value)
+                case .value(_, let value): answers.answer(field.key, value)
                 case .skip: continue
                 case .quit: return nil
                 }
             }
-            let left = conflict.hunks.count - passages.count + conflict.fields.count - fields.count
+            let left = total - answers.count
             if left == 0 { break }
-            Output.line("\(left) left, once more:")
+            Output.line("\(left) left, once more; q keeps the answers for another time:")
         }
         var index = 0
         let text = conflict.text { _ in
             defer { index += 1 }
-            return passages[index]!
+            return answers.passages[index]!
         }
-        return .text(text, fields: fields)
+        return .text(text, fields: answers.fields)
     }
 
     private func ask(passage index: Int) throws -> Answer {
