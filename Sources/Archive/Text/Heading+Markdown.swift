@@ -1,4 +1,4 @@
-/// Headings of Markdown (CommonMark 0.31): ATX and setext, outside fenced and indented code.
+/// Headings of Markdown (CommonMark 0.31): ATX and setext, outside fenced and indented code, comments and preformatted HTML.
 struct MarkdownScanner {
     enum Reading: Equatable {
         /// A heading of rank 1–6; `end` is the last line it takes up (setext takes two).
@@ -11,6 +11,10 @@ struct MarkdownScanner {
     let bytes: TextBytes
     let lines: ContiguousArray<TextLine>
     private var fence: (byte: UInt8, length: Int)?
+    /// Inside a comment or preformatted HTML, what ends it.
+    private var html: HTMLBlock?
+    /// Whether the last line belongs to a paragraph, or may go on in one.
+    private var isInParagraph = false
 
     init(bytes: TextBytes, lines: ContiguousArray<TextLine>) {
         self.bytes = bytes
@@ -20,20 +24,46 @@ struct MarkdownScanner {
     /// Reads line number `index`; lines must be read in order, since a fence changes what follows.
     mutating func read(_ index: Int) -> Reading {
         let line = lines[index]
+        if isInside(line) { return .block }
+        guard !line.isBlank else {
+            isInParagraph = false
+            return .text
+        }
+        let reading = reading(index, line)
+        switch reading {
+        case .text: isInParagraph = true
+        case .heading: isInParagraph = false
+        // A list or a quotation may go on in the next line without its mark.
+        case .block: isInParagraph = beginsBlock(line) || indentation(line) >= 4 && isInParagraph
+        }
+        return reading
+    }
+
+    /// Whether the line belongs to a fence or HTML that began before.
+    private mutating func isInside(_ line: TextLine) -> Bool {
         if let fence {
             if closes(fence, line) { self.fence = nil }
-            return .block
+            return true
         }
-        guard !line.isBlank else { return .text }
+        guard let html else { return false }
+        if html.ends(bytes, line.content) { self.html = nil }
+        return true
+    }
+
+    private mutating func reading(_ index: Int, _ line: TextLine) -> Reading {
         let first = bytes[line.content.lowerBound]
         if indentation(line) >= 4 { return .block }
         if first == 0x60 || first == 0x7E, let opened = openFence(line) {
             fence = opened
             return .block
         }
+        if first == 0x3C, let opened = HTMLBlock(bytes, line.content) {
+            html = opened.ends(bytes, line.content) ? nil : opened
+            return .block
+        }
         if first == 0x23, let heading = atx(index) { return heading }
-        if first == 0x3E || first == 0x7C || isListItem(line) { return .block }
-        return setext(index) ?? .text
+        if beginsBlock(line) || isBreak(line) { return .block }
+        return isInParagraph ? .text : setext(index) ?? .text
     }
 
     private func indentation(_ line: TextLine) -> Int {
@@ -89,16 +119,82 @@ struct MarkdownScanner {
         return content.count > 1 && bytes[content.lowerBound + 1] == 0x20
     }
 
-    /// A single line of text over a line of `=` or `-`.
+    /// A quotation, a table or a list.
+    private func beginsBlock(_ line: TextLine) -> Bool {
+        let first = bytes[line.content.lowerBound]
+        return first == 0x3E || first == 0x7C || isListItem(line)
+    }
+
+    /// A heading is no longer than this, in lines: where a row of dashes divides paragraphs, the one before it is none.
+    private static let mostLines = 3
+
+    /// A paragraph of few lines over a line of `=` or `-`.
     private func setext(_ index: Int) -> Reading? {
-        guard index + 1 < lines.count else { return nil }
-        let under = lines[index + 1]
-        guard !under.isBlank, indentation(under) < 4 else { return nil }
-        let byte = bytes[under.content.lowerBound]
-        guard byte == 0x3D || byte == 0x2D else { return nil }
-        let length = run(of: byte, at: under.content.lowerBound, limit: under.content.upperBound)
-        guard length == under.content.count, length >= 2 else { return nil }
-        let follows = index == 0 || lines[index - 1].isBlank
-        return follows ? .heading(rank: byte == 0x3D ? 1 : 2, title: lines[index].content, lastLine: index + 1) : nil
+        for last in index + 1..<max(index + 1, min(lines.count, index + 1 + Self.mostLines)) {
+            let line = lines[last]
+            if line.isBlank { return nil }
+            if isUnderline(line) {
+                let title = lines[index].content.lowerBound..<lines[last - 1].content.upperBound
+                return .heading(rank: bytes[line.content.lowerBound] == 0x3D ? 1 : 2, title: title, lastLine: last)
+            }
+            // One that ends a sentence is prose.
+            if endsSentence(lines[last - 1]) || endsSentence(line) || interruptsParagraph(line) { return nil }
+        }
+        return nil
+    }
+
+    private func isUnderline(_ line: TextLine) -> Bool { isRow(line, of: 0x2D) || isRow(line, of: 0x3D) }
+
+    /// A line across the page.
+    private func isBreak(_ line: TextLine) -> Bool { isUnderline(line) || isRow(line, of: 0x2A) || isRow(line, of: 0x5F) }
+
+    private func isRow(_ line: TextLine, of byte: UInt8) -> Bool {
+        guard line.content.count >= 2, indentation(line) < 4 else { return false }
+        return run(of: byte, at: line.content.lowerBound, limit: line.content.upperBound) == line.content.count
+    }
+
+    private func endsSentence(_ line: TextLine) -> Bool { Pattern.hasSuffix(bytes, line.content, "。") }
+
+    private func interruptsParagraph(_ line: TextLine) -> Bool {
+        let first = bytes[line.content.lowerBound]
+        return beginsBlock(line) || first == 0x23 || first == 0x3C || (first == 0x60 || first == 0x7E) && openFence(line) != nil
+    }
+}
+
+/// HTML whose content is no Markdown up to what ends it, whatever blank lines it holds (CommonMark 0.31, 4.6, kinds 1 and 2).
+private enum HTMLBlock {
+    case comment, preformatted
+
+    init?(_ bytes: TextBytes, _ content: Range<Int>) {
+        if Pattern.hasPrefix(bytes, content, "<!--") {
+            self = .comment
+        } else if Self.tags.contains(where: { Self.begins(bytes, content, with: $0) }) {
+            self = .preformatted
+        } else {
+            return nil
+        }
+    }
+
+    private static let tags = ["<pre", "<script", "<style", "<textarea"]
+    private static let endTags = ["</pre>", "</script>", "</style>", "</textarea>"]
+
+    private static func begins(_ bytes: TextBytes, _ content: Range<Int>, with tag: String) -> Bool {
+        guard isEqual(bytes, content.lowerBound, content.upperBound, tag) else { return false }
+        let after = content.lowerBound + tag.utf8.count
+        return after == content.upperBound || bytes[after] == 0x3E || bytes[after] <= 0x20
+    }
+
+    /// Whether the block ends in this line.
+    func ends(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
+        switch self {
+        case .comment: Pattern.contains(bytes, content, "-->")
+        case .preformatted:
+            content.contains { at in bytes[at] == 0x3C && Self.endTags.contains { Self.isEqual(bytes, at, content.upperBound, $0) } }
+        }
+    }
+
+    /// Without regard to case.
+    private static func isEqual(_ bytes: TextBytes, _ start: Int, _ limit: Int, _ tag: String) -> Bool {
+        limit - start >= tag.utf8.count && zip(start..., tag.utf8).allSatisfy { bytes[$0] == $1 || bytes[$0] | 0x20 == $1 && $1 >= 0x61 }
     }
 }

@@ -17,7 +17,7 @@ struct Outline {
         let parent = open.last?.index
         let label = heading.mark?.label(in: bytes) ?? placeLabel(parent)
         let path = parent.map { sections[$0].path + "." + label } ?? label
-        let title = String(decoding: UnsafeBufferPointer(rebasing: bytes[heading.title]), as: UTF8.self)
+        let title = Self.oneLine(String(decoding: UnsafeBufferPointer(rebasing: bytes[heading.title]), as: UTF8.self))
         for ancestor in open where above[ancestor.kind]?.contains(heading.kind) != true {
             above[ancestor.kind, default: []].insert(heading.kind)
         }
@@ -29,6 +29,12 @@ struct Outline {
     }
 
     func finish() -> [Section] { sections }
+
+    /// A heading of Markdown may run over several lines.
+    private static func oneLine(_ title: String) -> String {
+        guard title.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return title }
+        return title.split(whereSeparator: \.isNewline).map { String($0.trimmingPrefix(while: \.isWhitespace)) }.joined(separator: " ")
+    }
 
     /// Closes the sections that a heading of `kind` ends: those from the open section of the same kind inward, else those
     /// of kinds that are known to stand below it.

@@ -35,17 +35,17 @@ enum HeadingScanner {
 
     // MARK: Plain text
 
-    /// Drops what numbers a list: items that end with a semicolon, items of an article of law, and runs of one-line items
-    /// that a colon or the like introduces.
+    /// Drops what numbers a list or notes.
     private static func withoutLists(
         _ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: ContiguousArray<HeadingLine?>
     ) -> ContiguousArray<FoundHeading> {
         var found = ContiguousArray<FoundHeading>()
-        var state = ListState()
+        var state = HeadingLists()
         let keepsEssays = distinctEssays(marks) > 1
         let contents = HeadingContents.lines(bytes, lines, marks)
+        let notes = HeadingNotes.lines(bytes, lines, marks)
         for index in lines.indices where !lines[index].isBlank && !contents.contains(index) {
-            guard let heading = marks[index] else {
+            guard let heading = marks[index], !notes.contains(index) else {
                 state.passText(bytes, lines[index].content)
                 continue
             }
@@ -75,51 +75,6 @@ enum HeadingScanner {
         return next < lines.count ? next : nil
     }
 
-    /// What the lines so far say about whether a number belongs to a list.
-    private struct ListState {
-        /// Under `第N条`, where `（一）` counts the cases of the article.
-        private var inLaw = false
-        private var introducesList = false
-        private var previousKind: HeadingKind?
-        private var list: (kind: HeadingKind, number: Int)?
-
-        mutating func passText(_ bytes: TextBytes, _ content: Range<Int>) {
-            if HeadingScanner.isArticleOfLaw(bytes, content) { inLaw = true }
-            introducesList = HeadingScanner.introducesList(bytes, content)
-            previousKind = nil
-            list = nil
-        }
-
-        mutating func isItem(
-            _ heading: HeadingLine, next: HeadingLine?, _ bytes: TextBytes, _ content: Range<Int>
-        ) -> Bool {
-            let kind = heading.mark.kind
-            defer {
-                introducesList = HeadingScanner.introducesList(bytes, content)
-                previousKind = kind
-            }
-            if kind == .han || (kind.fixedRank ?? 99) < 10 {
-                inLaw = false
-                list = nil
-                return heading.endsLikeItem && kind == .han
-            }
-            let isItem = inLaw || heading.endsLikeItem || continuesList(heading) || beginsList(heading, next)
-            list = isItem ? (kind, heading.mark.number) : nil
-            return isItem
-        }
-
-        private func continuesList(_ heading: HeadingLine) -> Bool {
-            guard let list else { return false }
-            return list.kind == heading.mark.kind && heading.mark.number == list.number + 1
-        }
-
-        private func beginsList(_ heading: HeadingLine, _ next: HeadingLine?) -> Bool {
-            guard introducesList, !heading.hasText, let next else { return false }
-            if previousKind == .han, heading.mark.kind == .hanInParentheses { return false }
-            return next.mark.kind == heading.mark.kind && next.mark.number == heading.mark.number + 1
-        }
-    }
-
     /// `第十二条 …` at the head of a line.
     static func isArticleOfLaw(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
         guard bytes[content.lowerBound] == 0xE7 else { return false }
@@ -135,7 +90,7 @@ enum HeadingScanner {
         return Pattern.contains(bytes, content, "下列") || Pattern.contains(bytes, content, "如下")
     }
 
-    private static func endsWithColon(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
+    static func endsWithColon(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
         let last = content.upperBound - 1
         if bytes[last] == 0x3A { return true }
         return content.count >= 3 && bytes[last] == 0x9A && bytes[last - 1] == 0xBC && bytes[last - 2] == 0xEF

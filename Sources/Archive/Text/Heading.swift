@@ -148,6 +148,8 @@ enum HanNumeral {
         }
     }
 
+    static func isDigit(_ scalar: UInt32) -> Bool { (0x30...0x39).contains(scalar) }
+
     /// Reads up to `limit` digits.
     static func readDigits(_ cursor: inout ScalarCursor, limit: Int = 3) -> Int? {
         let start = cursor

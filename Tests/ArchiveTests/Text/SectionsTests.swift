@@ -88,6 +88,40 @@ import Testing
         #expect(sections("一、材料\n1.身份证；\n2.户口簿。\n").count == 1)
     }
 
+    @Test(arguments: [
+        "　　附件：1．值班表\n　　　　　2．物资清单\n　　　　　3．联系人名单", "附　件:1.值班表\n2.物资清单", "附：1、值班表\n　　2、物资清单", "附件1.值班表\n　　2.物资清单",
+        "附件：1．本县各乡镇防汛物资储存地点和\n　　　　　数量一览表\n　　　　　2．值班表", "附件：1．值班表　2．物资清单\n　　　　　3．联系人名单", "附件：\n1.值班表", "附件：\n　　一、值班表\n",
+        "附件：（1）值班表\n　　　（2）物资清单", "附表：①值班表\n　　　②物资清单", "附件1：值班表\n附件2：物资清单", "注：1．数据来自统计局。\n　　2．单位为亩。",
+    ])
+    func annexesAndRemarksAreListsBehindTheirLabel(_ list: String) {
+        let expected = list.contains("一、") ? ["一 巡堤", "一 值班表", "二 值班"] : ["一 巡堤", "二 值班"]
+        #expect(sections("一、巡堤\n每日两次。\n\n\(list)\n\n县防汛办\n2021年6月1日\n\n二、值班\n").map { "\($0.path) \($0.title)" } == expected)
+        if !list.contains("一、") { #expect(outline("\(list)\n\n一、巡堤\n1.早晚各一次。雨天加一次。\n二、值班\n") == ["1 一 巡堤", "2 一.1 早晚各一次", "1 二 值班"]) }
+    }
+
+    @Test func aHeadingMayListAnnexesItself() {
+        #expect(outline("四、附件：1．值班表\n　　2．物资清单\n五、其他\n1.电话。见表。\n") == ["1 四 附件：1．值班表", "1 五 其他", "2 五.1 电话"])
+    }
+
+    @Test(arguments: [
+        "――――――\n①《山志》卷二。\n②同上，第三页。", "─────\n① 县档案馆藏件。\n② 王某口述。", "———\n1.县档案馆藏件。\n2.王某口述。", "注释\n①《山志》卷二。又见卷三。\n②王某口述。",
+        "【注】\n1．县档案馆藏件。\n2．王某口述。", "参考文献\n1.王某：《山志》。\n2.李某：《水志》。", "[1] 见《山志》。\n[2] 同上。\n①王某口述。\n②李某口述。", "①参见王某的文章。\n②李某口述。",
+        "①《山志》卷二。\n②李某口述，长达三小时，\n由王某记录。\n③同上。",
+    ])
+    func notesAreNoHeadings(_ notes: String) {
+        #expect(outline("山中杂记\n正文一段。\n一、山路\n正文。\n1.石阶。共三百级。\n\n\(notes)\n") == ["1 一 山路", "2 一.1 石阶"])
+    }
+
+    @Test func circledNumbersThatTheTextRefersToAreNotes() {
+        let text = "一、山路\n石阶三百级①，又说“四百级”②。\n\n① 王某口述。\n② 李某口述。\n\n二、山下\n①修桥。今年完成。\n②铺路。明年完成。\n"
+        #expect(outline(text) == ["1 一 山路", "1 二 山下", "2 二.① 修桥", "2 二.② 铺路"])
+        #expect(outline("一、山路\n包括①石阶，②木桥。\n①石阶。三百级。\n②木桥。两座。\n").count == 3)
+    }
+
+    @Test func sectionsBehindARuleStaySections() {
+        #expect(outline("山中杂记\n王某\n――――\n1.山路\n石阶三百级。\n2.山下\n木桥两座。\n").count == 2)
+    }
+
     @Test func headingsAfterAColonKeepTheirBodies() {
         #expect(outline("工作安排如下：\n（一）清理河面。各村组织。\n（二）种树。各组实施。\n") == ["1 （一） 清理河面", "1 （二） 种树"])
     }
@@ -124,7 +158,16 @@ import Testing
             > # quoted
             ###### 深
             """
-        #expect(outline(text, markdown: true) == ["1 1 总论", "2 1.一 背景", "1 2 另一题", "2 2.1 深"])
+        #expect(outline(text, markdown: true) == ["1 1 总论", "2 1.一 背景", "2 1.1 副题", "1 2 另一题", "2 2.1 深"])
+    }
+
+    @Test func markdownHeadingsAreNotFoundInCommentsAndPreformattedText() {
+        let text = "# 甲\n<!--\n# 乙\n\n# 丙 -->\n# 丁\n<!-- # 戊 -->\n<pre>\n# 己\n\n# 庚\n</pre>\n## 辛\n<PRE># 壬</PRE>\n<prefix>\n## 癸\n"
+        #expect(outline(text, markdown: true) == ["1 1 甲", "1 2 丁", "2 2.1 辛", "2 2.2 癸"])
+    }
+
+    @Test func underlinedHeadingsMayRunOverLinesAndFollowAHeading() {
+        #expect(outline("# 甲\n乙\n---\n丙\n丁\n===\n正文。\n又一行。\n---\n* * *\n---\n戊\n---\n- 项\n续\n---\n", markdown: true) == ["1 1 甲", "2 1.1 乙", "1 2 丙 丁", "2 2.1 戊"])
     }
 
     @Test func markdownListsAreNoHeadingsButOfficialNumbersAre() {
