@@ -42,7 +42,7 @@ struct SourceImport {
     private func isEqual(_ source: PreparedSource, _ record: SourceRecord) -> Bool {
         source.original.hash == record.original && source.mediaType == record.mediaType
             && (options.split == nil || options.split == record.split ?? .auto)
-            && (options.encoding == nil || record.encoding == nil || options.encoding?.rawValue == record.encoding)
+            && (options.encoding == nil || record.encoding == nil || source.encoding?.rawValue == record.encoding)
     }
 
     /// An original that is held already makes no revision of an essay; under another name it is a source of its own.

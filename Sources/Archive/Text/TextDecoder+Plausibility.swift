@@ -30,12 +30,15 @@ enum Plausibility {
     private static let candidates: [TextEncoding] = [
         .gb18030, .big5HKSCS, .utf16LittleEndian, .utf16BigEndian, .shiftJIS, .eucKR, .windows1252,
     ]
+    /// Where kana stand where GB 2312 and EUC-JP alike have them, only the other characters tell these apart; as Big5 kana would
+    /// be frequent Han characters.
+    private static let candidatesForKana: [TextEncoding] = [.gb18030, .eucJP]
 
     /// The encodings in which a sample of `data` is valid, or nearly, most plausible first; of equals the order of `candidates`.
     static func ranking(of data: [UInt8]) -> [Candidate] {
         let hasNUL = data.prefix(sampleBytes).contains(0)
         var ranked: [Candidate] = []
-        for encoding in candidates {
+        for encoding in holdsKana(data) ? candidatesForKana : candidates {
             let isUTF16 = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
             if isUTF16 ? !data.count.isMultiple(of: 2) : hasNUL { continue }
             let damage = min(mostDamage, min(data.count, sampleBytes) / rarestDamage)
@@ -49,6 +52,27 @@ enum Plausibility {
             ranked[$0].score != ranked[$1].score ? ranked[$0].score > ranked[$1].score : $0 < $1
         }
         return order.map { ranked[$0] }
+    }
+
+    /// Whether all that is not ASCII is pairs of bytes from A1 on, at least so many, and a fifth of them hiragana. Big5 has other bytes
+    /// as well, in two characters of five.
+    private static func holdsKana(_ data: [UInt8]) -> Bool {
+        let sample = data.prefix(sampleBytes)
+        var (pairs, kana, index) = (0, 0, 0)
+        while index < sample.count {
+            let first = sample[index]
+            if first < 0x80 {
+                index += 1
+                continue
+            }
+            guard first >= 0xA1, first <= 0xFE || index + 1 == data.count else { return false }
+            guard index + 1 < sample.count else { break }
+            guard (0xA1...0xFE).contains(sample[index + 1]) else { return false }
+            pairs += 1
+            if first == 0xA4, sample[index + 1] <= 0xF3 { kana += 1 }
+            index += 2
+        }
+        return pairs >= 16 && kana * 5 >= pairs
     }
 
     /// Whether at most a third of the bytes are not ASCII, as in the languages that Windows-1252 is for.

@@ -58,10 +58,25 @@ enum Transcoder {
         var found: [Int] = []
         // No table here makes more than three bytes of one, so one call always has room enough.
         let output = [UInt8](unsafeUninitializedCapacity: data.count * 3 + 16) { buffer, written in
-            found = run(converter, data, into: buffer, written: &written, toleratingCutEnd, mostFailures)
+            found = run(converter, data, into: buffer, written: &written, toleratingCutEnd, mostFailures, hasGap: encoding == .gb18030)
         }
         failures = found
         return output
+    }
+
+    /// The character of four bytes there, if it is one of the eighteen that the C library's table has in two bytes only, as in the
+    /// edition of 2022.
+    private static func gb18030Gap(_ raw: UnsafeRawBufferPointer, _ at: Int) -> Unicode.Scalar? {
+        guard at + 4 <= raw.count, (0x30...0x39).contains(raw[at + 1]), (0x30...0x39).contains(raw[at + 3]) else { return nil }
+        let pair = Int(raw[at]) << 8 | Int(raw[at + 1])
+        let place = Int(raw[at + 2]) * 10 + Int(raw[at + 3]) - 0x30
+        let scalar: Int
+        switch (pair, place) {
+        case (0x8235, 0x90 * 10 + 7...0x91 * 10 + 4): scalar = 0x9FB4 + place - (0x90 * 10 + 7)
+        case (0x8431, 0x82 * 10 + 6...0x83 * 10 + 5): scalar = 0xFE10 + place - (0x82 * 10 + 6)
+        default: return nil
+        }
+        return Unicode.Scalar(UInt32(scalar))
     }
 
     /// How many bytes to skip where conversion fails: the two of a character of which one was overwritten, but not a line end
@@ -73,7 +88,7 @@ enum Transcoder {
     /// The offsets at which conversion fails; it ends at the one after the `mostFailures`th.
     private static func run(
         _ converter: iconv_t, _ data: [UInt8], into buffer: UnsafeMutableBufferPointer<UInt8>, written: inout Int,
-        _ toleratingCutEnd: Bool, _ mostFailures: Int
+        _ toleratingCutEnd: Bool, _ mostFailures: Int, hasGap: Bool
     ) -> [Int] {
         data.withUnsafeBytes { raw in
             // iconv takes a mutable pointer for historical reasons and does not write through it.
@@ -84,6 +99,15 @@ enum Transcoder {
             var failures: [Int] = []
             while iconv(converter, &input, &inputLeft, &output, &outputLeft) == -1 {
                 if errno == EINVAL, toleratingCutEnd { break }
+                if hasGap, let scalar = gb18030Gap(raw, raw.count - inputLeft) {
+                    let bytes = Array(String(scalar).utf8)
+                    output?.withMemoryRebound(to: UInt8.self, capacity: bytes.count) { $0.update(from: bytes, count: bytes.count) }
+                    output = output.map { $0 + bytes.count }
+                    outputLeft -= bytes.count
+                    input = input.map { $0 + 4 }
+                    inputLeft -= 4
+                    continue
+                }
                 failures.append(raw.count - inputLeft)
                 guard failures.count <= mostFailures, inputLeft > 0 else { break }
                 let skipped = damagedWidth(raw, at: raw.count - inputLeft)

@@ -23,6 +23,8 @@ public struct TextDecodingError: Error, Sendable, Equatable, CustomStringConvert
         case invalid(TextEncoding)
         /// Found to be in this encoding, but a few bytes are not valid in it.
         case damaged(TextEncoding)
+        /// In an encoding that is not read, which the value names.
+        case foreign(String)
         /// No encoding makes plausible text of it.
         case undetermined
         /// This system's iconv has no table for the encoding.
@@ -40,11 +42,19 @@ public struct TextDecodingError: Error, Sendable, Equatable, CustomStringConvert
         let hint = bestGuess.map { "; it looks most like \($0.rawValue): try --encoding \($0.rawValue)" } ?? ""
         return switch reason {
         case .binary(let kind): "not text but \(kind)\(place); convert it to text first"
-        case .invalid(let encoding): "not valid \(encoding.rawValue)\(place)\(hint)"
-        case .damaged(let encoding): "looks like \(encoding.rawValue) but is damaged\(place); mend it there, or name another encoding with --encoding"
+        case .invalid(let encoding): "not valid \(encoding.rawValue)\(place)\(hint.isEmpty ? Self.mending : hint)"
+        case .damaged(let encoding): "looks like \(encoding.rawValue) but is damaged\(place)\(Self.mending)"
+        case .foreign(let name): "it is in \(name), which is not read; convert it to UTF-8 first"
         case .undetermined: "cannot tell the encoding: not valid UTF-8\(place)\(hint.isEmpty ? "; name it with --encoding" : hint)"
         case .unsupported(let encoding): "this system cannot decode \(encoding.rawValue); convert the file to UTF-8 first"
         }
+    }
+
+    private static let mending = "; mend it there, or name another encoding with --encoding"
+
+    /// Of what holds NUL, which no text does.
+    static func binary(at offset: Int?) -> TextDecodingError {
+        TextDecodingError(reason: .binary("binary data"), offset: offset, bestGuess: nil)
     }
 }
 
@@ -57,15 +67,38 @@ public enum TextDecoder {
     /// unassigned ones.
     /// - Throws: `TextDecodingError` with the offset at which decoding breaks and the best guess.
     public static func decode(_ data: [UInt8], as encoding: TextEncoding? = nil) throws(TextDecodingError) -> DecodedText {
-        if let encoding { return try decode(data, strictlyAs: encoding) }
+        let decoded = if let encoding { try decode(data, given: encoding) } else { try find(data) }
+        if decoded.bytes.contains(0) { throw .binary(at: firstNUL(in: data, decoded.encoding)) }
+        return decoded
+    }
+
+    /// Where a character is NUL, in bytes.
+    private static func firstNUL(in data: [UInt8], _ encoding: TextEncoding) -> Int? {
+        guard encoding.isUTF16 else { return data.firstIndex(of: 0) }
+        return stride(from: 0, to: data.count - 1, by: 2).first { data[$0] == 0 && data[$0 + 1] == 0 }
+    }
+
+    /// Decodes as `encoding`; a byte order mark of UTF-16 says in which order, as U+FFFE is no character.
+    private static func decode(_ data: [UInt8], given encoding: TextEncoding) throws(TextDecodingError) -> DecodedText {
+        guard encoding.isUTF16 else { return try decode(data, strictlyAs: encoding) }
+        if let name = ForeignEncoding.marked(data) { throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil) }
+        let marked = byteOrderMark(of: data)
+        return try decode(data, strictlyAs: marked?.isUTF16 == true ? marked! : encoding)
+    }
+
+    private static func find(_ data: [UInt8]) throws(TextDecodingError) -> DecodedText {
         if data.isEmpty { return DecodedText(bytes: [], encoding: .utf8, hadByteOrderMark: false) }
+        if let name = ForeignEncoding.marked(data) { throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil) }
         if let marked = byteOrderMark(of: data) { return try decode(data, strictlyAs: marked) }
         let broken = UTF8Validation.firstInvalidByte(in: data)
         let hasNUL = data.contains(0)
         if let kind = BinaryFormat.name(of: data) {
             throw TextDecodingError(reason: .binary(kind), offset: nil, bestGuess: nil)
         }
-        if broken == nil, !hasNUL { return DecodedText(bytes: data, encoding: .utf8, hadByteOrderMark: false) }
+        if broken == nil, !hasNUL {
+            if let name = ForeignEncoding.escaped(data) { throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil) }
+            return DecodedText(bytes: data, encoding: .utf8, hadByteOrderMark: false)
+        }
         return try detect(data, invalidUTF8At: broken, hasNUL: hasNUL)
     }
 
@@ -84,10 +117,16 @@ public enum TextDecoder {
         } catch {
             var error = error
             error.offset = error.offset.map { $0 + skipped }
-            if case .invalid = error.reason, !hadMark { error.bestGuess = Plausibility.ranking(of: data).first?.encoding }
+            if case .invalid = error.reason, !hadMark { error.bestGuess = guess(data) }
             if error.bestGuess == encoding { error.bestGuess = nil }
             throw error
         }
+    }
+
+    private static func guess(_ data: [UInt8]) -> TextEncoding? {
+        let broken = UTF8Validation.firstInvalidByte(in: data)
+        if !data.contains(0), broken == nil || UTF8Validation.looksLikeDamagedUTF8(data, brokenAt: broken) { return .utf8 }
+        return Plausibility.ranking(of: data).first?.encoding
     }
 
     private static func detect(
@@ -99,7 +138,7 @@ public enum TextDecoder {
             return try decode(data, as: choice)
         }
         if hasNUL || BinaryFormat.looksBinary(data) {
-            throw TextDecodingError(reason: .binary("binary data"), offset: data.firstIndex(of: 0), bestGuess: nil)
+            throw .binary(at: data.firstIndex(of: 0))
         }
         if looksDamaged { throw TextDecodingError(reason: .invalid(.utf8), offset: broken, bestGuess: nil) }
         throw TextDecodingError(reason: .undetermined, offset: broken, bestGuess: ranking.first?.encoding)

@@ -6,12 +6,13 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     case gb18030
     case big5HKSCS = "big5-hkscs"
     case shiftJIS = "shift_jis"
+    case eucJP = "euc-jp"
     case eucKR = "euc-kr"
     case windows1252 = "windows-1252"
 
     /// The encoding a person means by `name`: case, hyphens, underscores, blanks and dots do not matter, and a subset or
     /// vendor name means the encoding that contains it ("gbk", "GB2312" → GB18030; "utf16" → little-endian, as Windows
-    /// writes it). Nil for a name that means none of them.
+    /// writes it, unless a byte order mark says otherwise). Nil for a name that means none of them.
     public init?(name: String) {
         let key = String(decoding: name.lowercased().utf8.filter { !"-_ .".utf8.contains($0) }, as: UTF8.self)
         guard let encoding = Self.aliases[key] else { return nil }
@@ -27,12 +28,13 @@ public enum TextEncoding: String, Sendable, CaseIterable {
         "hkscs": .big5HKSCS,
         "shiftjis": .shiftJIS, "sjis": .shiftJIS, "cp932": .shiftJIS, "932": .shiftJIS, "windows31j": .shiftJIS,
         "ms932": .shiftJIS, "mskanji": .shiftJIS,
+        "eucjp": .eucJP, "ujis": .eucJP, "eucjpms": .eucJP,
         "euckr": .eucKR, "cp949": .eucKR, "949": .eucKR, "uhc": .eucKR, "ksc5601": .eucKR, "windows949": .eucKR,
         "windows1252": .windows1252, "cp1252": .windows1252, "1252": .windows1252, "latin1": .windows1252,
         "iso88591": .windows1252, "ansi": .windows1252,
     ]
 
-    /// The name glibc's iconv knows. The Windows supersets stand in for Shift_JIS and EUC-KR, since files in the wild use
+    /// The name glibc's iconv knows. The Windows supersets stand in for Shift_JIS, EUC-JP and EUC-KR, since files in the wild use
     /// them and the plain tables would turn `\` into a yen sign.
     var iconvName: String {
         switch self {
@@ -42,10 +44,13 @@ public enum TextEncoding: String, Sendable, CaseIterable {
         case .gb18030: "GB18030"
         case .big5HKSCS: "BIG5-HKSCS"
         case .shiftJIS: "CP932"
+        case .eucJP: "EUC-JP-MS"
         case .eucKR: "UHC"
         case .windows1252: "CP1252"
         }
     }
+
+    var isUTF16: Bool { self == .utf16LittleEndian || self == .utf16BigEndian }
 
     /// The byte order mark (Unicode 16.0, §23.8) that files in this encoding may begin with.
     var byteOrderMark: [UInt8] {

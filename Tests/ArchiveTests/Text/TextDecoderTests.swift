@@ -56,6 +56,60 @@ import Testing
         #expect(error?.reason == .invalid(.utf8) && error?.offset == 0 && error?.bestGuess == .gb18030)
     }
 
+    @Test func theGuessForAWrongEncodingIsUTF8WhereItIsThat() {
+        let text = Array("山中有一条石阶路，共三百级，是前人修的。".utf8)
+        for encoding in TextEncoding.allCases where encoding != .utf8 {
+            let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(text + text + [0xE5, 0xB1, 0xB1], as: encoding) }
+            if case .invalid = error?.reason { #expect(error?.bestGuess == .utf8, "\(encoding)") }
+        }
+    }
+
+    @Test func aByteOrderMarkSaysTheOrderOfUTF16() throws {
+        for bigEndian in [false, true] {
+            let decoded = try TextDecoder.decode(utf16("\u{FEFF}春水", bigEndian: bigEndian), as: TextEncoding(name: "utf-16"))
+            #expect(decoded.bytes == Array("春水".utf8) && decoded.encoding == (bigEndian ? .utf16BigEndian : .utf16LittleEndian))
+        }
+    }
+
+    @Test func noTextHoldsNUL() throws {
+        for encoding in TextEncoding.allCases {
+            let isUTF16 = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
+            let bytes = isUTF16 ? utf16("ab\0c", bigEndian: encoding == .utf16BigEndian) : Array("ab\0c".utf8)
+            let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(bytes, as: encoding) }
+            #expect(error?.reason == .binary("binary data") && error?.offset == (isUTF16 ? 4 : 2), "\(encoding)")
+        }
+        #expect(throws: TextDecodingError.self) { try TextDecoder.decode(utf16("\u{FEFF}山\0路", bigEndian: true)) }
+    }
+
+    @Test func encodingsThatAreNotReadAreRefusedByName() {
+        let esc = "\u{1B}"
+        let texts: [(String, [UInt8])] = [
+            ("UTF-32", [0xFF, 0xFE, 0, 0, 0x71, 0x5C, 0, 0]), ("UTF-32", [0, 0, 0xFE, 0xFF, 0, 0, 0x5C, 0x71]), ("HZ", Array("~{I=OB~}\n".utf8)),
+            ("ISO-2022-JP", Array("\(esc)$B;3\(esc)(B\n".utf8)), ("ISO-2022-KR", Array("\(esc)$)C\u{0E}G1\u{0F}\n".utf8)),
+        ]
+        for (name, bytes) in texts {
+            let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(bytes) }
+            #expect(error?.reason == .foreign(name))
+        }
+        #expect(throws: Never.self) { try TextDecoder.decode(Array("a ~{ b ~} \(esc)[1mc\(esc)[0m".utf8)) }
+    }
+
+    @Test func japaneseInEUCIsToldFromChinese() throws {
+        // 山の道はとても長いのです、石が三百あります。 in EUC-JP, made with iconv.
+        let japanese: [UInt8] = [0xBB, 0xB3, 0xA4, 0xCE, 0xC6, 0xBB, 0xA4, 0xCF, 0xA4, 0xC8, 0xA4, 0xC6, 0xA4, 0xE2, 0xC4, 0xB9, 0xA4, 0xA4, 0xA4, 0xCE, 0xA4, 0xC7, 0xA4, 0xB9, 0xA1, 0xA2, 0xC0, 0xD0, 0xA4, 0xAC, 0xBB, 0xB0, 0xC9, 0xB4, 0xA4, 0xA2, 0xA4, 0xEA, 0xA4, 0xDE, 0xA4, 0xB9, 0xA1, 0xA3]
+        let decoded = try TextDecoder.decode(japanese)
+        #expect(decoded.encoding == .eucJP && decoded.bytes == Array("山の道はとても長いのです、石が三百あります。".utf8))
+        // 中文 and more in Big5, of which every byte could be kana.
+        #expect(try TextDecoder.decode([0xA4, 0xA4, 0xA4, 0xE5]).bytes == Array("中文".utf8))
+    }
+
+    @Test func charactersOfOlderGB18030AreRead() throws {
+        // U+9FB4, U+9FBB, U+FE10 and U+FE19 in four bytes.
+        let bytes: [UInt8] = [0x82, 0x35, 0x90, 0x37, 0x82, 0x35, 0x91, 0x34, 0x84, 0x31, 0x82, 0x36, 0x84, 0x31, 0x83, 0x35]
+        #expect(try TextDecoder.decode(Self.gb + bytes + Self.gb, as: .gb18030).bytes == Array("国家经济发展。\u{9FB4}\u{9FBB}\u{FE10}\u{FE19}国家经济发展。".utf8))
+        #expect(throws: TextDecodingError.self) { try TextDecoder.decode([0x82, 0x35, 0x90], as: .gb18030) }
+    }
+
     @Test func aBreakIsReportedWithItsOffset() {
         let damaged = Array("我们的国家".utf8) + [0xFF] + Array("发展".utf8)
         let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(damaged) }

@@ -26,6 +26,9 @@ struct DocumentText {
         let format = SourceFormat(name: name) ?? .text
         guard let converter = format.converter else {
             let decoded = try TextDecoder.decode(data, as: encoding)
+            guard decoded.bytes.withUnsafeBufferPointer({ !Lines.trim($0.indices, in: $0).isEmpty }) else {
+                throw ArchiveError(.badInput, "the file holds nothing but blanks")
+            }
             self.init(decoded, isMarkdown: format == .markdown)
             return
         }
@@ -39,6 +42,7 @@ struct DocumentText {
         default: break
         }
         let (text, version) = try converters.text(of: document, format: format, by: converter, until: isStopped)
+        if let place = text.firstIndex(of: 0) { throw TextDecodingError.binary(at: place) }
         try self.init(converted: format == .pdf ? PDFText.joined(text) : text, format, found, version)
     }
 
