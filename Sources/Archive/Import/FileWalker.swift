@@ -9,14 +9,14 @@ public struct FileWalker {
     /// How many files were passed over because of their ending, by ending, such as `.png`; hidden files are not counted.
     public private(set) var skipped: [String: Int] = [:]
     /// The folders that were gone through.
-    private(set) var folderPaths: [String] = []
+    private(set) var folderPaths: [SystemPath] = []
     private var folders: Set<[Int64]> = []
-    private let workingDirectory: String
+    private let workingDirectory: SystemPath
     private let opensArchives: Bool
 
     /// Walks `paths`. Links are followed; a folder that was gone through already is not gone through again.
     /// - Parameter opensArchives: whether to list what is in ZIP archives, rather than these themselves.
-    public init(_ paths: [String], workingDirectory: String, opensArchives: Bool = true) {
+    public init(_ paths: [SystemPath], workingDirectory: SystemPath, opensArchives: Bool = true) {
         self.workingDirectory = workingDirectory
         self.opensArchives = opensArchives
         for path in paths { add(path, isNamed: true) }
@@ -24,47 +24,40 @@ public struct FileWalker {
 
     private mutating func fail(_ path: String, _ message: String) { failures.append(ImportFailure(source: path, message: message)) }
 
-    private mutating func add(_ path: String, isNamed: Bool) {
+    private mutating func add(_ path: SystemPath, isNamed: Bool) {
         var info = stat()
-        guard stat(path, &info) == 0 else { return fail(path, String(cString: strerror(errno))) }
+        guard path.withCString({ stat($0, &info) }) == 0 else { return fail(path.text, String(cString: strerror(errno))) }
         let stamp = FileStamp(info)
         switch info.st_mode & S_IFMT {
         case S_IFDIR: addFolder(path, stamp)
         case S_IFREG: addFile(path, stamp, isNamed: isNamed)
-        default: if isNamed { fail(path, "neither a file nor a folder") }
+        default: if isNamed { fail(path.text, "neither a file nor a folder") }
         }
     }
 
-    private mutating func addFile(_ path: String, _ stamp: FileStamp, isNamed: Bool) {
-        let format = SourceFormat(name: path)
-        let absolute = path.hasPrefix("/") ? path : workingDirectory + "/" + path
+    private mutating func addFile(_ path: SystemPath, _ stamp: FileStamp, isNamed: Bool) {
+        let format = SourceFormat(name: path.text)
         if format == .zip, opensArchives {
-            addMembers(of: path, absolute, stamp)
+            addMembers(of: path, stamp)
         } else if format != nil || isNamed {
-            files.append(FoundFile(path: path, absolutePath: absolute, stamp: stamp))
+            files.append(FoundFile(location: path, absolutePath: path.absolute(in: workingDirectory).key, stamp: stamp))
         } else {
-            skip(path)
+            skip(path.text)
         }
     }
 
-    private mutating func addFolder(_ path: String, _ stamp: FileStamp) {
+    private mutating func addFolder(_ path: SystemPath, _ stamp: FileStamp) {
         guard folders.insert([stamp.device, stamp.inode]).inserted else { return }
-        guard let stream = opendir(path) else { return fail(path, String(cString: strerror(errno))) }
-        defer { closedir(stream) }
-        folderPaths.append(path)
-        var names: [(name: String, isFile: Bool)] = []
-        while let entry = readdir(stream) {
-            let type = entry.pointee.d_type
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append((name, type == UInt8(DT_REG))) }
+        let entries: [FolderEntry]
+        do {
+            entries = try FolderEntry.all(in: path)
+        } catch {
+            return fail(path.text, "\(error)")
         }
-        names.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        let prefix = path.hasSuffix("/") ? path : path + "/"
-        for (name, isFile) in names {
+        folderPaths.append(path)
+        for (entry, name) in zip(entries, SystemPath.names(entries.map(\.name))) {
             // A file of another kind need not even be looked at.
-            if isFile, SourceFormat(name: name) == nil { skip(name) } else { add(prefix + name, isNamed: false) }
+            if entry.isFile, SourceFormat(name: name.text) == nil { skip(name.text) } else { add(path.appending(name), isNamed: false) }
         }
     }
 
@@ -73,16 +66,17 @@ public struct FileWalker {
         skipped[ending.isEmpty ? "no ending" : "." + ending, default: 0] += 1
     }
 
-    private mutating func addMembers(of path: String, _ absolute: String, _ stamp: FileStamp) {
+    private mutating func addMembers(of archive: SystemPath, _ stamp: FileStamp) {
         let entries: [ZipEntry]
         do {
-            entries = try ZipArchive(path: path).entries
+            entries = try ZipArchive(path: archive).entries
         } catch {
-            return fail(path, "\(error)")
+            return fail(archive.text, "\(error)")
         }
+        let absolute = archive.absolute(in: workingDirectory)
         var names: Set<[UInt8]> = []
         for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) where !entry.isFolder && !entry.isHidden {
-            let name = path + "/" + entry.path
+            let name = archive.text + "/" + entry.path
             guard let format = SourceFormat(name: entry.path), format != .zip else {
                 skip(entry.path)
                 continue
@@ -92,7 +86,7 @@ public struct FileWalker {
             } else if !names.insert(Array(entry.path.utf8)).inserted {
                 fail(name, "the ZIP archive holds two files of this name")
             } else {
-                files.append(FoundFile(path: name, absolutePath: absolute + "/" + entry.path, stamp: stamp, archivePath: path, entry: entry))
+                files.append(FoundFile(location: archive, absolutePath: absolute.appending(SystemPath(entry.path)).key, stamp: stamp, entry: entry))
             }
         }
     }

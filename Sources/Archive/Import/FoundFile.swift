@@ -2,33 +2,33 @@ import Foundation
 
 /// A file to import, as the file system shows it, or a member of a ZIP archive.
 public struct FoundFile: Hashable, Sendable {
-    /// As the person named it, or its folder.
-    public let path: String
-    /// Its absolute path, under which it is known again.
+    /// The file, or the archive that holds it, as the person named it, or its folder.
+    let location: SystemPath
+    /// Its absolute path, under which it is known again, as `SystemPath.key` gives it.
     let absolutePath: String
     /// Of the file, or of the archive that holds it.
     let stamp: FileStamp
-    /// The archive's path.
-    let archivePath: String?
+    /// Of a member of a ZIP archive.
     let entry: ZipEntry?
 
     package init(path: String, absolutePath: String, stamp: FileStamp) {
-        self.init(path: path, absolutePath: absolutePath, stamp: stamp, archivePath: nil, entry: nil)
+        self.init(location: SystemPath(path), absolutePath: absolutePath, stamp: stamp)
     }
 
-    /// A member of a ZIP archive.
-    init(path: String, absolutePath: String, stamp: FileStamp, archivePath: String?, entry: ZipEntry?) {
-        self.path = path
+    init(location: SystemPath, absolutePath: String, stamp: FileStamp, entry: ZipEntry? = nil) {
+        self.location = location
         self.absolutePath = absolutePath
         self.stamp = stamp
-        self.archivePath = archivePath
         self.entry = entry
     }
 
+    /// How people are told of it.
+    public var path: String { entry.map { location.text + "/" + $0.path } ?? location.text }
+
     /// Its own name; of a member the archive's, `/` and the path within.
     public var name: String {
-        guard let archivePath, let entry else { return (path as NSString).lastPathComponent }
-        return (archivePath as NSString).lastPathComponent + "/" + entry.path
+        let name = (location.text as NSString).lastPathComponent
+        return entry.map { name + "/" + $0.path } ?? name
     }
 
     /// Bytes.
@@ -38,8 +38,8 @@ public struct FoundFile: Hashable, Sendable {
     var isText: Bool { SourceFormat(name: path)?.converter == nil }
 
     func read() throws -> [UInt8] {
-        guard let archivePath, let entry else { return try readFile(path, expected: Int(stamp.size)) }
-        return try ZipArchive.content(of: entry, in: OpenFile(archivePath))
+        guard let entry else { return try readFile(location, expected: Int(stamp.size)) }
+        return try ZipArchive.content(of: entry, in: OpenFile(location))
     }
 }
 

@@ -146,11 +146,11 @@ struct PreparedSource: Sendable {
 }
 
 /// Reads a whole file with plain POSIX calls.
-func readFile(_ path: String, expected: Int = 0) throws -> [UInt8] {
+func readFile(_ path: SystemPath, expected: Int = 0) throws -> [UInt8] {
     func failure() -> ArchiveError {
-        ArchiveError(errno == ENOENT ? .notFound : .badInput, "\(path): \(String(cString: strerror(errno)))")
+        ArchiveError(errno == ENOENT ? .notFound : .badInput, "\(path.text): \(String(cString: strerror(errno)))")
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw failure() }
     defer { Glibc.close(descriptor) }
     var content: [UInt8] = []

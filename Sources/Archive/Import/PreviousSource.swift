@@ -36,6 +36,6 @@ struct PreviousSource {
     /// A path within a ZIP archive is no path to the system, but is not gone as long as the archive is there.
     private static func isGone(_ path: String) -> Bool {
         var info = stat()
-        return lstat(path, &info) != 0 && errno == ENOENT
+        return SystemPath(key: path).withCString { lstat($0, &info) } != 0 && errno == ENOENT
     }
 }

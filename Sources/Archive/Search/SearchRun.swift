@@ -156,7 +156,7 @@ extension ArchiveReader {
             db, sql: "SELECT i.id, i.title, m.path FROM item i LEFT JOIN imported m ON m.source = i.id WHERE i.kind = 'source'")
         var rows: Set<Int64> = []
         while let source = try sources.next() {
-            let names: [String] = [source[1], source[2]].compactMap { $0 }
+            let names: [String] = [source[1], (source[2] as String?).map { SystemPath(key: $0).text }].compactMap { $0 }
             if names.contains(where: { phrase.occurs(in: $0.utf8) }) { rows.insert(source[0]) }
         }
         return try rows.sorted().flatMap { try source(row: $0).cuts.map(\.essay) }

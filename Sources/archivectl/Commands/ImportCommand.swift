@@ -51,13 +51,13 @@ struct Import: ParsableCommand {
         if listsFormats { return ImportFormats(options.converters).print(asJSON: json.isOn) }
         let session = try Session(archive, concurrently: true)
         if watch {
-            let watch = ImportWatch(session: session, options: options, folders: paths, stop: StopSignal(), isJSON: json.isOn, listed: Self.listed)
+            let watch = ImportWatch(session: session, options: options, folders: Arguments.paths(paths), stop: StopSignal(), isJSON: json.isOn, listed: Self.listed)
             let needsAttention = try watch.run()
             try session.archive.close()
             if needsAttention { throw Failure.needsAttention }
             return
         }
-        let walker = FileWalker(paths.filter { $0 != "-" }, workingDirectory: FileManager.default.currentDirectoryPath)
+        let walker = FileWalker(Arguments.paths(paths.filter { $0 != "-" }), workingDirectory: .workingDirectory)
         var inputs = walker.files.map(ImportInput.file)
         if paths.contains("-") { inputs.append(.bytes(try Input.read("-"), name: name)) }
         guard !inputs.isEmpty || !walker.failures.isEmpty else {

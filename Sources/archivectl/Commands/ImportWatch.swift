@@ -5,7 +5,7 @@ import Foundation
 struct ImportWatch {
     let session: Session
     let options: ImportOptions
-    let folders: [String]
+    let folders: [SystemPath]
     let stop: StopSignal
     let isJSON: Bool
     /// How many essays are listed for a person after each change.
@@ -19,7 +19,7 @@ struct ImportWatch {
         // After the watch began, so that nothing falls between.
         let all = walk(folders)
         try add(all, quiet: session.options.quiet, to: &total, &failing)
-        note("watching \(folders.joined(separator: ", ")); Ctrl-C stops")
+        note("watching \(folders.map(\.text).joined(separator: ", ")); Ctrl-C stops")
         while let changed = try watch.next(until: stop.descriptor) {
             do {
                 try add(walk(changed), quiet: true, to: &total, &failing)
@@ -34,8 +34,8 @@ struct ImportWatch {
         return !failing.isEmpty
     }
 
-    private func walk(_ paths: [String]) -> FileWalker {
-        FileWalker(paths, workingDirectory: FileManager.default.currentDirectoryPath)
+    private func walk(_ paths: [SystemPath]) -> FileWalker {
+        FileWalker(paths, workingDirectory: .workingDirectory)
     }
 
     private func add(_ walker: FileWalker, quiet: Bool, to total: inout ImportReport, _ failing: inout Set<String>) throws {
@@ -60,7 +60,7 @@ struct ImportWatch {
 
     private func note(_ text: String) {
         if isJSON {
-            JSON.object([("event", "watching"), ("folders", JSON(folders.map { .string($0) }))]).print()
+            JSON.object([("event", "watching"), ("folders", JSON(folders.map { .string($0.text) }))]).print()
             Output.flush()
         } else {
             session.options.note(text)

@@ -14,7 +14,7 @@ import Testing
             folder = try TemporaryFolder()
             try FileManager.default.createDirectory(atPath: folder.file("in"), withIntermediateDirectories: true)
             try prepare(folder)
-            watch = try FolderWatch([folder.file("in")], settled: 0.05, unsettled: 0.4)
+            watch = try FolderWatch([SystemPath(folder.file("in"))], settled: 0.05, unsettled: 0.4)
             #expect(pipe(&ends) == 0)
         }
 
@@ -24,7 +24,7 @@ import Testing
 
         /// The files that are due next, relative to the folder.
         func next() throws -> [String]? {
-            try watch.next(until: ends[0])?.map { String($0.dropFirst(folder.file("in/").count)) }
+            try watch.next(until: ends[0])?.map { String($0.text.dropFirst(folder.file("in/").count)) }
         }
 
         /// All that become due until each of `names` has.
@@ -101,7 +101,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write("x", to: "a.txt")
         for name in ["a.txt", "none"] {
-            #expect(throws: ArchiveError.self) { try FolderWatch([folder.file(name)]) }
+            #expect(throws: ArchiveError.self) { try FolderWatch([SystemPath(folder.file(name))]) }
         }
     }
 }

@@ -140,7 +140,7 @@ import Testing
         let folder = try TemporaryFolder()
         for name in ["b/2.txt", "a/1.md", "a/.hidden.txt", "c.xls", "d.TXT"] { try folder.write("内容\(name)。", to: "in/" + name) }
         try FileManager.default.createSymbolicLink(atPath: folder.file("in/b/loop"), withDestinationPath: folder.file("in"))
-        let walker = FileWalker(["in"].map(folder.file), workingDirectory: "/")
+        let walker = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/"))
         #expect(walker.files.map { $0.path.dropFirst(folder.file("in/").count) } == ["a/1.md", "b/2.txt", "d.TXT"])
         #expect(walker.failures.isEmpty)
     }

@@ -36,7 +36,7 @@ import Testing
         try archive.write { try $0.delete(ids[0], author: Author("甲")) }
         // Listed or not, the same counts.
         for listing in [Int.max, 1] {
-            let inputs = FileWalker([folder.file("in")], workingDirectory: folder.path).files.map(ImportInput.file)
+            let inputs = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath(folder.path)).files.map(ImportInput.file)
             let report = try Importer(archive, options: ImportOptions()).run(inputs, listing: listing, written: {}, progress: { _, _ in })
             #expect(report.counts.filter { $0.value > 0 } == [.unchanged: 1, .deleted: 1] && report.unchanged == 2)
         }
@@ -192,7 +192,7 @@ import Testing
         try folder.write(hills, to: "a.txt")
         try folder.write(hills, to: "b.txt")
         func preview(_ names: String...) throws -> ImportReport {
-            let walker = FileWalker(names.map(folder.file), workingDirectory: folder.path)
+            let walker = FileWalker(names.map { SystemPath(folder.file($0)) }, workingDirectory: SystemPath(folder.path))
             return try Importer(archive, options: ImportOptions()).preview(walker.files.map(ImportInput.file)) { _, _ in }
         }
         let before = try archive.read { (try $0.vector(), try $0.counts().sources) }
@@ -216,7 +216,7 @@ import Testing
         try folder.write("", to: "in/empty.txt")
         for name in ["x.png", "y.png", "z", ".hidden.png"] { try folder.write("无关", to: "in/" + name) }
         try folder.importing("in/0.txt", to: archive)
-        let walker = FileWalker([folder.file("in")], workingDirectory: "/")
+        let walker = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/"))
         #expect(walker.skipped == [".png": 2, "no ending": 1])
         let report = try folder.importing("in", to: archive)
         #expect(report.imported == 4 && report.unchanged == 1 && report.failures.count == 1)

@@ -70,7 +70,7 @@ struct TestZip {
         try folder.write(
             TestZip.compressed([("山.txt", hills), ("内/层/水.md", "# 论水\n\n水深。\n"), ("云.html", page), ("图.png", "x"), ("__MACOSX/._山.txt", "x"), (".隐.txt", "x")]),
             to: "in/包.zip")
-        let walker = FileWalker([folder.file("in")], workingDirectory: "/")
+        let walker = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/"))
         #expect(walker.skipped == [".png": 1] && walker.failures.isEmpty)
         let report = try folder.importing("in", to: archive)
         #expect(report.failures.isEmpty && Set(report.items.map(\.title)) == ["关于山的短文", "论水", "关于云的短文"])

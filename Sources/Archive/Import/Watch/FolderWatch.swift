@@ -9,20 +9,20 @@ public final class FolderWatch {
     /// Seconds; tests wait less.
     private let settled: Double
     private let unsettled: Double
-    private let roots: [String]
+    private let roots: [SystemPath]
     private let events: InotifyEvents
     /// When each changed file is due.
-    private var due: [String: ContinuousClock.Instant] = [:]
+    private var due: [SystemPath: ContinuousClock.Instant] = [:]
 
     /// - Throws: `ArchiveError` if a path is no folder, or the system allows no more watches.
-    public init(_ folders: [String], settled: Double = 0.3, unsettled: Double = 3) throws {
+    public init(_ folders: [SystemPath], settled: Double = 0.3, unsettled: Double = 3) throws {
         roots = folders
         self.settled = settled
         self.unsettled = unsettled
         events = try InotifyEvents()
         for folder in folders {
             guard try watch(folder, noticingFiles: false) else {
-                throw ArchiveError(.usage, "--watch takes folders, and \(folder) is none", advice: "Name the folder that holds it")
+                throw ArchiveError(.usage, "--watch takes folders, and \(folder.text) is none", advice: "Name the folder that holds it")
             }
         }
     }
@@ -30,10 +30,10 @@ public final class FolderWatch {
     /// Waits until files are due, and takes them off the list.
     /// - Parameter stop: a descriptor that becomes readable when waiting is to end.
     /// - Returns: their paths, ascending, each below a folder as it was named; `nil` when asked to stop.
-    public func next(until stop: Int32) throws -> [String]? {
+    public func next(until stop: Int32) throws -> [SystemPath]? {
         while true {
             let now = ContinuousClock.now
-            let ready = due.filter { $0.value <= now }.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            let ready = due.filter { $0.value <= now }.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
             for path in ready { due[path] = nil }
             let files = ready.filter(Self.isFilled)
             if !files.isEmpty { return files }
@@ -49,14 +49,14 @@ public final class FolderWatch {
     }
 
     /// Puts files back, to be due again after so many seconds.
-    public func postpone(_ paths: [String], seconds: Double) {
+    public func postpone(_ paths: [SystemPath], seconds: Double) {
         for path in paths where due[path] == nil { due[path] = .now + .seconds(seconds) }
     }
 
     /// An empty file is one that will be written to.
-    private static func isFilled(_ path: String) -> Bool {
+    private static func isFilled(_ path: SystemPath) -> Bool {
         var info = stat()
-        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && info.st_size > 0
+        return path.withCString { stat($0, &info) } == 0 && info.st_mode & S_IFMT == S_IFREG && info.st_size > 0
     }
 
     // MARK: Events
@@ -79,20 +79,20 @@ public final class FolderWatch {
         }
     }
 
-    private func notice(_ path: String, after seconds: Double) {
-        if SourceFormat(name: path) != nil { due[path] = .now + .seconds(seconds) }
+    private func notice(_ path: SystemPath, after seconds: Double) {
+        if SourceFormat(name: path.text) != nil { due[path] = .now + .seconds(seconds) }
     }
 
     /// Watches a folder and those below it.
     /// - Parameter noticingFiles: whether the files in them are due: those of a folder that appeared were there before its watch.
     /// - Returns: whether it is a folder that can be watched.
     @discardableResult
-    private func watch(_ folder: String, noticingFiles: Bool) throws -> Bool {
-        let walker = FileWalker([folder], workingDirectory: "/", opensArchives: false)
+    private func watch(_ folder: SystemPath, noticingFiles: Bool) throws -> Bool {
+        let walker = FileWalker([folder], workingDirectory: SystemPath("/"), opensArchives: false)
         for path in walker.folderPaths { try events.watch(path) }
         guard noticingFiles else { return !walker.folderPaths.isEmpty }
         // Once more, as files may have come between the walk and the watch.
-        for file in FileWalker([folder], workingDirectory: "/", opensArchives: false).files { notice(file.path, after: settled) }
+        for file in FileWalker([folder], workingDirectory: SystemPath("/"), opensArchives: false).files { notice(file.location, after: settled) }
         return !walker.folderPaths.isEmpty
     }
 }

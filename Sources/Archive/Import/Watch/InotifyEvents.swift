@@ -3,18 +3,18 @@ import Foundation
 /// Linux's notices of what happens in folders (inotify(7)), in words that matter to an import. Hidden files make none.
 final class InotifyEvents {
     enum Event: Equatable {
-        case folderAppeared(String), folderLeft(String)
+        case folderAppeared(SystemPath), folderLeft(SystemPath)
         /// Closed after writing, or renamed into place.
-        case fileSettled(String)
+        case fileSettled(SystemPath)
         /// Made or written to, and perhaps not done with.
-        case fileChanging(String)
-        case fileLeft(String)
+        case fileChanging(SystemPath)
+        case fileLeft(SystemPath)
         /// There were more events than the system keeps.
         case lost
     }
 
     let descriptor: Int32
-    private var folders: [Int32: String] = [:]
+    private var folders: [Int32: SystemPath] = [:]
 
     private static let mask: UInt32 = [IN_CLOSE_WRITE, IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_MOVED_FROM, IN_DELETE, IN_ONLYDIR]
         .reduce(0) { $0 | UInt32($1) }
@@ -31,8 +31,8 @@ final class InotifyEvents {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Watches a folder, but not those below it. One that is gone again is passed over.
-    func watch(_ folder: String) throws {
-        let watch = inotify_add_watch(descriptor, folder, Self.mask)
+    func watch(_ folder: SystemPath) throws {
+        let watch = folder.withCString { inotify_add_watch(descriptor, $0, Self.mask) }
         if watch >= 0 { return folders[watch] = folder }
         guard errno == ENOSPC else { return }
         throw ArchiveError(
@@ -41,8 +41,9 @@ final class InotifyEvents {
     }
 
     /// Watches a folder and those below it no more.
-    func forget(_ folder: String) {
-        for (watch, path) in folders where path == folder || path.utf8.starts(with: (folder + "/").utf8) {
+    func forget(_ folder: SystemPath) {
+        let below = folder.bytes + [UInt8(ascii: "/")]
+        for (watch, path) in folders where (path.bytes + [UInt8(ascii: "/")]).starts(with: below) {
             inotify_rm_watch(descriptor, watch)
             folders[watch] = nil
         }
@@ -67,16 +68,16 @@ final class InotifyEvents {
             let watch = bytes.loadUnaligned(fromByteOffset: place, as: Int32.self)
             let mask = bytes.loadUnaligned(fromByteOffset: place + 4, as: Int32.self)
             let length = Int(bytes.loadUnaligned(fromByteOffset: place + 12, as: UInt32.self))
-            let name = String(decoding: bytes[place + 16..<place + 16 + length].prefix { $0 != 0 }, as: UTF8.self)
+            let name = Array(bytes[place + 16..<place + 16 + length].prefix { $0 != 0 })
             place += 16 + length
             if mask & IN_IGNORED != 0 { folders[watch] = nil }
             if mask & IN_Q_OVERFLOW != 0 { events.append(.lost) }
-            guard let folder = folders[watch], !name.isEmpty, !name.hasPrefix(".") else { continue }
-            if let event = event(mask, (folder.hasSuffix("/") ? folder : folder + "/") + name) { events.append(event) }
+            guard let folder = folders[watch], !name.isEmpty, name[0] != UInt8(ascii: ".") else { continue }
+            if let event = event(mask, folder.appending(name: name)) { events.append(event) }
         }
     }
 
-    private func event(_ mask: Int32, _ path: String) -> Event? {
+    private func event(_ mask: Int32, _ path: SystemPath) -> Event? {
         let isFolder = mask & IN_ISDIR != 0
         if mask & (IN_MOVED_FROM | IN_DELETE) != 0 { return isFolder ? .folderLeft(path) : .fileLeft(path) }
         if isFolder { return mask & (IN_CREATE | IN_MOVED_TO) != 0 ? .folderAppeared(path) : nil }

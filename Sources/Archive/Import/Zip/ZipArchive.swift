@@ -17,7 +17,7 @@ struct ZipArchive {
         try Self.checkOverlap(entries)
     }
 
-    init(path: String) throws { try self.init(OpenFile(path)) }
+    init(path: SystemPath) throws { try self.init(OpenFile(path)) }
 
     private static func checkOverlap(_ entries: [ZipEntry]) throws {
         let sorted = entries.sorted { $0.offset < $1.offset }
@@ -100,8 +100,8 @@ final class OpenFile: RandomAccess {
     private let descriptor: Int32
     let count: Int
 
-    init(_ path: String) throws {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    init(_ path: SystemPath) throws {
+        descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
         var info = stat()
         guard descriptor >= 0, fstat(descriptor, &info) == 0 else {
             throw ArchiveError(errno == ENOENT ? .notFound : .badInput, String(cString: strerror(errno)))
