@@ -38,7 +38,7 @@ enum Failure {
     }
 
     private static func complain(_ message: String) {
-        Terminal.standardError("archivectl: \(message)\n")
+        Terminal.note("archivectl: \(message)")
     }
 
     private static func status(of error: RemoteError) -> Int32 {

@@ -27,6 +27,37 @@ import Testing
         #expect(try command.run("show", "论水").text.contains("水长而不息"))
     }
 
+    @Test func aFileIsNamedByItsBytes() throws {
+        let command = try Command()
+        try command.run("init")
+        // 讲话.txt in GBK.
+        let process = command.process([])
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", #"name=$(printf '\275\262\273\260.txt'); echo 论水，水长而不息。 > "$name"; exec "$0" --quiet import -- "$name" > out.txt"#, Command.executable.path]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        let shown = try #require(try command.run("list", "--json").array().first)
+        #expect(try command.run("show", "--source", #require(shown["id"] as? String)).text.contains("讲话.txt"))
+    }
+
+    @Test func controlCharactersOfTitlesAreNotPrinted() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.write("\u{1B}[31m红山\u{1B}]0;x\u{7}\u{9B}2J\n\n一、石\u{1B}[2J阶\n正文。\n", to: "\u{1B}c.txt")
+        let printed = try [
+            command.run("import", "\u{1B}c.txt", "--dry-run"), command.run("import", "\u{1B}c.txt"), command.run("list"), command.run("search", "红山"), command.run("sections", "红山"),
+            command.run("show", "--source", "红山"), command.run("tag", "红山", "\u{1B}[1m要"), command.run("import", "\u{1B}none.txt", expecting: 2),
+            command.run("annotate", "红山", "--quote", "正文", "--note", "\u{1B}[5m看"), command.run("annotations", "list", "红山"),
+            command.run("set", "红山", "title=\u{1B}[7m红山"), command.run("log", "红山"),
+        ]
+        for result in printed {
+            let isClean = !(result.text + result.errors).unicodeScalars.contains { $0.value < 0x20 && $0 != "\n" && $0 != "\t" || (0x7F..<0xA0).contains($0.value) }
+            #expect(isClean, "\(result.text)\(result.errors)")
+        }
+        #expect(try command.run("list", "--json").array().first?["title"] as? String == "\u{1B}[7m红山")
+    }
+
     @Test func waysToSplitAreCheckedAndStick() throws {
         let command = try Command()
         try command.write("甲篇 山\n山高。\n乙篇 水\n水深。\n", to: "in.txt")

@@ -183,10 +183,10 @@ enum AnnotationPrinter {
         let annotation = placed.annotation
         let place = placed.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? "gone"
         let style: Terminal.Style = placed.state == .orphan || placed.state == .review ? .red : .green
-        var line = "\(Terminal.styled(annotation.id.short, .yellow))  \(Terminal.styled(placed.state.rawValue, style))  \(place)"
+        var line: Shown = "\(Terminal.styled(annotation.id.short, .yellow))  \(Terminal.styled(placed.state.rawValue, style))  \(place)"
         if let section = placed.section { line += "  \(section)" }
         if annotation.replyTo != nil { line += "  reply to \(annotation.replyTo!.short)" }
-        if !annotation.tags.isEmpty { line += "  " + annotation.tags.map { "#\($0)" }.joined(separator: " ") }
+        if !annotation.tags.isEmpty { line += "  \(annotation.tags.map { "#\($0)" }.joined(separator: " "))" }
         if annotation.isConflict { line += "  " + Terminal.styled("conflict", .red) }
         Output.line(line)
         let quote = annotation.quote.replacing("\n", with: " ")

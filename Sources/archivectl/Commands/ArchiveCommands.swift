@@ -167,7 +167,7 @@ struct Verify: ParsableCommand {
             Output.line(report.checked.map { "\($0.count) \($0.what)" }.joined(separator: ", ") + " checked")
             for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
             Output.line(report.isSound ? "\(subject) is sound" : "\(report.problems.count) problems")
-            if let last { Output.line(last) }
+            if let last { Output.line("\(last)") }
         }
         if !report.isSound { throw Failure.needsAttention }
     }

@@ -16,7 +16,7 @@ struct ImportPrinter {
 
     func print() {
         if isDryRun { printCuts() } else { printChanges() }
-        Output.line(summary)
+        Output.line("\(summary)")
     }
 
     private func printChanges() {
@@ -42,11 +42,11 @@ struct ImportPrinter {
     }
 
     /// `  3  new         95 %       1200–3400  论水  (marker 第三篇)`
-    private func line(_ item: ImportedItem, _ number: Int) -> String {
+    private func line(_ item: ImportedItem, _ number: Int) -> Shown {
         let share = item.confidence.map { "\(Int(($0 * 100).rounded())) %" } ?? ""
         let range = item.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
-        return "\(left(item.range == nil ? "–" : "\(number)", 3))  \(padded(item.status))  \(left(share, 5))  \(left(range, 17))  "
-            + "\(item.title)\(Terminal.styled("  (\(item.reason))", .dim))"
+        let place: Shown = "\(left(item.range == nil ? "–" : "\(number)", 3))  \(padded(item.status))  \(left(share, 5))  \(left(range, 17))  "
+        return place + "\(item.title)\(Terminal.styled("  (\(item.reason))", .dim))"
     }
 
     private func padded(_ status: ImportedItem.Status) -> String { status.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0) }

@@ -33,12 +33,12 @@ struct List: ParsableCommand {
         }
         if items.isEmpty { archive.note("no essays; `archivectl import` brings some in") }
         for item in items {
-            var marks: [String] = []
+            var marks: [Shown] = []
             if item.versions > 1 { marks.append("\(item.versions) versions") }
             if item.annotations > 0 { marks.append("\(item.annotations) annotations") }
             if item.isConflict { marks.append(Terminal.styled("conflict", .red)) }
             if item.isDeleted { marks.append("deleted") }
-            let tail = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
+            let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
             Output.line("\(Terminal.styled(item.id.short, .yellow))  \(item.modified.description.prefix(10))  \(item.title)\(Terminal.styled(tail, .dim))")
         }
     }
@@ -120,7 +120,7 @@ struct Sections: ParsableCommand {
         }
         if sections.isEmpty { archive.note("no headings found") }
         for section in sections {
-            Output.line(String(repeating: "  ", count: section.level - 1) + Terminal.styled(section.path, .yellow) + "  " + section.title)
+            Output.line("\(String(repeating: "  ", count: section.level - 1))\(Terminal.styled(section.path, .yellow))  \(section.title)")
         }
     }
 }
@@ -154,13 +154,13 @@ struct Log: ParsableCommand {
         }
     }
 
-    private func line(_ index: Int, _ id: RevisionID, _ history: History) -> String {
+    private func line(_ index: Int, _ id: RevisionID, _ history: History) -> Shown {
         let node = history.nodes[id]!
         var what = node.revision.author?.string ?? (node.revision.merge == nil ? "import" : "merge")
         if node.revision.isTombstone { what += ", deletion" }
         if history.heads.contains(id) { what += history.heads.count > 1 ? ", one of \(history.heads.count) heads" : ", current" }
         let from = node.revision.parents.map { "\(history.version(of: $0)!)" }.joined(separator: "+")
-        var line = "\(Terminal.styled("\(index + 1)", .bold))  \(Terminal.styled(id.short, .yellow))  \(node.revision.written ?? node.recorded)  \(what)"
+        var line: Shown = "\(Terminal.styled("\(index + 1)", .bold))  \(Terminal.styled(id.short, .yellow))  \(node.revision.written ?? node.recorded)  \(what)"
         if !from.isEmpty { line += Terminal.styled("  from \(from)", .dim) }
         if vectors {
             for (replica, sequence) in history.vector(of: id).sequences.sorted(by: { $0.key < $1.key }) {

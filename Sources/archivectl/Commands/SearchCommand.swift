@@ -119,19 +119,16 @@ struct SearchCommand: ParsableCommand {
         ])
     }
 
-    private func highlighted(_ hit: SearchHit) -> String {
+    private func highlighted(_ hit: SearchHit) -> Shown {
         let scalars = Array(hit.snippet.text.unicodeScalars)
-        var line = ""
+        func text(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
+        var line: Shown = ""
         var position = 0
         for range in hit.snippet.highlights {
-            line.unicodeScalars.append(contentsOf: scalars[position..<range.lowerBound])
-            var match = ""
-            match.unicodeScalars.append(contentsOf: scalars[range])
-            line += Terminal.styled(match, .highlight)
+            line += Shown(text(position..<range.lowerBound)) + Terminal.styled(text(range), .highlight)
             position = range.upperBound
         }
-        line.unicodeScalars.append(contentsOf: scalars[position...])
-        return line
+        return line + Shown(text(position..<scalars.count))
     }
 }
 

@@ -159,7 +159,7 @@ struct Tag: ParsableCommand {
         if json.isOn {
             JSON.object([("id", .string(item.hex)), ("tags", JSON(tags.map(JSON.string)))]).print()
         } else {
-            Output.line(tags.joined(separator: "  "))
+            Output.line("\(tags.joined(separator: "  "))")
         }
     }
 }

@@ -37,7 +37,7 @@ struct ConflictPrinter {
         if let before = context(hunk).before { Output.line("          " + Terminal.styled("… \(before)", .dim)) }
         Output.line("  base:   \(text(hunk.base))")
         for (number, side) in hunk.sides.enumerated() {
-            let changed = side.isEmpty || side == hunk.base ? text(side) : Self.trimmed(Diff.hunks(hunk.base, side).flatMap(\.pieces).map(DiffPrinter.render).joined())
+            let changed = side.isEmpty || side == hunk.base ? text(side) : changes(from: hunk.base, to: side)
             Output.line("  side \(number + 1): \(changed)\(side == hunk.base ? "  (as it was)" : "")")
         }
         if let after = context(hunk).after { Output.line("          " + Terminal.styled("\(after) …", .dim)) }
@@ -67,8 +67,13 @@ struct ConflictPrinter {
         value.map { $0.string ?? String(decoding: $0.bytes, as: UTF8.self) } ?? "(none)"
     }
 
-    private func text(_ bytes: [UInt8]) -> String {
-        bytes.isEmpty ? Terminal.styled("(nothing)", .dim) : Self.trimmed(String(decoding: bytes, as: UTF8.self))
+    private func text(_ bytes: [UInt8]) -> Shown {
+        bytes.isEmpty ? Terminal.styled("(nothing)", .dim) : Shown(Self.trimmed(String(decoding: bytes, as: UTF8.self)))
+    }
+
+    private func changes(from base: [UInt8], to side: [UInt8]) -> Shown {
+        let shown = Diff.hunks(base, side).flatMap(\.pieces).map(DiffPrinter.render).joined()
+        return Shown(verbatim: Self.trimmed(shown.text))
     }
 
     private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .newlines) }

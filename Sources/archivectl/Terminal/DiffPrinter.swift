@@ -5,7 +5,7 @@ enum DiffPrinter {
     /// Prints changed passages, each with the sentence before it. Without colour, marks what went `[-…-]` and what came `{+…+}`.
     static func print(_ hunks: [DiffHunk]) {
         for (index, hunk) in hunks.enumerated() where hunk.kind == .changed {
-            let before = index > 0 ? lastSentence(hunks[index - 1]) : ""
+            let before: Shown = index > 0 ? lastSentence(hunks[index - 1]) : ""
             if index > 1 { Output.line(Terminal.styled("  …", .dim)) }
             Output.line(before + hunk.pieces.map(render).joined())
         }
@@ -29,15 +29,15 @@ enum DiffPrinter {
         ]
     }
 
-    static func render(_ piece: DiffHunk.Piece) -> String {
+    static func render(_ piece: DiffHunk.Piece) -> Shown {
         switch piece {
-        case .same(let bytes): string(bytes[...])
+        case .same(let bytes): Shown(string(bytes[...]))
         case .removed(let bytes): Terminal.usesColour ? Terminal.styled(string(bytes[...]), .removed) : "[-\(string(bytes[...]))-]"
         case .inserted(let bytes): Terminal.usesColour ? Terminal.styled(string(bytes[...]), .inserted) : "{+\(string(bytes[...]))+}"
         }
     }
 
-    private static func lastSentence(_ hunk: DiffHunk) -> String {
+    private static func lastSentence(_ hunk: DiffHunk) -> Shown {
         guard case .same(let bytes)? = hunk.pieces.last, let range = Sentences.ranges(in: bytes).last else { return "" }
         return Terminal.styled(string(bytes[range]), .dim)
     }

@@ -38,7 +38,7 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     }
 
     /// Prints the value as a line of its own.
-    func print() { Output.line(text) }
+    func print() { Output.write(bytes: Array((text + "\n").utf8)) }
 
     /// The value in one line.
     var text: String {

@@ -22,15 +22,17 @@ enum Terminal {
     }
 
     /// A hint or a warning; not data, so on standard error.
-    static func note(_ text: String) { standardError(text + "\n") }
+    static func note(_ text: String) { standardError(Shown.clean(text) + "\n") }
 
     enum Style: String {
         case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36"
         case removed = "9;31", inserted = "4;32", highlight = "1;33"
     }
 
-    static func styled(_ text: String, _ style: Style) -> String {
-        usesColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    static func styled(_ text: String, _ style: Style) -> Shown { styled(Shown(text), style) }
+
+    static func styled(_ text: Shown, _ style: Style) -> Shown {
+        usesColour ? Shown(verbatim: "\u{1B}[\(style.rawValue)m\(text.text)\u{1B}[0m") : text
     }
 }
 
@@ -38,17 +40,14 @@ enum Terminal {
 enum Output {
     nonisolated(unsafe) private static var buffer: [UInt8] = []  // Only the main thread prints.
 
-    static func write(_ text: String) {
-        buffer += text.utf8
-        if buffer.count > 1 << 16 { flush() }
-    }
-
     static func write(bytes: [UInt8]) {
         buffer += bytes
         if buffer.count > 1 << 16 { flush() }
     }
 
-    static func line(_ text: String = "") { write(text + "\n") }
+    static func write(_ shown: Shown) { write(bytes: Array(shown.text.utf8)) }
+
+    static func line(_ shown: Shown = "") { write(shown + "\n") }
 
     static func flush() {
         var rest = buffer[...]
