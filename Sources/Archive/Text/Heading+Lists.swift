@@ -13,8 +13,8 @@ struct HeadingLists {
         introducesList = HeadingScanner.introducesList(bytes, content)
         previousKind = nil
         list = nil
-        let list = LabelledList(bytes, content)
-        labelled = list != nil || LabelledList.isOfAnnexes(bytes, content) ? list : labelled?.afterText
+        let annexes = LabelledList.annexes(bytes, content)
+        labelled = annexes.map { LabelledList(bytes, $0) } ?? LabelledList(bytes, content) ?? labelled?.afterText
     }
 
     mutating func isItem(_ heading: HeadingLine, next: HeadingLine?, _ bytes: TextBytes, _ content: Range<Int>) -> Bool {
@@ -53,7 +53,6 @@ private struct LabelledList {
     /// Nil before the first item.
     private var kind: HeadingKind?
     private var number: Int
-    private let isOfAnnexes: Bool
     /// How many lines of text may still come before the next item: a long name runs over two or three.
     private var textLeft = LabelledList.longestItem - 1
 
@@ -63,7 +62,7 @@ private struct LabelledList {
     /// - Parameter content: a line that begins with no number.
     init?(_ bytes: TextBytes, _ content: Range<Int>) {
         var cursor = ScalarCursor(bytes, content)
-        isOfAnnexes = Self.takeAnnex(&cursor)
+        let isOfAnnexes = Self.takeAnnex(&cursor)
         cursor.skipSpaces()
         // `附件1．登记表` needs no colon.
         let isLabel = cursor.take(":") || isOfAnnexes && HanNumeral.isDigit(cursor.peek) || Self.takeLabel(&cursor)
@@ -80,12 +79,20 @@ private struct LabelledList {
 
     /// The annexes that a heading lists itself: `四、附件：1．登记表`.
     init?(annexesIn heading: HeadingLine, _ bytes: TextBytes, _ content: Range<Int>) {
-        let title = heading.mark.end..<content.upperBound
-        guard Self.isOfAnnexes(bytes, title) else { return nil }
-        self.init(bytes, title)
+        guard let annexes = Self.annexes(bytes, heading.mark.end..<content.upperBound) else { return nil }
+        self.init(bytes, annexes)
     }
 
-    static func isOfAnnexes(_ bytes: TextBytes, _ content: Range<Int>) -> Bool { Pattern.hasPrefix(bytes, content, "附") }
+    /// What follows from where a line begins to speak of annexes, or within it lists them: `特此通知。附件：1．登记表`.
+    static func annexes(_ bytes: TextBytes, _ content: Range<Int>) -> Range<Int>? {
+        var start = ScalarCursor(bytes, content)
+        if takeAnnex(&start) { return content }
+        guard Pattern.contains(bytes, content, "附件") else { return nil }
+        return content.lazy.filter { bytes[$0] == 0xE9 }.map { $0..<content.upperBound }.first { rest in
+            var cursor = ScalarCursor(bytes, rest)
+            return Pattern.hasPrefix(bytes, rest, "附件") && takeAnnex(&cursor) && cursor.take(":")
+        }
+    }
 
     private static func firstMark(_ cursor: ScalarCursor) -> HeadingMark? {
         guard !cursor.isAtEnd, let mark = HeadingMark.read(cursor.bytes, cursor.position..<cursor.end), mark.number == 1 else { return nil }
@@ -95,9 +102,12 @@ private struct LabelledList {
     private static func takeAnnex(_ cursor: inout ScalarCursor) -> Bool {
         guard cursor.take("附") else { return false }
         cursor.skipSpaces()
-        _ = cursor.take("件") || cursor.take("表") || cursor.take("图") || cursor.take("圖") || cursor.take("录") || cursor.take("錄")
+        if kinds.contains(cursor.peek) { _ = cursor.next() } else if cursor.peek != 0x3A, !HanNumeral.isDigit(cursor.peek) { return false }
+        cursor.skipSpaces()
         return true
     }
+
+    private static let kinds = ScalarSet("件表图圖录錄")
 
     /// Moves past a few characters and a colon.
     private static func takeLabel(_ cursor: inout ScalarCursor) -> Bool {
@@ -109,13 +119,9 @@ private struct LabelledList {
         return false
     }
 
-    /// Whether `mark` numbers the next item, which it then is. Several annexes may share a line, so that numbers are left out.
+    /// Whether `mark` numbers the next item, which it then is. Several may share a line, so that numbers are left out.
     mutating func take(_ mark: HeadingMark) -> Bool {
-        let isNext =
-            kind == nil
-            ? mark.number == 1 && mark.kind.numbersItems
-            : kind == mark.kind && (isOfAnnexes ? mark.number > number : mark.number == number + 1)
-        guard isNext else { return false }
+        guard kind == nil ? mark.number == 1 && mark.kind.numbersItems : kind == mark.kind && mark.number > number else { return false }
         (kind, number) = (mark.kind, mark.number)
         textLeft = Self.longestItem - 1
         return true

@@ -92,11 +92,18 @@ import Testing
         "　　附件：1．值班表\n　　　　　2．物资清单\n　　　　　3．联系人名单", "附　件:1.值班表\n2.物资清单", "附：1、值班表\n　　2、物资清单", "附件1.值班表\n　　2.物资清单",
         "附件：1．本县各乡镇防汛物资储存地点和\n　　　　　数量一览表\n　　　　　2．值班表", "附件：1．值班表　2．物资清单\n　　　　　3．联系人名单", "附件：\n1.值班表", "附件：\n　　一、值班表\n",
         "附件：（1）值班表\n　　　（2）物资清单", "附表：①值班表\n　　　②物资清单", "附件1：值班表\n附件2：物资清单", "注：1．数据来自统计局。\n　　2．单位为亩。",
+        "附件目录：1．值班表\n2．物资清单", "特此通知。附件：1．值班表\n　　　2．物资清单", "注：①为估计数，②为上年数。\n　　③为三年平均。",
     ])
     func annexesAndRemarksAreListsBehindTheirLabel(_ list: String) {
         let expected = list.contains("一、") ? ["一 巡堤", "一 值班表", "二 值班"] : ["一 巡堤", "二 值班"]
         #expect(sections("一、巡堤\n每日两次。\n\n\(list)\n\n县防汛办\n2021年6月1日\n\n二、值班\n").map { "\($0.path) \($0.title)" } == expected)
         if !list.contains("一、") { #expect(outline("\(list)\n\n一、巡堤\n1.早晚各一次。雨天加一次。\n二、值班\n") == ["1 一 巡堤", "2 一.1 早晚各一次", "1 二 值班"]) }
+    }
+
+    @Test func numbersBehindOtherWordsStaySections() {
+        #expect(outline("附近各村安排如下：\n1.甲村。先修渠。\n2.乙村。先修路。\n") == ["1 1 甲村", "1 2 乙村"])
+        #expect(outline("附件1\n\n值班制度\n\n1.时间。早八点。\n2.地点。堤上。\n") == ["1 1 时间", "1 2 地点"])
+        #expect(outline("附件1.值班制度\n\n1.时间。早八点。\n2.地点。堤上。\n") == ["1 1 时间", "1 2 地点"])
     }
 
     @Test func aHeadingMayListAnnexesItself() {
