@@ -2,7 +2,7 @@
 public enum SplitMode: Sendable, Equatable, CustomStringConvertible {
     /// The whole file is one essay.
     case none
-    /// At explicit markers only: `第一篇`, `篇一`, `范文1`, …
+    /// At explicit markers only: `第一篇`, `范文1`, `演讲稿一` of a series, top headings of Markdown, …
     case markers
     /// At markers and, where these are missing, where an essay is seen to begin.
     case auto

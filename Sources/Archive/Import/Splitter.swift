@@ -48,7 +48,7 @@ public enum CompilationSplitter {
             var keepsAll = false
             if case .pattern = mode { keepsAll = true }
             let document = SplitterDocument(
-                bytes: bytes, isMarkdown: isMarkdown, from: metadata?.range.upperBound ?? 0, keepsAll: keepsAll)
+                bytes: bytes, isMarkdown: isMarkdown, from: metadata?.range.upperBound ?? 0, title: metadata?.title, keepsAll: keepsAll)
             let titles = SplitterTitles(document: document, fallback: fallbackTitle)
             let pieces = try Pieces(document, titles, mode: mode)
             var cuts = pieces.cuts()
@@ -120,7 +120,7 @@ public enum CompilationSplitter {
         }
 
         private var firstReason: String {
-            firstMarker.map { "marker \(document.text($0.mark))" } ?? "start of the file"
+            firstMarker?.reason(document) ?? "start of the file"
         }
 
         private func start(of row: Int) -> Int {
@@ -129,7 +129,7 @@ public enum CompilationSplitter {
 
         private func title(of boundary: SplitterSelection.Boundary, end: Int) -> String {
             if let marker = boundary.marker { return titles.title(of: marker, end: end) }
-            return boundary.block?.title(document) ?? titles.leadingTitle(from: boundary.row, end: end)
+            return boundary.block.flatMap { titles.title(of: $0, end: end) } ?? titles.leadingTitle(from: boundary.row, end: end)
         }
     }
 }

@@ -26,20 +26,20 @@ struct SplitterCandidates {
     /// How many rows before a restart its title is looked for.
     private static let lookBack = 60
 
-    init(document: SplitterDocument, series: SplitterSeries, listed: Set<[UInt8]>, known: [Range<Int>]) {
+    init(document: SplitterDocument, series: SplitterSeries, listed: Set<[UInt8]>, known: [Range<Int>], refused: Set<Int>) {
         self.document = document
         self.series = series
         annex = SplitterAnnex(document: document)
         isMarked = !known.isEmpty
         reading = SplitterReading(document: document, series: series, listed: listed, known: known)
-        opening = SplitterOpening(document: document, layout: reading.layout)
+        opening = SplitterOpening(document: document, layout: reading.layout, isMarked: isMarked, refused: refused)
     }
 
     /// The candidates in `range`, in order. An essay begins with the first row of the range; no other begins before some of
-    /// its body has come.
-    func all(in range: Range<Int>) -> [SplitterCandidate] {
+    /// its body has come. Where essays are due, titles of two or three characters are candidates as well.
+    func all(in range: Range<Int>, areDue: Bool) -> [SplitterCandidate] {
         var found: [SplitterCandidate] = []
-        for row in range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound) where opening.mayBegin(row) {
+        for row in range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound) where opening.mayBegin(row, isDue: areDue) {
             let block = SplitterTitleBlock(document, at: row, limit: range.upperBound)
             let start = row - 1 > range.lowerBound && opening.isNumber(row - 1, of: row) ? row - 1 : row
             let candidate = SplitterCandidate(row: start, block: block, evidence: reading.evidence(start, block, in: range))
@@ -152,7 +152,7 @@ struct SplitterCandidates {
     /// A heading above the numbers that begin again, or `附件`, begins a part of the same essay; `第一章` may begin another.
     private func isPartOrAnnex(_ row: Int) -> Bool {
         if document.rows[row].kind == .attachment { return true }
-        if opening.isPart(row) { return true }
+        if SplitterOpening.isPart(document, row) { return true }
         guard let heading = document.rows[row].heading, heading.number > 1 else { return false }
         return [.volume, .part, .lecture, .chapter, .section].contains(heading.kind)
     }

@@ -106,34 +106,64 @@ struct SplitterContents {
         return Array(String(text).utf8)
     }
 
-    /// The number in `5篇`, `五篇`, not in `第五篇`.
     private static func count(_ row: SplitterRow, _ document: SplitterDocument) -> Int? {
-        guard row.length <= 60, !row.compact.isEmpty else { return nil }
-        return document.compact.withUnsafeBufferPointer { bytes in
-            var cursor = ScalarCursor(bytes, row.compact)
-            var previous: UInt32 = 0
-            while !cursor.isAtEnd {
-                let before = previous
-                var number = cursor
-                if let value = HanNumeral.readAny(&number) {
-                    if number.peek == 0x7BC7, before != 0x7B2C, value > 1, value <= 200 { return value }
-                    cursor = number
-                    previous = 0x30
-                } else {
-                    previous = cursor.next()
-                }
+        guard row.length <= 60 else { return nil }
+        return document.compact.withUnsafeBufferPointer { count($0, row.compact) }
+    }
+
+    /// The number in `5篇`, `五篇`, not in `第五篇`.
+    private static func count(_ bytes: TextBytes, _ range: Range<Int>) -> Int? {
+        var cursor = ScalarCursor(bytes, range)
+        var previous: UInt32 = 0
+        while !cursor.isAtEnd {
+            let before = previous
+            var number = cursor
+            if let value = HanNumeral.readAny(&number) {
+                if number.peek == 0x7BC7, before != 0x7B2C, value > 1, value <= 200 { return value }
+                cursor = number
+                previous = 0x30
+            } else {
+                previous = cursor.next()
             }
-            return nil
         }
+        return nil
     }
 
     /// Whether a row names the compilation and not an essay: it says how many essays there are, or ends with such a word.
     static func namesCompilation(_ document: SplitterDocument, _ row: Int) -> Bool {
-        if count(document.rows[row], document) != nil { return true }
-        let words: [StaticString] = ["汇编", "选编", "合集", "集锦", "文集", "大全", "文选", "材料集", "集萃"]
-        return document.withCompact(row) { bytes, range in
-            let core = TitleScoring.withoutSuffix(bytes, range)
-            return words.contains { Pattern.hasSuffix(bytes, core, $0) }
+        document.rows[row].length <= 60 && document.withCompact(row) { namesCompilation($0, $1) }
+    }
+
+    private static let names: [StaticString] = ["汇编", "选编", "合集", "集锦", "文集", "大全", "文选", "材料集", "集萃"]
+
+    private static func namesCompilation(_ bytes: TextBytes, _ range: Range<Int>) -> Bool {
+        if count(bytes, range) != nil { return true }
+        let core = TitleScoring.withoutSuffix(bytes, range)
+        return names.contains { Pattern.hasSuffix(bytes, core, $0) }
+    }
+
+    /// What ends with 集 and is no collection of texts.
+    private static let gatherings: [StaticString] = ["征集", "收集", "采集", "募集", "召集", "筹集", "搜集", "聚集", "密集", "市集"]
+
+    /// Whether a name above a series of titles says that it is one of essays, in any of the ways that would say little elsewhere:
+    /// `清河随笔集`, `Collected Essays`.
+    static func namesWhole(_ name: String) -> Bool {
+        if SplitterLatin.namesCompilation(name) { return true }
+        let folded = name.unicodeScalars.lazy.map { ScalarCursor.fold($0.value) }.filter { $0 > 0x20 }
+        var compact = String(String.UnicodeScalarView(folded.compactMap(Unicode.Scalar.init)))
+        return compact.withUTF8 { bytes in
+            if namesCompilation(bytes, 0..<bytes.count) { return true }
+            let core = TitleScoring.withoutSuffix(bytes, 0..<bytes.count)
+            return Pattern.hasSuffix(bytes, core, "集") && !gatherings.contains { Pattern.hasSuffix(bytes, core, $0) }
         }
+    }
+
+    private static let gathering: [StaticString] = [
+        "整理", "收集", "参考", "分享", "希望", "精选", "小编", "以下是", "下面是", "本书收", "收录", "汇编", "范文",
+    ]
+
+    /// Whether a paragraph tells who gathered the essays for whom.
+    static func speaksOfGathering(_ document: SplitterDocument, _ row: Int) -> Bool {
+        gathering.contains { Pattern.contains(document.bytes, document.rows[row].content, $0) }
     }
 }

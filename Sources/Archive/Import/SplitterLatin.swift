@@ -19,6 +19,53 @@ enum SplitterLatin {
         "foreword", "epilogue", "prologue", "notes", "references", "bibliography", "contents", "abstract", "summary", "acknowledgements",
     ]
 
+    /// What numbers parts of one work besides those divisions.
+    private static let units: Set<String> = [
+        "annex", "article", "case", "day", "exercise", "exhibit", "fig", "figure", "lecture", "lesson", "note", "phase", "problem", "q", "question",
+        "rule", "session", "stage", "step", "table", "task", "theorem", "unit", "week",
+    ]
+
+    /// Whether a name ends with what numbers the parts of one work: `Chapter`, `Step`.
+    static func namesDivision(_ name: String) -> Bool {
+        guard let word = name.lowercased().split(whereSeparator: { !$0.isLetter }).last.map(String.init) else { return false }
+        return divisions.contains(word) || units.contains(word)
+    }
+
+    private static let sections: Set<String> = [
+        "api", "background", "configuration", "contributing", "development", "discussion", "examples", "faq", "features", "getting started", "install",
+        "installation", "license", "licence", "methods", "overview", "quick start", "quickstart", "requirements", "results", "roadmap", "testing", "usage",
+    ]
+
+    /// Whether a heading names a section of a manual or a paper: `Getting Started`, `Methods`.
+    static func isSectionOfManual(_ heading: String) -> Bool { sections.contains(heading.lowercased()) }
+
+    private static let collections: Set<String> = [
+        "anthology", "collected", "collection", "essays", "letters", "miscellanies", "papers", "selected", "sermons", "sketches", "speeches", "stories",
+        "tales", "works", "writings",
+    ]
+
+    /// Whether a line names a collection: `Collected Essays`, `LETTERS TO A FRIEND`.
+    static func namesCompilation(_ line: String) -> Bool {
+        line.lowercased().split(whereSeparator: { !$0.isLetter }).contains { collections.contains(String($0)) }
+    }
+
+    private static let romanDigits: [UInt32: Int] = [0x49: 1, 0x56: 5, 0x58: 10, 0x4C: 50]
+
+    /// Reads a Roman number in capitals that is a word by itself; nil, with the cursor where it was, if none comes.
+    static func romanNumeral(_ cursor: inout ScalarCursor) -> Int? {
+        var (value, last, ahead) = (0, Int.max, cursor)
+        while let digit = romanDigits[ahead.peek] {
+            _ = ahead.next()
+            // A smaller digit before a larger one is taken away from it.
+            value += digit > last ? digit - 2 * last : digit
+            last = digit
+        }
+        let next = ahead.peek
+        guard value > 0, !(0x41...0x5A).contains(next), !(0x61...0x7A).contains(next) else { return nil }
+        cursor = ahead
+        return value
+    }
+
     /// Whether the line is `Chapter III`, `PART ONE: …`, `Conclusion` or a Roman number with or without a name.
     static func isDivision(_ document: SplitterDocument, _ row: Int) -> Bool {
         let line = document.text(document.rows[row].content)

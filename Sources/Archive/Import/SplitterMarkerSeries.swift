@@ -6,20 +6,41 @@ struct SplitterMarkerSeries {
     private(set) var contents: Range<Int> = 0..<0
     /// Titles that a table of contents of markers lists.
     private(set) var listedTitles: [Range<Int>] = []
+    /// Rows of series that number the parts of an essay.
+    private(set) var refused: Set<Int> = []
 
     init(_ document: SplitterDocument, _ series: SplitterSeries) {
         var found: [SplitterMarker] = []
         for row in document.rows.indices where document.rows[row].kind != .contents {
             if let marker = SplitterMarker.read(document, row: row) { found.append(marker) }
         }
-        if found.isEmpty { found = SplitterNumberedTitles(document, series).markers() }
-        guard !found.isEmpty else { return }
-        found = Self.withoutLoneSuffixes(found, document)
-        found = Self.withoutLoneGlued(found)
+        if !found.isEmpty { found = essays(found, document) }
+        guard found.isEmpty else {
+            markers = Self.isBook(found, document) ? [] : found
+            return
+        }
+        let passages = SplitterPassages(document, series)
+        let named = SplitterNamedSeries(document, series, passages)
+        refused = named.refused
+        markers = named.markers
+        if markers.isEmpty { markers = SplitterTopHeadings(document, passages).markers }
+        if markers.isEmpty { markers = numbered(document, series, passages) }
+    }
+
+    /// The markers of `found` that begin essays.
+    private mutating func essays(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
+        var found = Self.withoutLoneSuffixes(found, document)
+        found = Self.withoutLoneGlued(found, document)
         found = withoutContents(found, document)
         found = Self.withoutNested(found)
-        found = Self.withoutSummary(found, document)
-        markers = Self.isBook(found, document) ? [] : found
+        return Self.withoutSummary(found, document)
+    }
+
+    private mutating func numbered(
+        _ document: SplitterDocument, _ series: SplitterSeries, _ passages: SplitterPassages
+    ) -> [SplitterMarker] {
+        let found = essays(SplitterNumberedTitles(document, series, passages).markers(), document)
+        return Self.isBook(found, document) ? [] : found
     }
 
     /// A number behind a title marks an essay only where the same title bears other numbers as well, from 1 on, or where it says
@@ -43,10 +64,12 @@ struct SplitterMarkerSeries {
 
     /// A paragraph that happens to begin like a marker is one only in the company of others: beside short markers with
     /// other numbers, or in a row of such paragraphs that counts from 1.
-    private static func withoutLoneGlued(_ found: [SplitterMarker]) -> [SplitterMarker] {
+    private static func withoutLoneGlued(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
         let short = Set(found.filter { !$0.isGlued }.map(\.ordinal))
-        let glued = found.filter(\.isGlued).map(\.ordinal)
-        let countsFromOne = glued.count > 1 && glued.elementsEqual(1...glued.count)
+        let glued = found.filter(\.isGlued)
+        // Short sentences one after another tell of the parts of something.
+        let areSentences = zip(glued, glued.dropFirst()).contains { $1.row - $0.row == 1 && document.rows[$0.row].length < shortestEssay }
+        let countsFromOne = glued.count > 1 && glued.map(\.ordinal).elementsEqual(1...glued.count) && !areSentences
         return found.enumerated().filter { index, marker in
             guard marker.isGlued, !countsFromOne else { return true }
             // The summary of a download: its first line.
@@ -54,6 +77,9 @@ struct SplitterMarkerSeries {
             return !short.isEmpty && !short.contains(marker.ordinal)
         }.map(\.element)
     }
+
+    /// The least length of an essay that is run into one line, in characters.
+    private static let shortestEssay = 100
 
     // MARK: Table of contents
 

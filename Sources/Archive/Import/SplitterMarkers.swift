@@ -6,6 +6,8 @@ struct SplitterMarker: Equatable {
         case sample  // 范文N, 例文N
         case suffix  // 标题 篇N, 标题（N）
         case numberedTitle  // （N）标题, N. 标题 above 一、
+        case named  // 演讲稿N：标题, any word in a series
+        case heading  // a heading of Markdown
     }
 
     /// The row that holds the marker and the title.
@@ -22,6 +24,11 @@ struct SplitterMarker: Equatable {
     var isGlued: Bool
     /// Of a suffix marker, the title it follows, which all markers of its series share.
     var prefix: Range<Int> = 0..<0
+
+    /// Why an essay begins here, for a person to read.
+    func reason(_ document: SplitterDocument) -> String {
+        style == .heading ? "Markdown heading" : "marker \(document.text(mark))"
+    }
 }
 
 extension SplitterMarker {
@@ -34,9 +41,9 @@ extension SplitterMarker {
         return prefixed(document.bytes, line, row) ?? suffixed(document.bytes, line, row)
     }
 
-    private static let opening = ScalarSet("【(〔[《「『<〖")
-    private static let closing = ScalarSet("】)〕]》」』>〗")
-    private static let decorations = ScalarSet("#*★☆◆◇■□●○◎▲△▶►➤•·—–-=")
+    static let opening = ScalarSet("【(〔[《「『<〖")
+    static let closing = ScalarSet("】)〕]》」』>〗")
+    static let decorations = ScalarSet("#*★☆◆◇■□●○◎▲△▶►➤•·—–-=")
 
     private static func prefixed(_ bytes: TextBytes, _ line: SplitterRow, _ row: Int) -> SplitterMarker? {
         var cursor = ScalarCursor(bytes, line.content)
@@ -98,9 +105,12 @@ extension SplitterMarker {
 
     private static let separators = ScalarSet(":、.,-—–_|·")
 
+    static func isSeparator(_ scalar: UInt32) -> Bool { scalar == 0x20 || scalar == 0x09 || separators.contains(scalar) }
+
+    /// Moves past separators and, as behind `★第一篇★`, decorations.
     private static func skipSeparators(_ cursor: inout ScalarCursor) -> Bool {
         let start = cursor.position
-        while cursor.peek == 0x20 || cursor.peek == 0x09 || separators.contains(cursor.peek) { _ = cursor.next() }
+        while isSeparator(cursor.peek) || decorations.contains(cursor.peek) { _ = cursor.next() }
         return cursor.position > start
     }
 
@@ -124,14 +134,14 @@ extension SplitterMarker {
         return SplitterMarker(row: row, start: row, ordinal: ordinal, style: style, mark: mark, title: rest, isGlued: isGlued)
     }
 
-    private static func width(_ bytes: TextBytes, _ range: Range<Int>) -> Int {
+    static func width(_ bytes: TextBytes, _ range: Range<Int>) -> Int {
         var at = range.upperBound - 1
         while bytes[at] & 0xC0 == 0x80 { at -= 1 }
         return range.upperBound - at
     }
 
     /// Without Markdown's `**` or dashes at the end.
-    private static func withoutDecoration(_ bytes: TextBytes, _ range: Range<Int>) -> Range<Int> {
+    static func withoutDecoration(_ bytes: TextBytes, _ range: Range<Int>) -> Range<Int> {
         var rest = range
         while !rest.isEmpty, decorations.contains(RowEnding.last(bytes, rest)) {
             rest = rest.lowerBound..<rest.upperBound - width(bytes, rest)
@@ -146,13 +156,13 @@ extension SplitterMarker {
         guard line.length >= 5, line.length <= 45, line.heading == nil, line.kind == .titleLike || line.kind == .note else { return nil }
         guard let at = suffixStart(bytes, line.content) else { return nil }
         let prefix = Lines.trim(line.content.lowerBound..<at.start, in: bytes)
-        guard prefix.count >= 12 else { return nil }
+        guard prefix.count >= (at.isNamed ? 6 : 12) else { return nil }
         return SplitterMarker(
             row: row, start: row, ordinal: at.ordinal, style: .suffix, mark: at.start..<line.content.upperBound, title: line.content,
             isGlued: false, prefix: prefix)
     }
 
-    private static func suffixStart(_ bytes: TextBytes, _ content: Range<Int>) -> (start: Int, ordinal: Int)? {
+    private static func suffixStart(_ bytes: TextBytes, _ content: Range<Int>) -> (start: Int, ordinal: Int, isNamed: Bool)? {
         var at = content.upperBound
         for _ in 0..<7 where at > content.lowerBound {
             at -= 1
@@ -166,7 +176,7 @@ extension SplitterMarker {
             if numbered != nil { cursor = unit }
             guard let ordinal, ordinal > 0 else { continue }
             if isBracketed { guard closing.contains(cursor.next()) else { continue } }
-            if cursor.isAtEnd { return (at, ordinal) }
+            if cursor.isAtEnd { return (at, ordinal, numbered != nil) }
         }
         return nil
     }

@@ -5,11 +5,13 @@
 struct SplitterNumberedTitles {
     private let document: SplitterDocument
     private let series: SplitterSeries
+    private let passages: SplitterPassages
     private static let kinds: [HeadingKind] = [.hanInParentheses, .digit, .digitInParentheses]
 
-    init(_ document: SplitterDocument, _ series: SplitterSeries) {
+    init(_ document: SplitterDocument, _ series: SplitterSeries, _ passages: SplitterPassages) {
         self.document = document
         self.series = series
+        self.passages = passages
     }
 
     /// The markers of the first kind of number that counts essays here; none where no kind does.
@@ -18,13 +20,30 @@ struct SplitterNumberedTitles {
             let rows = document.rows.indices.filter { document.rows[$0].heading?.kind == kind && isTitle($0) }
             let found = counted(rows)
             if found.count > 1 { return found }
+            let gathered = gathered(rows)
+            if gathered.count > 1 { return gathered }
         }
         return []
     }
 
+    /// How long essays without numbering are on the average, in characters.
+    private static let usualLength = 150
+
+    /// The rows of `rows` that head a text, those of a table of contents left out, if they count from 1 on without a gap under the
+    /// name of a compilation.
+    private func gathered(_ rows: [Int]) -> [SplitterMarker] {
+        let heads = rows.indices.filter {
+            passages.holdsText(rows[$0] + 1..<($0 + 1 < rows.count ? rows[$0 + 1] : document.rows.count))
+        }.map { rows[$0] }
+        guard heads.count > 2, heads.map(number).elementsEqual(1...heads.count), !heads.contains(where: series.goesOn) else { return [] }
+        guard passages.lead(before: heads[0], except: Set(rows)) == .nameOfCompilation, passages.meanLength(heads) >= Self.usualLength
+        else { return [] }
+        return heads.map(marker)
+    }
+
     /// The rows of `rows` that count on from 1, if at least half of them hold what only essays hold.
     private func counted(_ rows: [Int]) -> [SplitterMarker] {
-        let openers = rows.indices.filter { opens(rows[$0], until: $0 + 1 < rows.count ? rows[$0 + 1] : document.rows.count) }
+        let openers = rows.indices.filter { passages.opens(rows[$0], until: $0 + 1 < rows.count ? rows[$0 + 1] : document.rows.count) }
         guard openers.count > 1 else { return [] }
         var chosen: [Int] = []
         for index in openers.map({ rows[$0] }) {
@@ -83,13 +102,6 @@ struct SplitterNumberedTitles {
         if rest.isEmpty { return row + 1 < document.rows.count && document.rows[row + 1].kind == .titleLike }
         return document.rows[row].length <= 50 && !document.rows[row].isFinished && rest.count >= 6
             && ![0x3B, 0x3A, 0x2C].contains(RowEnding.last(document.bytes, rest))
-    }
-
-    private func opens(_ row: Int, until end: Int) -> Bool {
-        var next = row + 1
-        while next < end, next - row <= 3, document.rows[next].kind == .titleLike || document.rows[next].kind == .note { next += 1 }
-        if next < end, [.salutation, .addressee, .documentNumber].contains(document.rows[next].kind) { return true }
-        return series.firstOfHighest(in: row + 1..<end) == 1 && !series.goesOn(through: row)
     }
 
     private func marker(_ row: Int) -> SplitterMarker {

@@ -2,12 +2,17 @@
 struct SplitterOpening {
     private let document: SplitterDocument
     private let layout: SplitterLayout
-    /// Whether the text has Markdown headings: only those of rank 1 are titles then.
+    /// Whether the text has Markdown headings: only those of rank 1 are titles then, and only among markers.
     private let hasHeadings: Bool
+    private let isMarked: Bool
+    /// Rows that number the parts of an essay.
+    private let refused: Set<Int>
 
-    init(document: SplitterDocument, layout: SplitterLayout) {
+    init(document: SplitterDocument, layout: SplitterLayout, isMarked: Bool, refused: Set<Int>) {
         self.document = document
         self.layout = layout
+        self.isMarked = isMarked
+        self.refused = refused
         hasHeadings = document.rows.contains { $0.markdownRank > 0 }
     }
 
@@ -38,7 +43,7 @@ struct SplitterOpening {
     private func isDivision(_ row: Int) -> Bool {
         let line = document.rows[row]
         guard document.bytes[line.content.lowerBound] >= 0x80 else { return SplitterLatin.isDivision(document, row) }
-        if isPart(row) { return true }
+        if Self.isPart(document, row) { return true }
         var cursor = ScalarCursor(document.bytes, line.content)
         guard cursor.take("第") else { return false }
         cursor.skipSpaces()
@@ -48,17 +53,24 @@ struct SplitterOpening {
     }
 
     /// Whether an essay may begin at the row, as far as it and its neighbours tell.
-    func mayBegin(_ row: Int) -> Bool {
+    func mayBegin(_ row: Int, isDue: Bool) -> Bool {
         let rows = document.rows
         if isNumberedTitle(row) { return !hasHeadings }
-        guard rows[row].kind == .titleLike, !hasHeadings || rows[row].markdownRank == 1, !isDivision(row) else { return false }
-        guard isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
+        guard rows[row].kind == .titleLike, !hasHeadings || isMarked && rows[row].markdownRank == 1 else { return false }
+        guard !isDivision(row), !refused.contains(row), isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
         if rows[row].length < 4, isHan(row), SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1,
-            rows[row].length < 2 || rows[row].blanksBefore <= layout.blanks
+            rows[row].length < 2 || rows[row].blanksBefore <= layout.blanks && !(isDue && standsAboveText(row))
         { return false }
         // The issuer's name under a text, with the date below it.
         if row + 1 < rows.count, rows[row + 1].kind == .date, !SplitterTitleBlock.endsWithGenre(document, row) { return false }
         return !isSignature(row)
+    }
+
+    /// Whether the row stands between the end of a text and the beginning of one.
+    private func standsAboveText(_ row: Int) -> Bool {
+        let rows = document.rows
+        guard row > 0, row + 1 < rows.count, rows[row - 1].isFinished else { return false }
+        return rows[row + 1].kind == .paragraph && rows[row + 1].isFinished || rows[row + 1].heading?.number == 1
     }
 
     /// Whether at least a third of the row is Han characters; lines of code look much like titles.
@@ -81,7 +93,7 @@ struct SplitterOpening {
     private static let parts: [StaticString] = ["上篇", "中篇", "下篇", "上编", "中编", "下编"]
 
     /// Whether the row is `下篇 …`, a part of an essay.
-    func isPart(_ row: Int) -> Bool {
-        document.withCompact(row) { bytes, range in Self.parts.contains { Pattern.hasPrefix(bytes, range, $0) } }
+    static func isPart(_ document: SplitterDocument, _ row: Int) -> Bool {
+        document.withCompact(row) { bytes, range in parts.contains { Pattern.hasPrefix(bytes, range, $0) } }
     }
 }

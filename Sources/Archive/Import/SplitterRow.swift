@@ -60,6 +60,8 @@ struct SplitterRow {
 /// `keepsAll`.
 struct SplitterDocument {
     let bytes: TextBytes
+    /// The title that front matter gives the whole.
+    let title: String?
     private(set) var rows = ContiguousArray<SplitterRow>()
     /// Short rows without blanks and in half width, one after another.
     private(set) var compact = ContiguousArray<UInt8>()
@@ -67,8 +69,9 @@ struct SplitterDocument {
     /// Rows longer than this are paragraphs whatever they hold.
     private static let shortRow = 240
 
-    init(bytes: TextBytes, isMarkdown: Bool, from start: Int, keepsAll: Bool = false) {
+    init(bytes: TextBytes, isMarkdown: Bool, from start: Int, title: String? = nil, keepsAll: Bool = false) {
         self.bytes = bytes
+        self.title = title
         let lines = Lines.all(in: bytes)
         rows.reserveCapacity(lines.count)
         var markdown = isMarkdown ? MarkdownScanner(bytes: bytes, lines: lines) : nil

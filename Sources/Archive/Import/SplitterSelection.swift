@@ -24,7 +24,7 @@ struct SplitterSelection {
         self.markers = markers
         outline = SplitterContents(document, markers)
         candidates = SplitterCandidates(
-            document: document, series: series, listed: outline.titles, known: markers.markers.map(\.title))
+            document: document, series: series, listed: outline.titles, known: markers.markers.map(\.title), refused: markers.refused)
     }
 
     /// The first row of the first essay's own text, behind a table of contents.
@@ -33,8 +33,18 @@ struct SplitterSelection {
     /// All beginnings after the first, in order.
     func boundaries() -> [Boundary] {
         let marked = markers.markers.indices.filter { $0 > 0 || isAfterOthers }.map { Self.boundary(markers.markers[$0], document) }
-        let found = stretches().flatMap { unmarked($0.rows, due: $0.due, isExact: $0.isExact) }
-        var all = (marked + found).sorted { $0.row < $1.row }
+        var missing: [Int: Int] = [:]
+        var all = marked
+        for stretch in stretches() {
+            let found = unmarked(stretch.rows, due: stretch.due, isExact: stretch.isExact)
+            all += found
+            if stretch.isExact, let due = stretch.due, due > found.count { missing[stretch.rows.upperBound] = due - found.count }
+        }
+        all.sort { $0.row < $1.row }
+        for index in all.indices {
+            guard let count = missing[all[index].row] else { continue }
+            all[index].reason += count == 1 ? "; one essay due before it was not found" : "; \(count) essays due before it were not found"
+        }
         if let first = all.first, first.marker == nil, isIntroduction(outline.end..<max(outline.end, first.row)) { all.removeFirst() }
         return all
     }
@@ -70,15 +80,14 @@ struct SplitterSelection {
     /// Whether the rows only say what the compilation holds: its name, and a few words about who gathered it for whom.
     private func isIntroduction(_ rows: Range<Int>) -> Bool {
         guard rows.count <= 4, rows.reduce(0, { $0 + document.rows[$1].length }) <= 300 else { return false }
-        let words: [StaticString] = ["整理", "收集", "参考", "分享", "希望", "精选", "小编", "以下是", "下面是", "本书收", "收录", "汇编", "范文"]
         let texts = rows.filter { document.rows[$0].kind == .paragraph }
         if texts.isEmpty { return rows.contains { SplitterContents.namesCompilation(document, $0) } }
-        return texts.allSatisfy { row in words.contains { Pattern.contains(document.bytes, document.rows[row].content, $0) } }
+        return texts.allSatisfy { SplitterContents.speaksOfGathering(document, $0) }
     }
 
     static func boundary(_ marker: SplitterMarker, _ document: SplitterDocument) -> Boundary {
         Boundary(
-            row: marker.start, marker: marker, reason: "marker \(document.text(marker.mark))", confidence: marker.isGlued ? 0.9 : 0.99)
+            row: marker.start, marker: marker, reason: marker.reason(document), confidence: marker.isGlued ? 0.9 : 0.99)
     }
 
     /// How many essays without marker the numbers around say are due; nil where they say nothing.
@@ -99,11 +108,11 @@ struct SplitterSelection {
     // MARK: Between markers
 
     /// Every line in `rows` that may begin an essay.
-    func weighed(_ rows: Range<Int>) -> [SplitterCandidate] { candidates.all(in: rows) }
+    func weighed(_ rows: Range<Int>, areDue: Bool) -> [SplitterCandidate] { candidates.all(in: rows, areDue: areDue) }
 
     private func unmarked(_ rows: Range<Int>, due: Int?, isExact: Bool) -> [Boundary] {
         guard rows.count > 2, due != 0 else { return [] }
-        let found = weighed(rows).filter { !$0.isAnnex }
+        let found = weighed(rows, areDue: isExact && due != nil).filter { !$0.isAnnex }
         var taken = found.filter { $0.score > enough }
         if let due, isExact {
             taken = found.filter { $0.score >= Self.enoughWhenDue }.best(due)

@@ -19,7 +19,7 @@ struct SplitterTitles {
         for row in next..<max(next, min(next + 3, end)) where document.rows[row].kind == .titleLike {
             return SplitterTitleBlock(document, at: row, limit: end).title(document)
         }
-        return fallback + " " + document.text(marker.mark)
+        return marker.style == .named ? document.text(marker.mark) : fallback + " " + document.text(marker.mark)
     }
 
     /// A title in the row after a marker of little meaning such as 工作总结篇二, if that reads well enough.
@@ -56,6 +56,11 @@ struct SplitterTitles {
 
     // MARK: Without marker
 
+    /// The title in `block`; nil where that is a letterhead.
+    func title(of block: SplitterTitleBlock, end: Int) -> String? {
+        isLetterhead(block, end) ? nil : block.title(document)
+    }
+
     /// The title of the essay in rows `start..<end`, found from its first lines.
     func leadingTitle(from start: Int, end: Int) -> String {
         var row = start
@@ -82,8 +87,11 @@ struct SplitterTitles {
 
     private func title(at row: Int, end: Int, skippedText: Bool) -> String? {
         let block = SplitterTitleBlock(document, at: row, limit: end)
-        if block.next < end, SplitterContents.namesCompilation(document, row), document.rows[row + 1].kind == .titleLike { return nil }
-        if isLetterhead(row, block, end) { return nil }
+        // The name of a compilation; a heading of Markdown above others is the title of all the same.
+        if block.next < end, document.rows[row].markdownRank != 1, SplitterContents.namesCompilation(document, row),
+            document.rows[row + 1].kind == .titleLike
+        { return nil }
+        if isLetterhead(block, end) { return nil }
         if skippedText {
             // A first line of summary begins with the title; anything else before a title makes it doubtful.
             let isSummary = row > 0 && document.bytes[document.rows[row - 1].content].starts(with: document.bytes[document.rows[row].content])
@@ -94,9 +102,11 @@ struct SplitterTitles {
     }
 
     /// `国务院文件` over a document number, with the title below.
-    private func isLetterhead(_ row: Int, _ block: SplitterTitleBlock, _ end: Int) -> Bool {
-        guard block.next + 1 < end, document.rows[block.next].kind == .documentNumber else { return false }
-        guard document.rows[block.next + 1].kind == .titleLike else { return false }
+    private func isLetterhead(_ block: SplitterTitleBlock, _ end: Int) -> Bool {
+        guard block.next < end, document.rows[block.next].kind == .documentNumber else { return false }
+        var next = block.next + 1
+        while next < end, next - block.next <= 3, [.rule, .metadata, .note, .date].contains(document.rows[next].kind) { next += 1 }
+        guard next < end, document.rows[next].kind == .titleLike else { return false }
         return document.withCompact(block.rows.last!) { Pattern.hasSuffix($0, $1, "文件") }
     }
 
