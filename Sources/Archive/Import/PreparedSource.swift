@@ -69,7 +69,11 @@ struct PreparedSource: Sendable {
         encoding = document.encoding
         mediaType = format.mediaType
         converter = document.converter
-        warnings = document.metadata?.warning.map { [$0] } ?? []
+        var warnings = document.metadata?.warning.map { [$0] } ?? []
+        if case .pattern(let pattern) = split, cuts[0].reason == CompilationSplitter.unmatched {
+            warnings.append("no line matches --split-at '\(pattern)', so that it is one essay")
+        }
+        self.warnings = warnings
         // An original in UTF-8 that is one essay is one text, stored once.
         let isOneText = cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
         let common = Self.fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags)

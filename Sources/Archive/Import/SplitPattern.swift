@@ -1,16 +1,22 @@
 extension SplitMode {
-    /// Finds out whether the mode can be used: a pattern must be a regular expression.
+    /// Finds out whether the mode can be used: a pattern must be a regular expression that not every line matches.
     /// - Throws: `ArchiveError` that says what is wrong with the pattern and where.
     public func check() throws {
         guard case .pattern(let pattern) = self else { return }
+        let regex: Regex<AnyRegexOutput>
         do {
-            _ = try Regex(pattern)
+            regex = try Regex(pattern)
         } catch {
             let place = Self.offset(of: error, in: pattern)
             let marked = place.map { " at character \($0 + 1):\n  \(pattern)\n  \(Self.blank(pattern, $0))^\n" } ?? ": \(pattern)\n"
             throw ArchiveError(
                 .usage, "--split-at is not a regular expression: \(error)\(marked)",
                 advice: "Write a \\ before characters that are meant as they stand: ( ) [ ] { } * + ? . | ^ $")
+        }
+        guard (try? regex.firstMatch(in: "")) == nil else {
+            throw ArchiveError(
+                .usage, "--split-at '\(pattern)' is found even in an empty line, so that each line would begin an essay",
+                advice: "Give an expression that only the first line of an essay matches, such as '^第.+篇'")
         }
     }
 

@@ -57,6 +57,9 @@ public enum CompilationSplitter {
         }
     }
 
+    /// Why a text is one essay in which no line matches the pattern.
+    static let unmatched = "no line matches the pattern"
+
     /// The rows where essays begin, and how to name each.
     private struct Pieces {
         let document: SplitterDocument
@@ -64,6 +67,7 @@ public enum CompilationSplitter {
         var firstMarker: SplitterMarker?
         var firstRow = 0
         var boundaries: [SplitterSelection.Boundary] = []
+        var reasonForOne = "one essay"
 
         init(_ document: SplitterDocument, _ titles: SplitterTitles, mode: SplitMode) throws {
             self.document = document
@@ -72,6 +76,7 @@ public enum CompilationSplitter {
             case .none: break
             case .pattern(let pattern):
                 boundaries = try SplitterPattern.boundaries(document, pattern)
+                if boundaries.isEmpty { reasonForOne = unmatched }
                 if boundaries.first?.row == 0 { firstMarker = boundaries.removeFirst().marker }
             case .markers, .auto: useMarkers(mode)
             }
@@ -102,7 +107,7 @@ public enum CompilationSplitter {
             let isAlone = boundaries.isEmpty
             cuts.append(
                 Cut(
-                    range: 0..<start(of: second), title: title, reason: isAlone ? "one essay" : firstReason,
+                    range: 0..<start(of: second), title: title, reason: isAlone ? reasonForOne : firstReason,
                     confidence: isAlone ? 0.95 : 1))
             for (index, boundary) in boundaries.enumerated() {
                 let end = index + 1 < boundaries.count ? boundaries[index + 1].row : count

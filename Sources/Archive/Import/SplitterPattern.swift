@@ -1,7 +1,7 @@
 /// Splitting at lines that a person's regular expression matches.
 enum SplitterPattern {
-    /// A boundary at every row in which `pattern` is found. What follows the match on its line is the title, else the next
-    /// title line.
+    /// A boundary at every row in which `pattern` is found. What follows the match on its line is the title; where nothing
+    /// does, the line itself if it reads as one, else the next title line.
     static func boundaries(_ document: SplitterDocument, _ pattern: String) throws -> [SplitterSelection.Boundary] {
         let regex: Regex<AnyRegexOutput>
         do {
@@ -21,10 +21,16 @@ enum SplitterPattern {
     ) -> SplitterSelection.Boundary {
         let content = document.rows[row].content
         let length = line.utf8.count
-        let title = Lines.trim(content.lowerBound + length - rest.utf8.count..<content.upperBound, in: document.bytes)
-        let marker = SplitterMarker(
-            row: row, start: row, ordinal: 0, style: .sample, mark: content, title: withoutSeparator(document.bytes, title), isGlued: false)
+        let behind = Lines.trim(content.lowerBound + length - rest.utf8.count..<content.upperBound, in: document.bytes)
+        var title = withoutSeparator(document.bytes, behind)
+        if title.isEmpty, isTitle(document, row) { title = content }
+        let marker = SplitterMarker(row: row, start: row, ordinal: 0, style: .sample, mark: content, title: title, isGlued: false)
         return SplitterSelection.Boundary(row: row, marker: marker, reason: "line matches the pattern", confidence: 1)
+    }
+
+    /// Whether the row is a title, and no mark such as 第一篇 that stands above one.
+    private static func isTitle(_ document: SplitterDocument, _ row: Int) -> Bool {
+        document.rows[row].kind == .titleLike && SplitterMarker.read(document, row: row) == nil && SplitterNamedMark.read(document, row) == nil
     }
 
     private static func withoutSeparator(_ bytes: TextBytes, _ range: Range<Int>) -> Range<Int> {

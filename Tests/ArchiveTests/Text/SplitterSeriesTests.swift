@@ -165,6 +165,16 @@ import Testing
     @Test func theHeadingOverAllNamesAnEssay() throws {
         #expect(try titles("# 文集\n\n## 灯火\n\n短。\n", markdown: true) == ["文集"])
     }
+
+    // MARK: Patterns
+
+    @Test func aLineThatAPatternMatchesWholeIsTheTitle() throws {
+        let text = "在果农会上的讲话\n\(Self.ferry)\n在蜂农会上的讲话\n（2024年3月）\n\(Self.ferry)"
+        #expect(try cuts(text, markdown: false, .pattern("^在.*讲话$")).map(\.title) == ["在果农会上的讲话", "在蜂农会上的讲话"])
+        let marks = "第一篇\n修枝记\n\(Self.ferry)\n第二篇\n渡口\n\(Self.ferry)"
+        #expect(try cuts(marks, markdown: false, .pattern("^第.篇$")).map(\.title) == ["修枝记", "渡口"])
+        #expect(try cuts(text, markdown: false, .pattern("无此")).map(\.reason) == [CompilationSplitter.unmatched])
+    }
 }
 
 extension String {
