@@ -22,7 +22,7 @@ enum SplitterLatin {
     /// What numbers parts of one work besides those divisions.
     private static let units: Set<String> = [
         "annex", "article", "case", "day", "exercise", "exhibit", "fig", "figure", "lecture", "lesson", "note", "phase", "problem", "q", "question",
-        "rule", "session", "stage", "step", "table", "task", "theorem", "unit", "week",
+        "rule", "session", "stage", "step", "table", "task", "theorem", "topic", "unit", "week",
     ]
 
     /// Whether a name ends with what numbers the parts of one work: `Chapter`, `Step`.
@@ -64,6 +64,22 @@ enum SplitterLatin {
         guard value > 0, !(0x41...0x5A).contains(next), !(0x61...0x7A).contains(next) else { return nil }
         cursor = ahead
         return value
+    }
+
+    private static let spelled = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+    /// Reads a number in letters, `One`; nil, with the cursor where it was, if none comes.
+    static func spelledNumber(_ cursor: inout ScalarCursor) -> Int? {
+        guard [0x45, 0x46, 0x4E, 0x4F, 0x53, 0x54].contains(cursor.peek) else { return nil }
+        var ahead = cursor
+        var word = String.UnicodeScalarView()
+        while let letter = Unicode.Scalar(ahead.peek), letter.isASCII, letter.properties.isAlphabetic, word.count < 7 {
+            word.append(letter)
+            _ = ahead.next()
+        }
+        guard let index = spelled.firstIndex(of: String(word).lowercased()) else { return nil }
+        cursor = ahead
+        return index + 1
     }
 
     /// Whether the line is `Chapter III`, `PART ONE: …`, `Conclusion` or a Roman number with or without a name.

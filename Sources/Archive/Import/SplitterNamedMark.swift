@@ -82,14 +82,15 @@ extension SplitterNamedMark {
         return result
     }
 
-    /// `三`, `3`, `（三）` or `III` at the cursor, which is not in the middle of a number.
+    /// `三`, `3`, `（三）`, `III` or `Three` at the cursor, which is not in the middle of a number.
     private static func numeral(_ start: ScalarCursor, after previous: UInt32) -> (value: Int, end: ScalarCursor, isRoman: Bool)? {
         guard !(0x30...0x39).contains(previous), HanNumeral.value(of: previous) == nil else { return nil }
         var cursor = start
         let isBracketed = cursor.take("(")
         let plain = HanNumeral.readAny(&cursor)
         let roman = plain == nil && previous == 0x20 ? SplitterLatin.romanNumeral(&cursor) : nil
-        guard let value = plain ?? roman, value > 0, value <= largest, !isBracketed || cursor.take(")") else { return nil }
+        let spelled = plain ?? roman == nil && previous == 0x20 ? SplitterLatin.spelledNumber(&cursor) : nil
+        guard let value = plain ?? roman ?? spelled, value > 0, value <= largest, !isBracketed || cursor.take(")") else { return nil }
         return (value, cursor, roman != nil)
     }
 
@@ -122,7 +123,8 @@ extension SplitterNamedMark {
                 if cursor.peek > 0x20 { isPointed = true }
                 _ = cursor.next()
             }
-            guard cursor.isAtEnd || isClosed || cursor.position > behind else { return nil }
+            let isQuoted = cursor.peek == 0x300A
+            guard cursor.isAtEnd || isClosed || isQuoted || cursor.position > behind else { return nil }
             var title = SplitterMarker.withoutDecoration(cursor.bytes, cursor.position..<end)
             guard bracket != 0, !isClosed else { return title }
             // `【演讲稿一：标题】`
@@ -163,13 +165,16 @@ extension SplitterNamedMark {
         "部分", "方面", "环节", "阶段", "步骤", "单元", "模块", "板块", "任务", "措施", "原则", "目标", "点", "条件", "题", "题型", "附件", "附录", "附表", "附图", "专栏", "定理", "实验",
         "小节", "项目", "情况", "情形", "类型", "模式", "路径", "策略", "对策", "建议", "启示", "做法", "方法", "成效", "理由", "原因",
     ]
-    /// Those of one character, which other words end with as well.
+    /// Those that other words end with as well.
+    private static let whole: [StaticString] = ["方案", "选项", "主题", "情景", "场景"]
+    /// Those of one character.
     private static let units = ScalarSet("步问答附图表注例式章节編编部讲講课課回卷册集幕场季篇条款项点层类种级组次届年月周日天版页")
 
     /// Whether the series counts the parts of one work, as far as its word tells.
     func isPart(_ bytes: TextBytes) -> Bool {
         let name = unit.isEmpty ? word : unit
         if Self.parts.contains(where: { Pattern.hasSuffix(bytes, name, $0) }) { return true }
+        if Self.whole.contains(where: { name.count == $0.utf8CodeUnitCount && Pattern.hasPrefix(bytes, name, $0) }) { return true }
         if name.count == 3, Self.units.contains(ScalarCursor(bytes, name).peek) { return true }
         return SplitterLatin.namesDivision(String(decoding: UnsafeBufferPointer(rebasing: bytes[name]), as: UTF8.self))
     }

@@ -35,7 +35,9 @@ struct SplitterNumberedTitles {
         let heads = rows.indices.filter {
             passages.holdsText(rows[$0] + 1..<($0 + 1 < rows.count ? rows[$0 + 1] : document.rows.count))
         }.map { rows[$0] }
-        guard heads.count > 2, heads.map(number).elementsEqual(1...heads.count), !heads.contains(where: series.goesOn) else { return [] }
+        guard heads.count > 2, heads.map(number).elementsEqual(1...heads.count),
+            !heads.contains(where: { series.goesOn(through: $0) || passages.isAnswered($0) })
+        else { return [] }
         guard passages.lead(before: heads[0], except: Set(rows)) == .nameOfCompilation, passages.meanLength(heads) >= Self.usualLength
         else { return [] }
         return heads.map(marker)

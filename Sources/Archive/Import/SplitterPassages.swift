@@ -62,6 +62,11 @@ struct SplitterPassages {
         rows.contains { isText($0) && document.rows[$0].isFinished } && length(rows) >= Self.leastText
     }
 
+    /// Whether an answer stands under the row.
+    func isAnswered(_ row: Int) -> Bool {
+        row + 1 < document.rows.count && Pattern.hasPrefix(document.bytes, document.rows[row + 1].content, "答")
+    }
+
     private func length(_ rows: Range<Int>) -> Int { rows.reduce(0) { $0 + document.rows[$1].length } }
 
     /// The mean length of the passages that `heads` head, in characters.

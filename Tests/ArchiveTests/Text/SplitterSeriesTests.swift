@@ -42,7 +42,7 @@ import Testing
     @Test(
         arguments: [
             "征文N：T", "【读后感D】T", "【观后感N】《T》", "随笔（N）：T", "【倡议书N：T】", "第N则　T", "书信N　T", "2024年学习笔记N：T", "no.D T", "Essay D: T", "之N：T", "其N　T",
-            "—N— T", "**故事N：T**", "典型案例D：T", "第N辑 T", "【N】T",
+            "—N— T", "**故事N：T**", "典型案例D：T", "第N辑 T", "【N】T", "作文D《T》",
         ], [[orchard], [ferry], [orchard, ferry]])
     func linesOfOnePatternThatDivideTheTextAreMarkers(_ form: String, _ bodies: [String]) throws {
         let found = try cuts(Self.compilation(form, bodies))
@@ -54,13 +54,18 @@ import Testing
         #expect(try titles(Self.compilation("第N封信", [Self.ferry])) == ["第一封信", "第二封信", "第三封信", "第四封信"])
     }
 
+    @Test func numbersMayBeSpelled() throws {
+        let essays = ["Essay One: Of Bees", "Essay Two: Of Trees", "Essay Three: Of Winters"].map { "\($0)\n\n\(Self.english)\n" }
+        #expect(try titles(essays.joined()) == ["Of Bees", "Of Trees", "Of Winters"])
+    }
+
     @Test func numbersMayBeMissingFromASeries() throws {
         let text = "征文一：甲\n\(Self.ferry)\n征文二：乙\n\(Self.orchard)\n征文五：丙\n\(Self.ferry)\n征文六：丁\n\(Self.orchard)\n"
         #expect(try titles(text) == ["甲", "乙", "丙", "丁"])
         #expect(try titles(text.replacing("征文一", with: "征文三")).count == 1)
     }
 
-    @Test(arguments: ["春耕随笔集", "优秀征文（4篇）", "下面是为大家整理的几篇征文，供参考。", "我的家乡征文"])
+    @Test(arguments: ["春耕随笔集", "优秀征文（4篇）", "下面是为大家整理的几篇征文，供参考。", "我的家乡征文", "家乡\n征文"])
     func theNameOfTheWholeMayStandAboveASeries(_ name: String) throws {
         #expect(try titles(name + "\n" + Self.compilation("征文N：T", [Self.ferry])) == Self.names)
     }
@@ -77,7 +82,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "第N部分　T", "第N章　T", "第N讲　T", "第N回 T", "卷N T", "附件D：T", "问题N：T", "任务N：T", "步骤D：T", "专栏D T", "Chapter D. T", "第N阶段：T", "Step D: T", "征文N：T怎么办？",
+        "第N部分　T", "第N章　T", "第N讲　T", "第N回 T", "卷N T", "附件D：T", "问题N：T", "任务N：T", "步骤D：T", "专栏D T", "Chapter D. T", "第N阶段：T", "Step D: T", "方案N：T", "征文N：T怎么办？",
     ])
     func partsOfOneWorkAreNoSeriesOfEssays(_ form: String) throws {
         #expect(try cuts(Self.compilation(form)).count == 1)
@@ -101,6 +106,8 @@ import Testing
         let list = Self.names.indices.map { "\($0 + 1)、\(Self.names[$0])\n" }.joined()
         #expect(try titles("南坡杂谈集\n目录\n" + list + Self.compilation("D、T", [body])) == Self.names)
         #expect(try cuts("南坡见闻\n" + Self.compilation("D、T", [body])).count == 1)
+        let answers = Self.compilation("D、T", ["答：" + body])
+        #expect(try cuts("农事问答汇编\n" + answers).count == 1)
         #expect(try cuts("南坡先生文集\n一、缘起\n" + Self.compilation("D、T", [body])).count == 1)
     }
 
