@@ -97,8 +97,8 @@ public func serve(
         try await ServiceGroup(configuration: configuration).run()
     } catch let error as IOError {
         throw listener.failure(String(cString: strerror(error.errnoCode)))
-    } catch let error as SocketAddressError {
-        throw listener.failure("\(error)")
+    } catch let error as SocketAddressError.UnknownHost {
+        throw listener.failure(error.errorDescription)
     }
     logger.notice("stopped")
     withExtendedLifetime(lock) {}

@@ -119,6 +119,7 @@ import Testing
         let address = "127.0.0.1:\(try #require(URL(string: hub.url)?.port))"
         let taken = try serve("--store", "store2", "--listen", address, expecting: 69)
         #expect(taken.contains("cannot listen on 127.0.0.1") && taken.contains("Address already in use"))
+        #expect(try serve("--store", "store2", "--allow-plain-text", "--listen", "no host:1", expecting: 69).contains("cannot listen on no host"))
     }
 }
 

@@ -184,6 +184,21 @@ import Testing
         let command = try Command()
         try command.run("init")
         #expect(try command.run("new", "--title", "一", "--from", "-", input: "一些话。").errors.isEmpty)
+        // A clone and a restored backup have their own from the beginning.
+        try command.run("remote", "add", "stick", "stick")
+        try command.run("sync")
+        try command.run("clone", "stick", archive: "clone.db")
+        try command.run("backup", "backup.db")
+        try command.run("restore", "backup.db", "--to", command.path("restored.db"))
+        var replicas: Set<String> = []
+        for name in ["a.db", "clone.db", "restored.db"] {
+            func replica() throws -> String { try #require(try command.run("status", "--json", archive: name).object()["replica"] as? String) }
+            let before = try replica()
+            #expect(try command.run("set", "一", "date=2026", archive: name).errors.isEmpty)
+            #expect(try replica() == before)
+            replicas.insert(before)
+        }
+        #expect(replicas.count == 3)
         for (name, options) in [("b.db", []), ("c.db", ["--quiet"])] {
             try command.run("backup", name)
             try command.write("第一篇：山\n话。\n", to: "in.txt")

@@ -73,6 +73,9 @@ extension Archive {
                 try target.close()
             }
         }
-        return try open(path, environment: environment)
+        let archive = try open(path, environment: environment)
+        // Without it the first change starts another ID, and says so.
+        try? archive.record(archive.read { try $0.replicaID })
+        return archive
     }
 }

@@ -87,10 +87,22 @@ public final class Archive: Sendable {
         return archive
     }
 
-    /// Gives a new file its identity, and records it outside: a copy of it is then known for one, even before a change.
+    /// Gives a new file its identity.
     func found(_ id: ArchiveID) throws {
         let replica = environment.newReplicaID()
         try database.write { try Identity(db: $0).found(id, as: replica) }
+        try record(replica)
+    }
+
+    /// Goes on under a new replica ID, as a file must that was made in another place.
+    public func beginIncarnation() throws {
+        let replica = environment.newReplicaID()
+        try database.write { _ = try Identity(db: $0).mint(replica) }
+        try record(replica)
+    }
+
+    /// Records a new replica ID outside the archive: a copy of the file is then known for one, even before a change.
+    func record(_ replica: ReplicaID) throws {
         if let place { try environment.states?.write(ReplicaState(place: place, position: .start), of: replica) }
     }
 

@@ -27,11 +27,6 @@ extension Archive {
         }
         return archive
     }
-
-    /// Goes on under a new replica ID, as a restored backup does.
-    package func beginIncarnation() throws {
-        try database.write { _ = try Identity(db: $0).mint(environment.newReplicaID()) }
-    }
 }
 
 // Both leave the connections' cached statements as they are. To set a pragma, foreign keys for example, or to copy by SQLite's

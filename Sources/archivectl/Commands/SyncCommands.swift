@@ -61,6 +61,8 @@ struct Clone: ParsableCommand {
                 throw ArchiveError(.cannotWrite, "\(archive.path) cannot be written: \(String(cString: strerror(errno)))")
             }
             let session = try Session(archive)
+            // Without it the first change starts another ID, and says so.
+            try? session.archive.beginIncarnation()
             session.updateIndex()
             progress.finish()
             try SyncPrinter.print(report, json: json.isOn, archive)
