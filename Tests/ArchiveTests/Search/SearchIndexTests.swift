@@ -80,7 +80,7 @@ import Testing
                     return true
                 }
             }
-            try archive.write { try $0.apply(entries, after: .start) }
+            try archive.write { _ = try $0.apply(entries, after: .start) }
         }
     }
 
