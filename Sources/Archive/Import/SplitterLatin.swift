@@ -49,12 +49,20 @@ enum SplitterLatin {
         line.lowercased().split(whereSeparator: { !$0.isLetter }).contains { collections.contains(String($0)) }
     }
 
-    private static let romanDigits: [UInt32: Int] = [0x49: 1, 0x56: 5, 0x58: 10, 0x4C: 50]
+    private static func romanDigit(_ scalar: UInt32) -> Int? {
+        switch scalar {
+        case 0x49: 1
+        case 0x56: 5
+        case 0x58: 10
+        case 0x4C: 50
+        default: nil
+        }
+    }
 
     /// Reads a Roman number in capitals that is a word by itself; nil, with the cursor where it was, if none comes.
     static func romanNumeral(_ cursor: inout ScalarCursor) -> Int? {
         var (value, last, ahead) = (0, Int.max, cursor)
-        while let digit = romanDigits[ahead.peek] {
+        while let digit = romanDigit(ahead.peek) {
             _ = ahead.next()
             // A smaller digit before a larger one is taken away from it.
             value += digit > last ? digit - 2 * last : digit
@@ -70,7 +78,7 @@ enum SplitterLatin {
 
     /// Reads a number in letters, `One`; nil, with the cursor where it was, if none comes.
     static func spelledNumber(_ cursor: inout ScalarCursor) -> Int? {
-        guard [0x45, 0x46, 0x4E, 0x4F, 0x53, 0x54].contains(cursor.peek) else { return nil }
+        guard (0x45...0x54).contains(cursor.peek) else { return nil }
         var ahead = cursor
         var word = String.UnicodeScalarView()
         while let letter = Unicode.Scalar(ahead.peek), letter.isASCII, letter.properties.isAlphabetic, word.count < 7 {

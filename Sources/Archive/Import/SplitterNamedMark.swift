@@ -31,10 +31,17 @@ extension SplitterNamedMark {
     static func read(_ document: SplitterDocument, _ row: Int) -> SplitterNamedMark? {
         let line = document.rows[row]
         guard line.heading == nil, !line.compact.isEmpty, line.length <= longestLine else { return nil }
-        guard [.titleLike, .paragraph, .note, .subtitle].contains(line.kind) else { return nil }
+        guard isHead(line.kind) else { return nil }
         let last = RowEnding.last(document.bytes, line.content)
         guard !unfinished.contains(last), let mark = read(document.bytes, line, row) else { return nil }
         return mark.title.isEmpty || last != 0x3A ? mark : nil
+    }
+
+    private static func isHead(_ kind: SplitterRow.Kind) -> Bool {
+        switch kind {
+        case .titleLike, .paragraph, .note, .subtitle: true
+        default: false
+        }
     }
 
     private static func read(_ bytes: TextBytes, _ line: SplitterRow, _ row: Int) -> SplitterNamedMark? {
