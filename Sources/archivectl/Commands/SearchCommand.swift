@@ -133,7 +133,8 @@ struct SearchCommand: ParsableCommand {
 }
 
 extension SearchCommand {
-    /// A search for nothing but words, and in a certain archive if one is named last; `nil` for whatever takes parsing.
+    /// A search for nothing but words, perhaps as JSON, and in a certain archive if one is named last; `nil` for whatever takes
+    /// parsing.
     static func plain(_ arguments: [String]) -> SearchCommand? {
         guard arguments.first == configuration.commandName else { return nil }
         var words = arguments.dropFirst()
@@ -144,10 +145,12 @@ extension SearchCommand {
             options.file = words.removeLast()
             words.removeLast()
         }
+        let isJSON = words.first == "--json"
+        if isJSON { words.removeFirst() }
         guard !words.isEmpty, options.file?.hasPrefix("-") != true, !words.contains(where: { $0.hasPrefix("-") || $0 == "help" }) else { return nil }
         // What is never parsed has no defaults either. (In an initializer, setting a property would define it anew.)
         var json = JSONOption()
-        json.isOn = false
+        json.isOn = isJSON
         var command = SearchCommand()
         command.archive = options
         command.json = json
