@@ -151,7 +151,7 @@ import Testing
             connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")
         }
         try await blocking {
-            let error = #expect(throws: TransportError.self) { try HTTPClient().request("GET", "https://127.0.0.1:\(port)/") }
+            let error = #expect(throws: TransportError.self) { try HTTPClient(timeouts: .init(connect: 120)).request("GET", "https://127.0.0.1:\(port)/") }
             #expect(error?.kind == .tls)
         }
         try await served
