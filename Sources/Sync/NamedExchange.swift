@@ -29,10 +29,10 @@ struct NamedExchange {
         // Heads can be lost. Whoever comes for the first time looks for logs that have none.
         if heads.isEmpty || run.record.ends.isEmpty { headless = try names.logs().filter { heads[$0.key] == nil } }
         noteLosses()
-        let found = heads.merging(headless) { head, _ in head }
-        for (replica, names) in found.sorted(by: { $0.key < $1.key }) { try pull(replica, names, progress) }
+        let found = heads.merging(headless) { head, _ in head }.sorted { $0.key < $1.key }
+        for (replica, names) in found { try pull(replica, names, progress) }
         var ends: [RemoteEnd] = []
-        for (replica, names) in found.sorted(by: { $0.key < $1.key }) { ends += try followed(replica, names) }
+        for (replica, names) in found { ends += try followed(replica, names) }
         // Without a head nobody vouches for what lies between the segments: look before adding to them.
         let isEmpty = found.isEmpty
         let logs = try run.archive.read { try SegmentCutter($0, remote: run.name).logs() }

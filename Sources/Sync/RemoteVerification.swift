@@ -20,8 +20,9 @@ public struct RemoteVerification {
         names = NamedRemote(remote)
     }
 
-    /// - Parameter mends: take away damaged segments whose entries are here, and ask for all logs in which something is wrong,
-    ///   so that the next sync of whoever holds them looks at them and sends again what is missing.
+    /// - Parameter mends: take away damaged segments whose entries are here, put heads where none leads to the last segments of a
+    ///   log, and ask for all logs in which something is wrong, so that the next sync of whoever holds them looks at them and
+    ///   sends again what is missing.
     public func run(mends: Bool = false, progress: (String) -> Void = { _ in }) throws -> VerificationReport {
         var check = self
         return try check.check(mends: mends, progress)
