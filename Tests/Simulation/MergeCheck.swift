@@ -17,10 +17,12 @@ struct MergeCheck {
     }
 
     /// A sentence that one side made up since the base, and that is gone: it does not stand in the merge, nor does one that
-    /// is made of a sentence of the base by the changes of both sides.
+    /// is made of a sentence of the base by the changes of both sides. Only its words count: it has other line ends behind it
+    /// when what followed has gone.
     func lost() -> Text? {
+        let old = Set(base.keys.map(Self.words))
         for (side, other) in [(0, 1), (1, 0)] {
-            for sentence in sides[side].keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) where base[sentence] == nil {
+            for sentence in Set(new(side).map(Self.words)).subtracting(old).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
                 if !contains(mergedText, sentence), !isMerged(sentence, with: other) { return sentence }
             }
         }
@@ -37,8 +39,9 @@ struct MergeCheck {
     }
 
     private func isMerged(_ sentence: Text, with other: Int) -> Bool {
-        gone.contains { old in
-            new(other).contains { theirs in merged.keys.contains { Self.isMerge($0, of: sentence, and: theirs, base: old) } }
+        let (gone, theirs, merged) = (Set(gone.map(Self.words)), Set(new(other).map(Self.words)), Set(merged.keys.map(Self.words)))
+        return gone.contains { old in
+            theirs.contains { their in merged.contains { Self.isMerge($0, of: sentence, and: their, base: old) } }
         }
     }
 
@@ -63,6 +66,11 @@ struct MergeCheck {
 
     private static func sentences(_ text: Text) -> [Text: Int] {
         Sentences.ranges(in: text).reduce(into: [:]) { $0[Array(text[$1]), default: 0] += 1 }
+    }
+
+    /// A sentence without the line ends behind it.
+    private static func words(_ sentence: Text) -> Text {
+        Array(sentence.prefix((sentence.lastIndex { $0 != UInt8(ascii: "\n") } ?? -1) + 1))
     }
 
     private func contains(_ text: Text, _ part: Text) -> Bool {
