@@ -6,8 +6,8 @@ import Testing
 @testable import Sync
 
 @Suite struct HubEventTests {
-    private static func open(_ address: String, _ token: String) -> RawSocket {
-        let socket = RawSocket.connect(port: port(of: address))
+    private static func open(_ address: String, _ token: String, window: Int32? = nil) -> RawSocket {
+        let socket = RawSocket.connect(port: port(of: address), window: window)
         socket.send("GET /v1/archives/essays/events HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\n\r\n")
         return socket
     }
@@ -74,6 +74,29 @@ import Testing
                     let segment = log.segment()
                     #expect(try client.sync(log.request, segments: [segment]).response.refused.isEmpty)
                 }
+            }
+        }
+    }
+
+    @Test func `a reader that does not read is given up, and holds nothing up`() async throws {
+        var limits = HubLimits()
+        limits.heartbeat = .microseconds(10)
+        limits.stall = .seconds(1)
+        let fixture = try HubFixture()
+        let token = fixture.token
+        try await fixture.serving(limits: limits) { address in
+            try await blocking {
+                let socket = Self.open(address, token, window: 4096)
+                var log = TestLog(archive: .random())
+                let client = try HubFixture.client(address, token: token)
+                for _ in 0..<5 {
+                    #expect(try client.sync(log.request, segments: [log.segment()]).response.refused.isEmpty)
+                    RawSocket.pause(milliseconds: 1000)
+                }
+                // The stream has no end of its own: what comes after the buffers are empty comes from a hub that still serves it.
+                let received = socket.receive { $0.count > 16 << 20 }
+                #expect(received.count <= 16 << 20)
+                #expect(received.suffix(5) != Array("0\r\n\r\n".utf8)[...], "broken off, not ended")
             }
         }
     }

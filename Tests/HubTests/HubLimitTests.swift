@@ -75,6 +75,29 @@ import Testing
         }
     }
 
+    @Test func `an answer that nobody reads is given up`() async throws {
+        var limits = HubLimits()
+        limits.stall = .seconds(1)
+        let fixture = try HubFixture()
+        let token = fixture.token
+        try await fixture.serving(limits: limits) { address in
+            try await blocking {
+                var log = TestLog(archive: .random())
+                let segment = log.segment(bytes: 15 << 20)
+                let name = segment.header.name
+                let client = try HubFixture.client(address, token: token)
+                _ = try client.sync(log.request, segments: [segment])
+                let socket = RawSocket.connect(port: port(of: address), window: 4096)
+                socket.send("GET /v1/archives/essays/segments/\(name.replica.hex)/\(name.file) HTTP/1.1\r\n")
+                socket.send("Host: hub\r\nAuthorization: Bearer \(token)\r\n\r\n")
+                RawSocket.pause(milliseconds: 5000)
+                let received = socket.receive { $0.count >= segment.payload.count }
+                #expect(received.count < segment.payload.count, "the hub has hung up")
+                #expect(try client.sync(log.request).response.refused.isEmpty, "and goes on with others")
+            }
+        }
+    }
+
     @Test func `headers without end are refused`() async throws {
         try await HubFixture().serving(limits: Self.strict) { address in
             try await blocking {

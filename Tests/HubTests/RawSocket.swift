@@ -8,8 +8,11 @@ final class RawSocket: Sendable {
     deinit { close(descriptor) }
 
     /// Connects to a port.
-    static func connect(port: UInt16) -> RawSocket {
+    ///
+    /// - Parameter window: how many bytes the kernel takes in before they are read; what it finds right if `nil`.
+    static func connect(port: UInt16, window: Int32? = nil) -> RawSocket {
         let socket = RawSocket(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
+        if var window { setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size)) }
         let result = withAddress(port: port) { Glibc.connect(socket.descriptor, $0, $1) }
         precondition(result == 0, "cannot connect to port \(port)")
         return socket
