@@ -119,7 +119,12 @@ extension Schedule {
             }
         }
         var lost: Set<EntryID> = []
-        for _ in waiting { lost.formUnion(try waiting.filter { try isLost($0, lost) }.map(\.id)) }
+        for _ in waiting {
+            lost.formUnion(try waiting.filter { try isLost($0, lost) }.map(\.id))
+            // A log waits as a whole: what comes behind such an entry in it waits with it.
+            let ends = Set(waiting.filter { lost.contains($0.id) }.map { Place(log: $0.log, end: $0.before.appending($0.id)) })
+            lost.formUnion(waiting.filter { ends.contains(Place(log: $0.log, end: $0.before)) }.map(\.id))
+        }
         guard waiting.allSatisfy({ lost.contains($0.id) }) else { throw Violation("\(waiting.count) entries wait for ever on \(replica.name)") }
         return lost
     }
@@ -131,6 +136,11 @@ extension Schedule {
 
         var id: EntryID { EntryID(hashing: bytes) }
         var parents: [RevisionID] { (try? Revision(canonicalBytes: bytes))?.parents ?? [] }
+    }
+
+    private struct Place: Hashable {
+        let log: ReplicaID
+        let end: LogPosition
     }
 
     /// Whether an entry waits for what nobody has any more, the beginning of its log or what it rests on: a late part of a log
