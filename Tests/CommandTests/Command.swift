@@ -50,6 +50,14 @@ final class Command: Sendable {
         _ arguments: String..., archive: String = "a.db", input: String = "", environment: [String: String] = [:], expecting status: Int32? = 0,
         location: SourceLocation = #_sourceLocation
     ) throws -> Result {
+        try run(arguments, archive: archive, input: input, environment: environment, expecting: status, location: location)
+    }
+
+    @discardableResult
+    func run(
+        _ arguments: [String], archive: String = "a.db", input: String = "", environment: [String: String] = [:], expecting status: Int32? = 0,
+        location: SourceLocation = #_sourceLocation
+    ) throws -> Result {
         let id = UUID().uuidString
         let (output, errors, source) = (folder.appendingPathComponent(".out-\(id)"), folder.appendingPathComponent(".err-\(id)"), folder.appendingPathComponent(".in-\(id)"))
         try Data(input.utf8).write(to: source)

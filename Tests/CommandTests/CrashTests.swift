@@ -96,6 +96,46 @@ import Testing
         #expect(try command.run("verify", "--json").object()["ok"] as? Bool == true)
     }
 
+    /// SQLite would take the log for that of whatever file comes under the archive's name.
+    @Test func whatADeadProcessLeavesIsNotMixedIntoAnotherArchive() throws {
+        let command = try Command()
+        try fill(command, files: 20)
+        try command.run("init")
+        try command.run("import", "in")
+        try command.run("backup", "backup.db")
+        try command.run("remote", "add", "origin", command.path("remote"))
+        try command.run("sync")
+        let hash = try #require(command.run("status", "--json").object()["stateHash"] as? String)
+        let log = command.path("a.db-wal")
+        let watch = command.process(["sync", "--watch", "--quiet"])
+        try watch.run()
+        func size() -> Int { (try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int) ?? 0 }
+        while size() == 0, watch.isRunning { usleep(10_000) }
+        try command.run("new", "--title", "后来", "--from", "-", input: "后来写的。")
+        kill(watch.processIdentifier, SIGKILL)
+        watch.waitUntilExit()
+        #expect(size() > 0)
+
+        // Over the archive, which its own log belongs to.
+        try FileManager.default.copyItem(atPath: command.path("a.db"), toPath: command.path("kept.db"))
+        try FileManager.default.removeItem(atPath: command.path("a.db"))
+        try FileManager.default.copyItem(atPath: command.path("backup.db"), toPath: command.path("a.db"))
+        #expect(try command.run("list", expecting: 1).errors.contains("a.db-wal"))
+        // In its place.
+        try FileManager.default.removeItem(atPath: command.path("a.db"))
+        for arguments in [["init"], ["clone", command.path("remote")], ["restore", command.path("backup.db"), "--to", command.path("a.db")]] {
+            let result = try command.run(arguments, expecting: 73)
+            #expect(result.errors.contains("a.db-wal was left behind") && !FileManager.default.fileExists(atPath: command.path("a.db")))
+        }
+        #expect(try command.run("backup", command.path("a.db"), archive: "kept.db", expecting: 73).errors.contains("a.db-wal"))
+        // Nothing was done to it: with its file the archive is whole.
+        try FileManager.default.moveItem(atPath: command.path("kept.db"), toPath: command.path("a.db"))
+        #expect(try command.run("show", "后来").text.contains("后来写的。"))
+        try FileManager.default.removeItem(atPath: command.path("a.db"))
+        try command.run("restore", "backup.db", "--to", command.path("a.db"))
+        #expect(try command.run("status", "--json").object()["stateHash"] as? String == hash)
+    }
+
     @Test func commandsAtTheSameTimeWaitForEachOther() throws {
         let command = try Command()
         try fill(command, files: 200)

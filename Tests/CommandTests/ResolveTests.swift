@@ -50,6 +50,18 @@ import Testing
         #expect(try other.run("log", "文", "--json").array().count == 4, "both sides stay in the history")
     }
 
+    @Test func aTextSettlesOnlyTheHeadsThatItsAuthorSaw() throws {
+        let (command, heads) = try conflict()
+        let third = Self.base.replacing("甲句", with: "甲三句")
+        let late = try #require(try command.run("edit", "文", "--from", "-", "--base", "1", "--json", input: third, expecting: 2).object()["revision"] as? String)
+        let seen = ["resolve", "文", "--from", "-", "--base", heads[0], "--base", heads[1]]
+        let settled = "起头的话。甲一二句在这里。中间的话。乙一二句在这里。结尾的话。\n"
+        #expect(try command.run(seen, input: settled, expecting: 75).errors.contains(late.prefix(12)))
+        #expect(try command.run("log", "文", "--json").array().count == 4)
+        try command.run(seen + ["--base", late], input: settled)
+        #expect(try command.run("show", "文").text == settled)
+    }
+
     @Test func anEditorGetsAllSides() throws {
         let (command, _) = try conflict()
         func resolve(_ editor: String, expecting status: Int32) throws -> Command.Result {

@@ -117,6 +117,7 @@ import Testing
         try command.run("remote", "add", "disk", command.path("disk"))
         try command.run("sync", "disk")
         try command.run("clone", command.path("disk"), archive: "b.db")
+        try command.run("sync", "--watch", "--dry-run", expecting: 64)
         let watch = try Watch(command)
         try command.waitUntil { try watch.has("sync") }
         try write(command, "a.db", "从甲来")

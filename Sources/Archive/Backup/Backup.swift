@@ -18,6 +18,7 @@ extension Archive {
         guard overwrites || !FileManager.default.fileExists(atPath: destination) else {
             throw ArchiveError(.cannotWrite, "\(destination) exists already", advice: "Choose another name, or replace it with --force")
         }
+        try DatabaseFile.requireNoLog(destination)
         return try SafeFile.replace(destination) { temporary in
             let queue = try DatabaseQueue(path: temporary, configuration: Configuration())
             let (counts, stateHash) = try database.read { db in
@@ -57,6 +58,7 @@ extension Archive {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw ArchiveError(.cannotWrite, "\(path) exists already", advice: "Restore to a file that does not; nothing was changed")
         }
+        try DatabaseFile.requireNoLog(path)
         guard FileManager.default.fileExists(atPath: backup) else {
             throw ArchiveError(.notFound, "there is no backup at \(backup)")
         }

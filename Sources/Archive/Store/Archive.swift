@@ -79,6 +79,7 @@ public final class Archive: Sendable {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw ArchiveError(.cannotWrite, "\(path) exists already", advice: "Choose another file; nothing was changed")
         }
+        try DatabaseFile.requireNoLog(path)
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty { try SafeFile.makeFolder(folder) }
         let database = try DatabaseFile.create(path, environment)

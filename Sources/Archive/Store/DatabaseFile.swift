@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 
 /// How archive files are opened and made.
-enum DatabaseFile {
+package enum DatabaseFile {
     /// `arch`, which `file` and SQLite tools show.
     static let applicationID = 0x6172_6368
     /// The schema's number, in `PRAGMA user_version`.
@@ -12,6 +12,7 @@ enum DatabaseFile {
     ///   milliseconds longer to open.
     static func open(_ path: String, _ environment: Archive.Environment, concurrently: Bool) throws -> any DatabaseWriter {
         try translatingErrors(path) {
+            try refuseForeignLog(path)
             let configuration = configuration(environment)
             let database: any DatabaseWriter =
                 try concurrently
@@ -30,6 +31,33 @@ enum DatabaseFile {
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.read { try check($0, path) }
         return queue
+    }
+
+    /// SQLite reads a write-ahead log beside a file as that file's own, whatever it is of: what an archive that was removed
+    /// left behind would be mixed into the one that comes under its name.
+    /// - Throws: `ArchiveError` if there is such a log where a file is to come.
+    package static func requireNoLog(_ path: String) throws {
+        for suffix in ["-wal", "-journal"] where size(path + suffix) > 0 {
+            throw ArchiveError(
+                .cannotWrite, "\(path)\(suffix) was left behind by another archive, and would be mixed into the new one",
+                advice: "Move it away, and try again; nothing was changed")
+        }
+    }
+
+    /// The same for a backup that was copied over an archive: it has no write-ahead log, and its header says so.
+    /// (SQLite's file format, section 1.3.3: bytes 18 and 19 are 1 without such a log, 2 with one.)
+    private static func refuseForeignLog(_ path: String) throws {
+        guard size(path + "-wal") > 0, let file = FileHandle(forReadingAtPath: path) else { return }
+        defer { try? file.close() }
+        guard let header = try? file.read(upToCount: 20), header.count == 20, header[18] == 1, header[19] == 1 else { return }
+        throw ArchiveError(
+            .corrupt, "\(path) is a copy of a backup, but \(path)-wal is of the archive that was there before, and would be mixed into it",
+            advice: "Move \(path)-wal away, and try again; nothing was changed")
+    }
+
+    private static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
     private static func check(_ db: Database, _ path: String) throws {

@@ -87,6 +87,7 @@ struct Resolve: ParsableCommand {
             --take HEAD takes what one side has \
             wherever the sides conflict; changes that do not conflict stay, from all sides (with --whole they go, too: the \
             text is then that head's). --from FILE takes a text that you made. --edit opens an editor with all sides laid out.
+            --base HEAD, for each head that you saw, makes sure that no further one came meanwhile: it would be settled, too.
             Whatever was not taken stays in the history.
             """)
 
@@ -96,6 +97,8 @@ struct Resolve: ParsableCommand {
     @Option(help: "A head: its first digits, as `archivectl conflicts` shows them.") var take: String?
     @Flag(help: "With --take: that head's text as it is, without what others changed elsewhere.") var whole = false
     @Option(name: .customLong("from"), help: "Take the text from this file; - is standard input.") var source: String?
+    @Option(help: "A head that you saw, as `archivectl conflicts` shows them. If there are others by now, the conflict stays.")
+    var base: [String] = []
     @Flag(help: "Open an editor with all sides laid out.") var edit = false
     @Argument(help: "The essay or annotation.") var essay: String
 
@@ -104,6 +107,13 @@ struct Resolve: ParsableCommand {
         let state = try session.archive.read { try $0.state($0.findAny(essay)) }
         guard let conflict = state.conflict else {
             throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict", advice: "`archivectl conflicts` lists those that have")
+        }
+        let seen = try base.isEmpty ? state.resolvedHeads : base.map { try head($0, of: state) }
+        let others = Set(state.resolvedHeads).subtracting(seen)
+        guard others.isEmpty else {
+            throw ArchiveError(
+                .busy, "the conflict has heads that you did not name: \(others.map(\.short).sorted().joined(separator: ", "))",
+                advice: "Look at `archivectl conflicts`, bring in what they changed, and name all of its heads")
         }
         func settle(_ resolution: ArchiveWriter.Resolution) throws {
             let revision = try session.write { writer in

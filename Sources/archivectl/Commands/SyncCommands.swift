@@ -19,6 +19,10 @@ struct SyncCommand: ParsableCommand {
     @Flag(help: "Go on until Ctrl-C: sync whenever the archive or the remote has changed.") var watch = false
     @Argument(help: "The remote's name; the default one, or the only one, if not given.") var remote: String?
 
+    func validate() throws {
+        if isDry, watch { throw ValidationError("--watch sends and receives; --dry-run does neither: give one of them.") }
+    }
+
     func run() throws {
         let session = try Session(archive)
         let record = try session.archive.read { try $0.remote(remote) }
@@ -51,6 +55,7 @@ struct Clone: ParsableCommand {
         guard !FileManager.default.fileExists(atPath: archive.path) else {
             throw ArchiveError(.cannotWrite, "\(archive.path) exists already", advice: "Name another file with --archive; nothing was changed")
         }
+        try DatabaseFile.requireNoLog(archive.path)
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
         let remote = try RemotePlace.open(address, progress: progress)
