@@ -123,7 +123,7 @@ MUTATIONS = [
     {
         "name": "a moved sentence is taken for a changed one",
         "file": "Sources/Archive/Merge/SentencePairs.swift",
-        "old": "        if kept.a.contains(i) || kept.b.contains(j) { return old.elementsEqual(new) ? old.count : 0 }\n",
+        "old": "        if kept.a.contains(i) || kept.b.contains(j), !a[aWords[i]].elementsEqual(b[bWords[j]]) { return 0 }\n",
         "new": "",
     },
     # Crashes.

@@ -17,12 +17,10 @@ struct MergeCheck {
     }
 
     /// A sentence that one side made up since the base, and that is gone: it does not stand in the merge, nor does one that
-    /// is made of a sentence of the base by the changes of both sides. Only its words count: it has other line ends behind it
-    /// when what followed has gone.
+    /// is made of a sentence of the base by the changes of both sides.
     func lost() -> Text? {
-        let old = Set(base.keys.map(Self.words))
         for (side, other) in [(0, 1), (1, 0)] {
-            for sentence in Set(new(side).map(Self.words)).subtracting(old).sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            for sentence in sides[side].keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) where base[sentence] == nil {
                 if !contains(mergedText, sentence), !isMerged(sentence, with: other) { return sentence }
             }
         }
@@ -39,9 +37,8 @@ struct MergeCheck {
     }
 
     private func isMerged(_ sentence: Text, with other: Int) -> Bool {
-        let (gone, theirs, merged) = (Set(gone.map(Self.words)), Set(new(other).map(Self.words)), Set(merged.keys.map(Self.words)))
-        return gone.contains { old in
-            theirs.contains { their in merged.contains { Self.isMerge($0, of: sentence, and: their, base: old) } }
+        gone.contains { old in
+            new(other).contains { theirs in merged.keys.contains { Self.isMerge($0, of: sentence, and: theirs, base: old) } }
         }
     }
 
@@ -64,13 +61,12 @@ struct MergeCheck {
         String(decoding: text, as: UTF8.self).unicodeScalars.reduce(into: [:]) { $0[$1, default: 0] += 1 }
     }
 
+    /// How often each sentence stands in a text, by its words: blanks and line ends belong to its place.
     private static func sentences(_ text: Text) -> [Text: Int] {
-        Sentences.ranges(in: text).reduce(into: [:]) { $0[Array(text[$1]), default: 0] += 1 }
-    }
-
-    /// A sentence without the line ends behind it.
-    private static func words(_ sentence: Text) -> Text {
-        Array(sentence.prefix((sentence.lastIndex { $0 != UInt8(ascii: "\n") } ?? -1) + 1))
+        Sentences.ranges(in: text).reduce(into: [:]) { counts, range in
+            let end = text[range].lastIndex { $0 != 0x20 && !(0x09...0x0D).contains($0) }
+            if let end { counts[Array(text[range.lowerBound...end]), default: 0] += 1 }
+        }
     }
 
     private func contains(_ text: Text, _ part: Text) -> Bool {

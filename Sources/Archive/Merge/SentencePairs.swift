@@ -10,6 +10,9 @@ struct SentencePairs {
     let b: [UInt32]
     let aSentences: [Range<Int>]
     let bSentences: [Range<Int>]
+    /// Those without the blanks and line ends behind them.
+    let aWords: [Range<Int>]
+    let bWords: [Range<Int>]
     /// Places of sentences that were not changed, whatever stands in their place: they are paired with their equals only.
     let kept: (a: Set<Int>, b: Set<Int>)
 
@@ -60,7 +63,7 @@ struct SentencePairs {
     /// How much of a sentence another keeps; 0 if it is too little for the two to be one.
     private func common(_ i: Int, _ j: Int) -> Int {
         let (old, new) = (a[aSentences[i]], b[bSentences[j]])
-        if kept.a.contains(i) || kept.b.contains(j) { return old.elementsEqual(new) ? old.count : 0 }
+        if kept.a.contains(i) || kept.b.contains(j), !a[aWords[i]].elementsEqual(b[bWords[j]]) { return 0 }
         let common = commonLength(old, new)
         return 2 * common >= old.count && 3 * common >= new.count ? common : 0
     }

@@ -59,6 +59,7 @@ enum AtomMerge {
                 let (old, new) = (texts[0].part(edit.baseRange), texts[side + 1].part(edit.newRange))
                 let pairs = SentencePairs(
                     a: Array(tokens[0][old.atoms]), b: Array(tokens[side + 1][new.atoms]), aSentences: old.sentences, bSentences: new.sentences,
+                    aWords: texts[0].words(old), bWords: texts[side + 1].words(new),
                     kept: (texts[0].places(old, of: kept[side]), texts[side + 1].places(new, of: kept[side])))
                 guard let inner = pairs.changes(cells: &cells) else { return nil }
                 found += inner.map { $0.shifted(a: old.atoms.lowerBound, b: new.atoms.lowerBound) }
@@ -85,7 +86,8 @@ enum AtomMerge {
     private static func isDoubling(_ merged: [UInt8], of sides: [[UInt8]]) -> Bool {
         func counts(_ text: [UInt8]) -> [[UInt8]: Int] {
             Sentences.ranges(in: text).reduce(into: [:]) { counts, range in
-                if range.count >= TextMergeSides.leastSentence { counts[Array(text[range]), default: 0] += 1 }
+                let words = Sentences.words(range, in: text)
+                if words.count >= TextMergeSides.leastSentence { counts[Array(text[words]), default: 0] += 1 }
             }
         }
         let counted = sides.map(counts)
@@ -225,14 +227,25 @@ private struct AtomText {
         return (start..<last.upperBound, inside.map { $0.lowerBound - start..<$0.upperBound - start })
     }
 
-    /// Which sentences of a part are among some.
+    /// The words of a part's sentences, counted from its first atom.
+    func words(_ part: (atoms: Range<Int>, sentences: [Range<Int>])) -> [Range<Int>] {
+        part.sentences.map { sentence in
+            let end = wordBytes(sentence, from: part.atoms.lowerBound).upperBound
+            var upper = sentence.upperBound
+            while upper > sentence.lowerBound, atoms[part.atoms.lowerBound + upper - 1].upperBound > end { upper -= 1 }
+            return sentence.lowerBound..<upper
+        }
+    }
+
+    /// Which sentences of a part are among some, by their words.
     func places(_ part: (atoms: Range<Int>, sentences: [Range<Int>]), of some: Set<[UInt8]>) -> Set<Int> {
         guard !some.isEmpty else { return [] }
-        return Set(part.sentences.indices.filter { place in
-            let inside = part.sentences[place]
-            let (first, last) = (atoms[part.atoms.lowerBound + inside.lowerBound], atoms[part.atoms.lowerBound + inside.upperBound - 1])
-            return some.contains(Array(text[first.lowerBound..<last.upperBound]))
-        })
+        return Set(part.sentences.indices.filter { some.contains(Array(text[wordBytes(part.sentences[$0], from: part.atoms.lowerBound)])) })
+    }
+
+    private func wordBytes(_ sentence: Range<Int>, from first: Int) -> Range<Int> {
+        let bytes = atoms[first + sentence.lowerBound].lowerBound..<atoms[first + sentence.upperBound - 1].upperBound
+        return Sentences.words(bytes, in: text)
     }
 }
 

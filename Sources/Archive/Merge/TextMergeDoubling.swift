@@ -7,26 +7,29 @@ extension TextMergeSides {
     func doublings(in merged: [UInt8]) -> [Range<Int>] {
         let candidates = putInTwice()
         guard !candidates.isEmpty else { return [] }
-        let counted = Sentences.ranges(in: merged).reduce(into: [ArraySlice<UInt8>: Int]()) { $0[merged[$1], default: 0] += 1 }
-        return candidates.sorted { $0.key < $1.key }.compactMap { token, sentence in
+        let counted = Sentences.ranges(in: merged).reduce(into: [ArraySlice<UInt8>: Int]()) {
+            $0[merged[Sentences.words($1, in: merged)], default: 0] += 1
+        }
+        return candidates.sorted { $0.key < $1.key }.compactMap { words, sentence in
             let count = counted[sentence] ?? 0
-            guard sides.allSatisfy({ $0.tokens.count { $0 == token } < count }) else { return nil }
+            guard sides.allSatisfy({ $0.words.count { $0 == words } < count }) else { return nil }
             let touched = sides.flatMap { side in
-                side.edits.filter { side.tokens[$0.bRange].contains(token) || base.tokens[$0.aRange].contains(token) }.map(\.aRange)
+                side.edits.filter { side.words[$0.bRange].contains(words) || base.words[$0.aRange].contains(words) }.map(\.aRange)
             }
             return touched.map(\.lowerBound).min()!..<touched.map(\.upperBound).max()!
         }
     }
 
-    /// Sentences that a side put in, and another side too, or the base has.
+    /// The words of sentences that a side put in, and another side too, or the base has.
     private func putInTwice() -> [UInt32: ArraySlice<UInt8>] {
-        var isKnown = [Bool](repeating: false, count: tokenCount)
-        for token in base.tokens { isKnown[Int(token)] = true }
+        var isKnown = [Bool](repeating: false, count: wordCount)
+        for words in base.words { isKnown[Int(words)] = true }
         var twice: [UInt32: ArraySlice<UInt8>] = [:]
         for side in sides {
-            let places = side.edits.flatMap(\.bRange).filter { side.sentences[$0].count >= Self.leastSentence }
-            for place in places where isKnown[Int(side.tokens[place])] { twice[side.tokens[place]] = side.text[side.sentences[place]] }
-            for place in places { isKnown[Int(side.tokens[place])] = true }
+            let sentences = side.edits.flatMap(\.bRange).map { (side.words[$0], side.text[Sentences.words(side.sentences[$0], in: side.text)]) }
+                .filter { $0.1.count >= Self.leastSentence }
+            for (words, text) in sentences where isKnown[Int(words)] { twice[words] = text }
+            for (words, _) in sentences { isKnown[Int(words)] = true }
         }
         return twice
     }

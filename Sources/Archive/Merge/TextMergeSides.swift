@@ -5,10 +5,12 @@ struct TextMergeSides {
         let sentences: [Range<Int>]
         /// What each sentence is: equal numbers for equal sentences, in the base and in all sides.
         let tokens: [UInt32]
+        /// The same by their words alone: sentences that differ by nothing but a line end have equal numbers.
+        let words: [UInt32]
         /// What it changed, in sentences; none touches another.
         let edits: [DiffRange]
         /// Sentences that it did not make of others, nor others of them, though its edits say so: those that it put in and the
-        /// base has, and those that it took out of one place and has all the same.
+        /// base has, and those that it took out of one place and has all the same. Their words.
         let kept: Set<[UInt8]>
 
         func bytes(_ range: Range<Int>) -> Range<Int> { Diff.byteRange(range, of: sentences, end: text.count) }
@@ -31,6 +33,7 @@ struct TextMergeSides {
     let base: Side
     let sides: [Side]
     let tokenCount: Int
+    let wordCount: Int
 
     init(base: [UInt8], sides: [[UInt8]], maxSteps: Int) {
         let texts = [base] + sides
@@ -39,17 +42,22 @@ struct TextMergeSides {
         let tokens = zip(texts, sentences).map { interner.tokens($0, $1) }
         tokenCount = interner.count
         // Which of several empty lines went makes no difference.
-        let blank = Set(zip(tokens[0], sentences[0]).filter { base[$0.1].allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }.map(\.0))
-        self.base = Side(text: base, sentences: sentences[0], tokens: tokens[0], edits: [], kept: [])
-        let counts = tokens.map { Self.counts($0, tokenCount: interner.count) }
+        let blank = Set(zip(tokens[0], sentences[0]).filter { Sentences.words($0.1, in: base).isEmpty }.map(\.0))
+        let wordRanges = zip(texts, sentences).map { text, sentences in sentences.map { Sentences.words($0, in: text) } }
+        var wordInterner = DiffInterner(expecting: interner.count)
+        let words = zip(texts, wordRanges).map { wordInterner.tokens($0, $1) }
+        self.base = Side(text: base, sentences: sentences[0], tokens: tokens[0], words: words[0], edits: [], kept: [])
+        let counts = words.map { Self.counts($0, tokenCount: wordInterner.count) }
         self.sides = sides.indices.map { index in
             let script = Diff.certainScript(tokens[0], tokens[index + 1], tokenCount: interner.count, interchangeable: blank, maxSteps: maxSteps)
-            let (own, count) = (tokens[index + 1], counts[index + 1])
-            let taken = script.changes.flatMap { $0.aRange.filter { count[Int(tokens[0][$0])] >= counts[0][Int(tokens[0][$0])] } }
+            let (own, count) = (words[index + 1], counts[index + 1])
+            let taken = script.changes.flatMap { $0.aRange.filter { count[Int(words[0][$0])] >= counts[0][Int(words[0][$0])] } }
             let given = script.changes.flatMap { $0.bRange.filter { counts[0][Int(own[$0])] > 0 } }
-            let kept = taken.map { Array(base[sentences[0][$0]]) } + given.map { Array(sides[index][sentences[index + 1][$0]]) }
-            return Side(text: sides[index], sentences: sentences[index + 1], tokens: own, edits: script.changes, kept: Set(kept))
+            let kept = taken.map { Array(base[wordRanges[0][$0]]) } + given.map { Array(sides[index][wordRanges[index + 1][$0]]) }
+            return Side(
+                text: sides[index], sentences: sentences[index + 1], tokens: tokens[index + 1], words: own, edits: script.changes, kept: Set(kept))
         }
+        wordCount = wordInterner.count
     }
 
     private static func counts(_ tokens: [UInt32], tokenCount: Int) -> [Int] {

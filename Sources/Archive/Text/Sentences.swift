@@ -26,6 +26,13 @@ public enum Sentences {
         }
     }
 
+    /// A sentence without the blanks and the line end behind it: these belong to its place and change when it moves.
+    static func words(_ sentence: Range<Int>, in text: [UInt8]) -> Range<Int> {
+        var end = sentence.upperBound
+        while end > sentence.lowerBound, text[end - 1] == 0x20 || (0x09...0x0D).contains(text[end - 1]) { end -= 1 }
+        return sentence.lowerBound..<end
+    }
+
     /// Where the next sentence begins if the character at `index` ends one, else `index`.
     private static func boundary(at index: Int, in bytes: TextBytes) -> Int {
         let byte = bytes[index]
