@@ -15,6 +15,8 @@ struct HubExchange {
     private var taken: ArchiveVector
     /// How far the hub's logs were taken in by this run, or are asked for anew.
     private var received: [ReplicaID: Int64] = [:]
+    /// Logs of which the hub holds a segment that cannot be used. What comes behind it is left there in this run.
+    private var unusable: Set<ReplicaID> = []
     /// Logs that are asked for from an earlier entry on, to learn where the hub's form and ours parted.
     private var asking: Set<ReplicaID> = []
     private var isFirst = true
@@ -144,14 +146,25 @@ struct HubExchange {
         var results: [ArchiveWriter.Applied] = []
         for segment in segments {
             let header = segment.header
+            if unusable.contains(header.replica) {
+                received[header.replica] = header.last
+                continue
+            }
             // Asked for anew, or about to be: what comes out of turn tells nothing.
             if asking.contains(header.replica), received[header.replica] != header.first - 1 { continue }
             if try writer.contradicts(header.start, of: header.replica) {
                 ask(for: header.replica, after: 0)
                 continue
             }
-            results.append(try run.apply(segment, writer))
             received[header.replica] = header.last
+            do {
+                results.append(try run.apply(segment, writer))
+            } catch let error as SegmentError {
+                run.noteIncomplete("a segment that the hub holds was not used: \(error)")
+                unusable.insert(header.replica)
+                asking.remove(header.replica)
+                continue
+            }
             guard header.end == known?[header.replica] else { continue }
             taken[header.replica] = header.end
             asking.remove(header.replica)
@@ -180,7 +193,7 @@ struct HubExchange {
     private mutating func askForDifferingLogs(_ before: ArchiveVector) throws {
         guard let known else { return }
         let agreed = try run.archive.read { reader in
-            try Self.differing(known, taken, reader).map { replica in
+            try Self.differing(known, taken, reader).filter { !unusable.contains($0) }.map { replica in
                 // What the hub held before in our form is still the beginning of both.
                 let agreed = try before[replica].flatMap { try reader.holds($0, of: replica) ? $0.sequence : nil }
                 return (replica, agreed ?? 0)

@@ -97,6 +97,9 @@ struct NamedExchange {
                     isMissing = true
                 } catch NamedRemote.Unreadable.damaged {
                     run.noteIncomplete("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries mends it")
+                } catch let error as SegmentError {
+                    // As somebody wrote it: nobody will write it anew under this name.
+                    run.noteIncomplete("the remote's \(name.path) was not used: \(error)")
                 }
                 run.count(remote.traffic)
                 progress(run.report)
@@ -176,9 +179,10 @@ struct NamedExchange {
         for name in try names.segments(of: replica) where try name.first <= (newest?.last ?? 0) + 1 && isHeld(name) {
             guard name.last > newest?.last ?? 0 else { continue }
             do {
-                _ = try names.segment(name)
+                _ = try SegmentCodec.decode(names.segment(name))
                 newest = name
-            } catch is NamedRemote.Unreadable {}
+            } catch is NamedRemote.Unreadable {
+            } catch is SegmentError {}
         }
         return newest
     }

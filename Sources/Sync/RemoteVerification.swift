@@ -90,15 +90,19 @@ public struct RemoteVerification {
                 note("a segment is listed and cannot be read", name.path)
             } catch is NamedRemote.Unreadable {
                 note("a segment is not what its name says", name.path)
-                // Only where its entries are here: it will be sent again.
-                if try mends && !(remote is any SyncRemote) && archive.read({ try $0.holds(name.end, of: name.replica) }) { try remote.delete(name.path) }
+                if mends { try remove(name) }
             } catch let error as SegmentError {
                 note("\(error)", name.path)
-            } catch let error as ArchiveError where error.code == .badInput || error.code == .corrupt {
-                note("\(error)", name.path)
+                if mends { try remove(name) }
             }
         }
         return (positions, ends.filter { !inner.contains($0.key) }.values.sorted(by: SegmentName.coversMore))
+    }
+
+    /// Takes a damaged segment away, if its entries are here: it will be sent again.
+    private func remove(_ name: SegmentName) throws {
+        guard !(remote is any SyncRemote), try archive.read({ try $0.holds(name.end, of: name.replica) }) else { return }
+        try remote.delete(name.path)
     }
 
     /// What the remote was seen to hold it should hold still; what is there in another form than here, a sync mends.

@@ -35,8 +35,18 @@ package enum SegmentCodec {
     }
 
     /// Reads a segment's entries and checks them against the chain that its header claims.
-    /// - Throws: `SegmentError` that says what is wrong.
-    package static func decode(_ segment: Segment) throws -> [LogEntry] {
+    /// - Throws: `SegmentError` that says what is wrong. Whether the entries themselves are valid is not looked at.
+    package static func decode(_ segment: Segment) throws(SegmentError) -> [LogEntry] {
+        do {
+            return try entries(segment)
+        } catch let error as SegmentError {
+            throw error
+        } catch {
+            throw SegmentError(segment.header, "\(error)")
+        }
+    }
+
+    private static func entries(_ segment: Segment) throws -> [LogEntry] {
         let header = segment.header
         let content = try Zstd.decompress(segment.payload, limit: maximumContent)
         var entries: [LogEntry] = []
@@ -81,13 +91,12 @@ package enum SegmentCodec {
         position += 1
         return LogEntry(
             replica: replica, sequence: sequence, recorded: Timestamp(milliseconds: recorded), kind: EntryKind(rawValue: kind),
-            bytes: bytes, text: try text.map { try encoded($0, base: line["base"]?.string, of: bytes) })
+            bytes: bytes, text: try text.flatMap { try encoded($0, base: line["base"]?.string, of: bytes) })
     }
 
-    private static func encoded(_ data: [UInt8], base: String?, of bytes: [UInt8]) throws -> EncodedText {
-        guard let hash = try Revision(canonicalBytes: bytes).text else {
-            throw ArchiveError(.badInput, "a received entry brings a text that its revision does not name")
-        }
+    /// The text of an entry, by the hash that the entry names; `nil` if it names none, and the text is then nobody's.
+    private static func encoded(_ data: [UInt8], base: String?, of bytes: [UInt8]) throws -> EncodedText? {
+        guard let hash = try? CanonicalValue(canonical: bytes).object?["text"]?.string.flatMap({ TextHash(hex: $0) }) else { return nil }
         let baseHash = try base.map { hex in
             guard let hash = TextHash(hex: hex) else { throw ArchiveError(.badInput, "the base of a received text is no hash") }
             return hash

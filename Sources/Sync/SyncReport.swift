@@ -76,7 +76,7 @@ struct SyncRun {
     }
 
     /// Applies a segment's entries.
-    /// - Throws: `RemoteError`, `SegmentError` if it is not what it says; nothing of it is then applied.
+    /// - Throws: `RemoteError`, or `SegmentError` if it is not what it says; nothing of it is then applied.
     func apply(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
         guard segment.header.archive == id else { throw RemoteError.archiveMismatch(segment.header.archive) }
         return try writer.apply(SegmentCodec.decode(segment), after: segment.header.start)
@@ -89,6 +89,7 @@ struct SyncRun {
         for end in applied.forks {
             note("two files used the replica ID \(end.replica.hex.prefix(12)); its log ends at entry \(end.last), and what came after goes on under other IDs: nothing is lost")
         }
+        for reason in applied.invalid.values.sorted() { noteIncomplete("a log has an entry that is not valid, and waits there: \(reason)") }
         if applied.isRenamed { note("this archive is a copy or was set back: it goes on under a new replica ID; nothing is lost") }
     }
 

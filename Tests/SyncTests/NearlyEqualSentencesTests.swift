@@ -20,7 +20,7 @@ import Testing
             let shown = (texts + [result.text]).map { String(decoding: $0, as: UTF8.self) }
             #expect(check.lost() == nil && check.doubled() == nil, "seed \(seed): \(shown)")
         }
-        #expect(clean > 400)
+        #expect(clean > 300)
     }
 
     /// The sentences with line ends behind some, mostly the same whatever sentences they are: a line end belongs to a place.

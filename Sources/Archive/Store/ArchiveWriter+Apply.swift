@@ -9,7 +9,9 @@ import GRDB
 ///    its parents are here, and logged under the own ID unless some log holds it.
 /// 3. An entry that waits for its turn is taken in if one whose turn it is rests on it: what was logged again after a fork may
 ///    come later than what rests on it.
-/// 4. Entries that are held change nothing. So nothing is lost and nothing doubled, in whatever order entries come.
+/// 4. An entry that is not valid (no revision, a text that does not have its hash, parents of another item) waits like one that
+///    lacks something, and its log with it; all other logs go on.
+/// 5. Entries that are held change nothing. So nothing is lost and nothing doubled, in whatever order entries come.
 extension ArchiveWriter {
     /// What came of applying entries.
     public struct Applied: Sendable {
@@ -21,6 +23,8 @@ extension ArchiveWriter {
         public var forks: [LogEnd] = []
         /// Whether this archive goes on under a new replica ID because another file used the old one.
         public var isRenamed = false
+        /// Entries that are not valid, and what is wrong with each.
+        public var invalid: [EntryID: String] = [:]
     }
 
     /// Applies a run of one log.
@@ -91,7 +95,7 @@ extension ArchiveWriter {
         prepared = Dictionary(texts.map { ($0.hash, $0) }) { first, _ in first }
     }
 
-    /// Stores an entry unless it is held; `nil` if what it rests on is not here yet.
+    /// Stores an entry unless it is held; `nil` if what it rests on is not here yet, or if it is not valid.
     func store(_ entry: LogEntry, _ applied: inout Applied) throws -> Int64? {
         if let row = try entries.row(of: entry.id) {
             // It may now be known to have been logged earlier than we thought.
@@ -102,12 +106,30 @@ extension ArchiveWriter {
             applied.count += 1
             return try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes)
         }
-        let revision = try Revision(canonicalBytes: entry.bytes)
-        guard try isReady(revision, entry.text) else { return nil }
+        guard let revision = try admit(entry, reject: { applied.invalid[entry.id] = $0 }) else { return nil }
         let row = try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes, parent: revision.parents.first)
         try store(revision, entry, row: row)
         applied.count += 1
         return row
+    }
+
+    /// Reads an entry's revision and stores its text; `nil` if what they rest on is not here yet, or if they are not valid.
+    private func admit(_ entry: LogEntry, reject: (String) -> Void) throws -> Revision? {
+        do {
+            let revision = try Revision(canonicalBytes: entry.bytes)
+            guard try isReady(revision, entry.text) else { return nil }
+            guard try histories.fits(revision) else { throw RevisionError(reason: "its parents are not of its item and kind") }
+            if let text = entry.text {
+                // Found by the hash that the bytes have.
+                if text.base == nil, let ready = prepared[text.hash] { _ = try insert(ready) } else { known.add(try texts.insert(text), text.hash) }
+            }
+            return revision
+        } catch let error where error is RevisionError || error is CanonicalError || error is SpliceError {
+            reject("\(error)")
+        } catch let error as ArchiveError where error.code == .badInput {
+            reject(error.description)
+        }
+        return nil
     }
 
     private func isReady(_ revision: Revision, _ text: EncodedText?) throws -> Bool {
@@ -118,20 +140,7 @@ extension ArchiveWriter {
     }
 
     private func store(_ revision: Revision, _ entry: LogEntry, row: Int64) throws {
-        if let text = entry.text {
-            guard text.hash == revision.text else {
-                throw ArchiveError(.badInput, "a received revision came with a text that is not its own")
-            }
-            // Found by the hash that the bytes have.
-            if text.base == nil, let ready = prepared[text.hash] { _ = try insert(ready) } else { known.add(try texts.insert(text), text.hash) }
-        }
         let derived = try histories.derive(revision, row: row)
-        if derived.item != row {
-            let item = try histories.itemID(row: derived.item)
-            guard revision.item == item, try histories.revision(item.root)?.kind == revision.kind else {
-                throw ArchiveError(.badInput, "a received revision has parents of another item")
-            }
-        }
         let isWhole = revision.kind == .essay && entry.text?.base == nil
         let characters = revision.kind == .source ? 0 : isWhole ? entry.text.map { CodePoints.count($0.data) } : nil
         try settle(revision, row: row, derived, characters: characters, recorded: entry.recorded)

@@ -62,6 +62,14 @@ struct HistoryStore {
         try ItemState(history: history(row: row)) { try texts.bytes(of: $0) }
     }
 
+    /// Whether all parents of a revision, which are held, are of the item and the kind that it names.
+    func fits(_ revision: Revision) throws -> Bool {
+        guard let item = revision.item else { return true }
+        // By the root: the table of items is brought up to date later in the same transaction.
+        guard let row = try entries.row(of: item.root.entry), try self.revision(item.root)?.kind == revision.kind else { return false }
+        return try revision.parents.allSatisfy { try itemRow(ofRevision: $0) == row }
+    }
+
     // MARK: Deriving
 
     /// Enters a revision, whose entry and parents are stored, into the derived tables.

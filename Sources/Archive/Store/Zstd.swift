@@ -39,6 +39,7 @@ public enum Zstd {
         let (size, id) = frame.withUnsafeBytes {
             (ZSTD_getFrameContentSize($0.baseAddress, $0.count), ZSTD_getDictID_fromFrame($0.baseAddress, $0.count))
         }
+        if size == UInt64(bitPattern: -1), id == 0 { return try stream(frame, limit: limit) }
         guard size <= UInt64(limit) else {
             throw ArchiveError(.corrupt, "a compressed block is damaged or claims more than \(limit) bytes")
         }
@@ -62,6 +63,35 @@ public enum Zstd {
         return content
     }
 
+    /// The content of one frame that does not say its size, as those do that were written as a stream.
+    private static func stream(_ frame: [UInt8], limit: Int) throws -> [UInt8] {
+        try Contexts.decompression.use { context in
+            ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
+            var content: [UInt8] = []
+            var input = (position: 0, isAtEnd: false)
+            var buffer = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
+            while !input.isAtEnd {
+                let (left, written) = frame.withUnsafeBytes { source in
+                    buffer.withUnsafeMutableBytes { target in
+                        var from = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: input.position)
+                        var to = ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
+                        let left = ZSTD_decompressStream(context, &to, &from)
+                        input.position = from.pos
+                        return (left, to.pos)
+                    }
+                }
+                content += buffer[..<written]
+                input.isAtEnd = left == 0
+                let isCut = written == 0 && input.position == frame.count && !input.isAtEnd
+                guard ZSTD_isError(left) == 0, !isCut, content.count <= limit else {
+                    throw ArchiveError(.corrupt, "a compressed block is damaged or holds more than \(limit) bytes")
+                }
+            }
+            guard input.position == frame.count else { throw ArchiveError(.corrupt, "something follows a compressed block") }
+            return content
+        }
+    }
+
     /// Contexts to use again: making one takes longer than to compress a short text.
     private final class Contexts: Sendable {
         static let compression = Contexts { ZSTD_createCCtx() }
@@ -77,13 +107,13 @@ public enum Zstd {
 
         private init(_ make: @escaping @Sendable () -> OpaquePointer?) { self.make = make }
 
-        func use<Value>(_ body: (OpaquePointer) -> Value) -> Value {
+        func use<Value>(_ body: (OpaquePointer) throws -> Value) rethrows -> Value {
             guard let context = free.withLock({ $0.contexts.popLast() }) ?? make() else {
                 fatalError("no memory for zstd")
             }
             let taken = Free(contexts: [context])
             defer { free.withLock { $0.contexts += taken.contexts } }
-            return body(context)
+            return try body(context)
         }
     }
 }
