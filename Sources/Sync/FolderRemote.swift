@@ -7,11 +7,16 @@ import Foundation
 /// is locked: any number of machines may use the folder at once.
 public final class FolderRemote: Remote {
     private let root: String
+    /// Whether something was in it before.
+    private var wasFilled: Bool
     public private(set) var traffic = Traffic()
 
-    /// - Parameter path: the folder. It is not made: where a disk is not mounted, nothing must be written.
-    public init(path: String) {
+    /// - Parameters:
+    ///   - path: the folder. It is not made: where a disk is not mounted, nothing must be written.
+    ///   - wasFilled: whether something was seen in it before. If it is empty now, it is the place where that disk was.
+    public init(path: String, wasFilled: Bool = false) {
         root = path
+        self.wasFilled = wasFilled
     }
 
     public func list(_ prefix: String) throws(RemoteError) -> [String] {
@@ -21,6 +26,7 @@ public final class FolderRemote: Remote {
         try collect(String(prefix.dropLast()), &names)
         names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         traffic.receivedBytes += names.reduce(0) { $0 + $1.utf8.count + 1 }
+        wasFilled = wasFilled || !names.isEmpty
         return names
     }
 
@@ -67,9 +73,10 @@ public final class FolderRemote: Remote {
         do {
             try SafeFile.write(bytes, to: path(name))
         } catch {
-            throw .unavailable("\(error)")
+            throw refusal("\(error)")
         }
         traffic.sentBytes += bytes.count
+        wasFilled = true
     }
 
     public func delete(_ name: String) throws(RemoteError) {
@@ -87,6 +94,10 @@ public final class FolderRemote: Remote {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
             throw .unavailable("there is no folder \(root); if it is on another disk, mount that first")
+        }
+        guard !wasFilled || ["heads", "log"].contains(where: { FileManager.default.fileExists(atPath: path($0)) }) else {
+            throw .unavailable(
+                "the folder \(root) is empty, and was not: if it is on another disk, mount that first; if it was emptied, remove the remote and add it again")
         }
     }
 
@@ -115,6 +126,14 @@ public final class FolderRemote: Remote {
         }
         guard !isFailed else { throw failure("read", name) }
         return bytes
+    }
+
+    /// Why nothing can be written: for good, for want of room, or for the time being.
+    private func refusal(_ reason: String) -> RemoteError {
+        var status = statvfs()
+        if access(root, W_OK) != 0, errno == EROFS || errno == EACCES { return .forbidden(reason) }
+        if statvfs(root, &status) == 0, status.f_bavail == 0 { return .full(reason) }
+        return .unavailable(reason)
     }
 
     private func failure(_ what: String, _ name: String) -> RemoteError {

@@ -128,6 +128,9 @@ extension HubClient {
             case .unreachable, .tls: throw .unavailable(error.description)
             }
         }
+        if answer.status == 401, token.isEmpty {
+            throw .unauthorized("none was given; put what `archivectl hub create` printed into a file, and name that with --token-file")
+        }
         guard answer.status == (first == nil ? Self.success : Self.partial) else { throw RemoteError(answer) }
         return answer
     }

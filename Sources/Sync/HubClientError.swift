@@ -56,7 +56,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .unauthorized(let message): "the hub does not accept the token: \(message)"
-        case .forbidden(let message): "the token does not allow this: \(message)"
+        case .forbidden(let message): "the remote does not allow this: \(message)"
         case .noSuchArchive(let message), .notFound(let message): "the hub does not have it: \(message)"
         case .archiveMismatch(let id): "the remote holds another archive, \(id); nothing was exchanged"
         case .seenUnknown: "the remote no longer knows the state this builds on; repeat with the full vector"

@@ -36,7 +36,16 @@ struct NamedExchange {
         // Without a head nobody vouches for what lies between the segments: look before adding to them.
         let isEmpty = found.isEmpty
         let logs = try run.archive.read { try SegmentCutter($0, remote: run.name).logs() }
-        for (replica, end) in logs { ends.append(try push(replica, upTo: end, isEmpty: isEmpty, progress)) }
+        for (replica, end) in logs {
+            do {
+                guard run.report.refusal == nil else { throw run.report.refusal! }
+                ends.append(try push(replica, upTo: end, isEmpty: isEmpty, progress))
+            } catch let error as RemoteError where error.isOfPush {
+                // What it does not take keeps nobody from what it has.
+                run.refuse(error)
+                if let head = try newestHead(replica) { ends.append(RemoteEnd(replica: replica, position: head.end, isTaken: true)) }
+            }
+        }
         try run.archive.write { try $0.setRemote(run.name, ends: Set(ends), digest: nil) }
         return try run.finish(remote.traffic)
     }
@@ -52,6 +61,8 @@ struct NamedExchange {
     func preview() throws -> SyncPreview {
         let heads = try names.ends()
         let new = try heads.mapValues { try $0.filter { try !isKnown($0) } }
+        // Only where nothing is known: whose head is held, that is this archive.
+        if new == heads, let id = try names.archiveID(), id != run.id { throw RemoteError.archiveMismatch(id) }
         return try run.archive.read { reader -> SyncPreview in
             var preview = SyncPreview()
             let ours = try reader.vector()
@@ -143,6 +154,10 @@ struct NamedExchange {
     }
 
     // MARK: Bringing
+
+    private func newestHead(_ replica: ReplicaID) throws -> SegmentName? {
+        try (heads[replica] ?? []).filter { try isHeld($0) }.max { $0.last < $1.last }
+    }
 
     /// Brings what the remote lacks of a log.
     /// - Returns: where it then ends there.

@@ -31,6 +31,7 @@ public struct RemoteVerification {
     private mutating func check(mends: Bool, _ progress: (String) -> Void) throws -> VerificationReport {
         let logs = try names.logs()
         let heads = try names.heads().all
+        try requireOwn(logs)
         for replica in Set(logs.keys).union(heads.keys).union(record.ends.map(\.replica)).sorted() {
             progress("log \(replica.hex.prefix(12))")
             let before = report.problems.count
@@ -49,6 +50,13 @@ public struct RemoteVerification {
         }
         report.checked = [("logs", logs.count), ("segments", segments), ("entries", entries)]
         return report
+    }
+
+    /// - Throws: `RemoteError` if the remote holds another archive, and nothing of this one.
+    private func requireOwn(_ logs: NamedRemote.Logs) throws {
+        let isOwn = try archive.read { reader in try logs.values.joined().contains { try reader.holds($0.end, of: $0.replica) } }
+        guard !isOwn, record.ends.isEmpty, let id = try? names.archiveID(), id != (try archive.read { try $0.archiveID }) else { return }
+        throw RemoteError.archiveMismatch(id)
     }
 
     private mutating func note(_ what: String, _ item: String, mend: String? = nil) {

@@ -25,7 +25,7 @@ enum RemotePlace {
                 .usage, "'\(place)' is neither an http or https URL nor a folder",
                 advice: "A hub's URL is its address and the path that `archivectl hub create` prints")
         }
-        return try folder(URL(fileURLWithPath: place, isDirectory: true).standardizedFileURL)
+        return try folder(URL(fileURLWithPath: expanded(place), isDirectory: true).standardizedFileURL)
     }
 
     /// What follows the scheme in a hub's URL, without slashes at its end.
@@ -51,6 +51,12 @@ enum RemotePlace {
         return String(authority + path)
     }
 
+    /// A path with the home directory that the environment names in the place of ~, as shells have it.
+    private static func expanded(_ path: String) -> String {
+        guard path == "~" || path.hasPrefix("~/"), let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty else { return path }
+        return home + path.dropFirst()
+    }
+
     private static func folder(_ url: URL) throws -> String {
         var isFolder: ObjCBool = false
         guard !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) || isFolder.boolValue else {
@@ -71,18 +77,20 @@ enum RemotePlace {
     static func shown(_ url: String) -> String { folder(url) ?? url }
 
     /// - Parameters:
+    ///   - wasFilled: whether something was seen there before.
     ///   - pause: waits between two tries; `false` if there is to be no further one.
     ///   - progress: shows what moves while a request is under way.
     static func open(
-        _ address: RemoteAddress, pause: @escaping @Sendable (_ seconds: Double) -> Bool = RetryingRemote.sleep, progress: SyncProgress? = nil
+        _ address: RemoteAddress, wasFilled: Bool = false, pause: @escaping @Sendable (_ seconds: Double) -> Bool = RetryingRemote.sleep,
+        progress: SyncProgress? = nil
     ) throws -> any Sync.Remote {
-        if let folder = folder(address.url) { return FolderRemote(path: folder) }
+        if let folder = folder(address.url) { return FolderRemote(path: folder, wasFilled: wasFilled) }
         return RetryingRemote(try hub(address, progress), pause: pause)
     }
 
     /// Tells whether something new may have come to the remote.
     static func changes(_ archive: Archive, _ record: RemoteRecord, signal: WatchSignal) throws -> any RemoteChanges {
-        if let folder = folder(record.address.url) { return FolderChanges(FolderRemote(path: folder)) }
+        if let folder = folder(record.address.url) { return FolderChanges(FolderRemote(path: folder, wasFilled: !record.ends.isEmpty)) }
         return HubChanges(archive, record.name, hub: try hub(record.address), signal: signal, policy: .patient)
     }
 

@@ -56,6 +56,10 @@ import Testing
             #expect(isClean, "\(result.text)\(result.errors)")
         }
         #expect(try command.run("list", "--json").array().first?["title"] as? String == "\u{1B}[7m红山")
+        // Nor does a title look like another entry of the list, or turn what follows around.
+        try command.run("set", "红山", "title=红山\n0123456789ab  2026-01-01  假的\u{202E}")
+        let lines = try command.run("list").text.split(separator: "\n")
+        #expect(lines.count == 1 && !lines[0].unicodeScalars.contains("\u{202E}"))
     }
 
     @Test func waysToSplitAreCheckedAndStick() throws {

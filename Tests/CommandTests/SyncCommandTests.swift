@@ -207,10 +207,74 @@ import Testing
         try command.run("sync", "stick")
         try command.run("verify", "--remote", "stick")
         // A disk that is not there, and a folder that cannot be made.
+        for name in ["heads", "log"] { try FileManager.default.removeItem(atPath: command.path("stick/" + name)) }
+        try command.run("tag", "论旅行", "游记")
+        for arguments in [["sync", "stick"], ["sync", "stick", "--dry-run"], ["verify", "--remote", "stick"]] {
+            #expect(try command.run(arguments, expecting: 69).errors.contains("is empty, and was not"))
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: command.path("stick")).isEmpty && unsent("stick") == 1)
+        try command.run("remote", "remove", "stick")
+        try command.run("remote", "add", "stick", "stick")
+        try command.run("sync", "stick")
+        try command.run("verify", "--remote", "stick")
         try FileManager.default.removeItem(atPath: command.path("stick"))
         #expect(try command.run("sync", "stick", expecting: 69).errors.contains("mount"))
         #expect(try command.run("remote", "add", "x", "/proc/nowhere/x", expecting: 73).errors.contains("cannot be made"))
         #expect(try command.run("remote", "add", "x", "ftp://host/x", expecting: 64).errors.contains("neither"))
+    }
+
+    @Test func aFolderThatIsReadOnlyGivesWhatItHas() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "甲", "--from", "-", input: "甲写的。")
+        try command.run("remote", "add", "stick", "stick")
+        try command.run("sync")
+        try command.run("clone", "stick", archive: "b.db")
+        try command.run("new", "--title", "乙", "--from", "-", archive: "b.db", input: "乙写的。")
+        try command.run("sync", archive: "b.db")
+        try command.run("new", "--title", "丙", "--from", "-", input: "丙写的。")
+        guard getuid() != 0 else { return try readOnly(command) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: command.path("stick"))
+        try expectRefusal(command)
+    }
+
+    /// For the superuser permissions mean nothing; a bind mount does.
+    private func readOnly(_ command: Command) throws {
+        let stick = command.path("stick")
+        let isMounted = try Self.run("mount --bind '\(stick)' '\(stick)' && mount -o remount,ro,bind '\(stick)'")
+        try #require(isMounted, "nothing can be mounted here")
+        defer { _ = try? Self.run("umount '\(stick)'") }
+        try expectRefusal(command)
+    }
+
+    private static func run(_ script: String) throws -> Bool {
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = ["-c", script + " 2>/dev/null"]
+        try shell.run()
+        shell.waitUntilExit()
+        return shell.terminationStatus == 0
+    }
+
+    private func expectRefusal(_ command: Command) throws {
+        let result = try command.run("sync", "--json", expecting: 77)
+        let report = try result.object()
+        #expect(report["pulled"] as? Int == 1 && report["pushed"] as? Int == 0 && (report["refused"] as? String)?.isEmpty == false)
+        #expect(try command.run("list").text.contains("乙"))
+    }
+
+    @Test func aFolderOfAnotherArchiveIsLeftAlone() throws {
+        let command = try Command()
+        for archive in ["a.db", "b.db"] {
+            try command.run("init", archive: archive)
+            try command.run("new", "--title", archive, "--from", "-", archive: archive, input: "话。")
+            try command.run("remote", "add", "stick", "stick", archive: archive)
+        }
+        try command.run("sync")
+        for arguments in [["sync"], ["sync", "--dry-run"], ["verify", "--remote", "stick"]] {
+            #expect(try command.run(arguments, archive: "b.db", expecting: 65).errors.contains("another archive"))
+        }
+        try command.run("verify", "--remote", "stick")
     }
 
     @Test func aRemoteThatCannotBeMeantIsRefused() throws {

@@ -2,7 +2,8 @@
 ///
 /// A code point alone is too small for that: of `100` one side could make `200` and the other `105`, and both edits
 /// would give `205`, which nobody wrote. So an atom is a code point, except that a run of letters and digits (Chinese
-/// numerals among them), a base with its marks, an emoji sequence and CRLF are one atom.
+/// numerals among them), a base with its marks, an emoji sequence and CRLF are one atom. Digits with a point, a colon, a
+/// stroke or a unit of time between them are one value, as are a fraction and a range: `9:30`, `5—8%`, `三分之二`, `12月28日`.
 enum MergeAtoms {
     /// Ranges of bytes that partition `text`.
     static func ranges(in text: [UInt8]) -> [Range<Int>] {
@@ -28,7 +29,9 @@ enum MergeAtoms {
             switch scalar {
             case 0x0D: self = .carriageReturn
             case 0x0A: self = .lineFeed
-            case 0x2E, 0x2C, 0x25, 0xFF05: self = .wordPoint
+            case 0x2E, 0x2C, 0x25, 0xFF05, 0xFF0E: self = .wordPoint
+            case 0x2D, 0x2F, 0x3A, 0x7E, 0x2013, 0x2014, 0xFF0D, 0xFF0F, 0xFF1A, 0xFF5E: self = .wordPoint  // - / : ~ – — and wide ones
+            case 0x5E74, 0x6708, 0x65E5, 0x65F6, 0x6642, 0x70B9, 0x9EDE, 0x5206, 0x4E4B: self = .wordPoint  // 年月日时時点點分之
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0xAA, 0xB5, 0xBA, 0xC0...0x2AF, 0x370...0x52F: self = .word
             case 0xFF10...0xFF19, 0xFF21...0xFF3A, 0xFF41...0xFF5A: self = .word
             case _ where Kind.numerals.contains(scalar): self = .word
@@ -44,11 +47,11 @@ enum MergeAtoms {
     }
 
     /// Whether a code point of kind `next` belongs to the atom that ends with one of kind `last`. A point or a percent
-    /// sign continues a number or an abbreviation and, at the end of a sentence, does no harm there.
+    /// sign continues a number or an abbreviation; where it does not, a larger atom does no harm.
     private static func joins(_ last: Kind, _ next: Kind) -> Bool {
         switch (last, next) {
         case (.joiner, _), (_, .extender), (_, .joiner): true
-        case (.word, .word), (.word, .wordPoint), (.wordPoint, .word): true
+        case (.word, .word), (.word, .wordPoint), (.wordPoint, .word), (.wordPoint, .wordPoint): true
         case (.regional, .regional), (.carriageReturn, .lineFeed): true
         default: false
         }

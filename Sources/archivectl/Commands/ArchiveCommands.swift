@@ -141,7 +141,7 @@ struct Verify: ParsableCommand {
 
     private func checkRemote(_ opened: Archive, _ progress: (String) -> Void) throws {
         let record = try opened.read { try $0.remote(remote) }
-        let place = try RemotePlace.open(record.address)
+        let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
         var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, progress: progress)
         // A hub gives nothing up to a client, and takes no such wish.
         let isAsked = mend && !(place is any SyncRemote) && !report.isSound

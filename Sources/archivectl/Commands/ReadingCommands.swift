@@ -39,7 +39,7 @@ struct List: ParsableCommand {
             if item.isConflict { marks.append(Terminal.styled("conflict", .red)) }
             if item.isDeleted { marks.append("deleted") }
             let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
-            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(item.modified.description.prefix(10))  \(item.title)\(Terminal.styled(tail, .dim))")
+            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(item.modified.description.prefix(10))  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
         }
     }
 }

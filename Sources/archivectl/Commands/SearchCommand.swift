@@ -85,7 +85,7 @@ struct SearchCommand: ParsableCommand {
         for hit in result.hits {
             let section = hit.section.map { "  \($0)" } ?? ""
             Output.line(
-                Terminal.styled((hit.annotation ?? hit.essay).short, .yellow) + "  " + Terminal.styled(hit.title, .bold)
+                Terminal.styled((hit.annotation ?? hit.essay).short, .yellow) + "  " + Terminal.styled(Shown(line: hit.title).text, .bold)
                     + Terminal.styled(section, .dim))
             Output.line("    \(highlighted(hit))")
         }

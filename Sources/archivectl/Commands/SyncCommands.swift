@@ -10,7 +10,7 @@ struct SyncCommand: ParsableCommand {
             Sends what the remote lacks and takes what it has. Changes to different essays, or to different sentences \
             of one, merge by themselves; the same sentence changed twice is a conflict, kept whole on both sides.
             With --watch it goes on until Ctrl-C: whenever the archive or the remote has changed, within a second.
-            Exit status 2: done, but there are conflicts.
+            Exit status 2: done, but there are conflicts, or the remote lacks something that it promises.
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -28,7 +28,7 @@ struct SyncCommand: ParsableCommand {
         let record = try session.archive.read { try $0.remote(remote) }
         if watch { return try Watching(session: session, record: record, json: json.isOn).run() }
         let progress = SyncProgress(quiet: archive.quiet)
-        let place = try RemotePlace.open(record.address, progress: progress)
+        let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty, progress: progress)
         let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
         if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
         defer { progress.finish() }
@@ -70,11 +70,12 @@ struct Clone: ParsableCommand {
             try? session.archive.beginIncarnation()
             session.updateIndex()
             progress.finish()
-            try SyncPrinter.print(report, json: json.isOn, archive)
+            SyncPrinter.show(report, json: json.isOn, archive)
             if try report.isRemoteIncomplete || session.archive.read({ try $0.pendingCount() }) > 0 {
                 archive.note("the clone is not complete: run `archivectl sync` again when the machine that holds the rest has synchronized")
                 throw Failure.needsAttention
             }
+            if report.conflicts > 0 { throw Failure.needsAttention }
         } catch let error as RemoteError {
             if FileManager.default.fileExists(atPath: partial) {
                 archive.note("archivectl: what has come is kept in \(partial); the same command goes on from there")
@@ -153,7 +154,14 @@ final class SyncProgress {
 }
 
 enum SyncPrinter {
+    /// - Throws: what the remote refused, or that something needs a person.
     static func print(_ report: SyncReport, json: Bool, _ options: ArchiveOptions) throws {
+        show(report, json: json, options)
+        if let refusal = report.refusal { throw refusal }
+        if report.conflicts > 0 || report.isRemoteIncomplete { throw Failure.needsAttention }
+    }
+
+    static func show(_ report: SyncReport, json: Bool, _ options: ArchiveOptions) {
         if json {
             JSON.object(members(report)).print()
         } else {
@@ -161,8 +169,6 @@ enum SyncPrinter {
         }
         for note in report.notes { options.note("note: \(note)") }
         if report.conflicts > 0 { options.note("\(report.conflicts) in conflict: see `archivectl conflicts`") }
-        if let refusal = report.refusal { throw refusal }
-        if report.conflicts > 0 { throw Failure.needsAttention }
     }
 
     /// The members of the JSON form.
@@ -171,7 +177,7 @@ enum SyncPrinter {
             ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
             ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
             ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
-            ("notes", JSON(report.notes.map { .string($0) })), ("refused", JSON(report.refusal?.description)),
+            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.notes.map { .string($0) })), ("refused", JSON(report.refusal?.description)),
         ]
     }
 

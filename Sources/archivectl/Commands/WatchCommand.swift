@@ -13,10 +13,12 @@ struct Watching {
         let signal = WatchSignal()
         let sources = Self.stopping(signal)
         defer { sources.forEach { $0.cancel() } }
-        let remote = try RemotePlace.open(record.address, pause: signal.pause)
+        let remote = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty, pause: signal.pause)
         let changes = try RemotePlace.changes(session.archive, record, signal: signal)
         let watch = SyncWatch(session.archive, SyncEngine(session.archive, remote: record.name, exchange: remote), changes: changes, signal: signal)
         var total = Total()
+        // Also where it ends by an error: what was done by then was done.
+        defer { show(total) }
         try watch.run { event in
             switch event {
             case .synced(let report):
@@ -27,7 +29,6 @@ struct Watching {
             }
             Output.flush()
         }
-        show(total)
         if total.conflicts > 0 { throw Failure.needsAttention }
     }
 

@@ -32,7 +32,7 @@ struct New: ParsableCommand {
         if json.isOn {
             JSON.object([("id", .string(id.hex)), ("title", .string(title)), ("version", 1)]).print()
         } else {
-            Output.line("\(id.short)  \(title)")
+            Output.line("\(id.short)  \(Shown(line: title))")
         }
     }
 }
@@ -92,9 +92,9 @@ enum Report {
                 ("changed", JSON(revision != nil)), ("conflict", JSON(state.isConflict)),
             ]).print()
         } else if let version {
-            Output.line("\(item.short)  version \(version)  \(title)")
+            Output.line("\(item.short)  version \(version)  \(Shown(line: title))")
         } else {
-            Output.line("\(item.short)  unchanged  \(title)")
+            Output.line("\(item.short)  unchanged  \(Shown(line: title))")
         }
         if state.isConflict {
             session.options.note("the essay is in conflict: see `archivectl conflicts`")

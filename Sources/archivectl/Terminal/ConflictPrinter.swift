@@ -15,7 +15,7 @@ struct ConflictPrinter {
     /// The whole conflict.
     func print(vectors: Bool) {
         let title = state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.body] ?? ""
-        Output.line("\(Terminal.styled(state.item.short, .yellow))  \(title)")
+        Output.line("\(Terminal.styled(state.item.short, .yellow))  \(Shown(line: title))")
         for (index, side) in conflict.sides.enumerated() {
             for (place, head) in side.revisions.enumerated() {
                 Output.line("  \(place == 0 ? "side \(index + 1):" : "   and:") head \(Terminal.styled(head.short, .yellow))\(byline(head))")

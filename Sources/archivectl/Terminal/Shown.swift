@@ -22,12 +22,18 @@ struct Shown: ExpressibleByStringInterpolation {
     static func + (left: Shown, right: Shown) -> Shown { Shown(verbatim: left.text + right.text) }
     static func += (left: inout Shown, right: Shown) { left.text += right.text }
 
-    /// `text` without control characters other than line ends and tabs.
+    /// `text` without control characters other than line ends and tabs, and without those that turn the direction of writing.
     static func clean(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 || $0 == 0x0A || $0 == 0x09 }
+        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 && $0 != 0xE2 || $0 == 0x0A || $0 == 0x09 }
         if isPlain { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 == "\n" || $0 == "\t" || $0.properties.generalCategory != .control }))
+        return String(String.UnicodeScalarView(text.unicodeScalars.filter { scalar in
+            if scalar == "\n" || scalar == "\t" { return true }
+            return scalar.properties.generalCategory != .control && !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
+        }))
     }
+
+    /// A title or another name, on one line.
+    init(line text: String) { self.text = Self.clean(text.replacing("\n", with: " ").replacing("\r", with: " ")) }
 }
 
 extension Sequence<Shown> {

@@ -16,6 +16,17 @@ import Testing
         #expect(atoms("e\u{301}\r\n\n").map(\.utf8.count) == [3, 2, 1])
     }
 
+    @Test func `what is one value to a reader is one atom`() {
+        for value in ["２．５", "9:30", "９：３０", "010-66012399", "三分之二", "百分之三十五", "一月一日", "2023年12月28日", "5—8%", "3/4", "十一点二十分", "1～2"] {
+            #expect(atoms("在\(value)里") == ["在", value, "里"])
+        }
+        func merge(_ base: String, _ left: String, _ right: String) -> TextMergeResult {
+            TextMerge.merge(base: Array(base.utf8), sides: [Array(left.utf8), Array(right.utf8)])
+        }
+        #expect(!merge("会议在12月28日开。", "会议在11月28日开。", "会议在12月30日开。").isClean, "not 11月30日")
+        #expect(merge("会议在12月28日开。", "会议在11月28日开。", "大会在12月28日开。").text == Array("大会在11月28日开。".utf8))
+    }
+
     @Test(arguments: [UInt64(71), 72]) func `atoms partition any text`(seed: UInt64) {
         var random = SeededProse(seed: seed)
         for _ in 0..<100 {
