@@ -13,12 +13,17 @@ extension Schedule {
         say("healing")
         try connectAll()
         try comeToRest()
-        // Whoever knows all heads looks no further; a newcomer sees what they promise in vain, and finds what never got a head.
-        let names = remotes.map(\.names)
-        for number in remotes.indices where remotes[number].isHollow || remotes[number].segments.count < remotes[number].stored.count {
-            try readAsNewcomer(number)
+        // Whoever knows all heads looks no further; a newcomer sees what they promise in vain, and finds what never got a head. What
+        // is sent again for the one may lead a second one further.
+        for _ in 0..<Self.rounds {
+            let names = remotes.map(\.names)
+            for number in remotes.indices where remotes[number].isHollow || remotes[number].segments.count < remotes[number].stored.count {
+                try readAsNewcomer(number)
+            }
+            if remotes.map(\.names) == names { return }
+            try comeToRest()
         }
-        if remotes.map(\.names) != names { try comeToRest() }
+        throw Violation("newcomers find something new without end")
     }
 
     /// Everybody synchronizes with all remotes until nothing moves any more.
