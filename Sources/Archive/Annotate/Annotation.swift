@@ -23,14 +23,20 @@ public struct Annotation: Sendable {
     /// - Throws: `ArchiveError` if the item's fields are not those of an annotation.
     init(_ state: ItemState) throws {
         let fields = state.fields
-        guard let essay = fields[string: FieldKey.essay].flatMap({ ItemID(hex: $0) }),
-            let version = fields[string: FieldKey.version].flatMap({ RevisionID(hex: $0) }),
-            let start = fields[integer: FieldKey.start], let end = fields[integer: FieldKey.end], 0 <= start, start <= end
-        else { throw ArchiveError(.badInput, "the annotation \(state.item) does not say what it is on") }
+        guard let essay = fields[string: FieldKey.essay].flatMap({ ItemID(hex: $0) }) else {
+            throw ArchiveError(.badInput, "the annotation \(state.item) does not say what it is on")
+        }
         id = state.item
         self.essay = essay
-        self.version = version
-        range = start..<end
+        let version = fields[string: FieldKey.version].flatMap { RevisionID(hex: $0) }
+        if let version, let start = fields[integer: FieldKey.start], let end = fields[integer: FieldKey.end], 0 <= start, start <= end {
+            self.version = version
+            range = start..<end
+        } else {
+            // Written by another program: looked for by its quotation, as if its version were not here.
+            self.version = state.item.root
+            range = 0..<0
+        }
         quote = fields[string: FieldKey.quote] ?? ""
         prefix = fields[string: FieldKey.prefix] ?? ""
         suffix = fields[string: FieldKey.suffix] ?? ""

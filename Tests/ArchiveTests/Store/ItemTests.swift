@@ -126,3 +126,24 @@ import Testing
         }
     }
 }
+
+/// Annotations that another program wrote with less than this one writes.
+@Suite struct SparseAnnotationTests {
+    @Test func `what says only what it is on is listed with the others`() throws {
+        let archive = try Archive.inMemory(id: .random(), environment: .init(stateDirectory: nil))
+        let essay = try archive.write { try $0.create([FieldKey.title: .text("文")], text: Array("读书使人充实。".utf8), author: Author("甲")) }.asRoot
+        let (quoted, bare) = try archive.write { writer in
+            func annotation(_ quote: String?) throws -> ItemID {
+                var fields: Fields = [FieldKey.essay: .text(essay.hex)]
+                fields[string: FieldKey.quote] = quote
+                return try writer.append(Revision(kind: .annotation, nonce: quote.map { ExactString($0) }, fields: fields)).asRoot
+            }
+            return (try annotation("充实"), try annotation(nil))
+        }
+        let placed = try archive.read { try $0.allAnnotations() }
+        #expect(placed.map(\.annotation.id) == [quoted, bare])
+        #expect(placed[0].range == 4..<6 && placed[0].state != .orphan)
+        #expect(placed[1].range == nil && placed[1].state == .orphan)
+        #expect(try archive.read { try $0.annotation(bare).annotation.essay } == essay)
+    }
+}
