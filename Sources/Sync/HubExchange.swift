@@ -135,7 +135,9 @@ struct HubExchange {
             run.add(pushed: segment.header.last - segment.header.first + 1)
         }
         try askForDifferingLogs(before)
-        if !isFirst, segments.isEmpty, now == state.known, asking == state.asking, try isUnfinished() {
+        // What cannot be used is as good as nothing.
+        let isEmpty = segments.allSatisfy { unusable.contains($0.header.replica) }
+        if !isFirst, isEmpty, now == state.known, asking == state.asking, try isUnfinished() {
             // Going on would go on for ever.
             throw RemoteError.malformed("it neither takes nor sends what is missing")
         }
