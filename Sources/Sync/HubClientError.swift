@@ -4,7 +4,7 @@ import Archive
 public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The token is missing, wrong or withdrawn.
     case unauthorized(String)
-    /// The token is good, but not for this: a reader's token, and segments to push.
+    /// The token is good, but not for this: a reader's token, and segments to push. Or the folder is read-only.
     case forbidden(String)
     case noSuchArchive(String)
     /// The remote has the archive, but nothing under the name that was asked for.

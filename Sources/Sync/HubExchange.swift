@@ -16,7 +16,7 @@ struct HubExchange {
     /// How far the hub's logs were taken in by this run, or are asked for anew.
     private var received: [ReplicaID: Int64] = [:]
     /// Logs of which the hub holds a segment that cannot be used. What comes behind it is left there in this run.
-    private var unusable: Set<ReplicaID> = []
+    private var unusable: [ReplicaID: SegmentError] = [:]
     /// Logs that are asked for from an earlier entry on, to learn where the hub's form and ours parted.
     private var asking: Set<ReplicaID> = []
     private var isFirst = true
@@ -136,10 +136,11 @@ struct HubExchange {
         }
         try askForDifferingLogs(before)
         // What cannot be used is as good as nothing.
-        let isEmpty = segments.allSatisfy { unusable.contains($0.header.replica) }
+        let isEmpty = segments.allSatisfy { unusable[$0.header.replica] != nil }
         if !isFirst, isEmpty, now == state.known, asking == state.asking, try isUnfinished() {
             // Going on would go on for ever.
-            throw RemoteError.malformed("it neither takes nor sends what is missing")
+            let reasons = unusable.values.map { "; \($0)" }.sorted().joined()
+            throw RemoteError.malformed("it neither takes nor sends what is missing" + reasons)
         }
         isFirst = false
     }
@@ -148,7 +149,7 @@ struct HubExchange {
         var results: [ArchiveWriter.Applied] = []
         for segment in segments {
             let header = segment.header
-            if unusable.contains(header.replica) {
+            if unusable[header.replica] != nil {
                 received[header.replica] = header.last
                 continue
             }
@@ -163,7 +164,7 @@ struct HubExchange {
                 results.append(try run.apply(segment, writer))
             } catch let error as SegmentError {
                 run.noteIncomplete("a segment that the hub holds was not used: \(error)")
-                unusable.insert(header.replica)
+                unusable[header.replica] = error
                 asking.remove(header.replica)
                 continue
             }
@@ -195,7 +196,7 @@ struct HubExchange {
     private mutating func askForDifferingLogs(_ before: ArchiveVector) throws {
         guard let known else { return }
         let agreed = try run.archive.read { reader in
-            try Self.differing(known, taken, reader).filter { !unusable.contains($0) }.map { replica in
+            try Self.differing(known, taken, reader).filter { unusable[$0] == nil }.map { replica in
                 // What the hub held before in our form is still the beginning of both.
                 let agreed = try before[replica].flatMap { try reader.holds($0, of: replica) ? $0.sequence : nil }
                 return (replica, agreed ?? 0)

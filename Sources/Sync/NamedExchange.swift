@@ -38,13 +38,15 @@ struct NamedExchange {
         let logs = try run.archive.read { try SegmentCutter($0, remote: run.name).logs() }
         for (replica, end) in logs {
             do {
-                guard run.report.refusal == nil else { throw run.report.refusal! }
-                ends.append(try push(replica, upTo: end, isEmpty: isEmpty, progress))
+                if run.report.refusal == nil {
+                    ends.append(try push(replica, upTo: end, isEmpty: isEmpty, progress))
+                    continue
+                }
             } catch let error as RemoteError where error.isOfPush {
                 // What it does not take keeps nobody from what it has.
                 run.refuse(error)
-                if let head = try newestHead(replica) { ends.append(RemoteEnd(replica: replica, position: head.end, isTaken: true)) }
             }
+            if let head = try Self.newest(heldHeads(replica)) { ends.append(RemoteEnd(replica: replica, position: head.end, isTaken: true)) }
         }
         try run.archive.write { try $0.setRemote(run.name, ends: Set(ends), digest: nil) }
         return try run.finish(remote.traffic)
@@ -62,7 +64,7 @@ struct NamedExchange {
         let heads = try names.ends()
         let new = try heads.mapValues { try $0.filter { try !isKnown($0) } }
         // Only where nothing is known: whose head is held, that is this archive.
-        if new == heads, let id = try names.archiveID(), id != run.id { throw RemoteError.archiveMismatch(id) }
+        if new == heads { try names.requireArchive(run.id) }
         return try run.archive.read { reader -> SyncPreview in
             var preview = SyncPreview()
             let ours = try reader.vector()
@@ -155,18 +157,18 @@ struct NamedExchange {
 
     // MARK: Bringing
 
-    private func newestHead(_ replica: ReplicaID) throws -> SegmentName? {
-        try (heads[replica] ?? []).filter { try isHeld($0) }.max { $0.last < $1.last }
-    }
+    private func heldHeads(_ replica: ReplicaID) throws -> Set<SegmentName> { try (heads[replica] ?? []).filter { try isHeld($0) } }
+
+    private static func newest(_ heads: Set<SegmentName>) -> SegmentName? { heads.max { $0.last < $1.last } }
 
     /// Brings what the remote lacks of a log.
     /// - Returns: where it then ends there.
     private mutating func push(
         _ replica: ReplicaID, upTo end: LogPosition, isEmpty: Bool, _ progress: (SyncReport) -> Void
     ) throws -> RemoteEnd {
-        let old = try (heads[replica] ?? []).filter { try isHeld($0) }
+        let old = try heldHeads(replica)
         let asked = try (wanted[replica] ?? []).filter { try isHeld($0) }
-        var newest = asked.isEmpty ? old.max { $0.last < $1.last } : nil
+        var newest = asked.isEmpty ? Self.newest(old) : nil
         if newest == nil, !isEmpty { newest = try covered(replica) }
         while newest?.last ?? 0 < end.sequence {
             let segment = try run.archive.read {

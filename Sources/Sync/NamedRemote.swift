@@ -45,22 +45,33 @@ struct NamedRemote {
         throw Unreadable.damaged
     }
 
-    /// Which archive the remote holds; `nil` if it is empty.
-    /// - Throws: `RemoteError` if nothing that it holds can be read.
+    /// Which archive the remote holds; `nil` if it is empty. If nothing that it holds can be read, whoever holds that is asked for it.
+    /// - Throws: `RemoteError` if nothing can be read.
     func archiveID() throws -> ArchiveID? {
         let heads = try heads().all
+        let (archive, count) = try readableArchive(heads)
+        guard archive == nil, count > 0 else { return archive }
+        for name in heads.values.joined() { try? remote.put(name.wantedPath, []) }
+        throw RemoteError.malformed("all \(count) segments that it names are damaged or missing; a sync of an archive that holds them mends it")
+    }
+
+    /// - Throws: `RemoteError` if what can be read of the remote is another archive's.
+    func requireArchive(_ id: ArchiveID) throws {
+        if let other = try readableArchive(heads().all).id, other != id { throw RemoteError.archiveMismatch(other) }
+    }
+
+    /// The archive of the first segment that can be read, and how many were looked at.
+    private func readableArchive(_ heads: Logs) throws -> (id: ArchiveID?, count: Int) {
         var seen: Set<SegmentName> = []
         for isHead in [true, false] {
             let names = try isHead ? heads : logs()
             for name in names.values.joined().sorted(by: SegmentName.coversMore) where seen.insert(name).inserted {
                 do {
-                    return try segment(name).header.archive
+                    return (try segment(name).header.archive, seen.count)
                 } catch is Unreadable {}
             }
         }
-        guard !seen.isEmpty else { return nil }
-        for name in heads.values.joined() { try? remote.put(name.wantedPath, []) }
-        throw RemoteError.malformed("all \(seen.count) segments that it names are damaged or missing; a sync of an archive that holds them mends it")
+        return (nil, seen.count)
     }
 }
 

@@ -55,8 +55,7 @@ public struct RemoteVerification {
     /// - Throws: `RemoteError` if the remote holds another archive, and nothing of this one.
     private func requireOwn(_ logs: NamedRemote.Logs) throws {
         let isOwn = try archive.read { reader in try logs.values.joined().contains { try reader.holds($0.end, of: $0.replica) } }
-        guard !isOwn, record.ends.isEmpty, let id = try? names.archiveID(), id != (try archive.read { try $0.archiveID }) else { return }
-        throw RemoteError.archiveMismatch(id)
+        if !isOwn, record.ends.isEmpty { try names.requireArchive(archive.read { try $0.archiveID }) }
     }
 
     private mutating func note(_ what: String, _ item: String, mend: String? = nil) {

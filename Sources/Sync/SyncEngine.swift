@@ -43,7 +43,7 @@ public struct SyncEngine {
     /// - Parameters:
     ///   - opening: the first answer, if it was had already.
     ///   - progress: called after each request that moved something.
-    /// - Throws: `RemoteError`, `SegmentError` or `ArchiveError`; what was applied by then is complete and stays.
+    /// - Throws: `RemoteError` or `ArchiveError`; what was applied by then is complete and stays.
     public func run(opening: Opening? = nil, progress: (SyncReport) -> Void = { _ in }) throws -> SyncReport {
         let run = try SyncRun(archive, remote: name, before: opening == nil ? remote.traffic : Traffic())
         if let hub = remote as? any SyncRemote {

@@ -16,7 +16,7 @@ public struct SyncReport: Sendable {
     public internal(set) var receivedBytes = 0
     /// How many more log entries are known to be missing, here and there.
     public internal(set) var remaining = 0
-    /// Whether the remote does not hold all that it promises, or holds it damaged.
+    /// Whether the remote does not hold all that it promises, or holds what is damaged or cannot be used.
     public internal(set) var isRemoteIncomplete = false
     /// What a person should know.
     public internal(set) var notes: [String] = []
@@ -76,7 +76,7 @@ struct SyncRun {
     }
 
     /// Applies a segment's entries.
-    /// - Throws: `RemoteError`, or `SegmentError` if it is not what it says; nothing of it is then applied.
+    /// - Throws: `RemoteError`, `SegmentError` if it is not what it says; nothing of it is then applied.
     func apply(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
         guard segment.header.archive == id else { throw RemoteError.archiveMismatch(segment.header.archive) }
         return try writer.apply(SegmentCodec.decode(segment), after: segment.header.start)

@@ -17,9 +17,6 @@ enum Failure {
         case let error as RemoteError:
             complain(error.description)
             Foundation.exit(status(of: error))
-        case let error as SegmentError:
-            complain("the remote sent damaged data, which was not applied: \(error)")
-            Foundation.exit(65)
         case let error as MalformedMessage:
             complain("the remote holds what cannot be read: \(error)")
             Foundation.exit(65)

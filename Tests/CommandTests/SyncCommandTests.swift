@@ -293,6 +293,8 @@ import Testing
         #expect(try command.run("remote", "add", "x", "HTTP://Host:1/v1/archives/x/").errors.isEmpty)
         #expect(try command.run("remote", "add", "y", "http://host/elsewhere").errors.contains("/v1/archives/NAME"))
         #expect(try command.run("remote", "list", "--json").array().map { $0["url"] as? String } == ["http://Host:1/v1/archives/x", "http://host/elsewhere"])
+        try command.run("remote", "add", "home", "~/stick")
+        #expect(FileManager.default.fileExists(atPath: command.path("stick")), "where the environment says that home is")
     }
 
     @Test func aBackupCopiedOverTheArchiveLosesNothingThatWasSynced() throws {
@@ -323,6 +325,8 @@ import Testing
         try command.write("wrong-token", to: "wrong")
         try command.run("remote", "add", "wrong", hub.url, "--token-file", "wrong")
         #expect(try command.run("sync", "wrong", expecting: 77).errors.contains("token"))
+        try command.run("remote", "add", "none", hub.url)
+        #expect(try command.run("sync", "none", expecting: 77).errors.contains("--token-file"))
         try command.run("init", archive: "other.db")
         try command.run("new", "--title", "别的", "--from", "-", archive: "other.db", input: "别的档案。")
         try command.run("remote", "add", "origin", hub.url, "--token-file", "token", archive: "other.db")

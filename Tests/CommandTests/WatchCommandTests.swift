@@ -108,6 +108,7 @@ import Testing
         try command.run("hub", "token", "revoke", "essays", token, "--store", "store")
         try write(command, "b.db", "写给谁")
         try command.waitUntil { try String(contentsOfFile: command.path("watch.err"), encoding: .utf8).contains("token") }
+        try command.waitUntil { try watch.has("end") }
     }
 
     @Test func aFolderIsWatchedToo() throws {

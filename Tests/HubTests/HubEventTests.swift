@@ -1,5 +1,4 @@
 import Archive
-import Logging
 import Synchronization
 import Testing
 
@@ -80,13 +79,9 @@ import Testing
     }
 
     @Test func `a reader that does not read is given up, and holds nothing up`() async throws {
-        var limits = HubLimits()
-        limits.heartbeat = .microseconds(10)
-        limits.stall = .seconds(1)
         let fixture = try HubFixture()
         let token = fixture.token
-        let lines = LogCapture()
-        try await fixture.serving(limits: limits, logger: Logger(label: "test") { _ in lines }) { address in
+        try await fixture.servingImpatiently(heartbeat: .microseconds(10)) { address, lines in
             try await blocking {
                 let socket = Self.open(address, token, window: 4096)
                 var log = TestLog(archive: .random())

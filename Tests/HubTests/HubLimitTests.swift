@@ -76,12 +76,9 @@ import Testing
     }
 
     @Test func `an answer that nobody reads is given up`() async throws {
-        var limits = HubLimits()
-        limits.stall = .seconds(1)
         let fixture = try HubFixture()
         let token = fixture.token
-        let lines = LogCapture()
-        try await fixture.serving(limits: limits, logger: Logger(label: "test") { _ in lines }) { address in
+        try await fixture.servingImpatiently { address, lines in
             try await blocking {
                 var log = TestLog(archive: .random())
                 let segment = log.segment(bytes: 15 << 20)

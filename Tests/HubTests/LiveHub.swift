@@ -30,6 +30,17 @@ struct HubFixture {
         token = try store.create(name: "essays")
     }
 
+    /// Serves the store while `body` runs, and gives up after a second who stands still. `body` is given what the hub logs, too.
+    func servingImpatiently(
+        heartbeat: Duration = .seconds(15), _ body: @Sendable @escaping (_ address: String, _ lines: LogCapture) async throws -> Void
+    ) async throws {
+        var limits = HubLimits()
+        limits.stall = .seconds(1)
+        limits.heartbeat = heartbeat
+        let lines = LogCapture()
+        try await serving(limits: limits, logger: Logger(label: "test") { _ in lines }) { try await body($0, lines) }
+    }
+
     /// Serves the store while `body` runs, which is given the hub's address.
     func serving<Value: Sendable>(
         limits: HubLimits = HubLimits(), logger: Logger = .quiet, _ body: @Sendable @escaping (String) async throws -> Value

@@ -11,7 +11,6 @@ import Testing
         /// Given the archive that asks and an honest hub's answer to it: a response line, then a segment.
         let answer: @Sendable (_ archive: ArchiveID, _ honest: SyncResponse, _ segment: Segment) -> [UInt8]
         var endless: [UInt8] = []
-        /// What the run ends with. Empty where that one log is left out and the run goes on, with a server that has hung up by then.
         let message: String
 
         var testDescription: String { name }
@@ -20,6 +19,9 @@ import Testing
     private static func http(_ body: [UInt8], headers: String = "") -> [UInt8] {
         Array("HTTP/1.1 200 OK\r\n\(headers)Content-Length: \(body.count)\r\n\r\n".utf8) + body
     }
+
+    /// So that the next request comes as well: where one log is left out, the run goes on with others.
+    private static let again = "Connection: close\r\n"
 
     private static func unbounded(_ body: [UInt8]) -> [UInt8] { Array("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8) + body }
 
@@ -47,14 +49,14 @@ import Testing
             http(honest.encode() + resealed(segment, archive: .random(), segment.payload).bytes)
         }, message: "another archive"),
         Lie(name: "a payload that unpacks to more than any may", answer: { _, honest, segment in
-            http(honest.encode() + resealed(segment, Zstd.compress([UInt8](repeating: 0, count: 300 << 20))).bytes)
-        }, message: ""),
+            http(honest.encode() + resealed(segment, Zstd.compress([UInt8](repeating: 0, count: 300 << 20))).bytes, headers: again)
+        }, message: "than"),
         Lie(name: "a payload that is no zstd", answer: { _, honest, segment in
-            http(honest.encode() + resealed(segment, Array("nothing packed".utf8)).bytes)
-        }, message: ""),
+            http(honest.encode() + resealed(segment, Array("nothing packed".utf8)).bytes, headers: again)
+        }, message: "damaged"),
         Lie(name: "entries that do not give the chain", answer: { _, honest, segment in
-            http(honest.encode() + resealed(segment, SegmentCodec.encode([])).bytes)
-        }, message: ""),
+            http(honest.encode() + resealed(segment, SegmentCodec.encode([])).bytes, headers: again)
+        }, message: "entries"),
         Lie(name: "a first line without end", answer: { _, _, _ in unbounded(Array("{\"digest\":\"".utf8)) }, endless: Array(repeating: UInt8(ascii: "a"), count: 65536), message: "longer than"),
         Lie(name: "a segment header without end", answer: { _, honest, _ in unbounded(honest.encode()) }, endless: Array(repeating: UInt8(ascii: "a"), count: 65536), message: "longer than"),
         Lie(name: "headers without end", answer: { _, _, _ in Array("HTTP/1.1 200 OK\r\n".utf8) }, endless: Array("X-More: and more and more\r\n".utf8), message: "cannot be used"),
@@ -94,7 +96,7 @@ import Testing
             let hub = HubClient(url: "http://127.0.0.1:\(port)/v1/archives/essays", token: "secret", client: try HTTPClient())
             let error = #expect(throws: (any Error).self) { try SyncEngine(victim, remote: "hub", exchange: hub).run() }
             let message = error.map { "\($0)" } ?? ""
-            #expect(lie.message.isEmpty || message.contains(lie.message), "\(message)")
+            #expect(message.contains(lie.message), "\(message)")
             #expect(!message.contains("secret"))
             let after = try victim.read { try ($0.stateHash(), $0.vector()) }
             #expect(after == before)

@@ -178,6 +178,17 @@ import Testing
         }
     }
 
+    @Test func lookingChangesNothingWhereAllIsDamaged() throws {
+        let remote = MemoryRemote()
+        let (a, _) = try pair(remote)
+        for name in remote.content.keys where name.hasPrefix("log/") { remote.content[name] = [0] }
+        let before = remote.content
+        let c = try Machine(a.archive.read { try $0.archiveID }).connect("r", remote)
+        #expect(try c.preview("r").toReceive == 2)
+        #expect(try !RemoteVerification(c.archive, remote: "r", remote).run().isSound)
+        #expect(remote.content == before)
+    }
+
     @Test func anOldListTakesNothingFromAnybody() throws {
         // b reads the list of a's log as it was before a's last two segments, and finds no way to a's head.
         let remote = MemoryRemote()

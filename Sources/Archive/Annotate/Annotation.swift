@@ -2,8 +2,9 @@
 public struct Annotation: Sendable {
     public let id: ItemID
     public let essay: ItemID
-    /// The version of the essay that the passage was chosen in.
-    public let version: RevisionID
+    /// The version of the essay that the passage was chosen in; `nil` if another program did not say it. The passage is then
+    /// looked for by its quotation.
+    public let version: RevisionID?
     /// The passage in that version, in Unicode code points.
     public let range: Range<Int>
     public let quote: String
@@ -33,8 +34,7 @@ public struct Annotation: Sendable {
             self.version = version
             range = start..<end
         } else {
-            // Written by another program: looked for by its quotation, as if its version were not here.
-            self.version = state.item.root
+            self.version = nil
             range = 0..<0
         }
         quote = fields[string: FieldKey.quote] ?? ""

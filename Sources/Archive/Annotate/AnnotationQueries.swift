@@ -51,23 +51,23 @@ extension ArchiveReader {
                 section: anchor.range.flatMap { range in
                     sections.last { $0.range.lowerBound <= range.lowerBound && range.upperBound <= $0.range.upperBound }?.path
                 },
-                version: state.history.version(of: annotation.version))
+                version: annotation.version.flatMap { state.history.version(of: $0) })
         }
     }
 
     private func anchor(
         of annotation: Annotation, in text: [UInt8], history: History, maps: inout [RevisionID: Anchoring.Map]
     ) throws -> Anchor {
-        guard let revision = history[annotation.version] else {
+        guard let version = annotation.version, let revision = history[version] else {
             let selector = TextQuoteSelector(exact: annotation.quote, prefix: annotation.prefix, suffix: annotation.suffix)
             return Anchoring.resolve(selector, in: text)
         }
         let map: Anchoring.Map
-        if let known = maps[annotation.version] {
+        if let known = maps[version] {
             map = known
         } else {
             map = Anchoring.Map(from: try self.text(of: revision), to: text)
-            maps[annotation.version] = map
+            maps[version] = map
         }
         let bytes = CodePoints.byteOffsets(ofCodePoints: [annotation.range.lowerBound, annotation.range.upperBound], in: map.old)
         guard let start = bytes[0], let end = bytes[1] else { return Anchor(state: .orphan, range: nil, coverage: 0) }

@@ -15,10 +15,11 @@ extension Archive {
     /// - Parameter overwrites: replace a file that is there.
     /// - Throws: `ArchiveError`; whatever was at `destination` is then still there.
     public func backup(to destination: String, overwrites: Bool) throws -> BackupReport {
-        guard overwrites || !FileManager.default.fileExists(atPath: destination) else {
-            throw ArchiveError(.cannotWrite, "\(destination) exists already", advice: "Choose another name, or replace it with --force")
+        if overwrites {
+            try DatabaseFile.requireNoLog(destination)
+        } else {
+            try DatabaseFile.requireFree(destination, advice: "Choose another name, or replace it with --force")
         }
-        try DatabaseFile.requireNoLog(destination)
         return try SafeFile.replace(destination) { temporary in
             let queue = try DatabaseQueue(path: temporary, configuration: Configuration())
             let (counts, stateHash) = try database.read { db in
@@ -55,10 +56,7 @@ extension Archive {
     /// Makes a new replica at `path` out of a backup. It has a replica ID of its own, so that it and the archive that the
     /// backup was made of can both go on.
     public static func restore(_ backup: String, to path: String, environment: Environment) throws -> Archive {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw ArchiveError(.cannotWrite, "\(path) exists already", advice: "Restore to a file that does not; nothing was changed")
-        }
-        try DatabaseFile.requireNoLog(path)
+        try DatabaseFile.requireFree(path, advice: "Restore to a file that does not; nothing was changed")
         guard FileManager.default.fileExists(atPath: backup) else {
             throw ArchiveError(.notFound, "there is no backup at \(backup)")
         }

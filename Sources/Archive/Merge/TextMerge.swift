@@ -10,7 +10,8 @@
 /// 5. Others are compared atom by atom (`MergeAtoms`): if every two edits of atoms are identical or have an atom between
 ///    them that none touched, all are applied; else the sentences in question are one conflict. A sentence of which a
 ///    side kept less than half is changed as a whole, and one that another of the base or of the side equals was moved,
-///    not changed. The line end behind a sentence is no part of it. That two sides made the same edit inside a sentence counts only if they made the same of the sentence.
+///    not changed. The line end behind a sentence is no part of it. That two sides made the same edit inside a sentence
+///    counts only if they made the same of the sentence.
 /// 6. A sentence that the merge would hold more often than any side is a conflict from the first to the last of its places.
 /// 7. Searches are bounded by counted steps; a hunk past the bound is a conflict.
 public struct TextMerge {

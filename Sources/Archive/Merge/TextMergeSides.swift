@@ -41,9 +41,9 @@ struct TextMergeSides {
         var interner = DiffInterner(expecting: sentences.reduce(0) { $0 + $1.count })
         let tokens = zip(texts, sentences).map { interner.tokens($0, $1) }
         tokenCount = interner.count
-        // Which of several empty lines went makes no difference.
-        let blank = Set(zip(tokens[0], sentences[0]).filter { Sentences.words($0.1, in: base).isEmpty }.map(\.0))
         let wordRanges = zip(texts, sentences).map { text, sentences in sentences.map { Sentences.words($0, in: text) } }
+        // Which of several empty lines went makes no difference.
+        let blank = Set(zip(tokens[0], wordRanges[0]).filter(\.1.isEmpty).map(\.0))
         var wordInterner = DiffInterner(expecting: interner.count)
         let words = zip(texts, wordRanges).map { wordInterner.tokens($0, $1) }
         self.base = Side(text: base, sentences: sentences[0], tokens: tokens[0], words: words[0], edits: [], kept: [])

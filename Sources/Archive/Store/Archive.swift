@@ -76,10 +76,7 @@ public final class Archive: Sendable {
     /// Makes a new archive, empty and with a new ID, or a further replica of the archive `id`.
     /// - Throws: `ArchiveError` if something is at `path` already.
     public static func create(_ path: String, id: ArchiveID = .random(), environment: Environment) throws -> Archive {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw ArchiveError(.cannotWrite, "\(path) exists already", advice: "Choose another file; nothing was changed")
-        }
-        try DatabaseFile.requireNoLog(path)
+        try DatabaseFile.requireFree(path, advice: "Choose another file; nothing was changed")
         let folder = (path as NSString).deletingLastPathComponent
         if !folder.isEmpty { try SafeFile.makeFolder(folder) }
         let database = try DatabaseFile.create(path, environment)

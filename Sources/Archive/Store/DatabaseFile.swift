@@ -33,10 +33,16 @@ package enum DatabaseFile {
         return queue
     }
 
+    /// - Throws: `ArchiveError` if an archive cannot come to `path`: something is there, or another one left its log there.
+    package static func requireFree(_ path: String, advice: String) throws {
+        guard !FileManager.default.fileExists(atPath: path) else { throw ArchiveError(.cannotWrite, "\(path) exists already", advice: advice) }
+        try requireNoLog(path)
+    }
+
     /// SQLite reads a write-ahead log beside a file as that file's own, whatever it is of: what an archive that was removed
     /// left behind would be mixed into the one that comes under its name.
     /// - Throws: `ArchiveError` if there is such a log where a file is to come.
-    package static func requireNoLog(_ path: String) throws {
+    static func requireNoLog(_ path: String) throws {
         for suffix in ["-wal", "-journal"] where size(path + suffix) > 0 {
             throw ArchiveError(
                 .cannotWrite, "\(path)\(suffix) was left behind by another archive, and would be mixed into the new one",

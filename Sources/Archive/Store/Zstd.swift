@@ -39,7 +39,7 @@ public enum Zstd {
         let (size, id) = frame.withUnsafeBytes {
             (ZSTD_getFrameContentSize($0.baseAddress, $0.count), ZSTD_getDictID_fromFrame($0.baseAddress, $0.count))
         }
-        if size == UInt64(bitPattern: -1), id == 0 { return try stream(frame, limit: limit) }
+        if size == unknownSize, id == 0 { return try stream(frame, limit: limit) }
         guard size <= UInt64(limit) else {
             throw ArchiveError(.corrupt, "a compressed block is damaged or claims more than \(limit) bytes")
         }
@@ -62,6 +62,9 @@ public enum Zstd {
         }
         return content
     }
+
+    /// ZSTD_CONTENTSIZE_UNKNOWN, a macro that Swift does not see.
+    private static let unknownSize = UInt64.max
 
     /// The content of one frame that does not say its size, as those do that were written as a stream.
     private static func stream(_ frame: [UInt8], limit: Int) throws -> [UInt8] {

@@ -201,7 +201,7 @@ enum AnnotationPrinter {
             ("start", JSON(placed.range?.lowerBound)), ("end", JSON(placed.range?.upperBound)), ("quote", .string(annotation.quote)),
             ("section", JSON(placed.section ?? annotation.section)), ("body", .string(annotation.body)),
             ("tags", JSON(annotation.tags.map { .string($0.string) })), ("version", JSON(placed.version)),
-            ("revision", .string(annotation.version.hex)), ("colour", JSON(annotation.colour)), ("author", JSON(annotation.author)),
+            ("revision", JSON(annotation.version?.hex)), ("colour", JSON(annotation.colour)), ("author", JSON(annotation.author)),
             ("replyTo", JSON(annotation.replyTo?.hex)), ("conflict", JSON(annotation.isConflict)), ("modified", JSON(annotation.modified)),
         ])
     }

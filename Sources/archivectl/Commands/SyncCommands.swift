@@ -52,10 +52,7 @@ struct Clone: ParsableCommand {
 
     func run() throws {
         let address = try options.address(place)
-        guard !FileManager.default.fileExists(atPath: archive.path) else {
-            throw ArchiveError(.cannotWrite, "\(archive.path) exists already", advice: "Name another file with --archive; nothing was changed")
-        }
-        try DatabaseFile.requireNoLog(archive.path)
+        try DatabaseFile.requireFree(archive.path, advice: "Name another file with --archive; nothing was changed")
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
         let remote = try RemotePlace.open(address, progress: progress)

@@ -144,6 +144,7 @@ import Testing
         #expect(placed.map(\.annotation.id) == [quoted, bare])
         #expect(placed[0].range == 4..<6 && placed[0].state != .orphan)
         #expect(placed[1].range == nil && placed[1].state == .orphan)
+        #expect(placed.allSatisfy { $0.annotation.version == nil && $0.version == nil })
         #expect(try archive.read { try $0.annotation(bare).annotation.essay } == essay)
     }
 }
