@@ -31,8 +31,8 @@ struct ErrorAnswers: RouterMiddleware {
     }
 
     private func answer(_ error: HubError, _ record: RequestRecord) -> Response {
-        record.note("error", error.code.rawValue)
-        record.note("message", error.message)
+        record.note("error", .string(error.code.rawValue))
+        record.note("message", .string(error.message))
         var response = Self.json(Self.status(error.code), error.json)
         if error.code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         return response

@@ -224,7 +224,7 @@ actor HubArchive {
             size += HubFiles.size("\(folder)/\(name.path)") ?? 0
             return true
         }
-        if dropped > 0 { logger.warning("index mended", metadata: ["dropped": "\(dropped)", "folder": "\(folder)"]) }
+        if dropped > 0 { logger.warning("index mended", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
         for replica in files.keys.sorted() {
             for name in files[replica]! where index.attaches(name) {
                 guard let segment = try intact(name, folder: folder), segment.header.start == index.end(of: replica),

@@ -51,7 +51,7 @@ struct HubRoutes: Sendable {
         guard let grant = try store.grant(of: String(header.dropFirst(scheme.count)), name: name) else {
             throw HubError(.unauthorized, "the token is not one of '\(name)'; make one on the hub, or check the token file")
         }
-        context.record.note("token", grant.name)
+        context.record.note("token", .string(grant.name))
         return (name, grant.scope)
     }
 
@@ -61,9 +61,9 @@ struct HubRoutes: Sendable {
         var push = SyncPush(archive: try await archives.archive(name), scope: scope, limit: limits.body)
         for try await buffer in request.body { try await push.take(buffer) }
         let answer = try await push.finish()
-        if push.stored > 0 { context.record.note("stored", push.stored) }
-        if !answer.response.refused.isEmpty { context.record.note("refused", answer.response.refused.count) }
-        if !answer.segments.isEmpty { context.record.note("sent", answer.segments.count) }
+        if push.stored > 0 { context.record.note("stored", count: push.stored) }
+        if !answer.response.refused.isEmpty { context.record.note("refused", count: answer.response.refused.count) }
+        if !answer.segments.isEmpty { context.record.note("sent", count: answer.segments.count) }
         let line = answer.response.encode()
         guard !answer.segments.isEmpty else { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: line))) }
         return Response(status: .ok, body: .stored(line, then: answer.segments, on: context.eventLoop))

@@ -7,9 +7,11 @@ import Synchronization
 final class RequestRecord: Sendable {
     private let metadata = Mutex<Logger.Metadata>([:])
 
-    func note(_ key: String, _ value: some CustomStringConvertible) {
-        metadata.withLock { $0[key] = "\(value.description)" }
+    func note(_ key: String, _ value: Logger.MetadataValue) {
+        metadata.withLock { $0[key] = value }
     }
+
+    func note(_ key: String, count: Int) { note(key, .stringConvertible(count)) }
 
     var noted: Logger.Metadata { metadata.withLock { $0 } }
 }
@@ -66,9 +68,9 @@ struct RequestLog: RouterMiddleware {
             let elapsed = (ContinuousClock.now - start).components
             metadata["method"] = "\(method)"
             metadata["path"] = "\(path)"
-            metadata["status"] = "\(status)"
-            metadata["ms"] = "\(elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000)"
-            if let bytes { metadata["bytes"] = "\(bytes)" }
+            metadata["status"] = .stringConvertible(status)
+            metadata["ms"] = .stringConvertible(Int(elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000))
+            if let bytes { metadata["bytes"] = .stringConvertible(bytes) }
             // The other side hung up, or the disk failed in the middle.
             if !isWhole { metadata["broken"] = "yes" }
             logger.log(level: status >= 500 ? .error : .info, "request", metadata: metadata)

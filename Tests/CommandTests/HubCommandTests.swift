@@ -24,7 +24,8 @@ import Testing
 
         let tokens = try command.run("hub", "token", "list", "essays", "--store", "store", "--json").array()
         #expect(tokens.count == 2 && tokens[1]["label"] as? String == "phone" && tokens.allSatisfy { $0["used"] is String })
-        try command.run("hub", "token", "revoke", "essays", tokens[0]["id"] as! String, "--store", "store")
+        let revoked = try #require(tokens[0]["id"] as? String)
+        #expect(try command.run("hub", "token", "revoke", "essays", revoked, "--store", "store", "--json").object()["id"] as? String == revoked)
         #expect(try command.run("sync", "origin", expecting: 77).errors.contains("token"))
         #expect(try command.run("hub", "token", "revoke", "essays", "nobody", "--store", "store", expecting: 66).errors.contains("hub token list"))
     }
@@ -58,7 +59,7 @@ import Testing
         let log = try String(contentsOfFile: command.path("hub.log"), encoding: .utf8)
         let lines = try log.split(separator: "\n").map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
         #expect(lines.first?["event"] as? String == "serving" && lines.last?["event"] as? String == "stopped")
-        #expect(lines.contains { $0["path"] as? String == "/v1/archives/essays/sync" && $0["status"] as? Int == 200 && $0["ms"] is Int })
+        #expect(lines.contains { $0["path"] as? String == "/v1/archives/essays/sync" && $0["status"] as? Int == 200 && $0["ms"] is Int && $0["token"] is String })
         #expect(!log.contains(token))
     }
 

@@ -50,12 +50,16 @@ import Testing
         #expect(try command.run("show", "论旅行", "--version", "1").text == pieces[1])
         try command.run("revert", "论旅行", "1")
         #expect(try command.run("show", "论旅行").text == pieces[1])
-        try command.run("delete", "论旅行")
+        let notes = try command.run("annotate", "论旅行", "--start", "0", "--end", "2", "--note", "注").errors + command.run("delete", "论旅行").errors
+        #expect(notes.contains("one annotation stays"))
         #expect(try command.run("list", "--json").array().count == 1)
         try command.run("show", "论旅行", expecting: 66)
         #expect(try command.run("search", "旅行是教育", "--json").object()["total"] as? Int == 0)
-        try command.run("undelete", "论旅行")
+        let back = try #require(try command.run("undelete", "论旅行", "--json").array().first)
+        #expect(back["title"] as? String == "论旅行" && back["deleted"] as? Bool == false)
+        #expect(try command.run("annotations", "论旅行", "--json").array().count == 1)
         #expect(try command.run("search", "旅行是教育", "--json").object()["total"] as? Int == 1)
+        #expect(try command.run("rebuild", "--json").object()["essays"] as? Int == 2)
         #expect(try command.run("verify", "--json").object()["ok"] as? Bool == true)
     }
 
@@ -102,8 +106,23 @@ import Testing
         let shown = try command.run("annotations", "show", id, "--json").object()
         #expect(shown["body"] as? String == "改过" && shown["tags"] as? [String] == ["新", "重"])
         try command.run("annotations", "reply", id, "--note", "同意")
-        try command.run("annotations", "delete", id)
+        let deleted = try command.run("annotations", "delete", id, "--json").array()
+        #expect(deleted.count == 1 && deleted[0]["id"] as? String == id && deleted[0]["deleted"] as? Bool == true)
         #expect(try command.run("annotations", "文", "--json").array().count == 3)
+    }
+
+    @Test func anAnnotationIsInTheSectionWhereItsPassageStandsNow() throws {
+        let command = try Command()
+        try command.run("init")
+        let (before, after) = ("有一句话写在这里面。\n", "另有一句话写在那里面。\n")
+        try command.run("new", "--title", "文", "--from", "-", input: before + "一、甲\n" + after)
+        try command.run("annotate", "文", "--quote", "另有一句话写在那里面", "--note", "注")
+        func annotation() throws -> [String: Any] { try #require(try command.run("annotations", "文", "--json").array().first) }
+        #expect(try annotation()["section"] as? String == "一")
+        try command.run("edit", "文", "--from", "-", input: after + "一、甲\n" + before)
+        #expect(try annotation()["section"] is NSNull && annotation()["start"] as? Int == 0)
+        try command.run("edit", "文", "--from", "-", input: "一、甲\n全都换过了。\n")
+        #expect(try annotation()["section"] as? String == "一" && annotation()["state"] as? String == "orphan")
     }
 
     @Test func filesThatFailAreReportedAndTheOthersGoIn() throws {

@@ -159,6 +159,7 @@ struct DeleteAnnotation: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "delete", abstract: "Delete annotations; their history stays.")
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Argument(help: "IDs, or their first digits.") var annotations: [String]
 
@@ -166,7 +167,11 @@ struct DeleteAnnotation: ParsableCommand {
         let session = try Session(archive)
         let ids = try session.archive.read { reader in try annotations.map { try reader.find($0, kind: .annotation) } }
         try session.write { writer in for id in ids { try writer.delete(id, author: author.author) } }
-        for id in ids { Output.line("\(id.short)  deleted") }
+        if json.isOn {
+            JSON(ids.map { ["id": .string($0.hex), "deleted": true] }).print()
+        } else {
+            for id in ids { Output.line("\(id.short)  deleted") }
+        }
     }
 }
 
@@ -199,7 +204,7 @@ enum AnnotationPrinter {
         return .object([
             ("id", .string(annotation.id.hex)), ("essay", .string(annotation.essay.hex)), ("state", .string(placed.state.rawValue)),
             ("start", JSON(placed.range?.lowerBound)), ("end", JSON(placed.range?.upperBound)), ("quote", .string(annotation.quote)),
-            ("section", JSON(placed.section ?? annotation.section)), ("body", .string(annotation.body)),
+            ("section", JSON(placed.range == nil ? annotation.section : placed.section)), ("body", .string(annotation.body)),
             ("tags", JSON(annotation.tags.map { .string($0.string) })), ("version", JSON(placed.version)),
             ("revision", JSON(annotation.version?.hex)), ("colour", JSON(annotation.colour)), ("author", JSON(annotation.author)),
             ("replyTo", JSON(annotation.replyTo?.hex)), ("conflict", JSON(annotation.isConflict)), ("modified", JSON(annotation.modified)),

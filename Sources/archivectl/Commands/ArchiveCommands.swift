@@ -179,6 +179,7 @@ struct Rebuild: ParsableCommand {
         abstract: "Compute everything derived from the history again, the search index included.")
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
 
     func run() throws {
         let session = try Session(archive)
@@ -189,6 +190,10 @@ struct Rebuild: ParsableCommand {
         let index = SearchIndex(session.archive)
         try index.remove()
         try index.catchUp()
-        Output.line("rebuilt \(total.essays) essays and the search index")
+        if json.isOn {
+            JSON.object([("essays", .integer(total.essays))]).print()
+        } else {
+            Output.line("rebuilt \(total.essays) essays and the search index")
+        }
     }
 }

@@ -127,6 +127,11 @@ struct Resolve: ParsableCommand {
         case (let name?, nil, false):
             let head = try head(name, of: state)
             try settle(whole ? .whole(head) : .take(head))
+            let others = state.resolvedHeads.count - 1
+            archive.note("""
+                \(head.short) is taken \(whole ? "whole" : "where the sides conflict"); what the other \
+                \(others == 1 ? "head has" : "\(others) heads have") there stays in the history
+                """)
         case (nil, let file?, false) where !whole:
             try settle(.text(Input.replacement(file)))
         case (nil, nil, true) where !whole:

@@ -57,10 +57,12 @@ struct RevokeHubToken: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Take an access token away.")
 
     @OptionGroup var store: StoreOption
+    @OptionGroup var json: JSONOption
     @Argument(help: "The archive's name.") var name: String
     @Argument(help: "The token's ID or label, as `hub token list` shows it.") var token: String
 
     func run() throws {
-        Output.line("revoked \(try store.open().revokeToken(name: name, token: token))")
+        let id = try store.open().revokeToken(name: name, token: token)
+        if json.isOn { JSON.object([("id", .string(id))]).print() } else { Output.line("revoked \(id)") }
     }
 }

@@ -35,6 +35,7 @@ struct AddRemote: ParsableCommand {
             """)
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
     @OptionGroup var options: AddressOptions
     @Flag(name: .customLong("default"), help: "Synchronize with it where no remote is named.") var isDefault = false
     @Argument(help: "A short name, such as origin.") var name: String
@@ -48,7 +49,7 @@ struct AddRemote: ParsableCommand {
         let opened = try archive.open()
         try RemotePlace.prepare(address.url)
         try opened.write { try $0.addRemote(name, address, isPreferred: isDefault) }
-        Output.line("added \(name)")
+        try opened.report(name, "added \(name)", json: json.isOn)
         if RemotePlace.isUnusual(address.url) {
             archive.note("""
                 note: without a proxy that changes it a hub's URL ends in /v1/archives/NAME, as `archivectl hub create` prints it; if \
@@ -67,13 +68,7 @@ struct ListRemotes: ParsableCommand {
     func run() throws {
         let remotes = try archive.open().read { try $0.remotes() }
         if json.isOn {
-            JSON(remotes.map { remote in
-                [
-                    "name": .string(remote.name), "url": .string(remote.url), "tokenFile": JSON(remote.address.tokenFile),
-                    "proxy": JSON(remote.address.proxy), "caFile": JSON(remote.address.authorityFile),
-                    "default": JSON(remote.isPreferred), "reached": JSON(remote.reached),
-                ]
-            }).print()
+            JSON(remotes.map(JSON.init)).print()
         } else {
             for remote in remotes {
                 Output.line("\(remote.name)  \(RemotePlace.shown(remote.url))\(remote.isPreferred ? "  (default)" : "")")
@@ -87,11 +82,13 @@ struct DefaultRemote: ParsableCommand {
         commandName: "default", abstract: "Choose the remote to synchronize with where none is named.")
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
     @Argument(help: "Its name.") var name: String
 
     func run() throws {
-        try archive.open().write { try $0.preferRemote(name) }
-        Output.line("\(name) is the default remote")
+        let opened = try archive.open()
+        try opened.write { try $0.preferRemote(name) }
+        try opened.report(name, "\(name) is the default remote", json: json.isOn)
     }
 }
 
@@ -99,10 +96,32 @@ struct RemoveRemote: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "remove", abstract: "Forget a remote. What it holds stays there.")
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
     @Argument(help: "Its name.") var name: String
 
     func run() throws {
-        try archive.open().write { try $0.removeRemote(name) }
-        Output.line("removed \(name)")
+        let removed = try archive.open().write { writer in
+            let remote = try writer.reader.remote(name)
+            try writer.removeRemote(name)
+            return remote
+        }
+        if json.isOn { JSON(removed).print() } else { Output.line("removed \(name)") }
+    }
+}
+
+extension Archive {
+    /// Prints a remote as it is now.
+    fileprivate func report(_ name: String, _ text: Shown, json: Bool) throws {
+        if json { try JSON(read { try $0.remote(name) }).print() } else { Output.line(text) }
+    }
+}
+
+extension JSON {
+    fileprivate init(_ remote: RemoteRecord) {
+        self = [
+            "name": .string(remote.name), "url": .string(remote.url), "tokenFile": JSON(remote.address.tokenFile),
+            "proxy": JSON(remote.address.proxy), "caFile": JSON(remote.address.authorityFile),
+            "default": JSON(remote.isPreferred), "reached": JSON(remote.reached),
+        ]
     }
 }

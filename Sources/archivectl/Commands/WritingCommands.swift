@@ -82,6 +82,18 @@ struct Edit: ParsableCommand {
 
 /// What writing commands print.
 enum Report {
+    /// Says of essays that were deleted or brought back which they are now.
+    static func deletions(of items: [ItemID], _ session: Session, json: Bool) throws {
+        let states = try session.archive.read { reader in try items.map { try reader.state($0) } }
+        if json {
+            JSON(states.map { state in
+                ["id": .string(state.item.hex), "title": JSON(state.fields[string: FieldKey.title]), "deleted": JSON(state.isDeleted)]
+            }).print()
+        } else {
+            for state in states { Output.line("\(state.item.short)  \(state.isDeleted ? "deleted" : "is back")") }
+        }
+    }
+
     static func revision(_ revision: RevisionID?, of item: ItemID, _ session: Session, json: Bool) throws {
         let state = try session.archive.read { try $0.state(item) }
         let version = revision.flatMap { state.history.version(of: $0) }
@@ -171,14 +183,20 @@ struct Delete: ParsableCommand {
         discussion: "Their history stays; `archivectl undelete` brings them back. A change made to one on another machine meanwhile revives it.")
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essays.") var essays: [String]
 
     func run() throws {
         let session = try Session(archive)
         let items = try essays.map { try session.essay($0) }
+        let annotations = try session.archive.read { reader in try items.map { try reader.annotations(of: $0).count } }
         try session.write { writer in for item in items { try writer.delete(item, author: author.author) } }
-        for item in items { Output.line("\(item.short)  deleted") }
+        try Report.deletions(of: items, session, json: json.isOn)
+        let total = annotations.reduce(0, +)
+        if total > 0 {
+            archive.note("\(total == 1 ? "one annotation stays" : "\(total) annotations stay") in the history with it; `archivectl undelete` brings back both")
+        }
     }
 }
 
@@ -186,6 +204,7 @@ struct Undelete: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "undelete", abstract: "Bring deleted essays back.")
 
     @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essays.") var essays: [String]
 
@@ -193,7 +212,7 @@ struct Undelete: ParsableCommand {
         let session = try Session(archive)
         let items = try essays.map { try session.essay($0, deleted: true) }
         try session.write { writer in for item in items { try writer.undelete(item, author: author.author) } }
-        for item in items { Output.line("\(item.short)  is back") }
+        try Report.deletions(of: items, session, json: json.isOn)
     }
 }
 

@@ -28,19 +28,24 @@ struct LogLines: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
         let time = Timestamp.now().description
         switch format {
         case .json:
-            let members = [("time", time), ("level", event.level.rawValue), ("event", "\(event.message)")] + fields
-            Terminal.standardError(JSON.object(members.map { ($0.0, Self.json($0.1)) }).text + "\n")
+            let members: [(String, JSON)] = [
+                ("time", .string(time)), ("level", .string(event.level.rawValue)), ("event", .string("\(event.message)")),
+            ]
+            Terminal.standardError(JSON.object(members + fields.map { ($0.key, Self.json($0.value)) }).text + "\n")
         case .text:
-            let pairs = fields.map { " \($0.0)=\(Self.quoted($0.1))" }.joined()
+            let pairs = fields.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
             Terminal.standardError("\(time) \(event.level.rawValue) \(event.message)\(pairs)\n")
         }
     }
 
-    private static func json(_ text: String) -> JSON { Int(text).map(JSON.integer) ?? .string(text) }
+    /// A number only where the program logs one: a token's ID of nothing but digits is a text.
+    private static func json(_ value: Logger.MetadataValue) -> JSON {
+        if case .stringConvertible(let number as Int) = value { .integer(number) } else { .string("\(value)") }
+    }
 
     /// As logfmt has it: plain if it is one word, else as a JSON string, which also keeps control characters out of terminals.
     private static func quoted(_ text: String) -> String {
