@@ -29,7 +29,8 @@ struct NamedExchange {
         // Heads can be lost. Whoever comes for the first time looks for logs that have none.
         if heads.isEmpty || run.record.ends.isEmpty { headless = try names.logs().filter { heads[$0.key] == nil } }
         noteLosses()
-        let found = heads.merging(headless) { head, _ in head }.sorted { $0.key < $1.key }
+        // A log that two files went on with comes last: what it loses by that stands in others, and need not be logged again.
+        let found = heads.merging(headless) { head, _ in head }.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
         for (replica, names) in found { try pull(replica, names, progress) }
         var ends: [RemoteEnd] = []
         for (replica, names) in found { ends += try followed(replica, names) }

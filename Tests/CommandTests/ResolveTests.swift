@@ -150,6 +150,26 @@ import Testing
         #expect(text.contains("甲一句") && text.contains("结尾"))
     }
 
+    @Test func aDeletedHeadHasNoSideAndIsSaidTo() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "文", "--from", "-", input: Self.base)
+        try command.run("backup", "copy.db")
+        try command.run("restore", "copy.db", "--to", "b.db")
+        try command.run("edit", "文", "--from", "-", input: Self.base.replacing("甲句", with: "甲一句"))
+        try command.run("edit", "文", "--from", "-", "--base", "1", input: Self.base.replacing("甲句", with: "甲二句"), expecting: 2)
+        try command.run("delete", "文", archive: "b.db")
+        for archive in ["a.db", "b.db", "a.db"] {
+            try command.run("remote", "add", "stick", "stick", archive: archive, expecting: nil)
+            try command.run("sync", archive: archive, expecting: 2)
+        }
+        let deletion = try #require(try command.run("log", "文", "--json").array().first { $0["deleted"] as? Bool == true }?["id"] as? String)
+        #expect((try command.run("conflicts", "--json").array().first?["heads"] as? [String])?.contains(deletion) == true)
+        #expect(try command.run("resolve", "文", "--take", deletion, expecting: 64).errors.contains("archivectl delete"))
+        try command.run("delete", "文")
+        #expect(try command.run("conflicts", "--json").array().isEmpty && command.run("list", "--json").array().isEmpty)
+    }
+
     @Test func aDeletionBesideAChangeIsShown() throws {
         let command = try Command()
         try command.run("init")

@@ -78,6 +78,7 @@ extension Schedule {
         let text = edited(old)
         let id = try archive.write { try $0.revise(item, heads: heads, author: author) { $0.text = text } }
         say("\(actor) edits \(short(item)): \(id.map(short) ?? "nothing")")
+        if let id, try archive.read({ try $0.revision(id)!.isTombstone }) { throw Violation("an edit deletes") }
     }
 
     private func edited(_ old: [UInt8]) -> [UInt8] {
@@ -136,13 +137,25 @@ extension Schedule {
     private func delete(_ archive: Archive, _ essay: ItemID) throws {
         say("\(actor) deletes \(short(essay))")
         try archive.write { try $0.delete(essay, author: author) }
+        guard try archive.read({ try $0.state(essay).isDeleted }) else { throw Violation("what was deleted is there") }
     }
 
     private func undelete(_ archive: Archive) throws {
         let deleted = try items(archive, .essay).filter { id in try archive.read { try $0.summary(id).isDeleted } }
         guard let essay = dice.pick(deleted) else { return }
         say("\(actor) undeletes \(short(essay))")
+        let before = try texts(archive, essay)
         try archive.write { try $0.undelete(essay, author: author) }
+        guard try !archive.read({ try $0.state(essay).isDeleted }) else { throw Violation("what was undeleted is not there") }
+        guard try texts(archive, essay) == before else { throw Violation("what was undeleted is not what was deleted") }
+    }
+
+    /// The texts of an item's heads.
+    private func texts(_ archive: Archive, _ item: ItemID) throws -> Set<TextHash?> {
+        try archive.read { reader in
+            let state = try reader.state(item)
+            return Set(state.heads.map { state.history[$0]!.text })
+        }
     }
 
     private func revert(_ archive: Archive, _ essay: ItemID) throws {

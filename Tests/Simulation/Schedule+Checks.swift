@@ -16,14 +16,19 @@ extension Schedule {
         // Whoever knows all heads looks no further; a newcomer sees what they promise in vain, and finds what never got a head. What
         // is sent again for the one may lead a second one further.
         for _ in 0..<Self.rounds {
-            let names = remotes.map(\.names)
+            let names = namesOfOthers
             for number in remotes.indices where remotes[number].isHollow || remotes[number].segments.count < remotes[number].stored.count {
                 try readAsNewcomer(number)
             }
-            if remotes.map(\.names) == names { return }
+            if namesOfOthers == names { return }
             try comeToRest()
         }
         throw Violation("newcomers find something new without end")
+    }
+
+    /// The names on the remotes, but for those of logs in which newcomers logged again what a fork had cut off.
+    private var namesOfOthers: [[String]] {
+        remotes.map { $0.names.filter { name in RemoteName(name).map { !newcomers.contains($0.segment.replica) } ?? true } }
     }
 
     /// Everybody synchronizes with all remotes until nothing moves any more.
@@ -57,8 +62,10 @@ extension Schedule {
         _ = try SyncEngine(clone.archive, remote: "\(number)", exchange: connection).run()
         return try clone.archive.read { reader in
             var view = try View(reader)
+            let id = try reader.replicaID
+            newcomers.insert(id)
             // What a fork cut off a log may come to it before the log in which it stands again: then it logged that, too.
-            if mayFork { view.vector[try reader.replicaID] = nil }
+            if mayFork { view.vector[id] = nil }
             return view
         }
     }

@@ -31,7 +31,7 @@ extension Schedule {
 
     /// A clean merge of two sides holds what both wrote, and nothing twice.
     private func checkMerge(_ state: ItemState, _ reader: ArchiveReader) throws {
-        guard state.sides.count == 2, !state.isConflict else { return }
+        guard state.sides.count == 2, !state.isConflict, !state.isDeleted else { return }
         let bases = state.history.mergeBases(of: state.sides)
         guard bases.count == 1 else { return }
         let texts = try (bases + state.sides).map { try reader.text(of: state.history[$0]!) }

@@ -26,6 +26,8 @@ public final class Schedule {
     let habits: Habits
     /// Whether a machine forgot how far a log of its own came. Only then two files may use one replica ID.
     var mayFork = false
+    /// The replica IDs of those who came to read a remote when all was over.
+    var newcomers: Set<ReplicaID> = []
     /// Whether a machine was set back with all that it knew. An import that it makes then can be the same entry at the same place
     /// as one that it made before, recorded at another time: the chain does not cover that.
     var isRolledBack = false

@@ -21,7 +21,7 @@ extension ArchiveWriter {
         public var isTombstone: Bool
     }
 
-    /// Writes a new revision of an item.
+    /// Writes a new revision of an item. A new text or field brings back what was deleted.
     /// - Parameter heads: what its author was shown when they began; the heads shown now if `nil`.
     /// - Returns: the revision, or `nil` if the change changes nothing.
     @discardableResult
@@ -34,6 +34,8 @@ extension ArchiveWriter {
         let basis = try Self.basis(parents, of: now, reader: reader)
         var draft = Draft(fields: basis.fields, text: nil, isTombstone: basis.isTombstone)
         try change(&draft)
+        // As a change that is made elsewhere does.
+        if basis.isTombstone, draft.text != nil || draft.fields != basis.fields { draft.isTombstone = false }
         var text = basis.text
         if let new = draft.text { text = try insert(new, base: basis.text ?? now.history[parents[0]]?.text) }
         if let merged = basis.mergedText, draft.text == nil { text = try insert(merged, base: now.history[parents[0]]?.text) }
@@ -63,14 +65,21 @@ extension ArchiveWriter {
         return (state.fields, state.storedText, merged, state.isDeleted)
     }
 
-    /// Deletes an item; its history stays.
+    /// Deletes an item; its history stays. In a conflict each head is deleted by itself, so that all can come back.
     public func delete(_ item: ItemID, author: Author) throws {
-        try revise(item, author: author) { $0.isTombstone = true }
+        let state = try reader.state(item)
+        for heads in state.isConflict ? state.heads.map({ [$0] }) : [state.heads] {
+            try revise(item, heads: heads, author: author) { $0.isTombstone = true }
+        }
     }
 
-    /// Brings a deleted item back as it was.
+    /// Brings a deleted item back as it was, with its conflict if it had one. What is not deleted stays as it is.
     public func undelete(_ item: ItemID, author: Author) throws {
-        try revise(item, author: author) { $0.isTombstone = false }
+        let state = try reader.state(item)
+        guard state.isDeleted else { return }
+        for heads in state.sides.count > 1 ? state.heads.map({ [$0] }) : [state.heads] {
+            try revise(item, heads: heads, author: author) { $0.isTombstone = false }
+        }
     }
 
     /// Makes an older version the current one, by a new revision equal to it.
@@ -129,6 +138,11 @@ extension ArchiveWriter {
             let isAlike = { (other: RevisionID) in history[other]!.fields == history[head]?.fields && history[other]!.text == history[head]?.text }
             guard let side = conflict.side(of: head) ?? conflict.sides.firstIndex(where: { $0.revisions.count == 1 && isAlike($0.revisions[0]) })
             else {
+                guard history[head]?.isTombstone != true else {
+                    throw ArchiveError(
+                        .usage, "\(head) is a deletion, which gives way to changes and has no side in the conflict",
+                        advice: "Settle it by one of the sides, or delete it as it is: `archivectl delete`")
+                }
                 guard state.waitingHeads.contains(head) else {
                     throw ArchiveError(.notFound, "\(head) is no head in conflict", advice: "`archivectl conflicts` lists the heads")
                 }

@@ -2,7 +2,8 @@
 ///
 /// One head: that revision. Several: tombstones are dropped if any head is alive; of heads equal in tombstone, fields
 /// and text the one with the lowest ID stays; the rest is merged, see `RevisionMerge`. The merge is a view; nothing is
-/// written for its own sake. In a conflict that does not merge cleanly the live head with the lowest ID is shown.
+/// written for its own sake. In a conflict that does not merge cleanly the live head with the lowest ID is shown. What is
+/// deleted is not merged: each tombstone keeps what it deleted, and undeleting brings back all of them.
 public struct ItemState: Sendable {
     public let history: History
     /// The heads that take part, ascending: without dropped tombstones and duplicates.
@@ -59,7 +60,7 @@ public struct ItemState: Sendable {
         self.sides = sides
         isDeleted = alive.isEmpty
         let lowest = history[sides[0]]!
-        guard sides.count > 1 else {
+        guard sides.count > 1, !isDeleted else {
             shown = sides[0]
             fields = lowest.fields
             mergedFields = lowest.fields

@@ -95,6 +95,37 @@ import Testing
         #expect(try archive.state(essay).history.order.count == 5)
     }
 
+    @Test func aConflictIsDeletedAndComesBackWhole() throws {
+        let archive = try Archive.scratch()
+        let essay = try archive.essay("开头。原句。")
+        for text in ["开头。甲句。", "开头。乙句。"] { try archive.edit(essay, text, heads: [essay.root]) }
+        let conflict = try #require(archive.state(essay).conflict)
+        try archive.write { try $0.delete(essay, author: Author(nil)) }
+        let deleted = try archive.state(essay)
+        #expect(deleted.isDeleted && !deleted.isConflict)
+        var filter = ItemFilter()
+        (filter.onlyConflicts, filter.includesDeleted) = (true, true)
+        #expect(try archive.read { try $0.counts().conflicts } == 0 && archive.read { try $0.items(filter) }.isEmpty)
+        try archive.write { try $0.undelete(essay, author: Author(nil)) }
+        let back = try #require(archive.state(essay).conflict)
+        #expect(Set(back.hunks.flatMap(\.sides)) == Set(conflict.hunks.flatMap(\.sides)) && back.sides.count == 2)
+    }
+
+    @Test func aChangeOnADeletionBringsBack() throws {
+        let archive = try Archive.scratch()
+        for isText in [true, false] {
+            let essay = try archive.essay("初稿。")
+            try archive.write { try $0.delete(essay, author: Author(nil)) }
+            let deletion = try #require(archive.state(essay).heads.first)
+            try archive.write { writer in
+                try writer.revise(essay, heads: [deletion], author: Author(nil)) { draft in
+                    if isText { draft.text = Array("初稿。".utf8) } else { draft.fields.tags = ["标签"] }
+                }
+            }
+            #expect(try !archive.state(essay).isDeleted && archive.text(essay) == "初稿。")
+        }
+    }
+
     @Test(arguments: [11, 12, 13]) func theStateDependsOnTheSetOfRevisionsAlone(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let source = try Archive.scratch()
