@@ -4,6 +4,8 @@ import Archive
 struct HubExchange {
     /// How many bytes of segments go into one request.
     static let requestBytes = 16 << 20
+    /// Of other machines' logs no more entries than so many are brought before the hub has said how far it holds them.
+    private static let fewEntries: Int64 = 32
     /// Segments are not cut into less than this many bytes of entries, whatever the remote takes.
     private static let leastContent = 64 << 10
 
@@ -98,8 +100,11 @@ struct HubExchange {
         let cutter = try SegmentCutter(reader, remote: run.name, content: limits.content)
         var segments: [Segment] = []
         var bytes = 0
+        let own = try reader.replicaID
         for (replica, end) in try cutter.logs() {
             var position = known[replica] ?? .start
+            // Others have most likely brought their logs: of much, its answer will say what it lacks.
+            if isFirst, replica != own, end.sequence - position.sequence > Self.fewEntries { continue }
             guard position.sequence < end.sequence, try reader.holds(position, of: replica) else { continue }
             while position.sequence < end.sequence, bytes < Self.requestBytes, segments.count < limits.segments {
                 let segment = try cutter.segment(of: replica, after: position, upTo: end)

@@ -37,7 +37,9 @@ public struct RemoteVerification {
             let before = report.problems.count
             isForeign = false
             let (positions, tips) = try check(logs[replica] ?? [], mends: mends)
-            for head in (heads[replica] ?? []).sorted(by: SegmentName.coversMore) where !isForeign && !positions.contains(head.end) {
+            // A hub has none: what is given for them are its last segments.
+            for head in (heads[replica] ?? []).sorted(by: SegmentName.coversMore)
+            where !isForeign && !positions.contains(head.end) && !(remote is any SyncRemote) {
                 note("the log's head names entry \(head.last), to which no segment leads", head.headPath)
             }
             for tip in tips where !(remote is any SyncRemote) && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
@@ -73,6 +75,7 @@ public struct RemoteVerification {
         var positions: Set<LogPosition> = [.start]
         var inner: Set<LogPosition> = []
         var ends: [LogPosition: SegmentName] = [:]
+        var gap: SegmentName?
         for name in names.sorted(by: SegmentName.coversMore) {
             segments += 1
             do {
@@ -85,7 +88,7 @@ public struct RemoteVerification {
                     continue
                 }
                 let isReached = positions.contains(segment.header.start)
-                if !isReached { note("what comes before entry \(name.first) of the log is missing or of another form", name.path) }
+                if !isReached, gap == nil { gap = name }
                 let places = try SegmentCodec.decode(segment).reduce(into: [segment.header.start], { $0.append($0.last!.appending($1.id)) })
                 if isReached {
                     positions.formUnion(places)
@@ -103,6 +106,11 @@ public struct RemoteVerification {
                 if mends { try remove(name) }
             }
         }
+        if let gap {
+            note(
+                "what comes before entry \(gap.first) of the log is missing or of another form, and so nothing leads to what comes behind it", gap.path,
+                mend: remote is any SyncRemote ? "archivectl sync \(record.name), once no segment before it is damaged" : nil)
+        }
         return (positions, ends.filter { !inner.contains($0.key) }.values.sorted(by: SegmentName.coversMore))
     }
 
@@ -117,7 +125,7 @@ public struct RemoteVerification {
         let (own, end): (LogPosition?, Int64?) = try archive.read { reader in
             (try reader.vector()[replica], try reader.logEnds().first { $0.replica == replica }?.last)
         }
-        let seen = record.ends.filter { $0.replica == replica && $0.isTaken }.map(\.position)
+        let seen = record.ends.filter { $0.replica == replica }.map(\.position)
         for position in seen where !positions.contains(position) {
             note("entries that the remote held up to \(position.sequence) of the log are not there any more", replica.hex)
         }

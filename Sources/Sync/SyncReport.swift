@@ -44,6 +44,8 @@ struct SyncRun {
     let record: RemoteRecord
     private(set) var report = SyncReport()
     private var items: Set<Int64> = []
+    /// How many essays a note is about, each by its title.
+    private static let named = 5
     /// What had moved before the run.
     private let before: Traffic
 
@@ -96,6 +98,9 @@ struct SyncRun {
     /// The report, complete with how the archive stands now.
     mutating func finish(_ traffic: Traffic) throws -> SyncReport {
         count(traffic)
+        let revived = try archive.read { reader in try reader.revived(items).map { try reader.summary($0) } }
+        for essay in revived.prefix(Self.named) { note("'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there") }
+        if revived.count > Self.named { note("\(revived.count - Self.named) more essays were deleted on one machine and changed on another, and are there") }
         try archive.read { reader in
             report.merged = try reader.countMerged(items)
             report.conflicts = try reader.counts().conflicts

@@ -22,18 +22,26 @@ public final class SyncWatch {
     private let changes: any RemoteChanges
     private let signal: WatchSignal
     private let policy: RetryPolicy
+    private let refused: RetryPolicy
     private var due: ContinuousClock.Instant? = .now
     private var failures = 0
+    /// How often the remote took nothing, one time after another.
+    private var refusals = 0
     private var counter = 0
 
+    /// - Parameters:
+    ///   - policy: when to try again while the remote is away.
+    ///   - refused: when to try again what it did not take, if nothing changes meanwhile.
     public init(
-        _ archive: Archive, _ engine: SyncEngine, changes: any RemoteChanges, signal: WatchSignal, policy: RetryPolicy = .patient
+        _ archive: Archive, _ engine: SyncEngine, changes: any RemoteChanges, signal: WatchSignal, policy: RetryPolicy = .patient,
+        refused: RetryPolicy = RetryPolicy(tries: .max, base: 10, longest: 300)
     ) {
         self.archive = archive
         self.engine = engine
         self.changes = changes
         self.signal = signal
         self.policy = policy
+        self.refused = refused
     }
 
     /// Returns once the signal says stop; a run under way is finished first.
@@ -42,8 +50,16 @@ public final class SyncWatch {
         while !signal.isStopped {
             if let due, due <= .now { try synchronize(onEvent) }
             try look()
-            if due.map({ $0 > .now }) ?? true { signal.wait(seconds: due == nil ? Self.interval : Self.interval / 4) }
+            if let pause { signal.wait(seconds: pause) }
         }
+    }
+
+    /// How long there is nothing to do; `nil` if a run is due.
+    private var pause: Double? {
+        guard let due else { return Self.interval }
+        let left = (due - .now).components
+        let seconds = Double(left.seconds) + Double(left.attoseconds) * 1e-18
+        return seconds > 0 ? min(seconds, Self.interval) : nil
     }
 
     private func synchronize(_ onEvent: (Event) throws -> Void) throws {
@@ -53,6 +69,9 @@ public final class SyncWatch {
             counter = try archive.changeCounter()
             let report = try engine.run()
             failures = 0
+            refusals = report.refusal == nil ? 0 : refusals + 1
+            // A quota may be raised, a token given more rights, and nobody tells.
+            if refusals > 0 { due = .now + .seconds(refused.wait(after: refusals) ?? refused.longest) }
             try onEvent(.synced(report))
         } catch let error as RemoteError where error.mayPass {
             failures += 1

@@ -30,6 +30,34 @@ import Testing
         #expect(try command.run("hub", "token", "revoke", "essays", "nobody", "--store", "store", expecting: 66).errors.contains("hub token list"))
     }
 
+    @Test func aHubThatLostEntriesIsFoundOut() throws {
+        let command = try Command()
+        var hub = try SyncCommandTests.LiveHub(command)
+        try command.run("init")
+        try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
+        for title in ["一", "二", "三"] {
+            try command.run("new", "--title", title, "--from", "-", input: "一些话。")
+            try command.run("sync")
+        }
+        let port = try #require(URL(string: hub.url)?.port)
+        hub.stop()
+        let log = try #require(FileManager.default.enumerator(atPath: command.path("store/essays/log"))).compactMap { $0 as? String }
+        let segments = log.filter { $0.contains("/") }.sorted()
+        #expect(segments.count == 3)
+        try Data("坏".utf8).write(to: URL(fileURLWithPath: command.path("store/essays/log/" + segments[0])))
+        hub = try SyncCommandTests.LiveHub(command, again: port)
+        let damaged = try #require(try command.run("verify", "--remote", "origin", "--json", expecting: 2).object()["problems"] as? [[String: Any]])
+        let what = damaged.compactMap { $0["what"] as? String }
+        #expect(what.count == 3 && what[0].contains("not what its name says") && what[1].contains("nothing leads") && what[2].contains("not there any more"), "\(what)")
+        hub.stop()
+        for segment in segments.dropFirst() { try FileManager.default.removeItem(atPath: command.path("store/essays/log/" + segment)) }
+        try FileManager.default.removeItem(atPath: command.path("store/essays/log/" + segments[0]))
+        hub = try SyncCommandTests.LiveHub(command, again: port)
+        #expect(try command.run("verify", "--remote", "origin", expecting: 2).text.contains("not there any more"))
+        try command.run("sync")
+        try command.run("verify", "--remote", "origin")
+    }
+
     @Test func aStoppedHubFinishesWhatIsUnderWayAndEndsItsStreams() throws {
         let command = try Command()
         let hub = try SyncCommandTests.LiveHub(command, arguments: ["--log-format", "json"])

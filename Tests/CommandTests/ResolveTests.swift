@@ -67,7 +67,7 @@ import Testing
         func resolve(_ editor: String, expecting status: Int32) throws -> Command.Result {
             try command.run("resolve", "文", "--edit", environment: ["EDITOR": editor, "TMPDIR": command.folder.path], expecting: status)
         }
-        #expect(try resolve("true", expecting: 64).errors.contains("left as it was"))
+        #expect(try resolve("true", expecting: 2).errors.contains("left as it was"))
         let left = try resolve("sed -i s/甲一句/甲三句/", expecting: 65)
         #expect(left.errors.contains("⟪⟪⟪") && left.errors.contains("Nothing was changed"))
         let path = try #require(left.errors.split(separator: " ").last)
@@ -96,7 +96,7 @@ import Testing
             return (shown, process.terminationStatus)
         }
         let given = try walk("1\nq\n")
-        #expect(given.status == 0 && given.shown.contains("passage 1 of 2") && given.shown.contains("the conflict stays"))
+        #expect(given.status == 2 && given.shown.contains("passage 1 of 2") && given.shown.contains("the conflict stays"))
         #expect(try command.run("conflicts", "--json").array().count == 1)
         // What was answered is there another time; so it is if the input ends.
         let again = try walk("y\n\u{4}")
@@ -121,10 +121,10 @@ import Testing
 
     @Test func aConflictMayBeSettledInSeveralSittings() throws {
         let (command, _) = try conflict()
-        for input in ["1\nq\n", "y\n2\n"] {
+        for (input, status) in [("1\nq\n", Int32(2)), ("y\n2\n", 0)] {
             let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1"])
             let shown = try PseudoTerminal().run(process, typing: input)
-            #expect(process.terminationStatus == 0, "\(shown)")
+            #expect(process.terminationStatus == status, "\(shown)")
         }
         let text = try command.run("show", "文").text
         #expect(text.contains("甲一句") != text.contains("甲二句") && text.contains("甲一句") == text.contains("乙二句"), "\(text)")
@@ -148,6 +148,29 @@ import Testing
         try command.run("resolve", id, "--take", kin[0])
         let text = try command.run("show", id).text
         #expect(text.contains("甲一句") && text.contains("结尾"))
+    }
+
+    @Test func goingBackSettlesNoConflictUnseen() throws {
+        let (command, heads) = try conflict()
+        let refused = try command.run("revert", "文", "1", expecting: 64).errors
+        #expect(refused.contains("is in conflict") && refused.contains("resolve"))
+        #expect(try command.run("conflicts", "--json").array().first?["heads"] as? [String] == heads.sorted())
+    }
+
+    @Test func aFileSettlesTheNoteOfAnAnnotation() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "文", "--from", "-", input: Self.base)
+        let id = try #require(try command.run("annotate", "文", "--quote", "中间", "--note", "原注", "--json").object()["id"] as? String)
+        try command.run("backup", "copy.db")
+        try command.run("restore", "copy.db", "--to", "b.db")
+        for (archive, note) in [("a.db", "甲注"), ("b.db", "乙注")] {
+            try command.run("annotations", "edit", id, "--note", note, archive: archive)
+            try command.run("remote", "add", "stick", "stick", archive: archive)
+            try command.run("sync", archive: archive, expecting: archive == "a.db" ? 0 : 2)
+        }
+        try command.run("resolve", id, "--from", "-", archive: "b.db", input: "合并后的注\n")
+        #expect(try command.run("annotations", "show", id, "--json", archive: "b.db").object()["body"] as? String == "合并后的注")
     }
 
     @Test func aDeletedHeadHasNoSideAndIsSaidTo() throws {

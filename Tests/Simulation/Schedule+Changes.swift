@@ -159,7 +159,8 @@ extension Schedule {
     }
 
     private func revert(_ archive: Archive, _ essay: ItemID) throws {
-        guard let old = try archive.read({ try dice.pick($0.history(essay).order) }) else { return }
+        guard let old = try archive.read({ try dice.pick($0.history(essay).order) }), try !archive.read({ try $0.state(essay).isConflict })
+        else { return }
         say("\(actor) reverts \(short(essay)) to \(short(old))")
         _ = try archive.write { try $0.revert(essay, to: old, author: author) }
     }

@@ -33,6 +33,30 @@ import Testing
         try expectEqual([a, b], titles: ["甲", "乙", "丙", "丁"])
     }
 
+    @Test func whatAnotherMachineBroughtIsNotBroughtAgain() throws {
+        let hub = MemoryHub()
+        let (a, b) = try pair(hub)
+        try b.sync("hub")
+        let folder = MemoryRemote()
+        for machine in [a, b] { try machine.connect("folder", folder) }
+        for number in 0..<100 { try a.essay("篇\(number)") }
+        for remote in ["hub", "folder"] { try a.sync(remote) }
+        try b.sync("folder")
+        nonisolated(unsafe) var brought: [Segment] = []
+        hub.refusal = { segments in
+            brought += segments
+            return nil
+        }
+        let report = try b.sync("hub")
+        #expect(brought.isEmpty && report.pushed == 0 && report.requests == 1)
+        // What it does lack it gets.
+        for number in 0..<100 { try a.essay("又\(number)") }
+        try a.sync("folder")
+        try b.sync("folder")
+        #expect(try b.sync("hub").pushed == 100)
+        #expect(hub.vector == (try a.vector))
+    }
+
     @Test func requestsBecomeSmallerUntilTheyAreTaken() throws {
         let hub = MemoryHub()
         let (a, b) = try pair(hub)

@@ -86,6 +86,14 @@ extension ArchiveReader {
         return try rows.count { try Bool.fetchOne(statement, arguments: [$0]) ?? false }
     }
 
+    /// Those of the essays, given by their rows, that are there because a change was made beside a deletion.
+    public func revived(_ rows: Set<Int64>) throws -> [ItemID] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT kind = 'essay' AND NOT deleted AND (SELECT count(*) FROM head WHERE item = ?1) > 1 FROM item WHERE id = ?1")
+        return try rows.filter { try Bool.fetchOne(statement, arguments: [$0]) ?? false }.sorted()
+            .map { try histories.state(row: $0) }.filter(\.isRevived).map(\.item)
+    }
+
     private static let summaries = """
         SELECT e.hash, i.title, i.versions, i.characters, i.conflict, i.deleted, i.modified, i.shown,
             (SELECT count(*) FROM item a WHERE a.target = e.hash AND NOT a.deleted) FROM item i JOIN entry e ON e.id = i.id

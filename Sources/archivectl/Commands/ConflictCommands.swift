@@ -133,20 +133,37 @@ struct Resolve: ParsableCommand {
                 \(others == 1 ? "head has" : "\(others) heads have") there stays in the history
                 """)
         case (nil, let file?, false) where !whole:
-            try settle(.text(Input.replacement(file)))
+            try settle(resolution(by: Input.replacement(file), of: state))
         case (nil, nil, true) where !whole:
             let sheet = ConflictPrinter(state).sheet
             let settled: Void? = try Editor.edit(sheet.content, name: "conflict.txt") { edited in
                 let answer = try sheet.answer(edited)
                 try settle(.text(conflict.text == nil ? nil : answer.text, fields: answer.fields))
             }
-            guard settled != nil else { throw ArchiveError(.usage, "the file was left as it was, and so the conflict stays") }
+            guard settled != nil else {
+                archive.note("the file was left as it was, and so the conflict stays")
+                throw Failure.needsAttention
+            }
         case (nil, nil, false) where !whole && Terminal.isInteractive:
             var walk = ConflictWalk(state)
-            guard let resolution = try walk.run() else { return stop(walk, state) }
+            guard let resolution = try walk.run() else {
+                stop(walk, state)
+                throw Failure.needsAttention
+            }
             try settle(resolution)
         default:
             throw ArchiveError(.usage, "say how to settle it", advice: "One of --take HEAD, --from FILE, --edit; or nothing, on a terminal")
+        }
+    }
+
+    /// A text that somebody made is an essay's text, and an annotation's note.
+    private func resolution(by text: [UInt8], of state: ItemState) throws -> ArchiveWriter.Resolution {
+        switch state.kind {
+        case .essay: return .text(text)
+        case .annotation:
+            let note = text.last == UInt8(ascii: "\n") ? text.dropLast() : text[...]
+            return .text(nil, fields: [FieldKey.body: .text(String(decoding: note, as: UTF8.self))])
+        default: throw ArchiveError(.usage, "a source has no text that could be given", advice: "Take a side: --take HEAD")
         }
     }
 

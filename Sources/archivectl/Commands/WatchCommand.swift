@@ -69,7 +69,7 @@ struct Watching {
             Output.line("\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict")
         }
         for note in report.notes { session.options.note("note: \(note)") }
-        if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal)") }
+        if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal); it is tried again from time to time") }
     }
 
     private func show(_ error: RemoteError, _ seconds: Double) {

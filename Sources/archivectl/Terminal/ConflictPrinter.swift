@@ -16,6 +16,7 @@ struct ConflictPrinter {
     func print(vectors: Bool) {
         let title = state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.body] ?? ""
         Output.line("\(Terminal.styled(state.item.short, .yellow))  \(Shown(line: title))")
+        if let quote = state.fields[string: FieldKey.quote] { Output.line("  a note on “\(Shown(line: quote))”") }
         for (index, side) in conflict.sides.enumerated() {
             for (place, head) in side.revisions.enumerated() {
                 Output.line("  \(place == 0 ? "side \(index + 1):" : "   and:") head \(Terminal.styled(head.short, .yellow))\(byline(head))")
@@ -91,8 +92,9 @@ struct ConflictPrinter {
     }
 
     private func byline(_ head: RevisionID) -> String {
-        guard let revision = state.history[head] else { return "" }
-        return "  \(revision.author?.string ?? "import")" + (revision.written.map { "  \($0)" } ?? "")
+        guard let node = state.history.nodes[head] else { return "" }
+        // As `log` has it: an import does not say when it was made.
+        return "  \(node.revision.author?.string ?? "import")  \(node.revision.written ?? node.recorded)"
     }
 
     private func printVector(of head: RevisionID) {

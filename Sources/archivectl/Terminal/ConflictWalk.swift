@@ -65,7 +65,8 @@ struct ConflictWalk {
         while true {
             switch prompt("take side \(keys), [b]ase, [a]ll sides in turn, [e]dit, [s]kip, [q]uit? ") {
             case "b": return .value(hunk.base, field: nil)
-            case "a": return .value(hunk.sides.flatMap { $0 }, field: nil)
+            // A side that left all as it was adds nothing.
+            case "a": return .value(hunk.sides.filter { $0 != hunk.base }.flatMap { $0 }, field: nil)
             case "s": return .skip
             case "q", nil: return .quit
             case "e":
