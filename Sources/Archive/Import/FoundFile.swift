@@ -27,7 +27,7 @@ public struct FoundFile: Hashable, Sendable {
 
     /// Its own name; of a member the archive's, `/` and the path within.
     public var name: String {
-        let name = (location.text as NSString).lastPathComponent
+        let name = PathParts.name(of: location.text)
         return entry.map { name + "/" + $0.path } ?? name
     }
 

@@ -144,7 +144,7 @@ struct PreparedSource: Sendable {
 
     /// A file's name without its ending.
     private static func stem(_ name: String) -> String {
-        let stem = ((name as NSString).lastPathComponent as NSString).deletingPathExtension
+        let stem = (PathParts.name(of: name) as NSString).deletingPathExtension
         return stem.isEmpty ? name : stem
     }
 }

@@ -77,7 +77,7 @@ public final class Archive: Sendable {
     /// - Throws: `ArchiveError` if something is at `path` already.
     public static func create(_ path: String, id: ArchiveID = .random(), environment: Environment) throws -> Archive {
         try DatabaseFile.requireFree(path, advice: "Choose another file; nothing was changed")
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts.folder(of: path)
         if !folder.isEmpty { try SafeFile.makeFolder(folder) }
         let database = try DatabaseFile.create(path, environment)
         let archive = Archive(path: path, environment: environment, database: database)

@@ -11,8 +11,7 @@ package enum SafeFile {
 
     /// Lets `body` make a file under a temporary name beside `path`, brings it to the disk and renames it.
     static func replace<Value>(_ path: String, _ body: (String) throws -> Value) throws -> Value {
-        let folder = (path as NSString).deletingLastPathComponent
-        let name = (path as NSString).lastPathComponent
+        let (folder, name) = (PathParts.folder(of: path), PathParts.name(of: path))
         let temporary = (folder.isEmpty ? "." : folder) + "/.\(name).\(ProcessInfo.processInfo.processIdentifier).partial"
         if !folder.isEmpty { try makeFolder(folder) }
         func remove() { for suffix in ["", "-journal", "-wal", "-shm"] { unlink(temporary + suffix) } }
@@ -32,7 +31,7 @@ package enum SafeFile {
     /// Makes a folder, and those above it, where they are missing.
     static func makeFolder(_ path: String) throws {
         if mkdir(path, 0o777) == 0 { return }
-        let above = (path as NSString).deletingLastPathComponent
+        let above = PathParts.folder(of: path)
         if errno == ENOENT, !above.isEmpty, above != path {
             try makeFolder(above)
             if mkdir(path, 0o777) == 0 { return }
