@@ -9,14 +9,33 @@ struct ConflictAnswers {
     /// Why the answers could not be written down, if so.
     private(set) var failure: String?
     private let file: String
+    /// What each answer rests on: the same passage is known again where something else has changed, and another never taken for it.
+    private let passageKeys: [String]
+    private let fieldKeys: [ExactString: String]
 
-    /// What was answered before of the same conflict.
+    /// What was answered before of the same places.
     init(_ state: ItemState) {
-        // The file's name stands for all that the answers rest on, so that those to another conflict are never taken.
-        file = Places.state + "/resolve/" + TextHash(hashing: ConflictPrinter(state).sheet.content).hex
-        guard let data = FileManager.default.contents(atPath: file), let kept = try? JSONDecoder().decode(Kept.self, from: data) else { return }
-        for passage in kept.passages { passages[passage.index] = Array(passage.text) }
-        for field in kept.fields { fields[ExactString(field.key)] = field.value.map { try? CanonicalValue(canonical: Array($0)) } ?? .some(nil) }
+        let conflict = state.conflict!
+        file = Places.state + "/resolve/" + state.item.hex
+        var seen: [String: Int] = [:]
+        passageKeys = conflict.hunks.map { hunk in
+            let key = Self.key([hunk.base] + hunk.sides)
+            seen[key, default: 0] += 1
+            return "\(key) \(seen[key]!)"
+        }
+        fieldKeys = Dictionary(uniqueKeysWithValues: conflict.fields.map { field in
+            (field.key, Self.key([Array(field.key.string.utf8)] + ([field.base] + field.sides).map { $0?.bytes ?? [] }))
+        })
+        guard let data = FileManager.default.contents(atPath: file), let kept = try? JSONDecoder().decode([String: Data].self, from: data) else { return }
+        for (index, key) in passageKeys.enumerated() { passages[index] = kept[key].map(Array.init) }
+        for (field, key) in fieldKeys {
+            guard let bytes = kept[key] else { continue }
+            if bytes.isEmpty { fields[field] = .some(nil) } else if let value = try? CanonicalValue(canonical: Array(bytes)) { fields[field] = value }
+        }
+    }
+
+    private static func key(_ parts: [[UInt8]]) -> String {
+        TextHash(hashing: parts.flatMap { Array("\($0.count) ".utf8) + $0 }).hex
     }
 
     var count: Int { passages.count + fields.count }
@@ -37,30 +56,15 @@ struct ConflictAnswers {
     }
 
     private mutating func keep() {
-        let kept = Kept(
-            passages: passages.map { Kept.Passage(index: $0.key, text: Data($0.value)) },
-            fields: fields.map { Kept.Field(key: $0.key.string, value: $0.value.map { Data($0.bytes) }) })
+        var kept: [String: Data] = [:]
+        for (index, text) in passages { kept[passageKeys[index]] = Data(text) }
+        // No value is empty as canonical JSON.
+        for (field, value) in fields { kept[fieldKeys[field]!] = value.map { Data($0.bytes) } ?? Data() }
         do {
             try SafeFile.write(Array(JSONEncoder().encode(kept)), to: file)
             failure = nil
         } catch {
             failure = "\(error)"
         }
-    }
-
-    private struct Kept: Codable {
-        struct Passage: Codable {
-            let index: Int
-            let text: Data
-        }
-
-        /// The value in canonical JSON; `nil` for none.
-        struct Field: Codable {
-            let key: String
-            let value: Data?
-        }
-
-        let passages: [Passage]
-        let fields: [Field]
     }
 }

@@ -117,7 +117,7 @@ import Testing
             let essay = try archive.essay("初稿。")
             try archive.write { try $0.delete(essay, author: Author(nil)) }
             let deletion = try #require(archive.state(essay).heads.first)
-            try archive.write { writer in
+            _ = try archive.write { writer in
                 try writer.revise(essay, heads: [deletion], author: Author(nil)) { draft in
                     if isText { draft.text = Array("初稿。".utf8) } else { draft.fields.tags = ["标签"] }
                 }
