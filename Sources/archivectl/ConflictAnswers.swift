@@ -19,12 +19,14 @@ struct ConflictAnswers {
         file = Places.state + "/resolve/" + state.item.hex
         var seen: [String: Int] = [:]
         passageKeys = conflict.hunks.map { hunk in
-            let key = Self.key([hunk.base] + hunk.sides)
+            // The sides' order hangs on the heads' IDs.
+            let key = Self.key([hunk.base] + hunk.sides.sorted { $0.lexicographicallyPrecedes($1) })
             seen[key, default: 0] += 1
             return "\(key) \(seen[key]!)"
         }
         fieldKeys = Dictionary(uniqueKeysWithValues: conflict.fields.map { field in
-            (field.key, Self.key([Array(field.key.string.utf8)] + ([field.base] + field.sides).map { $0?.bytes ?? [] }))
+            let sides = field.sides.map { $0?.bytes ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
+            return (field.key, Self.key([Array(field.key.string.utf8), field.base?.bytes ?? []] + sides))
         })
         guard let data = FileManager.default.contents(atPath: file), let kept = try? JSONDecoder().decode([String: Data].self, from: data) else { return }
         for (index, key) in passageKeys.enumerated() { passages[index] = kept[key].map(Array.init) }

@@ -121,7 +121,7 @@ import Testing
 
     @Test func aConflictMayBeSettledInSeveralSittings() throws {
         let (command, _) = try conflict()
-        for (input, status) in [("1\nq\n", Int32(2)), ("y\n2\n", 0)] {
+        for (input, status) in [("1\nq\n", Int32(2)), ("y\n2\n\u{4}", 0)] {
             let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1"])
             let shown = try PseudoTerminal().run(process, typing: input)
             #expect(process.terminationStatus == status, "\(shown)")
