@@ -27,7 +27,7 @@ public final class Originals {
         let path = "\(folder)/\(form)/\(name)"
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64) ?? 0
         let stamp = FileStamp(device: 1, inode: Int64(form), size: size, modified: Int64(form))
-        return .file(FoundFile(path: path, absolutePath: "/home/\(name)", stamp: stamp))
+        return .file(FoundFile(path: path, canonicalPath: "/home/\(name)", stamp: stamp))
     }
 
     private static func text(_ index: Int, form: Int) -> String {

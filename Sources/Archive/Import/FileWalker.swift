@@ -11,42 +11,41 @@ public struct FileWalker {
     /// The folders that were gone through.
     private(set) var folderPaths: [SystemPath] = []
     private var folders: Set<[Int64]> = []
-    private let workingDirectory: SystemPath
     private let opensArchives: Bool
 
     /// Walks `paths`. Links are followed; a folder that was gone through already is not gone through again.
     /// - Parameter opensArchives: whether to list what is in ZIP archives, rather than these themselves.
     public init(_ paths: [SystemPath], workingDirectory: SystemPath, opensArchives: Bool = true) {
-        self.workingDirectory = workingDirectory
         self.opensArchives = opensArchives
-        for path in paths { add(path, isNamed: true) }
+        for path in paths { add(path, at: path.absolute(in: workingDirectory).canonical, isNamed: true) }
     }
 
     private mutating func fail(_ path: String, _ message: String) { failures.append(ImportFailure(source: path, message: message)) }
 
-    private mutating func add(_ path: SystemPath, isNamed: Bool) {
+    /// - Parameter place: its canonical path.
+    private mutating func add(_ path: SystemPath, at place: SystemPath, isNamed: Bool) {
         var info = stat()
         guard path.withCString({ stat($0, &info) }) == 0 else { return fail(path.text, String(cString: strerror(errno))) }
         let stamp = FileStamp(info)
         switch info.st_mode & S_IFMT {
-        case S_IFDIR: addFolder(path, stamp)
-        case S_IFREG: addFile(path, stamp, isNamed: isNamed)
+        case S_IFDIR: addFolder(path, at: place, stamp)
+        case S_IFREG: addFile(path, at: place, stamp, isNamed: isNamed)
         default: if isNamed { fail(path.text, "neither a file nor a folder") }
         }
     }
 
-    private mutating func addFile(_ path: SystemPath, _ stamp: FileStamp, isNamed: Bool) {
+    private mutating func addFile(_ path: SystemPath, at place: SystemPath, _ stamp: FileStamp, isNamed: Bool) {
         let format = SourceFormat(name: path.text)
         if format == .zip, opensArchives {
-            addMembers(of: path, stamp)
+            addMembers(of: path, at: place, stamp)
         } else if format != nil || isNamed {
-            files.append(FoundFile(location: path, absolutePath: path.absolute(in: workingDirectory).key, stamp: stamp))
+            files.append(FoundFile(location: path, canonicalPath: place.key, stamp: stamp))
         } else {
             skip(path.text)
         }
     }
 
-    private mutating func addFolder(_ path: SystemPath, _ stamp: FileStamp) {
+    private mutating func addFolder(_ path: SystemPath, at place: SystemPath, _ stamp: FileStamp) {
         guard folders.insert([stamp.device, stamp.inode]).inserted else { return }
         let entries: [FolderEntry]
         do {
@@ -55,9 +54,14 @@ public struct FileWalker {
             return fail(path.text, "\(error)")
         }
         folderPaths.append(path)
+        let place = path.resolved ?? place
         for (entry, name) in zip(entries, SystemPath.names(entries.map(\.name))) {
             // A file of another kind need not even be looked at.
-            if entry.isFile, SourceFormat(name: name.text) == nil { skip(name.text) } else { add(path.appending(name), isNamed: false) }
+            if entry.isFile, SourceFormat(name: name.text) == nil {
+                skip(name.text)
+            } else {
+                add(path.appending(name), at: place.appending(name), isNamed: false)
+            }
         }
     }
 
@@ -66,14 +70,13 @@ public struct FileWalker {
         skipped[ending.isEmpty ? "no ending" : "." + ending, default: 0] += 1
     }
 
-    private mutating func addMembers(of archive: SystemPath, _ stamp: FileStamp) {
+    private mutating func addMembers(of archive: SystemPath, at place: SystemPath, _ stamp: FileStamp) {
         let entries: [ZipEntry]
         do {
             entries = try ZipArchive(path: archive).entries
         } catch {
             return fail(archive.text, "\(error)")
         }
-        let absolute = archive.absolute(in: workingDirectory)
         var names: Set<[UInt8]> = []
         for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) where !entry.isFolder && !entry.isHidden {
             let name = archive.text + "/" + entry.path
@@ -86,7 +89,7 @@ public struct FileWalker {
             } else if !names.insert(Array(entry.path.utf8)).inserted {
                 fail(name, "the ZIP archive holds two files of this name")
             } else {
-                files.append(FoundFile(location: archive, absolutePath: absolute.appending(SystemPath(entry.path)).key, stamp: stamp, entry: entry))
+                files.append(FoundFile(location: archive, canonicalPath: place.appending(SystemPath(entry.path)).key, stamp: stamp, entry: entry))
             }
         }
     }

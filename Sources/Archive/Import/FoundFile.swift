@@ -4,20 +4,20 @@ import Foundation
 public struct FoundFile: Hashable, Sendable {
     /// The file, or the archive that holds it, as the person named it, or its folder.
     let location: SystemPath
-    /// Its absolute path, under which it is known again, as `SystemPath.key` gives it.
-    let absolutePath: String
+    /// Its canonical path, under which it is known again however it was named, as `SystemPath.key` gives it.
+    let canonicalPath: String
     /// Of the file, or of the archive that holds it.
     let stamp: FileStamp
     /// Of a member of a ZIP archive.
     let entry: ZipEntry?
 
-    package init(path: String, absolutePath: String, stamp: FileStamp) {
-        self.init(location: SystemPath(path), absolutePath: absolutePath, stamp: stamp)
+    package init(path: String, canonicalPath: String, stamp: FileStamp) {
+        self.init(location: SystemPath(path), canonicalPath: canonicalPath, stamp: stamp)
     }
 
-    init(location: SystemPath, absolutePath: String, stamp: FileStamp, entry: ZipEntry? = nil) {
+    init(location: SystemPath, canonicalPath: String, stamp: FileStamp, entry: ZipEntry? = nil) {
         self.location = location
-        self.absolutePath = absolutePath
+        self.canonicalPath = canonicalPath
         self.stamp = stamp
         self.entry = entry
     }

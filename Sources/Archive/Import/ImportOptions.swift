@@ -41,8 +41,8 @@ public enum ImportInput: Sendable {
         }
     }
 
-    var absolutePath: String? {
-        if case .file(let file) = self { file.absolutePath } else { nil }
+    var canonicalPath: String? {
+        if case .file(let file) = self { file.canonicalPath } else { nil }
     }
 
     /// Bytes of the original.

@@ -31,7 +31,7 @@ public final class Importer {
     ) throws -> ImportReport {
         var report = ImportReport(maximumItems: listing)
         let known = try archive.read { reader in
-            try reader.importedFiles(inputs.count > 100 ? nil : inputs.compactMap(\.absolutePath))
+            try reader.importedFiles(inputs.count > 100 ? nil : inputs.compactMap(\.canonicalPath))
         }
         let fresh = inputs.filter { !isUnchanged($0, known) }
         try addUnchanged(inputs.filter { isUnchanged($0, known) }, known, listed: listing == .max, to: &report)
@@ -42,9 +42,9 @@ public final class Importer {
             dictionary: try archive.textDictionary { Self.samples(fresh) },
             effort: fresh.reduce(0) { $0 + $1.size } > Self.thoroughBytes ? .quick : .thorough)
         // A file that was imported before most likely changed in a few places.
-        let changed = Set(fresh.compactMap(\.absolutePath).filter { known[$0] != nil })
+        let changed = Set(fresh.compactMap(\.canonicalPath).filter { known[$0] != nil })
         let prepare: @Sendable ([ImportInput]) -> [Prepared] = { [options] batch in
-            Self.prepare(batch, options) { $0.absolutePath.map(changed.contains) == true ? nil : compression }
+            Self.prepare(batch, options) { $0.canonicalPath.map(changed.contains) == true ? nil : compression }
         }
         var batches = Self.batches(fresh)[...]
         var done = inputs.count - fresh.count
@@ -69,7 +69,7 @@ public final class Importer {
     private func isUnchanged(_ input: ImportInput, _ known: [String: KnownFile]) -> Bool {
         guard case .file(let file) = input, !options.asNew, !options.undelete, options.tags.isEmpty, options.split == nil, options.encoding == nil
         else { return false }
-        return known[file.absolutePath]?.stamp == file.stamp
+        return known[file.canonicalPath]?.stamp == file.stamp
     }
 
     private func addUnchanged(
@@ -78,7 +78,7 @@ public final class Importer {
         try archive.read { reader in
             let deleted = try listed ? [] : reader.deletedEssays()
             for input in inputs {
-                guard case .file(let file) = input, let found = known[file.absolutePath] else { continue }
+                guard case .file(let file) = input, let found = known[file.canonicalPath] else { continue }
                 guard listed else {
                     let gone = try deleted.isEmpty ? 0 : reader.source(row: found.source, form: found.form).cuts.count { deleted.contains($0.essay) }
                     report.addUnchanged(essays: found.essays - gone, deleted: gone)

@@ -11,7 +11,7 @@ struct PreviousSource {
     /// By the same path; else by equal bytes; else by the same name and related content, of files that are gone from where
     /// they were, or were imported on another machine: other folders have a `notes.txt` as well.
     static func find(for source: PreparedSource, writer: ArchiveWriter) throws -> PreviousSource? {
-        let path = source.input.absolutePath
+        let path = source.input.canonicalPath
         if let path, let known = try writer.importedSource(path) { return PreviousSource(record: known, isReplaced: true) }
         let reader = writer.unrefreshedReader
         let equal = try reader.sources(original: source.original.hash).filter { try !reader.isReplaced($0.id) }

@@ -229,7 +229,7 @@ struct SourceImport {
 
     private func remember(_ id: ItemID, form: RevisionID? = nil, essays: Int) throws {
         guard case .file(let file) = source.input else { return }
-        try writer.remember(file.absolutePath, file.stamp, source: id, form: form, essays: essays)
+        try writer.remember(file.canonicalPath, file.stamp, source: id, form: form, essays: essays)
     }
 }
 

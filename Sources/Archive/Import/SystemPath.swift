@@ -76,6 +76,20 @@ public struct SystemPath: Hashable, Sendable {
     /// Itself if it is absolute, else what it is in a folder.
     func absolute(in folder: SystemPath) -> SystemPath { text.utf8.first == Self.slash ? self : folder.appending(self) }
 
+    /// The same of something that is there, without links, `.` and `..`; `nil` if it cannot be looked up.
+    var resolved: SystemPath? {
+        guard let path = withCString({ realpath($0, nil) }) else { return nil }
+        defer { free(path) }
+        return SystemPath(bytes: Array(UnsafeRawBufferPointer(start: path, count: strlen(path))))
+    }
+
+    /// An absolute path with its folder's path resolved. Its own name stays: a link to a file is a file of its own.
+    var canonical: SystemPath {
+        let bytes = bytes
+        guard let end = bytes.lastIndex(of: Self.slash), end + 1 < bytes.count else { return self }
+        return SystemPath(bytes: Array(bytes[...end])).resolved?.appending(name: Array(bytes[(end + 1)...])) ?? self
+    }
+
     // MARK: In an archive
 
     /// What an absolute path is kept as: itself or, as the archive holds UTF-8 only, a URI (RFC 8089), which begins with no `/`. In

@@ -46,6 +46,28 @@ import Testing
         #expect(again.unchanged == 2 && again.items.map(\.status).filter { $0 != .unchanged } == [.updated])
     }
 
+    @Test func aFileIsOneHoweverItsFolderIsNamed() throws {
+        let folder = try TemporaryFolder()
+        let archive = try folder.create()
+        try folder.write("论山，山高而水深。\n", to: "in/山.txt")
+        try write("论水，水长而不息。\n", to: path(folder, Self.speech))
+        #expect(symlink(folder.file("in"), folder.file("link")) == 0 && symlink(folder.file("in/山.txt"), folder.file("另.txt")) == 0)
+        let ids = try Set(folder.importing("in", to: archive).items.map(\.id))
+        for (number, name) in ["./in", "in/../in", "link", "in//", "in/", "./in/."].enumerated() {
+            #expect(try folder.importing(name, to: archive).unchanged == 2)
+            try folder.write("论山，山高而水深，有\(number)座。\n", to: "in/山.txt")
+            try write("论水，水长而不息，有\(number)条。\n", to: path(folder, Self.speech))
+            let report = try folder.importing(name, to: archive)
+            #expect(report.items.map(\.status) == [.updated, .updated] && Set(report.items.map(\.id)) == ids, "\(name)")
+            #expect(report.items.allSatisfy { $0.source.hasPrefix(folder.file(name)) })
+            #expect(try folder.importing("in", to: archive).unchanged == 2)
+        }
+        #expect(try folder.importing("./in/../link/山.txt", to: archive).unchanged == 1)
+        // A link to a file has a name of its own, and is a second source.
+        #expect(try folder.importing("另.txt", to: archive).items.map(\.status) == [.unchanged])
+        #expect(try archive.read { try $0.counts().sources } == 3)
+    }
+
     @Test func aFileRenamedToUTF8IsKnownAgain() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
