@@ -8,8 +8,8 @@ struct PreviousSource {
     /// Paths that the source was imported from and that are there no more: the file was renamed.
     var gone: [String] = []
 
-    /// By the same path; else by equal bytes; else by the same name and related content, of files that are gone from where
-    /// they were, or were imported on another machine: other folders have a `notes.txt` as well.
+    /// By the same path; else by equal bytes, be they an older form's or one side's of a conflict; else by the same name and related
+    /// content, of files that are gone from where they were, or were imported on another machine: other folders have a `notes.txt` as well.
     static func find(for source: PreparedSource, writer: ArchiveWriter) throws -> PreviousSource? {
         let path = source.input.canonicalPath
         if let path, let known = try writer.importedSource(path) { return PreviousSource(record: known, isReplaced: true) }
@@ -19,6 +19,10 @@ struct PreviousSource {
             let paths = try reader.paths(of: record.id)
             let isRenamed = !paths.isEmpty && path != nil && paths.allSatisfy(isGone)
             return PreviousSource(record: record, isReplaced: isRenamed, gone: isRenamed ? paths : [])
+        }
+        let former = try reader.formerSources(original: source.original.hash).filter { $0.mediaType == source.mediaType }
+        if let record = former.first(where: { $0.name == source.input.name }) ?? former.first {
+            return PreviousSource(record: record, isReplaced: false)
         }
         guard path != nil else { return nil }
         let named = try reader.sources(name: source.input.name, unless: { !isGone($0) }).filter { try !reader.isReplaced($0.id) }

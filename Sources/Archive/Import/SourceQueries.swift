@@ -64,6 +64,20 @@ extension ArchiveReader {
         ).map { try newest(source(row: $0)) }
     }
 
+    /// The forms of sources that have these bytes, whether they are the newest or not. Looks through all revisions, where the archive
+    /// has such a text.
+    func formerSources(original: TextHash) throws -> [SourceRecord] {
+        guard let text = try texts.id(of: original) else { return [] }
+        return try Int64.fetchAll(db.cachedStatement(sql: "SELECT id FROM revision WHERE text = ? ORDER BY id"), arguments: [text]).compactMap { row in
+            let (id, revision) = (try entries.id(row: row).revision, try entries.revision(row: row))
+            if revision.kind == .source { return SourceRecord(id: id.asRoot, revision) }
+            guard let source = revision.source, let root = try self.revision(source.root), root.kind == .source,
+                case let first = SourceRecord(id: source, root), first.followed == revision.item
+            else { return nil }
+            return try form(id, revision, of: first)
+        }
+    }
+
     func sources(name: String) throws -> [SourceRecord] {
         try Int64.fetchAll(
             db.cachedStatement(sql: "SELECT id FROM item WHERE kind = 'source' AND title = ? ORDER BY id DESC LIMIT 16"), arguments: [name]

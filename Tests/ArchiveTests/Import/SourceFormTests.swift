@@ -128,18 +128,84 @@ import Testing
         #expect(try archive.verify().isSound)
     }
 
+    private func send(_ source: Archive, _ target: Archive) throws {
+        try source.read { (reader) throws in
+            for (replica, end) in try reader.vector() {
+                var entries: [LogEntry] = []
+                try reader.forEachEntry(of: replica, in: 1...end.sequence) { entries.append($0); return true }
+                _ = try target.write { try $0.apply(entries, after: .start) }
+            }
+        }
+    }
+
+    /// Whichever side is the one that counts as the newest form.
+    @Test(arguments: [1, 2]) func aFileThatIsOneSideOfAConflictSettlesNothing(side: Int) throws {
+        let (first, second, third) = (try TemporaryFolder(), try TemporaryFolder(), try TemporaryFolder())
+        let (archive, other, copy) = (try first.create(), try second.create(), try third.create())
+        let sides = [hills, hills.replacing("山高而水深", with: "山低而水浅"), hills.replacing("山高而水深", with: "山奇而水秀")]
+        try first.write(sides[0], to: "in.txt")
+        let essay = try first.importing("in.txt", to: archive).items[0].id
+        try send(archive, other)
+        for (folder, archive, text) in [(first, archive, sides[1]), (second, other, sides[2])] {
+            try folder.write(text, to: "in.txt")
+            try folder.importing("in.txt", to: archive)
+        }
+        for source in [archive, other] { try send(source, copy) }
+        #expect(try copy.state(essay).isConflict)
+        let before = try copy.read { try $0.vector() }
+        try third.write(sides[side], to: "in.txt")
+        let report = try third.importing("in.txt", to: copy)
+        #expect(report.items.map(\.status) == [.unchanged] && report.items[0].id == essay && report.unchanged == 1)
+        #expect(try copy.state(essay).isConflict)
+        #expect(try copy.read { try $0.vector() } == before)
+        // What is changed in it then is a change of that side.
+        try third.write(sides[side].replacing("叶成河", with: "叶满河"), to: "in.txt")
+        #expect(try third.importing("in.txt", to: copy).items.map(\.status) == [.updated])
+        let state = try copy.state(essay)
+        #expect(state.isConflict && state.history.heads.count == 2)
+        #expect(try copy.verify().isSound)
+    }
+
+    @Test func theBytesOfAnOlderFormChangeNoEssay() throws {
+        let (folder, there) = (try TemporaryFolder(), try TemporaryFolder())
+        let (archive, other) = (try folder.create(), try there.create())
+        try importForms(3, of: "a/in.txt", in: folder, to: archive)
+        let essay = try archive.read { try $0.find("关于山的短文") }
+        for (name, form) in [("b/in.txt", forms[0]), ("c/in.txt", forms[1]), ("d/old.txt", forms[1])] {
+            try folder.write(form, to: name)
+            let report = try folder.importing(name, to: archive)
+            #expect(report.items.map(\.status) == [.unchanged] && report.items.map(\.id) == [essay], "\(name)")
+        }
+        #expect(try archive.state(essay).history.order.count == 3)
+        // Nor on a machine that has no path of it.
+        try send(archive, other)
+        try there.write(forms[0], to: "in.txt")
+        #expect(try there.importing("in.txt", to: other).items.map(\.status) == [.unchanged])
+        #expect(try other.text(essay) == forms[2])
+        // A change of an older form is merged with what came after that.
+        try folder.write(forms[0].replacing("山高", with: "山很高"), to: "b/in.txt")
+        #expect(try folder.importing("b/in.txt", to: archive).items.map(\.id) == [essay])
+        #expect(try archive.text(essay) == forms[2].replacing("山高", with: "山很高"))
+        #expect(try archive.verify().isSound)
+    }
+
+    @Test func theBytesOfAnOlderCompilationChangeNoEssay() throws {
+        let folder = try TemporaryFolder()
+        let archive = try folder.create()
+        let forms = ["第一篇：论山\n山高。\n第二篇：论水\n水深。\n", "第一篇：论山\n山很高。\n第二篇：论水\n水很深。\n"]
+        for form in forms {
+            try folder.write(form, to: "a/in.txt")
+            try folder.importing("a/in.txt", to: archive)
+        }
+        try folder.write(forms[0], to: "b/in.txt")
+        #expect(try folder.importing("b/in.txt", to: archive).items.map(\.status) == [.unchanged, .unchanged])
+        #expect(try archive.read { try $0.counts().essays } == 2)
+        #expect(try archive.verify().isSound)
+    }
+
     @Test func aFormThatCameFromAnotherMachineIsTheSame() throws {
         let (here, there) = (try TemporaryFolder(), try TemporaryFolder())
         let (archive, other) = (try here.create(), try there.create())
-        func send(_ source: Archive, _ target: Archive) throws {
-            try source.read { (reader) throws in
-                for (replica, end) in try reader.vector() {
-                    var entries: [LogEntry] = []
-                    try reader.forEachEntry(of: replica, in: 1...end.sequence) { entries.append($0); return true }
-                    _ = try target.write { try $0.apply(entries, after: .start) }
-                }
-            }
-        }
         try importForms(2, in: here, to: archive)
         try send(archive, other)
         try there.write(forms[2], to: "in.txt")
