@@ -27,6 +27,30 @@ import Testing
         #expect(try command.run("show", "论水").text.contains("水长而不息"))
     }
 
+    @Test func aConflictThatAnImportMakesIsSaid() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.write("论山\n山高而水深。\n", to: "in/山.txt")
+        try command.write("论水\n水长而不息。\n", to: "in/水.txt")
+        let first = try command.run("import", "in", "--json")
+        #expect(try first.object()["conflicts"] as? Int == 0 && first.errors.isEmpty)
+        try command.write("论山\n山低而水浅。\n", to: "edited.txt")
+        try command.run("edit", "论山", "--from", "edited.txt")
+        try command.write("论山\n山奇而水秀。\n", to: "in/山.txt")
+        #expect(try command.run("import", "in", "--dry-run").errors.contains("1 in conflict then"))
+        let second = try command.run("import", "in")
+        #expect(second.errors.contains("1 in conflict: see `archivectl conflicts`"), "\(second.errors)")
+        // And as long as it is, whether the file is read or not.
+        #expect(try command.run("import", "in").errors.contains("1 in conflict"))
+        #expect(try command.run("import", "in", "--quiet").errors.isEmpty)
+        for arguments in [["import", "in", "--json"], ["import", "in/山.txt", "--json"], ["import", "in", "--json", "--dry-run"]] {
+            #expect(try command.run(arguments).object()["conflicts"] as? Int == 1)
+        }
+        #expect(try command.run("import", "in/水.txt", "--json").object()["conflicts"] as? Int == 0)
+        try command.run("resolve", "论山", "--from", "edited.txt")
+        #expect(try command.run("import", "in", "--json").object()["conflicts"] as? Int == 0)
+    }
+
     @Test func aFileIsNamedByItsBytes() throws {
         let command = try Command()
         try command.run("init")

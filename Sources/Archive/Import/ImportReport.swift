@@ -67,6 +67,8 @@ public struct ImportReport: Sendable {
     public private(set) var unchanged = 0
     /// Inputs that were not read, since the import was stopped.
     public private(set) var unread = 0
+    /// The essays in the sources that are in conflict after the import.
+    public private(set) var conflicts: Set<ItemID> = []
     /// Originals that were read.
     var files: Int { imported + unchanged + failures.count }
     /// Originals that the import took notice of and that need a person's.
@@ -86,7 +88,15 @@ public struct ImportReport: Sendable {
         warnings += source.warnings.map { ImportFailure(source: name, message: $0) }
     }
 
-    mutating func addUnchanged(essays: Int, deleted: Int) {
+    /// Notes which of the pieces listed are in conflict.
+    /// - Parameter conflicting: all essays that are.
+    mutating func note(conflicting: Set<ItemID>) { conflicts = conflicting.intersection(items.map(\.id)) }
+
+    /// Leaves out what is not in conflict any more.
+    public mutating func keepConflicts(in conflicting: Set<ItemID>) { conflicts.formIntersection(conflicting) }
+
+    mutating func addUnchanged(essays: Int, deleted: Int, conflicts: Set<ItemID>) {
+        self.conflicts.formUnion(conflicts)
         counts[.unchanged, default: 0] += essays
         counts[.deleted, default: 0] += deleted
         unchanged += 1
@@ -98,6 +108,8 @@ public struct ImportReport: Sendable {
 
     public mutating func add(_ other: ImportReport) {
         items += other.items.prefix(maximumItems - items.count)
+        conflicts.subtract(other.items.map(\.id))
+        conflicts.formUnion(other.conflicts)
         failures += other.failures
         warnings += other.warnings
         counts.merge(other.counts, uniquingKeysWith: +)

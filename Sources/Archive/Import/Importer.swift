@@ -77,11 +77,13 @@ public final class Importer {
     ) throws {
         try archive.read { reader in
             let deleted = try listed ? [] : reader.deletedEssays()
+            let conflicting = try reader.essaysInConflict()
             for input in inputs {
                 guard case .file(let file) = input, let found = known[file.canonicalPath] else { continue }
                 guard listed else {
-                    let gone = try deleted.isEmpty ? 0 : reader.source(row: found.source, form: found.form).cuts.count { deleted.contains($0.essay) }
-                    report.addUnchanged(essays: found.essays - gone, deleted: gone)
+                    let cuts = try deleted.isEmpty && conflicting.isEmpty ? [] : reader.source(row: found.source, form: found.form).cuts
+                    let gone = cuts.count { deleted.contains($0.essay) }
+                    report.addUnchanged(essays: found.essays - gone, deleted: gone, conflicts: conflicting.intersection(cuts.map(\.essay)))
                     continue
                 }
                 let items = try reader.source(row: found.source, form: found.form).cuts.map { cut in
@@ -90,6 +92,7 @@ public final class Importer {
                 }
                 report.add(ImportedSource(items: items, isNew: false), named: file.path)
             }
+            if listed { report.note(conflicting: conflicting) }
         }
     }
 
@@ -156,6 +159,7 @@ public final class Importer {
                 report.add(ImportFailure(source: name, message: error.reason.description))
             }
         }
+        try report.note(conflicting: writer.reader.essaysInConflict())
         return report
     }
 }

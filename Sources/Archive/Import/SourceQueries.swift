@@ -166,6 +166,11 @@ extension ArchiveReader {
         return Set(rows.map { ItemID(blob: $0) })
     }
 
+    public func essaysInConflict() throws -> Set<ItemID> {
+        let rows = try Data.fetchAll(db, sql: "SELECT e.hash FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'essay' AND i.conflict")
+        return Set(rows.map { ItemID(blob: $0) })
+    }
+
     /// The essay that has this title now, and this text, with the revision that says so.
     func essay(title: String, text: TextHash) throws -> (ItemID, RevisionID)? {
         guard let text = try texts.id(of: text) else { return nil }

@@ -71,7 +71,7 @@ struct Import: ParsableCommand {
         for failure in walker.failures { report.add(failure) }
         let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: isDryRun, listed: Self.listed)
         if json.isOn { printer.json().print() } else { printer.print() }
-        printer.complain()
+        printer.complain(quiet: archive.quiet)
         if !report.failures.isEmpty || report.unread > 0 { throw Failure.needsAttention }
     }
 

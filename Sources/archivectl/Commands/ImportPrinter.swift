@@ -74,10 +74,12 @@ struct ImportPrinter {
         return "\(skipped.values.reduce(0, +)) skipped (\(endings.prefix(6).map { "\($0.key) \($0.value)" }.joined(separator: ", "))\(more))"
     }
 
-    /// Says on standard error what failed.
-    func complain() {
+    /// Says on standard error what failed and, unless `quiet`, what is in conflict.
+    func complain(quiet: Bool) {
         for warning in report.warnings { Terminal.note("archivectl: warning: \(warning.source): \(warning.message)") }
         for failure in report.failures { Terminal.note("archivectl: \(failure.source): \(failure.message)") }
+        guard !quiet, !report.conflicts.isEmpty else { return }
+        Terminal.note("\(report.conflicts.count) in conflict\(isDryRun ? " then" : ": see `archivectl conflicts`")")
     }
 
     // MARK: For programs
@@ -88,7 +90,7 @@ struct ImportPrinter {
             first + [
                 ("essays", .integer(report.essays)), ("new", .integer(count(.new))), ("updated", .integer(count(.updated))),
                 ("unchanged", .integer(count(.unchanged))), ("deleted", .integer(count(.deleted))), ("vanished", .integer(count(.vanished))),
-                ("failed", .integer(report.failures.count)), ("dryRun", .bool(isDryRun)),
+                ("conflicts", .integer(report.conflicts.count)), ("failed", .integer(report.failures.count)), ("dryRun", .bool(isDryRun)),
                 ("files", [
                     "total": .integer(files), "imported": .integer(report.imported), "unchanged": .integer(report.unchanged),
                     "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)), "unread": .integer(report.unread),

@@ -28,6 +28,7 @@ struct ImportWatch {
                 watch.postpone(changed, seconds: 5)
             }
         }
+        total.keepConflicts(in: try session.archive.read { try $0.essaysInConflict() })
         let printer = ImportPrinter(report: total, skipped: all.skipped, isDryRun: false, listed: 0)
         if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print() }
         Output.flush()
@@ -55,7 +56,7 @@ struct ImportWatch {
         let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: false, listed: listed)
         if isJSON { printer.json([("event", "imported")]).print() } else { printer.print() }
         Output.flush()
-        printer.complain()
+        printer.complain(quiet: session.options.quiet)
     }
 
     private func note(_ text: String) {
