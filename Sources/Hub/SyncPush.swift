@@ -47,7 +47,7 @@ struct SyncPush {
 
     private mutating func begin(_ header: SegmentHeader) async throws {
         guard scope == .write else {
-            throw HubError(.forbidden, "this token may read only; ask for one that may write, or pull without pushing")
+            throw HubError(.forbidden, "this token may read only; to send changes, ask for one that may write")
         }
         if let archive = request.archive, archive != header.archive {
             throw HubError(.malformed, "a pushed segment is of archive \(header.archive), not of the request's \(archive)")
