@@ -40,6 +40,18 @@ struct Session {
         }
     }
 
+    /// Closes the archive after an import. That its log stays beside it fails no import: all is in the two.
+    /// - Returns: whether it did not stay.
+    func close() -> Bool {
+        do {
+            try archive.close()
+            return true
+        } catch {
+            Terminal.note("archivectl: warning: \(error)")
+            return false
+        }
+    }
+
     /// Finds an essay by the name that a person gave.
     func essay(_ name: String, deleted: Bool = false) throws -> ItemID {
         try archive.read { try $0.find(name, deleted: deleted) }

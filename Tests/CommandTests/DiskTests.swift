@@ -47,14 +47,14 @@ import Testing
         #expect(try command.run("import", "more", "--json").object()["new"] as? Int == 590)
     }
 
-    /// A real file system without room, where one can be mounted.
-    @Test func aFullDiskIsSaidToBeFull() throws {
+    /// Imports 590 essays into an archive of three on a real file system of a size, where one can be mounted, and says what came of it.
+    private func importing(onDiskOf size: String) throws -> String {
         let command = try archive(essays: 3)
         let disk = command.path("disk")
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
         for number in 10..<600 { try command.write(essay(number), to: "more/\(number).txt") }
         let script = """
-            mount -t tmpfs -o size=1m none '\(disk)' && cp '\(command.path("a.db"))' '\(disk)/a.db' && export ARCHIVECTL_ARCHIVE='\(disk)/a.db'
+            mount -t tmpfs -o size=\(size) none '\(disk)' && cp '\(command.path("a.db"))' '\(disk)/a.db' && export ARCHIVECTL_ARCHIVE='\(disk)/a.db'
             archivectl='\(Command.executable.path)'
             "$archivectl" import '\(command.path("more"))' --quiet; echo "status $?"
             rm -f '\(disk)'/*.search*
@@ -71,12 +71,25 @@ import Testing
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         try #require(!text.contains("unshare:") && !text.contains("mount:"), "no file system can be mounted here: \(text)")
+        return text
+    }
+
+    @Test func aFullDiskIsSaidToBeFull() throws {
+        let text = try importing(onDiskOf: "1m")
         #expect(text.contains("the disk is full") && text.contains("status 73"), "\(text)")
         // Everything was checked, and nothing but the index, for which there is no room, may be found wanting.
         #expect(text.contains("{\"ok\":") && text.contains("\"checked\":"), "\(text)")
         let items = text.components(separatedBy: "\"item\":").dropFirst()
         #expect(items.allSatisfy { $0.hasPrefix("\"search index\"") }, "\(text)")
-        #expect(text.hasSuffix("3\n"), "what was there is there: \(text)")
+        #expect(text.hasSuffix("\n3\n"), "what was there is there: \(text)")
+    }
+
+    /// There is room for the log, but not for moving it into the archive.
+    @Test func whatWentInBeforeTheDiskWasFullIsSaidToBeIn() throws {
+        let text = try importing(onDiskOf: "2m")
+        #expect(text.contains("all changes are in") && text.contains("590 new") && text.contains("status 2"), "\(text)")
+        #expect(!text.contains("a.db is as it was"), "\(text)")
+        #expect(text.hasSuffix("\n593\n"), "\(text)")
     }
 
     @Test func verifyFindsEachPageThatIsNotWhatItWas() throws {

@@ -52,7 +52,12 @@ public final class Importer {
         var afterwork: Background<Void>?
         while let current = try next?.value() {
             next = options.isStopped() ? nil : batches.popFirst().map { batch in Background { prepare(batch) } }
-            try report.add(write(current))
+            do {
+                try report.add(write(current))
+            } catch let error as ArchiveError where report.imported > 0 {
+                let advice = [error.advice, "The same command then goes on"].filter { !$0.isEmpty }.joined(separator: ". ")
+                throw ArchiveError(error.code, "after \(report.imported) files went in: \(error.message)", advice: advice)
+            }
             try afterwork?.value()
             afterwork = Background(written)
             done += current.count

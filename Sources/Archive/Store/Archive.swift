@@ -153,9 +153,18 @@ public final class Archive: Sendable {
 
     /// Moves what the write-ahead log holds into the file, and closes it; the log is gone unless somebody else has the archive
     /// open. The archive cannot be used afterwards.
+    /// - Throws: `ArchiveError` if the log stays; nothing is lost then.
     public func close() throws {
         try DatabaseFile.translatingErrors(path) {
-            _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            do {
+                _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+            } catch let error as DatabaseError {
+                let file = path ?? ""
+                throw ArchiveError(
+                    ArchiveError(error, path: file).code,
+                    "all changes are in \(file), but its log \(file)-wal cannot be moved into it: \(error.message ?? "\(error.resultCode)")",
+                    advice: "Keep the two together; once there is room, whatever opens the archive next moves it")
+            }
             try database.close()
             guard database is DatabasePool, let path else { return }
             // A pool closes its read-only connections last, which cannot take the log away.

@@ -145,7 +145,7 @@ extension ArchiveError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "\(path) is in use by another process", advice: "Try again when that has finished")
         case .SQLITE_FULL:
-            self.init(.cannotWrite, "the disk is full: \(path) was left as it was", advice: "Make room and try again")
+            self.init(.cannotWrite, "the disk is full: \(path) is as it was before this change", advice: "Make room and try again")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder, or copy it to where you may write")
         case .SQLITE_NOTADB:

@@ -53,8 +53,7 @@ struct Import: ParsableCommand {
         if watch {
             let watch = ImportWatch(session: session, options: options, folders: Arguments.paths(paths), stop: StopSignal(), isJSON: json.isOn, listed: Self.listed)
             let needsAttention = try watch.run()
-            try session.archive.close()
-            if needsAttention { throw Failure.needsAttention }
+            if !session.close() || needsAttention { throw Failure.needsAttention }
             return
         }
         let walker = FileWalker(Arguments.paths(paths.filter { $0 != "-" }), workingDirectory: .workingDirectory)
@@ -67,12 +66,12 @@ struct Import: ParsableCommand {
         }
         var report = try run(inputs, options, session)
         // Threads of the import may still hold the archive when the process ends: without this its log would stay beside it.
-        try session.archive.close()
+        let isClosed = session.close()
         for failure in walker.failures { report.add(failure) }
         let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: isDryRun, listed: Self.listed)
         if json.isOn { printer.json().print() } else { printer.print() }
         printer.complain(quiet: archive.quiet)
-        if !report.failures.isEmpty || report.unread > 0 { throw Failure.needsAttention }
+        if !report.failures.isEmpty || report.unread > 0 || !isClosed { throw Failure.needsAttention }
     }
 
     private func run(_ inputs: [ImportInput], _ options: ImportOptions, _ session: Session) throws -> ImportReport {
