@@ -3,6 +3,38 @@ import Testing
 
 /// What a person does with the command, from import to a verified backup.
 @Suite struct WorkflowTests {
+    @Test func aNewEssayIsWhatItsFrontMatterSays() throws {
+        let command = try Command()
+        try command.run("init")
+        let text = "---\ntitle: 论山\nauthor: 张三\ndate: 2026-05-01\ntags: [山, 水]\n---\n山高而水深。\n"
+        try command.write(text, to: "in.md")
+        func essay(_ arguments: String..., input: String = "") throws -> [String: Any] {
+            let id = try #require(command.run(["new", "--json"] + arguments, input: input).object()["id"] as? String)
+            return try command.run("show", id, "--json").object()
+        }
+        let fields = try #require(essay("--from", "in.md", "--tag", "要")["fields"] as? [String: Any])
+        #expect(fields["title"] as? String == "论山" && fields["author"] as? String == "张三" && fields["date"] as? String == "2026-05-01")
+        #expect(Set(fields["tags"] as? [String] ?? []) == ["山", "水", "要"] && fields["mediaType"] as? String == "text/markdown")
+        let piped = try essay("--from", "-", "--title", "别的", input: text)
+        #expect(piped["text"] as? String == text && (piped["fields"] as? [String: Any])?["title"] as? String == "别的")
+        #expect((piped["fields"] as? [String: Any])?["author"] as? String == "张三")
+        // The first line behind a block that names no title; a line of dashes that begins no block is a line like others.
+        #expect(try (essay("--from", "-", input: "---\nauthor: 张三\n---\n\n山高\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
+        #expect(try (essay("--from", "-", input: "山高\n---\n水深\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
+    }
+
+    @Test func aDateIsADate() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "文", "--from", "-", input: "甲")
+        for date in ["2026-13-45", "2026-02-30", "明天", "26", "20260501"] {
+            let result = try command.run("set", "文", "date=\(date)", "author=某", expecting: 64)
+            #expect(result.errors.contains("'\(date)' is no date") && result.errors.contains("2026-05-01"), "\(result.errors)")
+        }
+        #expect(try command.run("log", "文", "--json").array().count == 1)
+        for date in ["2026", "2026-05", "2026-05-01", "2026/5/1", "2026年5月1日", "2026-05-01T10:00", ""] { try command.run("set", "文", "date=\(date)") }
+    }
+
     static let compilation = """
         第一篇：论读书
         一、读书之用

@@ -76,7 +76,7 @@ struct PreparedSource: Sendable {
         self.warnings = warnings
         // An original in UTF-8 that is one essay is one text, stored once.
         let isOneText = cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
-        let common = Self.fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags)
+        let common = Fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags)
         pieces = cuts.map { cut in
             let bytes = cuts.count == 1 ? text : Array(text[cut.range])
             var fields = common
@@ -87,19 +87,6 @@ struct PreparedSource: Sendable {
                 reason: cut.reason, confidence: cut.confidence,
                 isNamed: !cut.title.utf8.elementsEqual(stem.utf8) || Self.begins(bytes, with: cut.title))
         }
-    }
-
-    /// The fields that all essays of a document have.
-    private static func fields(_ metadata: FrontMatter?, isMarkdown: Bool, tags: [ExactString]) -> Fields {
-        var fields: Fields = [:]
-        if isMarkdown { fields[string: FieldKey.mediaType] = SourceFormat.markdown.mediaType }
-        if let metadata {
-            fields[string: FieldKey.author] = metadata.author
-            fields[string: FieldKey.date] = metadata.date
-            fields[string: FieldKey.language] = metadata.language
-        }
-        fields.tags = tags + (metadata?.tags ?? []).map { ExactString($0) }
-        return fields
     }
 
     /// Whether a title stands in the beginning of a text.

@@ -1,8 +1,8 @@
 /// A date as people write it into a field: `2024`, `2024-03`, `2024-03-15`, `2024/3/15`, `2024.3`, `2024年3月15日`, and any of
 /// these with more behind it (a time).
-enum WrittenDate {
+public enum WrittenDate {
     /// The first moment of it, in milliseconds since 1970, UTC; `nil` if it is no date.
-    static func milliseconds(_ text: String) -> Int64? {
+    public static func milliseconds(_ text: String) -> Int64? {
         var numbers: [Int] = [], digits = 0
         scan: for scalar in text.unicodeScalars {
             switch scalar {

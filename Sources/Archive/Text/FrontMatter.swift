@@ -120,3 +120,18 @@ public struct FrontMatter: Sendable, Equatable {
         return line.content.allSatisfy { bytes[$0] == byte }
     }
 }
+
+extension Fields {
+    /// The fields that an essay, or all essays out of a file, have by what the text says of itself; without a title.
+    /// - Parameter tags: further ones.
+    public init(_ metadata: FrontMatter?, isMarkdown: Bool, tags: [ExactString]) {
+        self = [:]
+        if isMarkdown { self[string: FieldKey.mediaType] = SourceFormat.markdown.mediaType }
+        if let metadata {
+            self[string: FieldKey.author] = metadata.author
+            self[string: FieldKey.date] = metadata.date
+            self[string: FieldKey.language] = metadata.language
+        }
+        self.tags = tags + (metadata?.tags ?? []).map { ExactString($0) }
+    }
+}

@@ -8,7 +8,7 @@ struct New: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(help: "The title; the first line of the text if not given.") var title: String?
+    @Option(help: "The title; else that of the text's front matter, else its first line.") var title: String?
     @Option(name: .customLong("from"), help: "Take the text from this file (- for standard input) instead of opening an editor.")
     var source: String?
     @Option(name: .customLong("tag"), help: "A tag; may be given several times.") var tags: [String] = []
@@ -22,12 +22,14 @@ struct New: ParsableCommand {
     private static var empty: ArchiveError { ArchiveError(.badInput, "the essay is empty; nothing was added") }
 
     private func add(_ text: [UInt8], _ session: Session) throws {
-        let firstLine = text.split(separator: UInt8(ascii: "\n")).first.map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces) }
-        guard !text.isEmpty, let title = title ?? firstLine, !title.isEmpty else { throw Self.empty }
-        var fields: Fields = [:]
+        // Whatever its name: what comes through a pipe has none.
+        let metadata = FrontMatter.parse(text).flatMap { $0.fields.isEmpty ? nil : $0 }
+        let firstLine = text[(metadata?.range.upperBound ?? 0)...].split(separator: UInt8(ascii: "\n")).first.map {
+            String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+        }
+        guard !text.isEmpty, let title = title ?? metadata?.title ?? firstLine, !title.isEmpty else { throw Self.empty }
+        var fields = Fields(metadata, isMarkdown: source.flatMap(SourceFormat.init(name:)) == .markdown, tags: tags.map { ExactString($0) })
         fields[string: FieldKey.title] = title
-        fields.tags = tags.map { ExactString($0) }
-        if source?.hasSuffix(".md") == true { fields[string: FieldKey.mediaType] = "text/markdown" }
         let id = try session.write { try $0.create(fields, text: text, author: author.author) }
         if json.isOn {
             JSON.object([("id", .string(id.hex)), ("title", .string(title)), ("version", 1)]).print()
@@ -118,7 +120,7 @@ enum Report {
 struct SetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Set an essay's fields.",
-        discussion: "For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. `KEY=` removes a field. For tags use `archivectl tag`.")
+        discussion: "For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. A date is a year, a month or a day. `KEY=` removes a field. For tags use `archivectl tag`.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -134,7 +136,12 @@ struct SetCommand: ParsableCommand {
             }
             let key = ExactString(String(pair[..<equals]))
             guard key != FieldKey.tags else { throw ArchiveError(.usage, "tags are set by `archivectl tag`") }
-            return (key, String(pair[pair.index(after: equals)...]))
+            let value = String(pair[pair.index(after: equals)...])
+            guard key != FieldKey.date || value.isEmpty || WrittenDate.milliseconds(value) != nil else {
+                throw ArchiveError(
+                    .usage, "'\(value)' is no date; nothing was changed", advice: "Give a year, a month or a day: 2026, 2026-05 or 2026-05-01; `date=` removes it")
+            }
+            return (key, value)
         }
         let item = try session.essay(essay)
         let revision = try session.write { writer in
