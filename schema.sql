@@ -107,7 +107,7 @@ CREATE TABLE item (
     target BLOB,                            -- the item ID of an annotation's essay, or of the source that a source replaces
     characters INTEGER NOT NULL,            -- Unicode code points of the shown text; 0 for a source
     versions INTEGER NOT NULL,
-    modified INTEGER NOT NULL,              -- of the newest revision: when written, else when first logged
+    modified INTEGER NOT NULL,              -- the latest of the heads': when written, else when first logged
     conflict INTEGER NOT NULL CHECK (conflict IN (0, 1)),
     deleted INTEGER NOT NULL CHECK (deleted IN (0, 1))
 ) STRICT;

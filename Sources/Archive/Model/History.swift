@@ -49,8 +49,8 @@ public struct History: Sendable {
     /// The version number, from 1; `nil` for a revision of another item.
     public func version(of id: RevisionID) -> Int? { order.firstIndex(of: id).map { $0 + 1 } }
 
-    /// When the newest revision was written, or first logged.
-    public var modified: Timestamp { nodes.values.map { $0.revision.written ?? $0.recorded }.max()! }
+    /// When the heads were written, or first logged: the latest of these. A clock that was wrong once counts until it is replaced.
+    public var modified: Timestamp { heads.map { nodes[$0]!.revision.written ?? nodes[$0]!.recorded }.max()! }
 
     /// How two revisions stand to each other. Incomparable vectors prove them concurrent; a vector that is ≤ another is
     /// confirmed by the parents, since one replica can branch by itself.

@@ -108,12 +108,12 @@ struct HistoryStore {
 
     /// The `item` row after a revision that replaces all that the item had, without reading these back. The row was up to date.
     func advance(_ item: Int64, to revision: Revision, row: Int64, recorded: Timestamp) throws {
-        let old = try Row.fetchOne(db.cachedStatement(sql: "SELECT versions, modified FROM item WHERE id = ?"), arguments: [item])!
-        let modified = max(Timestamp(milliseconds: old[1]), revision.written ?? recorded)
+        let versions = try Int.fetchOne(db.cachedStatement(sql: "SELECT versions FROM item WHERE id = ?"), arguments: [item])!
         let text = try revision.text.flatMap { try texts.id(of: $0) }
         let characters = try revision.kind == .source ? 0 : text.map { CodePoints.count(try texts.bytes(id: $0)) } ?? 0
         try write(
-            row: item, revision: revision, shown: row, text: text, characters: characters, versions: old[0] + 1, modified: modified, isConflict: false, isDeleted: revision.isTombstone)
+            row: item, revision: revision, shown: row, text: text, characters: characters, versions: versions + 1,
+            modified: revision.written ?? recorded, isConflict: false, isDeleted: revision.isTombstone)
         guard let source = revision.source, let sourceRow = try entries.row(of: source.root.entry) else { return }
         guard try isRoot(sourceRow), case let root = try entries.revision(row: sourceRow), root.kind == .source,
             try SourceRecord(id: source, root).followed == itemID(row: item)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Archive
@@ -17,6 +18,29 @@ import Testing
             }
         }
         #expect(try archive.verify().problems == [])
+    }
+
+    /// A clock that ran ahead is no last word.
+    @Test func anEssayIsAsNewAsWhatIsInItNow() throws {
+        let folder = try TemporaryFolder()
+        let ahead = Timestamp("2121-01-01T00:00:00.000Z")!, right = Timestamp("2026-01-01T00:00:00.000Z")!
+        func archive(_ time: Timestamp) throws -> Archive {
+            var environment = folder.environment
+            environment.clock = { time }
+            let path = folder.file("a.db")
+            return try FileManager.default.fileExists(atPath: path) ? .open(path, environment: environment) : .create(path, environment: environment)
+        }
+        let essay = try archive(right).essay("甲。乙。")
+        func modified() throws -> Timestamp { try #require(archive(right).read { try $0.items().first }).modified }
+        try archive(ahead).edit(essay, "甲。乙乙。")
+        #expect(try modified() == ahead)
+        try archive(right).edit(essay, "甲甲。乙乙。")
+        #expect(try modified() == right)
+        // Of several heads the latest counts, until they are replaced.
+        try archive(ahead).edit(essay, "甲。乙。丙。", heads: [essay.root])
+        #expect(try modified() == ahead && archive(right).verify().isSound)
+        try archive(right).edit(essay, "都换了。")
+        #expect(try modified() == right && archive(right).verify().isSound)
     }
 
     @Test func anEditThatChangesNothingWritesNothing() throws {
