@@ -43,7 +43,7 @@ enum MergeAtoms {
             }
         }
 
-        static let numerals = "零〇一二三四五六七八九十百千万亿两".unicodeScalars.map(\.value)
+        fileprivate static let numerals = "零〇一二三四五六七八九十百千万亿两".unicodeScalars.map(\.value)
     }
 
     /// Whether a code point of kind `next` belongs to the atom that ends with one of kind `last`. A point or a percent
@@ -64,6 +64,39 @@ enum MergeAtoms {
         case .extender: return last
         case .regional: return last == .regional ? .regionalPair : next
         default: return next
+        }
+    }
+
+    /// Whether what stands between the edits of two sides inside a sentence is enough for both to be right: of 张建国 one side
+    /// could make 李建国 and the other 张建华. Words of letters stand by themselves; of Chinese, two characters must be between.
+    static func keepApart(_ between: [UInt8], _ edits: [[UInt8]]) -> Bool {
+        var (letters, isChinese) = (0, false)
+        forEachScalar(between) { scalar, _ in if !isMark(scalar) { letters += 1 } }
+        for text in [between] + edits { forEachScalar(text) { scalar, _ in if scalar >= 0x2E80 { isChinese = true } } }
+        return letters >= 2 || !isChinese
+    }
+
+    /// Whether a sentence that begins with the one text and goes on with the other has a number: 三、 or （三）.
+    static func isNumbering(_ start: [UInt8], before rest: [UInt8]) -> Bool {
+        guard ["、", "．", ".", "）", ")"].contains(where: { rest.starts(with: $0.utf8) }) else { return false }
+        var (digits, others) = (0, 0)
+        forEachScalar(start) { scalar, offset in
+            if (0x30...0x39).contains(scalar) || (0xFF10...0xFF19).contains(scalar) || Kind.numerals.contains(scalar) {
+                digits += 1
+            } else if offset > 0 || (scalar != 0xFF08 && scalar != 0x28) {
+                others += 1
+            }
+        }
+        return digits > 0 && others == 0
+    }
+
+    /// Blanks and punctuation.
+    private static func isMark(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0xA9, 0xAB...0xB4, 0xB6...0xB9, 0xBB...0xBF, 0xD7, 0xF7: true
+        case 0x2000...0x206F, 0x3000...0x3004, 0x3008...0x3020, 0x3030, 0xFE10...0xFE6F: true
+        case 0xFF01...0xFF0F, 0xFF1A...0xFF20, 0xFF3B...0xFF40, 0xFF5B...0xFF65: true
+        default: false
         }
     }
 

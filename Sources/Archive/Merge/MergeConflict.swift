@@ -28,14 +28,7 @@ public struct MergeConflict: Hashable, Sendable {
     /// The text with each hunk as `choice` has it.
     public func text(choosing choice: (MergeHunk) throws -> [UInt8]) rethrows -> [UInt8]? {
         guard let text else { return nil }
-        var result: [UInt8] = []
-        var position = 0
-        for hunk in hunks {
-            result += text[position..<hunk.resultRange.lowerBound]
-            result += try choice(hunk)
-            position = hunk.resultRange.upperBound
-        }
-        return result + text[position...]
+        return try TextMergeResult(text: text, conflicts: hunks).text(choosing: choice)
     }
 
     /// The side that a head is, or is part of.

@@ -118,7 +118,10 @@ struct WholeSentences {
     /// Whether the last of them ends as sentences do, so that what follows is another.
     private let isLastClosed: Bool
 
-    init(_ sentences: [Range<Int>], of base: [UInt8]) {
+    private let startsLine: Bool
+
+    init(_ sentences: [Range<Int>], of base: [UInt8], startsLine: Bool) {
+        self.startsLine = startsLine
         self.sentences = sentences
         self.base = base
         ranges = Sentences.ranges(in: base)
@@ -126,18 +129,31 @@ struct WholeSentences {
     }
 
     /// Whether `inserted`, put in the place of the atoms `range`, is a whole sentence for each whole one that goes, or
-    /// whole sentences put in between two.
-    func hold(_ range: Range<Int>, _ inserted: [UInt8]) -> Bool {
+    /// whole sentences put in between two; and whether what follows stands on its line as before.
+    /// - Parameter kept: sentences that stood elsewhere.
+    func hold(_ range: Range<Int>, _ inserted: [UInt8], kept: Set<[UInt8]>) -> Bool {
         let end = sentences.last?.upperBound ?? 0
         guard let count = Self.closedCount(inserted), range.upperBound < end || isLastClosed else { return false }
         guard let first = sentences.firstIndex(where: { $0.lowerBound == range.lowerBound }) else {
-            return range.isEmpty && range.lowerBound == end && begins(inserted, at: sentences.count)
+            return range.isEmpty && range.lowerBound == end && begins(inserted, at: sentences.count) && leavesLine(inserted, at: sentences.count, kept)
         }
         guard begins(inserted, at: first) else { return false }
-        if range.isEmpty { return true }
+        if range.isEmpty { return leavesLine(inserted, at: first, kept) }
         guard let last = sentences.lastIndex(where: { $0.upperBound == range.upperBound }), first <= last else { return false }
-        return count == last - first + 1
+        return count == last - first + 1 && !holds(inserted, kept) && (!Self.endsLine(base[ranges[last]]) || Self.endsLine(inserted[...]))
     }
+
+    /// Whether a text put in does not bring a sentence from elsewhere onto the line that begins there.
+    private func leavesLine(_ text: [UInt8], at place: Int, _ kept: Set<[UInt8]>) -> Bool {
+        guard place > 0 ? Self.endsLine(base[ranges[place - 1]]) : startsLine, !Self.endsLine(text[...]) else { return true }
+        return !holds(text, kept)
+    }
+
+    private func holds(_ text: [UInt8], _ kept: Set<[UInt8]>) -> Bool {
+        !kept.isEmpty && Sentences.ranges(in: text).map { Sentences.words($0, in: text) }.contains { !$0.isEmpty && kept.contains(Array(text[$0])) }
+    }
+
+    private static func endsLine(_ text: ArraySlice<UInt8>) -> Bool { text.last == 0x0A || text.last == 0x0D }
 
     /// Whether a text begins a sentence where one of the base began: a line end or a bracket would belong to the one before it.
     private func begins(_ text: [UInt8], at place: Int) -> Bool {
@@ -147,7 +163,7 @@ struct WholeSentences {
     }
 
     /// How many sentences a text is; nothing if the last one is not closed.
-    private static func closedCount(_ text: [UInt8]) -> Int? {
+    static func closedCount(_ text: [UInt8]) -> Int? {
         let count = Sentences.ranges(in: text).count
         // Another word would begin another sentence.
         return Sentences.ranges(in: text + Array(" a".utf8)).count == count + 1 ? count : nil

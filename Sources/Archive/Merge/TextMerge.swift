@@ -12,14 +12,17 @@
 ///    side kept less than half is changed as a whole, and one that another of the base or of the side equals was moved,
 ///    not changed. The line end behind a sentence is no part of it. That two sides made the same edit inside a sentence
 ///    counts only if they made the same of the sentence.
-/// 6. A sentence that the merge would hold more often than any side is a conflict from the first to the last of its places.
+/// 6. A sentence that the merge would hold more often than any side, or that would go though nobody took it out, is a conflict
+///    from the first to the last of its places; likewise if that came of taking one side's part of all conflicts.
 /// 7. Searches are bounded by counted steps; a hunk past the bound is a conflict.
 public struct TextMerge {
     /// Changes whenever the same texts could merge differently; stored with every merge that was written.
-    public static let algorithm = 4
+    public static let algorithm = 5
 
     private static let sentenceSteps = 4_000_000
     static let characterCells = 16_000_000
+    /// Each look at displaced sentences takes another merge.
+    private static let mostDisplaced = 8
 
     /// The merge of `sides` against `base`. With no side it is the base.
     /// - Parameter unsettled: ranges of bytes of a base that is itself a merge, where that merge conflicted. There the base
@@ -34,18 +37,26 @@ public struct TextMerge {
         let indexOfSide = sides.map { side in distinct.firstIndex(of: side) ?? distinct.count }
         let texts = TextMergeSides(base: base, sides: distinct, maxSteps: sentenceSteps)
         let moves = TextMergeMoves(texts)
-        if !moves.isEmpty, unsettled.isEmpty, let result = moves.followed(maxSteps: sentenceSteps, indexOfSide: indexOfSide),
-            texts.doublings(in: result.text).isEmpty
-        {
+        if !moves.isEmpty, unsettled.isEmpty, let result = moves.followed(maxSteps: sentenceSteps, indexOfSide: indexOfSide) {
             return result
         }
         let disputes = unsettled.map { SentenceMerge.Contested(range: sentences($0, of: texts.base), mayAgree: true) }
-        var merge = SentenceMerge(texts, contested: moves.contested + disputes, indexOfSide: indexOfSide)
-        let result = merge.run()
-        let doublings = texts.doublings(in: result.text).map { SentenceMerge.Contested(range: $0, mayAgree: false) }
-        guard !doublings.isEmpty else { return result }
-        var again = SentenceMerge(texts, contested: moves.contested + disputes + doublings, indexOfSide: indexOfSide)
-        return again.run()
+        return merge(texts, contested: moves.contested + disputes, indexOfSide: indexOfSide)
+    }
+
+    /// The merge in which no sentence is displaced, whichever side is taken: what would be is contested as a whole.
+    private static func merge(_ texts: TextMergeSides, contested: [SentenceMerge.Contested], indexOfSide: [Int]) -> TextMergeResult {
+        var contested = contested
+        var known: Set<Range<Int>> = []
+        while true {
+            var merge = SentenceMerge(texts, contested: contested, indexOfSide: indexOfSide)
+            let result = merge.run()
+            var displaced = Set(texts.displaced(in: result.outcomes)).subtracting(known)
+            if displaced.isEmpty { return result }
+            if known.count >= mostDisplaced { displaced = [0..<texts.base.sentences.count] }
+            known.formUnion(displaced)
+            contested += displaced.map { SentenceMerge.Contested(range: $0, mayAgree: false) }
+        }
     }
 
     /// The sentences that a range of bytes has a part in; for a point between two, that border.

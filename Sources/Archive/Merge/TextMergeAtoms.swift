@@ -44,13 +44,15 @@ enum AtomMerge {
     /// - Parameters:
     ///   - edits: what each side changed, in whole sentences.
     ///   - kept: the sentences that each side may have moved, but not changed.
+    ///   - startsLine: whether the hunk begins a line.
     static func pieces(
-        base: [UInt8], sides: [[UInt8]], edits sentenceEdits: [[TextChange]], kept: [Set<[UInt8]>], cells: inout Int
+        base: [UInt8], sides: [[UInt8]], edits sentenceEdits: [[TextChange]], kept: [Set<[UInt8]>], startsLine: Bool = true,
+        cells: inout Int
     ) -> [Piece]? {
         let texts = ([base] + sides).map { AtomText($0) }
         var interner = DiffInterner(expecting: texts.reduce(0) { $0 + $1.atoms.count })
         let tokens = texts.map { interner.tokens($0.text, $0.atoms) }
-        let whole = WholeSentences(texts[0].sentences, of: base)
+        let whole = WholeSentences(texts[0].sentences, of: base, startsLine: startsLine)
         let atoms = texts.map(\.atoms)
         var changes: [[DiffRange]] = []
         for side in sides.indices {
@@ -74,8 +76,8 @@ enum AtomMerge {
             let sideRanges = sides.indices.map { bytes(start.sides[$0]..<end.sides[$0], of: atoms[$0 + 1], in: sides[$0]) }
             let sideTexts = zip(sides, sideRanges).map { Array($0[$1]) }
             let agreed = agreed(base: Array(base[baseRange]), sides: sideTexts)
-            let edits = edits(changes, upTo: end.base, passed: &passed, sides, Array(atoms.dropFirst()), whole)
-            let merged = agreed ?? (isChance(edits, texts[0].sentences) ? nil : applied(edits, base, atoms[0], start.base..<end.base))
+            let edits = edits(changes, upTo: end.base, passed: &passed, sides, kept, Array(atoms.dropFirst()), whole)
+            let merged = agreed ?? (isChance(edits, texts[0].sentences) ? nil : applied(edits, texts[0], start.base..<end.base))
             let text = merged.flatMap { agreed == nil && isDoubling($0, of: sideTexts) ? nil : $0 }
             return Piece(baseRange: baseRange, sideRanges: sideRanges, text: text)
         }
@@ -142,7 +144,7 @@ enum AtomMerge {
     /// The edits of all sides between the `passed` ones and a cut, in ascending order; passes them. An edit that ends at
     /// the cut lies before it: none is empty there, and none crosses it.
     private static func edits(
-        _ changes: [[DiffRange]], upTo cut: Int, passed: inout [Int], _ sides: [[UInt8]], _ atoms: [[Range<Int>]],
+        _ changes: [[DiffRange]], upTo cut: Int, passed: inout [Int], _ sides: [[UInt8]], _ kept: [Set<[UInt8]>], _ atoms: [[Range<Int>]],
         _ whole: WholeSentences
     ) -> [Edit] {
         var edits: [Edit] = []
@@ -150,7 +152,7 @@ enum AtomMerge {
             while passed[side] < changes[side].count, changes[side][passed[side]].aRange.upperBound <= cut {
                 let change = changes[side][passed[side]]
                 let inserted = Array(sides[side][bytes(change.bRange, of: atoms[side], in: sides[side])])
-                let isOfSentences = whole.hold(change.aRange, inserted)
+                let isOfSentences = whole.hold(change.aRange, inserted, kept: kept[side])
                 edits.append(Edit(side: side, range: change.aRange, inserted: inserted, isOfSentences: isOfSentences))
                 passed[side] += 1
             }
@@ -177,75 +179,25 @@ enum AtomMerge {
         }
     }
 
-    /// The edits applied to some atoms of `base`; nothing if two that are not identical overlap or touch.
-    private static func applied(
-        _ edits: [Edit], _ base: [UInt8], _ atoms: [Range<Int>], _ part: Range<Int>
-    ) -> [UInt8]? {
+    /// The edits applied to some atoms of the base; nothing if two that are not identical overlap or touch, or stand too close.
+    private static func applied(_ edits: [Edit], _ text: AtomText, _ part: Range<Int>) -> [UInt8]? {
+        let (base, atoms) = (text.text, text.atoms)
         let partBytes = bytes(part, of: atoms, in: base)
         var result: [UInt8] = []
         var position = partBytes.lowerBound
         var last: Edit?
         for edit in edits where last?.isSame(as: edit) != true {
-            if let last, !last.precedes(edit) { return nil }
             let editBytes = bytes(edit.range, of: atoms, in: base)
+            if let last {
+                guard last.precedes(edit) else { return nil }
+                if last.side != edit.side, !text.keepsApart(last.range, edit.range, [last.inserted, edit.inserted]) { return nil }
+            }
             result += base[position..<editBytes.lowerBound]
             result += edit.inserted
             position = editBytes.upperBound
             last = edit
         }
         return result + base[position..<partBytes.upperBound]
-    }
-}
-
-/// A text as atoms, none of which is in two sentences.
-private struct AtomText {
-    let text: [UInt8]
-    /// In bytes.
-    let atoms: [Range<Int>]
-    /// In atoms.
-    let sentences: [Range<Int>]
-
-    init(_ text: [UInt8]) {
-        self.text = text
-        var (atoms, sentences): ([Range<Int>], [Range<Int>]) = ([], [])
-        for sentence in Sentences.ranges(in: text) {
-            let first = atoms.count
-            atoms += MergeAtoms.ranges(in: Array(text[sentence])).map { $0.lowerBound + sentence.lowerBound..<$0.upperBound + sentence.lowerBound }
-            sentences.append(first..<atoms.count)
-        }
-        (self.atoms, self.sentences) = (atoms, sentences)
-    }
-
-    /// The atoms of a run of bytes that is whole sentences, and these, counted from its first atom.
-    func part(_ bytes: Range<Int>) -> (atoms: Range<Int>, sentences: [Range<Int>]) {
-        let inside = sentences.filter { !$0.isEmpty && bytes.contains(atoms[$0.lowerBound].lowerBound) }
-        guard let first = inside.first, let last = inside.last else {
-            let place = atoms.firstIndex { $0.lowerBound >= bytes.lowerBound } ?? atoms.count
-            return (place..<place, [])
-        }
-        let start = first.lowerBound
-        return (start..<last.upperBound, inside.map { $0.lowerBound - start..<$0.upperBound - start })
-    }
-
-    /// The words of a part's sentences, counted from its first atom.
-    func words(_ part: (atoms: Range<Int>, sentences: [Range<Int>])) -> [Range<Int>] {
-        part.sentences.map { sentence in
-            let end = wordBytes(sentence, from: part.atoms.lowerBound).upperBound
-            var upper = sentence.upperBound
-            while upper > sentence.lowerBound, atoms[part.atoms.lowerBound + upper - 1].upperBound > end { upper -= 1 }
-            return sentence.lowerBound..<upper
-        }
-    }
-
-    /// Which sentences of a part are among some, by their words.
-    func places(_ part: (atoms: Range<Int>, sentences: [Range<Int>]), of some: Set<[UInt8]>) -> Set<Int> {
-        guard !some.isEmpty else { return [] }
-        return Set(part.sentences.indices.filter { some.contains(Array(text[wordBytes(part.sentences[$0], from: part.atoms.lowerBound)])) })
-    }
-
-    private func wordBytes(_ sentence: Range<Int>, from first: Int) -> Range<Int> {
-        let bytes = atoms[first + sentence.lowerBound].lowerBound..<atoms[first + sentence.upperBound - 1].upperBound
-        return Sentences.words(bytes, in: text)
     }
 }
 

@@ -142,8 +142,11 @@ struct TextMergeMoves {
             if isInsideAnother { return false }
             for (index, side) in texts.sides.enumerated() where index != move.side {
                 guard let start = side.place(of: move.from.lowerBound), let end = side.place(of: move.from.upperBound),
-                    side.place(of: move.to) != nil, keepsHalf(start..<end, of: move.from, side, texts.base)
+                    let to = side.place(of: move.to), keepsHalf(start..<end, of: move.from, side, texts.base)
                 else { return false }
+                // What stands on one line with its neighbours on one side only would carry that into other places.
+                let borders = [(move.from.lowerBound, start), (move.from.upperBound, end), (move.to, to)]
+                guard borders.allSatisfy({ texts.base.startsLine($0) == side.startsLine($1) }) else { return false }
             }
         }
         return true
@@ -169,6 +172,7 @@ struct TextMergeMoves {
         let reordered = TextMergeSides(base: base.text, sides: sides.map(\.text), maxSteps: maxSteps)
         var merge = SentenceMerge(reordered, contested: [], indexOfSide: indexOfSide)
         var result = merge.run()
+        guard !texts.displacesAny(in: result.outcomes) else { return nil }
         for index in result.conflicts.indices {
             guard let baseRange = base.original(result.conflicts[index].baseRange) else { return nil }
             var sideRanges: [Range<Int>] = []

@@ -7,6 +7,23 @@ public struct TextMergeResult: Sendable, Hashable {
 
     public var isClean: Bool { conflicts.isEmpty }
 
+    /// The text with every conflict as `choice` has it.
+    func text(choosing choice: (MergeHunk) throws -> [UInt8]) rethrows -> [UInt8] {
+        var chosen: [UInt8] = []
+        var position = 0
+        for hunk in conflicts {
+            chosen += text[position..<hunk.resultRange.lowerBound]
+            chosen += try choice(hunk)
+            position = hunk.resultRange.upperBound
+        }
+        return chosen + text[position...]
+    }
+
+    /// What may come of it: all conflicts as the base has them, and as each side does.
+    var outcomes: [[UInt8]] {
+        [text] + (conflicts.first?.sides.indices ?? 0..<0).map { side in text { $0.sides[side] } }
+    }
+
     public init(text: [UInt8], conflicts: [MergeHunk]) {
         self.text = text
         self.conflicts = conflicts

@@ -16,7 +16,8 @@ struct SentenceMerge {
     /// Edits that belong together, and the base sentences that they cover.
     private struct Group {
         var range: Range<Int>
-        /// What its edits do at its end.
+        /// What its edits do at its start and at its end.
+        var start: Border
         var end: Border
         /// What of it is contested from the outset.
         var contested: [Contested] = []
@@ -35,7 +36,7 @@ struct SentenceMerge {
         /// Whether a group of one that starts no earlier has to do with this one.
         func holds(_ other: Group) -> Bool {
             if other.range.lowerBound < range.upperBound { return true }
-            return other.range.lowerBound == range.upperBound && end.contests(other.end)
+            return other.range.lowerBound == range.upperBound && end.contests(other.start)
         }
     }
 
@@ -64,8 +65,28 @@ struct SentenceMerge {
         }
     }
 
+    private struct Edit {
+        var change: DiffRange
+        /// What it did at its start and at its end.
+        var start: Border
+        var end: Border
+
+        init(_ change: DiffRange) {
+            self.change = change
+            start = Border(change)
+            end = start
+        }
+
+        mutating func add(_ next: Edit) {
+            change = DiffRange(
+                aRange: change.aRange.lowerBound..<next.change.aRange.upperBound, bRange: change.bRange.lowerBound..<next.change.bRange.upperBound)
+            end = next.end
+        }
+    }
+
     private let base: TextMergeSides.Side
     private let sides: [TextMergeSides.Side]
+    private let edits: [[Edit]]
     private let contested: [Contested]
     private let indexOfSide: [Int]
     private var passed: [Passed]
@@ -78,6 +99,7 @@ struct SentenceMerge {
     init(_ texts: TextMergeSides, contested: [Contested], indexOfSide: [Int]) {
         base = texts.base
         sides = texts.sides
+        edits = texts.sides.map { Self.edits(of: $0, texts.base) }
         self.contested = contested
         self.indexOfSide = indexOfSide
         passed = sides.map { _ in Passed() }
@@ -90,9 +112,10 @@ struct SentenceMerge {
     }
 
     private func groups() -> [Group] {
-        let edits = sides.flatMap(\.edits).map { Group(range: $0.aRange, end: Border($0)) }
+        let edits = edits.enumerated().flatMap { side, edits in edits.map { Group(range: reach(of: $0.change, side: side), start: $0.start, end: $0.end) } }
         let disputes = contested.map {
-            Group(range: $0.range, end: $0.range.isEmpty ? .isInsertion : [.putIn, .tookAway], contested: [$0])
+            let border: Border = $0.range.isEmpty ? .isInsertion : [.putIn, .tookAway]
+            return Group(range: $0.range, start: border, end: border, contested: [$0])
         }
         var groups: [Group] = []
         for group in (edits + disputes).sorted(by: {
@@ -101,6 +124,35 @@ struct SentenceMerge {
             if groups.last?.holds(group) == true { groups[groups.count - 1].add(group) } else { groups.append(group) }
         }
         return groups
+    }
+
+    /// What a side changed, one edit made of those that have nothing but empty lines between them, if one of them made more
+    /// than there was: empty lines are all alike, so which sentences went with which is not known.
+    private static func edits(of side: TextMergeSides.Side, _ base: TextMergeSides.Side) -> [Edit] {
+        side.edits.map { Edit($0) }.reduce(into: []) { edits, next in
+            if let last = edits.last, last.end.contains(.putIn) || next.start.contains(.putIn),
+                base.sentences[last.change.aRange.upperBound..<next.change.aRange.lowerBound].allSatisfy({ Sentences.words($0, in: base.text).isEmpty })
+            {
+                edits[edits.count - 1].add(next)
+            } else {
+                edits.append(next)
+            }
+        }
+    }
+
+    /// The base sentences that an edit has to do with: what it takes out; and where it took a line end, the line behind it,
+    /// if another side took or rewrote that: what stands there now is nothing that was to be on one line with what is before.
+    private func reach(of edit: DiffRange, side index: Int) -> Range<Int> {
+        let end = edit.aRange.upperBound
+        guard !edit.aRange.isEmpty, end < base.sentences.count, base.startsLine(end), !sides[index].startsLine(edit.bRange.upperBound) else {
+            return edit.aRange
+        }
+        let lineEnd = (end + 1..<base.sentences.count).first { base.startsLine($0) } ?? base.sentences.count
+        let isTaken = edits.indices.contains { other in
+            let next = edits[other].partitioningIndex { $0.change.aRange.upperBound >= lineEnd }
+            return other != index && next < edits[other].count && edits[other][next].change.aRange.lowerBound <= end
+        }
+        return edit.aRange.lowerBound..<(isTaken ? lineEnd : end)
     }
 
     private mutating func merge(_ group: Group) {
@@ -118,14 +170,15 @@ struct SentenceMerge {
                 result.text += agreed
             } else {
                 let edits = sides.indices.map { side in
-                    sides[side].edits[first[side]..<passed[side].edits].map { edit in
+                    self.edits[side][first[side]..<passed[side].edits].map(\.change).map { edit in
                         TextChange(
                             baseRange: base.bytes(edit.aRange).shifted(by: -baseRange.lowerBound),
                             newRange: sides[side].bytes(edit.bRange).shifted(by: -sideRanges[side].lowerBound))
                     }
                 }
                 let pieces = AtomMerge.pieces(
-                    base: baseText, sides: sideTexts, edits: edits, kept: sides.map(\.kept), cells: &cells) ?? [whole]
+                    base: baseText, sides: sideTexts, edits: edits, kept: sides.map(\.kept),
+                    startsLine: base.startsLine(group.range.lowerBound), cells: &cells) ?? [whole]
                 for piece in pieces { append(piece, baseRange, sideRanges) }
             }
         } else {
@@ -156,11 +209,11 @@ struct SentenceMerge {
 
     /// The bytes of a side that stand for the group's base sentences; passes that side's edits of the group.
     private mutating func sideRange(of group: Group, side index: Int) -> Range<Int> {
-        let edits = sides[index].edits
+        let edits = edits[index]
         let start = group.range.lowerBound + passed[index].shift
         // An edit at the group's end is the group's only if it touches it: an insertion, or one that began inside.
         while passed[index].edits < edits.count {
-            let edit = edits[passed[index].edits]
+            let edit = edits[passed[index].edits].change
             let isInside = edit.aRange.lowerBound < group.range.upperBound
             let isAtEnd = edit.aRange.isEmpty && edit.aRange.lowerBound == group.range.upperBound
             guard isInside || isAtEnd else { break }

@@ -15,6 +15,11 @@ struct TextMergeSides {
 
         func bytes(_ range: Range<Int>) -> Range<Int> { Diff.byteRange(range, of: sentences, end: text.count) }
 
+        /// Whether a line begins at a border between its sentences.
+        func startsLine(_ border: Int) -> Bool {
+            border == 0 || [0x0A, 0x0D].contains(text[sentences[border - 1].upperBound - 1])
+        }
+
         /// Which of its sentences the border before a sentence of the base is, or the end; nothing if an edit hides that.
         func place(of border: Int) -> Int? {
             var shift = 0
@@ -34,6 +39,8 @@ struct TextMergeSides {
     let sides: [Side]
     let tokenCount: Int
     let wordCount: Int
+    /// How often each sentence stands in the base and in each side, by its words.
+    let wordCounts: [[Int]]
 
     init(base: [UInt8], sides: [[UInt8]], maxSteps: Int) {
         let texts = [base] + sides
@@ -58,6 +65,7 @@ struct TextMergeSides {
                 text: sides[index], sentences: sentences[index + 1], tokens: tokens[index + 1], words: own, edits: script.changes, kept: Set(kept))
         }
         wordCount = wordInterner.count
+        wordCounts = counts
     }
 
     private static func counts(_ tokens: [UInt32], tokenCount: Int) -> [Int] {

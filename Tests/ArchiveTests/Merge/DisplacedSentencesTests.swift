@@ -1,0 +1,141 @@
+import Testing
+
+@testable import Archive
+
+/// What must never come of a merge, whatever was moved, joined, put in and taken out.
+@Suite struct DisplacedSentencesTests {
+    /// Paragraphs of one sentence each; `isJoined` says that the next stands on the same line.
+    private typealias Paragraphs = [(text: String, isJoined: Bool)]
+
+    private static func merge(_ base: String, _ sides: [String]) -> TextMergeResult {
+        TextMerge.merge(base: Array(base.utf8), sides: sides.map { Array($0.utf8) })
+    }
+
+    /// The text with all conflicts as one side has them.
+    private func taken(_ side: Int, of result: TextMergeResult) -> String {
+        String(decoding: result.text { $0.sides[side] }, as: UTF8.self)
+    }
+
+    private func count(_ part: String, in text: String) -> Int { text.split(separator: part, omittingEmptySubsequences: false).count - 1 }
+
+    @Test func `a paragraph moved to where another side put one in stands on every side that is taken`() {
+        let paragraphs = ["第一段说的是买书的事情，并没有计划。", "第二段说的是读书的事情，最好清晨。", "第三段说的是送书的事情，流转最好。"]
+        let new = "第四段说的是借书的事情，借了要还。"
+        func text(_ parts: [String]) -> String { parts.joined(separator: "\n\n") + "\n" }
+        for from in paragraphs.indices {
+            for to in paragraphs.indices where to != from {
+                var moved = paragraphs
+                moved.insert(moved.remove(at: from), at: to)
+                for place in 0...paragraphs.count {
+                    var longer = paragraphs
+                    longer.insert(new, at: place)
+                    let result = Self.merge(text(paragraphs), [text(moved), text(longer)])
+                    for side in result.isClean ? [0] : [0, 1] {
+                        let taken = result.isClean ? String(decoding: result.text, as: UTF8.self) : taken(side, of: result)
+                        for paragraph in paragraphs { #expect(count(paragraph, in: taken) == 1, "\(from) to \(to), in at \(place)") }
+                        #expect(result.isClean || side == 0 || taken.contains(new))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [UInt64(91), 92, 93, 94]) func `no outcome loses or doubles what every side has`(seed: UInt64) {
+        var random = SeededProse(seed: seed)
+        var conflicts = 0
+        for round in 0..<1000 {
+            let (base, sides) = texts(&random, joining: round % 2 == 0)
+            let result = Self.merge(base, sides)
+            conflicts += result.isClean ? 0 : 1
+            let outcomes = [String(decoding: result.text, as: UTF8.self)] + (result.isClean ? [] : sides.indices.map { taken($0, of: result) })
+            for paragraph in base.split(separator: "\n").map(String.init) {
+                let isEverywhere = sides.allSatisfy { $0.contains(paragraph) }
+                for outcome in outcomes {
+                    let count = count(paragraph, in: outcome)
+                    #expect(count <= 1 && (count == 1 || !isEverywhere), "seed \(seed): \(base.debugDescription) \(sides) \(outcome)")
+                }
+            }
+        }
+        #expect(conflicts > 200)
+    }
+
+    @Test(arguments: [UInt64(95), 96, 97, 98]) func `a clean merge brings nothing onto one line that no side has there`(seed: UInt64) {
+        var random = SeededProse(seed: seed)
+        var clean = 0
+        for _ in 0..<1500 {
+            let (base, sides) = texts(&random, joining: true)
+            let result = Self.merge(base, sides)
+            guard result.isClean else { continue }
+            clean += 1
+            for line in String(decoding: result.text, as: UTF8.self).split(separator: "\n") {
+                let parts = line.split(separator: "。")
+                for (left, right) in zip(parts, parts.dropFirst()) where !(left.contains("方") && right.contains("方")) {
+                    let isThere = sides.contains { $0.contains(left + "。" + right) }
+                    #expect(isThere, "seed \(seed): \(base.debugDescription) \(sides) \(line)")
+                }
+            }
+        }
+        #expect(clean > 300)
+    }
+
+    /// A base and two or three texts made of it: paragraphs moved, put in and taken out, and joined or changed inside.
+    private func texts(_ random: inout SeededProse, joining: Bool) -> (base: String, sides: [String]) {
+        let names = Array("甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉").map(String.init)
+        let base: Paragraphs = (0..<2 + random.next(below: 6)).map { place in
+            ("\(names[place])某人说的是\(names[(place * 7 + 3) % 20])书的事情，总有\(names[(place * 3 + 1) % 20])计划。", false)
+        }
+        let ends = (0..<20).map { _ in random.next(below: 5) == 0 ? "\n" : "\n\n" }
+        func text(_ paragraphs: Paragraphs) -> String {
+            paragraphs.enumerated().map { place, paragraph in
+                paragraph.text + (paragraph.isJoined && place < paragraphs.count - 1 ? "" : ends[place])
+            }.joined()
+        }
+        let sides = (0..<2 + random.next(below: 2)).map { side in
+            var paragraphs = base
+            for edit in 0...random.next(below: 2) where !paragraphs.isEmpty {
+                let place = random.next(below: paragraphs.count)
+                switch random.next(below: 5) {
+                case 0:
+                    let moved = paragraphs.remove(at: place)
+                    paragraphs.insert((moved.text, false), at: random.next(below: paragraphs.count + 1))
+                case 1: paragraphs.insert(("第\(side)方新加的第\(edit)句讲藏书印章之事。", false), at: random.next(below: paragraphs.count + 1))
+                case 2: paragraphs.remove(at: place)
+                case 3 where !joining: paragraphs[place].text.replace("的事情", with: random.next(below: 2) == 0 ? "的小事情\(side)" : "的大事")
+                default: if joining { paragraphs[place].isJoined = true }
+                }
+            }
+            return text(paragraphs)
+        }
+        return (text(base), sides)
+    }
+
+    @Test func `paragraphs joined here and taken out or moved there are a conflict`() {
+        let base = "一、买书\n\n我买书没有计划，见到就买。\n\n日子久了，书架便满了。\n\n二、读书\n\n读书最好在清晨。\n"
+        let joined = base.replacing("就买。\n\n日子", with: "就买。日子")
+        #expect(!Self.merge(base, [joined, base.replacing("日子久了，书架便满了。\n\n", with: "")]).isClean)
+        #expect(!Self.merge(base, [joined, base.replacing("日子久了，书架便满了。\n\n", with: "") + "\n日子久了，书架便满了。\n"]).isClean)
+        let edited = base.replacing("便满了", with: "就满了")
+        #expect(String(decoding: Self.merge(base, [joined, edited]).text, as: UTF8.self) == joined.replacing("便满了", with: "就满了"))
+    }
+
+    @Test func `a section put in before an edited heading that it renumbers merges`() {
+        let base = "一、提高认识\n\n甲乙丙丁戊己庚辛。\n\n二、突出重点任务，全力推进落实\n\n正文在这里写了很多。\n\n三、加强领导\n\n结束语。\n"
+        let longer = base.replacing("二、突出", with: "二、坚持规划引领\n\n规划是龙头。\n\n三、突出").replacing("三、加强", with: "四、加强")
+        for (old, new) in [("全力", "全面"), ("加强", "切实加强组织")] {
+            let result = Self.merge(base, [longer, base.replacing(old, with: new)])
+            #expect(result.isClean && String(decoding: result.text, as: UTF8.self) == longer.replacing(old, with: new))
+        }
+    }
+
+    @Test func `two sides' changes of one sentence merge only with enough between them`() {
+        func isClean(_ base: String, _ left: (String, String), _ right: (String, String)) -> Bool {
+            Self.merge(base, [base.replacing(left.0, with: left.1), base.replacing(right.0, with: right.1)]).isClean
+        }
+        #expect(!isClean("由张建国同志负责这项工作。", ("张", "李"), ("国", "华")))
+        #expect(!isClean("春天到来，雨水很多的地方。", ("来", "了"), ("雨", "湖")))
+        #expect(!isClean("由欧阳建国同志负责这项工作。", ("欧阳", "司马"), ("国", "华")))
+        #expect(isClean("由张建国同志负责这项工作。", ("张", "李"), ("志", "学")))
+        #expect(isClean("The big red cat sat there. ", ("big", "small"), ("red", "blue")))
+        #expect(isClean("（三）加强组织领导", ("三", "四"), ("加强", "切实加强")))
+    }
+}
