@@ -121,18 +121,24 @@ import Testing
 
     @Test func aConflictMayBeSettledInSeveralSittings() throws {
         let (command, _) = try conflict()
-        for (input, status) in [("1\nq\n", Int32(2)), ("y\n2\n\u{4}", 0)] {
-            let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1"])
-            let shown = try PseudoTerminal().run(process, typing: input)
-            #expect(process.terminationStatus == status, "\(shown)")
-            guard status != 0 else { continue }
-            // What changes elsewhere leaves the answers as they are.
-            let text = try command.run("show", "文").text
-            try command.run("edit", "文", "--from", "-", input: text.replacing("中间的话", with: "中间这句很长的话"), expecting: 2)
+        /// The key of the side that has a text in its passage; the sides' order hangs on IDs that no test knows.
+        func key(_ text: String) throws -> Int {
+            let hunks = try #require(try command.run("conflicts", "--json").array().first?["hunks"] as? [[String: Any]])
+            let sides = hunks.compactMap { ($0["sides"] as? [String])?.firstIndex { $0.contains(text) } }
+            return try #require(sides.first) + 1
         }
+        func resolve(_ input: String, expecting status: Int32) throws {
+            let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1"])
+            let shown = try PseudoTerminal().run(process, typing: input + "\u{4}")
+            #expect(process.terminationStatus == status, "\(shown)")
+        }
+        try resolve("\(key("甲一句"))\nq\n", expecting: 2)
+        // What changes elsewhere leaves the answers as they are.
+        let before = try command.run("show", "文").text
+        try command.run("edit", "文", "--from", "-", input: before.replacing("中间的话", with: "中间这句很长的话"), expecting: 2)
+        try resolve("y\n\(key("乙二句"))\n", expecting: 0)
         let text = try command.run("show", "文").text
-        #expect(text.contains("中间这句很长的话"))
-        #expect(text.contains("甲一句") != text.contains("甲二句") && text.contains("甲一句") == text.contains("乙二句"), "\(text)")
+        #expect(text == "起头的话。甲一句在这里。中间这句很长的话。乙二句在这里。结尾的话。\n")
     }
 
     @Test func aHeadThatWaitsIsSaidToWait() throws {
