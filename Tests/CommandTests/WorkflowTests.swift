@@ -18,6 +18,8 @@ import Testing
         let piped = try essay("--from", "-", "--title", "别的", input: text)
         #expect(piped["text"] as? String == text && (piped["fields"] as? [String: Any])?["title"] as? String == "别的")
         #expect((piped["fields"] as? [String: Any])?["author"] as? String == "张三")
+        try command.write("# 论水\n\n水深。\n", to: "heading.md")
+        #expect(try (essay("--from", "heading.md")["fields"] as? [String: Any])?["title"] as? String == "论水")
         // The first line behind a block that names no title; a line of dashes that begins no block is a line like others.
         #expect(try (essay("--from", "-", input: "---\nauthor: 张三\n---\n\n山高\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
         #expect(try (essay("--from", "-", input: "山高\n---\n水深\n")["fields"] as? [String: Any])?["title"] as? String == "山高")

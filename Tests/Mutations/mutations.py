@@ -115,6 +115,24 @@ MUTATIONS = [
         "new": "        isDeleted = alive.count < history.heads.count\n",
     },
     {
+        "name": "of an essay in conflict the shown side alone is deleted",
+        "file": "Sources/Archive/Edit/Editing.swift",
+        "old": "        for heads in state.isConflict ? state.heads.map({ [$0] }) : [state.heads] {\n",
+        "new": "        for heads in [state.shownHeads] {\n",
+    },
+    {
+        "name": "undeleting brings back one side of a conflict",
+        "file": "Sources/Archive/Edit/Editing.swift",
+        "old": "        for heads in state.sides.count > 1 ? state.heads.map({ [$0] }) : [state.heads] {\n",
+        "new": "        for heads in [state.heads] {\n",
+    },
+    {
+        "name": "a new version of a deletion is a deletion",
+        "file": "Sources/Archive/Edit/Editing.swift",
+        "old": "        if basis.isTombstone, draft.text != nil || draft.fields != basis.fields { draft.isTombstone = false }\n",
+        "new": "",
+    },
+    {
         "name": "of two heads the second is taken for a clean merge",
         "file": "Sources/Archive/Merge/RevisionMerge.swift",
         "old": "            if !changed.contains(nil), changed.count <= 1 {",

@@ -24,11 +24,12 @@ struct New: ParsableCommand {
     private func add(_ text: [UInt8], _ session: Session) throws {
         // Whatever its name: what comes through a pipe has none.
         let metadata = FrontMatter.parse(text).flatMap { $0.fields.isEmpty ? nil : $0 }
+        let isMarkdown = source.flatMap(SourceFormat.init(name:)) == .markdown
         let firstLine = text[(metadata?.range.upperBound ?? 0)...].split(separator: UInt8(ascii: "\n")).first.map {
-            String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+            String(decoding: isMarkdown ? $0.drop { $0 == UInt8(ascii: "#") } : $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
         }
         guard !text.isEmpty, let title = title ?? metadata?.title ?? firstLine, !title.isEmpty else { throw Self.empty }
-        var fields = Fields(metadata, isMarkdown: source.flatMap(SourceFormat.init(name:)) == .markdown, tags: tags.map { ExactString($0) })
+        var fields = Fields(metadata, isMarkdown: isMarkdown, tags: tags.map { ExactString($0) })
         fields[string: FieldKey.title] = title
         let id = try session.write { try $0.create(fields, text: text, author: author.author) }
         if json.isOn {
