@@ -103,8 +103,9 @@ struct HubExchange {
         let own = try reader.replicaID
         for (replica, end) in try cutter.logs() {
             var position = known[replica] ?? .start
-            // Others have most likely brought their logs: of much, its answer will say what it lacks.
-            if isFirst, replica != own, end.sequence - position.sequence > Self.fewEntries { continue }
+            // Others have most likely brought their logs: of much, its answer will say what it lacks. The own log, which rests on
+            // them and comes last, goes with them.
+            if isFirst, replica != own, end.sequence - position.sequence > Self.fewEntries { break }
             guard position.sequence < end.sequence, try reader.holds(position, of: replica) else { continue }
             while position.sequence < end.sequence, bytes < Self.requestBytes, segments.count < limits.segments {
                 let segment = try cutter.segment(of: replica, after: position, upTo: end)

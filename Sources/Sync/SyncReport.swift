@@ -99,7 +99,7 @@ struct SyncRun {
     mutating func finish(_ traffic: Traffic) throws -> SyncReport {
         count(traffic)
         let revived = try archive.read { reader in try reader.revived(items).map { try reader.summary($0) } }
-        for essay in revived.prefix(Self.named) { note("'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there") }
+        for essay in revived.prefix(Self.named) { note("'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there; what else went with the deletion is in its history") }
         if revived.count > Self.named { note("\(revived.count - Self.named) more essays were deleted on one machine and changed on another, and are there") }
         try archive.read { reader in
             report.merged = try reader.countMerged(items)

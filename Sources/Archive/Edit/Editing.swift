@@ -66,8 +66,10 @@ extension ArchiveWriter {
     }
 
     /// Deletes an item; its history stays. In a conflict each head is deleted by itself, so that all can come back.
+    /// What is deleted stays as it is.
     public func delete(_ item: ItemID, author: Author) throws {
         let state = try reader.state(item)
+        guard !state.isDeleted else { return }
         for heads in state.isConflict ? state.heads.map({ [$0] }) : [state.heads] {
             try revise(item, heads: heads, author: author) { $0.isTombstone = true }
         }

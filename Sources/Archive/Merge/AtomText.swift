@@ -3,8 +3,10 @@ struct AtomText {
     let text: [UInt8]
     /// In bytes.
     let atoms: [Range<Int>]
-    /// In atoms.
+    /// In atoms; none is empty.
     let sentences: [Range<Int>]
+    /// Where sentences begin, in atoms; the end of the text, too, if its last sentence is closed.
+    private let starts: [Int]
 
     init(_ text: [UInt8]) {
         self.text = text
@@ -15,17 +17,16 @@ struct AtomText {
             sentences.append(first..<atoms.count)
         }
         (self.atoms, self.sentences) = (atoms, sentences)
+        starts = sentences.map(\.lowerBound) + (WholeSentences.closedCount(text) == nil ? [] : [atoms.count])
     }
 
     /// The atoms of a run of bytes that is whole sentences, and these, counted from its first atom.
     func part(_ bytes: Range<Int>) -> (atoms: Range<Int>, sentences: [Range<Int>]) {
-        let inside = sentences.filter { !$0.isEmpty && bytes.contains(atoms[$0.lowerBound].lowerBound) }
-        guard let first = inside.first, let last = inside.last else {
-            let place = atoms.firstIndex { $0.lowerBound >= bytes.lowerBound } ?? atoms.count
-            return (place..<place, [])
-        }
-        let start = first.lowerBound
-        return (start..<last.upperBound, inside.map { $0.lowerBound - start..<$0.upperBound - start })
+        let first = sentences.partitioningIndex { atoms[$0.lowerBound].lowerBound >= bytes.lowerBound }
+        let end = sentences.partitioningIndex { atoms[$0.lowerBound].lowerBound >= bytes.upperBound }
+        let start = first < sentences.count ? sentences[first].lowerBound : atoms.count
+        guard first < end else { return (start..<start, []) }
+        return (start..<sentences[end - 1].upperBound, sentences[first..<end].map { $0.lowerBound - start..<$0.upperBound - start })
     }
 
     /// The words of a part's sentences, counted from its first atom.
@@ -46,15 +47,12 @@ struct AtomText {
 
     /// Whether enough stands between the edits of two sides: the end of a sentence or of its number, or what is enough of any text.
     func keepsApart(_ left: Range<Int>, _ right: Range<Int>, _ inserted: [[UInt8]]) -> Bool {
-        let starts = sentences.map(\.lowerBound) + (WholeSentences.closedCount(text) == nil ? [] : [atoms.count])
-        if starts.contains(where: { left.upperBound <= $0 && $0 <= right.lowerBound }) { return true }
+        let next = starts.partitioningIndex { $0 >= left.upperBound }
+        if next < starts.count, starts[next] <= right.lowerBound { return true }
         func bytes(_ range: Range<Int>) -> [UInt8] { Array(text[Diff.byteRange(range, of: atoms, end: text.count)]) }
         let between = bytes(left.upperBound..<right.lowerBound)
-        if let sentence = sentences.last(where: { $0.lowerBound < left.upperBound }),
-            MergeAtoms.isNumbering(bytes(sentence.lowerBound..<left.upperBound), before: between)
-        {
-            return true
-        }
+        let (start, end) = (starts[..<next].last ?? 0, next < starts.count ? starts[next] : atoms.count)
+        if MergeAtoms.isNumbering(bytes(start..<left.upperBound), before: bytes(left.upperBound..<end)), !between.isEmpty { return true }
         return MergeAtoms.keepApart(between, [bytes(left), bytes(right)] + inserted)
     }
 

@@ -76,18 +76,26 @@ enum MergeAtoms {
         return letters >= 2 || !isChinese
     }
 
-    /// Whether a sentence that begins with the one text and goes on with the other has a number: 三、 or （三）.
+    /// Whether a sentence that begins with the one text and goes on with the other has a number: 三、 or （三）. In 一、二班 the
+    /// first is not the sentence's number, but one of two.
     static func isNumbering(_ start: [UInt8], before rest: [UInt8]) -> Bool {
-        guard ["、", "．", ".", "）", ")"].contains(where: { rest.starts(with: $0.utf8) }) else { return false }
+        guard let mark = ["、", "．", ".", "）", ")"].first(where: { rest.starts(with: $0.utf8) }) else { return false }
+        var next: UInt32?
+        forEachScalar(Array(rest.dropFirst(mark.utf8.count))) { scalar, offset in if offset == 0 { next = scalar } }
+        if let next, isNumeral(next) { return false }
         var (digits, others) = (0, 0)
         forEachScalar(start) { scalar, offset in
-            if (0x30...0x39).contains(scalar) || (0xFF10...0xFF19).contains(scalar) || Kind.numerals.contains(scalar) {
+            if isNumeral(scalar) {
                 digits += 1
             } else if offset > 0 || (scalar != 0xFF08 && scalar != 0x28) {
                 others += 1
             }
         }
         return digits > 0 && others == 0
+    }
+
+    private static func isNumeral(_ scalar: UInt32) -> Bool {
+        (0x30...0x39).contains(scalar) || (0xFF10...0xFF19).contains(scalar) || Kind.numerals.contains(scalar)
     }
 
     /// Blanks and punctuation.

@@ -134,12 +134,14 @@ struct WholeSentences {
     func hold(_ range: Range<Int>, _ inserted: [UInt8], kept: Set<[UInt8]>) -> Bool {
         let end = sentences.last?.upperBound ?? 0
         guard let count = Self.closedCount(inserted), range.upperBound < end || isLastClosed else { return false }
-        guard let first = sentences.firstIndex(where: { $0.lowerBound == range.lowerBound }) else {
+        let first = sentences.partitioningIndex { $0.lowerBound >= range.lowerBound }
+        guard first < sentences.count, sentences[first].lowerBound == range.lowerBound else {
             return range.isEmpty && range.lowerBound == end && begins(inserted, at: sentences.count) && leavesLine(inserted, at: sentences.count, kept)
         }
         guard begins(inserted, at: first) else { return false }
         if range.isEmpty { return leavesLine(inserted, at: first, kept) }
-        guard let last = sentences.lastIndex(where: { $0.upperBound == range.upperBound }), first <= last else { return false }
+        let last = sentences.partitioningIndex { $0.upperBound > range.upperBound } - 1
+        guard first <= last, sentences[last].upperBound == range.upperBound else { return false }
         return count == last - first + 1 && !holds(inserted, kept) && (!Self.endsLine(base[ranges[last]]) || Self.endsLine(inserted[...]))
     }
 

@@ -1,28 +1,18 @@
 /// Merges any number of texts that came from one base: diff3 (S. Khanna, K. Kunal, B. C. Pierce, "A Formal Investigation
 /// of Diff3", 2007) over sentences, for more than two sides at once, and inside a contested hunk over characters.
 ///
-/// The rules, in order:
-/// 1. Sides are a set: equal ones count once, those equal to the base not at all, and their order does not matter.
-/// 2. An edit covers all places where it may have been made, if sentences or characters repeat.
-/// 3. Edits of sentences belong together if they share a base sentence, or if at one point both put something in, or one
-///    puts something in and the other takes something away. Rewriting a sentence contests nothing beside it.
-/// 4. Edits that belong together and make the same text are one edit.
-/// 5. Others are compared atom by atom (`MergeAtoms`): if every two edits of atoms are identical or have an atom between
-///    them that none touched, all are applied; else the sentences in question are one conflict. A sentence of which a
-///    side kept less than half is changed as a whole, and one that another of the base or of the side equals was moved,
-///    not changed. The line end behind a sentence is no part of it. That two sides made the same edit inside a sentence
-///    counts only if they made the same of the sentence.
-/// 6. A sentence that the merge would hold more often than any side, or that would go though nobody took it out, is a conflict
-///    from the first to the last of its places; likewise if that came of taking one side's part of all conflicts.
-/// 7. Searches are bounded by counted steps; a hunk past the bound is a conflict.
+/// The rules are in docs/merging.md. The sides are a set: equal ones count once, those equal to the base not at all, and their
+/// order does not matter. `SentenceMerge` groups the edits of sentences, `AtomMerge` merges inside a group, `TextMergeMoves`
+/// follows moved passages, and `displaced(in:)` finds what would be lost or doubled. Searches are bounded by counted steps; a
+/// hunk past the bound is a conflict.
 public struct TextMerge {
     /// Changes whenever the same texts could merge differently; stored with every merge that was written.
     public static let algorithm = 5
 
     private static let sentenceSteps = 4_000_000
     static let characterCells = 16_000_000
-    /// Each look at displaced sentences takes another merge.
-    private static let mostDisplaced = 8
+    /// How often to look for displaced sentences: each time takes another merge.
+    private static let mostLooks = 8
 
     /// The merge of `sides` against `base`. With no side it is the base.
     /// - Parameter unsettled: ranges of bytes of a base that is itself a merge, where that merge conflicted. There the base
@@ -46,16 +36,20 @@ public struct TextMerge {
 
     /// The merge in which no sentence is displaced, whichever side is taken: what would be is contested as a whole.
     private static func merge(_ texts: TextMergeSides, contested: [SentenceMerge.Contested], indexOfSide: [Int]) -> TextMergeResult {
+        let whole = 0..<texts.base.sentences.count
         var contested = contested
         var known: Set<Range<Int>> = []
+        var looks = 0
         while true {
             var merge = SentenceMerge(texts, contested: contested, indexOfSide: indexOfSide)
             let result = merge.run()
             var displaced = Set(texts.displaced(in: result.outcomes)).subtracting(known)
-            if displaced.isEmpty { return result }
-            if known.count >= mostDisplaced { displaced = [0..<texts.base.sentences.count] }
+            if displaced.isEmpty || known.contains(whole) { return result }
+            looks += 1
+            if looks > mostLooks { displaced = [whole] }
             known.formUnion(displaced)
-            contested += displaced.map { SentenceMerge.Contested(range: $0, mayAgree: false) }
+            contested += displaced.sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+                .map { SentenceMerge.Contested(range: $0, mayAgree: false) }
         }
     }
 

@@ -41,10 +41,12 @@ extension TextMergeSides {
         Sentences.ranges(in: text).reduce(into: [:]) { $0[text[Sentences.words($1, in: text)], default: 0] += 1 }
     }
 
-    /// How often a sentence stands there if all that a side took out went.
+    /// How often a sentence stands there if all that a side took out went; one that all sides have does not go altogether, though
+    /// each took out another of its places.
     private func leastCount(of words: UInt32) -> Int {
-        let count = wordCounts[0][Int(words)]
-        return count - wordCounts.dropFirst().reduce(0) { $0 + max(0, count - $1[Int(words)]) }
+        let counts = wordCounts.map { $0[Int(words)] }
+        let left = counts[0] - counts.dropFirst().reduce(0) { $0 + max(0, counts[0] - $1) }
+        return max(left, counts.contains(0) ? 0 : 1)
     }
 
     private func mostCount(of words: UInt32) -> Int { wordCounts.dropFirst().map { $0[Int(words)] }.max() ?? 0 }

@@ -124,7 +124,7 @@ import Testing
         let essay = try archive.essay("开头。原句。")
         for text in ["开头。甲句。", "开头。乙句。"] { try archive.edit(essay, text, heads: [essay.root]) }
         let conflict = try #require(archive.state(essay).conflict)
-        try archive.write { try $0.delete(essay, author: Author(nil)) }
+        for _ in 0..<2 { try archive.write { try $0.delete(essay, author: Author(nil)) } }
         let deleted = try archive.state(essay)
         #expect(deleted.isDeleted && !deleted.isConflict)
         var filter = ItemFilter()
