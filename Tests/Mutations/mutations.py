@@ -121,12 +121,6 @@ MUTATIONS = [
         "new": "        for heads in [state.shownHeads] {\n",
     },
     {
-        "name": "undeleting brings back one side of a conflict",
-        "file": "Sources/Archive/Edit/Editing.swift",
-        "old": "        for heads in state.sides.count > 1 ? state.heads.map({ [$0] }) : [state.heads] {\n",
-        "new": "        for heads in [state.heads] {\n",
-    },
-    {
         "name": "a new version of a deletion is a deletion",
         "file": "Sources/Archive/Edit/Editing.swift",
         "old": "        if basis.isTombstone, draft.text != nil || draft.fields != basis.fields { draft.isTombstone = false }\n",
