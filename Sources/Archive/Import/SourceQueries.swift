@@ -56,20 +56,21 @@ extension ArchiveReader {
         return try newest(SourceRecord(id: id, root))
     }
 
-    /// The sources whose original bytes are these now, or that have this file name.
+    /// The sources whose original bytes are these now, in an order that is the same on all machines.
     func sources(original: TextHash) throws -> [SourceRecord] {
         guard let text = try texts.id(of: original) else { return [] }
-        return try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM item WHERE kind = 'source' AND text = ? ORDER BY id"), arguments: [text]
-        ).map { try newest(source(row: $0)) }
+        let statement = try db.cachedStatement(
+            sql: "SELECT i.id FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'source' AND i.text = ? ORDER BY e.hash")
+        return try Int64.fetchAll(statement, arguments: [text]).map { try newest(source(row: $0)) }
     }
 
-    /// The forms of sources that have these bytes, whether they are the newest or not. Looks through all revisions, where the archive
-    /// has such a text.
+    /// The forms of sources that have these bytes, whether they are the newest or not, in an order that is the same on all machines.
+    /// Looks through all revisions once in a transaction, where the archive has such a text.
     func formerSources(original: TextHash) throws -> [SourceRecord] {
         guard let text = try texts.id(of: original) else { return [] }
-        return try Int64.fetchAll(db.cachedStatement(sql: "SELECT id FROM revision WHERE text = ? ORDER BY id"), arguments: [text]).compactMap { row in
-            let (id, revision) = (try entries.id(row: row).revision, try entries.revision(row: row))
+        let rows = try known.revisionsByText.rows(of: text, in: db).map { (row: $0, id: try entries.id(row: $0).revision) }
+        return try rows.sorted { $0.id < $1.id }.compactMap { row, id -> SourceRecord? in
+            let revision = try entries.revision(row: row)
             if revision.kind == .source { return SourceRecord(id: id.asRoot, revision) }
             guard let source = revision.source, let root = try self.revision(source.root), root.kind == .source,
                 case let first = SourceRecord(id: source, root), first.followed == revision.item

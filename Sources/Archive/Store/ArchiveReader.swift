@@ -5,7 +5,7 @@ import GRDB
 /// Reads from one moment of an archive.
 public struct ArchiveReader {
     let db: Database
-    private let known: KnownRows
+    let known: KnownRows
 
     init(db: Database, known: KnownRows = KnownRows()) {
         self.db = db

@@ -7,6 +7,7 @@ final class KnownRows {
     private(set) var texts: [TextHash: Int64] = [:]
     let packs = OpenedPacks()
     let chains = KnownChains()
+    let revisionsByText = RevisionsByText()
     /// Fields that stand in entries, by row.
     private(set) var fields: [Int64: [UInt8]] = [:]
 

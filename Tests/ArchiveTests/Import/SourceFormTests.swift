@@ -189,6 +189,51 @@ import Testing
         #expect(try archive.verify().isSound)
     }
 
+    /// Two machines that came to know two files in different orders take a third of the same bytes for the same one of them.
+    @Test(arguments: [false, true]) func whichOfTwoSourcesIsMeantHangsOnNoOrder(isFormer: Bool) throws {
+        let (here, there) = (try TemporaryFolder(), try TemporaryFolder())
+        let (archive, other) = (try here.create(), try there.create())
+        // A text without a title is named after its file, and so two essays.
+        let text = "山高而水深，林密而鸟多，人行其中而不知远近。春来花满坡，秋去叶成河。\n"
+        for (folder, archive, name) in [(here, archive, "a.txt"), (there, other, "b.txt")] {
+            try folder.write(text, to: name)
+            try folder.importing(name, to: archive)
+        }
+        try send(archive, other)
+        try send(other, archive)
+        #expect(try archive.read { try $0.counts().essays } == 2)
+        if isFormer {
+            for (folder, archive, name) in [(here, archive, "a.txt"), (there, other, "b.txt")] {
+                try folder.write(text.replacing("花满坡", with: "花满山坡"), to: name)
+                try folder.importing(name, to: archive)
+            }
+            try send(archive, other)
+            try send(other, archive)
+        }
+        let followed = try [(here, archive), (there, other)].map { folder, archive in
+            try folder.write(text, to: "c.txt")
+            let report = try folder.importing("c.txt", to: archive)
+            #expect(report.items.map(\.status) == [.unchanged])
+            return try archive.read { try $0.findSource("c.txt") }
+        }
+        #expect(followed[0].id == followed[1].id && followed[0].cuts.map(\.essay) == followed[1].cuts.map(\.essay))
+        #expect(try archive.verify().isSound && other.verify().isSound)
+    }
+
+    /// A file of a batch may have the bytes that another file of the same batch had before.
+    @Test func whatABatchMakesFormerIsFoundInIt() throws {
+        let folder = try TemporaryFolder()
+        let archive = try folder.create()
+        try importForms(2, in: folder, to: archive)
+        let essay = try archive.read { try $0.find("关于山的短文") }
+        // The first asks for an older form, the second makes one, the third is that.
+        for (name, form) in [("a.txt", forms[0]), ("in.txt", forms[2]), ("z.txt", forms[1])] { try folder.write(form, to: name) }
+        let report = try folder.importing("a.txt", "in.txt", "z.txt", to: archive)
+        #expect(report.items.map(\.status) == [.unchanged, .updated, .unchanged] && report.items.allSatisfy { $0.id == essay })
+        #expect(try archive.state(essay).history.order.count == 3)
+        #expect(try archive.verify().isSound)
+    }
+
     @Test func theBytesOfAnOlderCompilationChangeNoEssay() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
