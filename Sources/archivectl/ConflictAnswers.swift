@@ -14,16 +14,11 @@ struct ConflictAnswers {
     private let fieldKeys: [ExactString: String]
 
     /// What was answered before of the same places.
-    init(_ state: ItemState) {
+    /// - Parameter replica: the archive's; replicas of one archive may be on one machine, each with answers of its own.
+    init(_ state: ItemState, replica: ReplicaID) {
         let conflict = state.conflict!
-        file = Places.state + "/resolve/" + state.item.hex
-        var seen: [String: Int] = [:]
-        passageKeys = conflict.hunks.map { hunk in
-            // The sides' order hangs on the heads' IDs.
-            let key = Self.key([hunk.base] + hunk.sides.sorted { $0.lexicographicallyPrecedes($1) })
-            seen[key, default: 0] += 1
-            return "\(key) \(seen[key]!)"
-        }
+        file = "\(Places.state)/resolve/\(replica.hex)-\(state.item.hex)"
+        passageKeys = Self.passageKeys(conflict)
         fieldKeys = Dictionary(uniqueKeysWithValues: conflict.fields.map { field in
             let sides = field.sides.map { $0?.bytes ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
             return (field.key, Self.key([Array(field.key.string.utf8), field.base?.bytes ?? []] + sides))
@@ -33,6 +28,22 @@ struct ConflictAnswers {
         for (field, key) in fieldKeys {
             guard let bytes = kept[key] else { continue }
             if bytes.isEmpty { fields[field] = .some(nil) } else if let value = try? CanonicalValue(canonical: Array(bytes)) { fields[field] = value }
+        }
+    }
+
+    /// By what a passage is and stands between. Of several that are the same in all that, it is unknown which are left once one of
+    /// them is settled: how many there are is part of their keys.
+    private static func passageKeys(_ conflict: MergeConflict) -> [String] {
+        let context = PassageContext(conflict)
+        let keys = conflict.hunks.map { hunk in
+            // The sides' order hangs on the heads' IDs.
+            key([context.before(hunk) ?? [], context.behind(hunk) ?? [], hunk.base] + hunk.sides.sorted { $0.lexicographicallyPrecedes($1) })
+        }
+        let counts = Dictionary(keys.map { ($0, 1) }, uniquingKeysWith: +)
+        var seen: [String: Int] = [:]
+        return keys.map { key in
+            seen[key, default: 0] += 1
+            return "\(key) \(seen[key]!) of \(counts[key]!)"
         }
     }
 

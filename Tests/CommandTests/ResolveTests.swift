@@ -6,13 +6,13 @@ import Testing
     private static let base = "开头的话。甲句在这里。中间的话。乙句在这里。末尾的话。\n"
 
     /// An essay of which two machines changed the same two sentences, and each one more; both heads, and the command.
-    private func conflict() throws -> (command: Command, heads: [String]) {
+    private func conflict(in base: String = Self.base) throws -> (command: Command, heads: [String]) {
         let command = try Command()
         try command.run("init")
-        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: Self.base).object()["id"] as? String)
+        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: base).object()["id"] as? String)
         var heads: [String] = []
         for (name, other) in [("一", ("开头", "起头")), ("二", ("末尾", "结尾"))] {
-            let text = Self.base.replacing("甲句", with: "甲\(name)句").replacing("乙句", with: "乙\(name)句").replacing(other.0, with: other.1)
+            let text = base.replacing("甲句", with: "甲\(name)句").replacing("乙句", with: "乙\(name)句").replacing(other.0, with: other.1)
             let result = try command.run("edit", id, "--from", "-", "--base", "1", "--json", input: text, expecting: nil).object()
             heads.append(try #require(result["revision"] as? String))
         }
@@ -119,26 +119,55 @@ import Testing
         #expect(try command.run("show", "文").text == "我定的。\n")
     }
 
+    /// The key of the side that has a text in its passage; the sides' order hangs on IDs that no test knows.
+    private func key(_ text: String, _ command: Command, archive: String = "a.db") throws -> Int {
+        let hunks = try #require(try command.run("conflicts", "--json", archive: archive).array().first?["hunks"] as? [[String: Any]])
+        let sides = hunks.compactMap { ($0["sides"] as? [String])?.firstIndex { $0.contains(text) } }
+        return try #require(sides.first) + 1
+    }
+
+    /// What `resolve` shows to somebody who types some answers.
+    @discardableResult
+    private func resolve(_ command: Command, _ input: String, archive: String = "a.db", expecting status: Int32) throws -> String {
+        let process = command.process(["resolve", "文"], archive: archive, environment: ["NO_COLOR": "1"])
+        let shown = try PseudoTerminal().run(process, typing: input + "\u{4}")
+        #expect(process.terminationStatus == status, "\(shown)")
+        return shown
+    }
+
     @Test func aConflictMayBeSettledInSeveralSittings() throws {
-        let (command, _) = try conflict()
-        /// The key of the side that has a text in its passage; the sides' order hangs on IDs that no test knows.
-        func key(_ text: String) throws -> Int {
-            let hunks = try #require(try command.run("conflicts", "--json").array().first?["hunks"] as? [[String: Any]])
-            let sides = hunks.compactMap { ($0["sides"] as? [String])?.firstIndex { $0.contains(text) } }
-            return try #require(sides.first) + 1
-        }
-        func resolve(_ input: String, expecting status: Int32) throws {
-            let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1"])
-            let shown = try PseudoTerminal().run(process, typing: input + "\u{4}")
-            #expect(process.terminationStatus == status, "\(shown)")
-        }
-        try resolve("\(key("甲一句"))\nq\n", expecting: 2)
+        let (command, _) = try conflict(in: Self.base + "别处的话。\n")
+        try resolve(command, "\(key("甲一句", command))\nq\n", expecting: 2)
         // What changes elsewhere leaves the answers as they are.
         let before = try command.run("show", "文").text
-        try command.run("edit", "文", "--from", "-", input: before.replacing("中间的话", with: "中间这句很长的话"), expecting: 2)
-        try resolve("y\n\(key("乙二句"))\n", expecting: 0)
+        try command.run("edit", "文", "--from", "-", input: before.replacing("别处的话", with: "别处这句很长的话"), expecting: 2)
+        try resolve(command, "y\n\(key("乙二句", command))\n", expecting: 0)
         let text = try command.run("show", "文").text
-        #expect(text == "起头的话。甲一句在这里。中间这句很长的话。乙二句在这里。结尾的话。\n")
+        #expect(text == "起头的话。甲一句在这里。中间的话。乙二句在这里。结尾的话。\n别处这句很长的话。\n")
+    }
+
+    /// Of passages that are the same, an edit may settle the one that was answered. With other sentences around them the answer is
+    /// known to be that one's; with the same ones, nobody knows.
+    @Test(arguments: ["别的前句。", "前句在这里。"]) func anAnswerIsNeverGivenToAnotherPassage(before: String) throws {
+        let same = "甲句在这里。后句在这里。\n"
+        let base = "开头的话。\n前句在这里。\(same)\(before)\(same)末尾的话。\n"
+        let (command, heads) = try conflict(in: base)
+        #expect(try resolve(command, "\(key("甲一句", command))\nq\n", expecting: 2).contains("passage 1 of 2"))
+        let side = try command.run("show", "文", "--version", heads[0]).text
+        let first = try #require(side.range(of: "甲一句"))
+        let settled = side.replacingCharacters(in: first, with: "甲句")
+        try command.run("edit", "文", "--from", "-", "--base", heads[0], input: settled, expecting: 2)
+        let shown = try resolve(command, "q\n", expecting: 2)
+        #expect(shown.contains("passage 1 of 1") && !shown.contains("answered before"), "\(shown)")
+    }
+
+    @Test func replicasOnOneMachineKeepAnswersOfTheirOwn() throws {
+        let (command, _) = try conflict()
+        try command.run("backup", "copy.db")
+        try command.run("restore", "copy.db", "--to", "b.db")
+        try resolve(command, "\(key("甲一句", command))\nq\n", expecting: 2)
+        #expect(try !resolve(command, "q\n", archive: "b.db", expecting: 2).contains("answered before"))
+        #expect(try resolve(command, "q\n", expecting: 2).contains("1 of 2 were answered before"))
     }
 
     @Test func aHeadThatWaitsIsSaidToWait() throws {

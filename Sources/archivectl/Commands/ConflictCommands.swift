@@ -104,7 +104,7 @@ struct Resolve: ParsableCommand {
 
     func run() throws {
         let session = try Session(archive)
-        let state = try session.archive.read { try $0.state($0.findAny(essay)) }
+        let (state, replica) = try session.archive.read { (try $0.state($0.findAny(essay)), try $0.replicaID) }
         guard let conflict = state.conflict else {
             throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict", advice: "`archivectl conflicts` lists those that have")
         }
@@ -119,7 +119,7 @@ struct Resolve: ParsableCommand {
             let revision = try session.write { writer in
                 try writer.resolve(state.item, by: resolution, heads: state.resolvedHeads, author: author.author)
             }
-            var answers = ConflictAnswers(state)
+            var answers = ConflictAnswers(state, replica: replica)
             answers.forget()
             try Report.revision(revision, of: state.item, session, json: json.isOn)
         }
@@ -145,7 +145,7 @@ struct Resolve: ParsableCommand {
                 throw Failure.needsAttention
             }
         case (nil, nil, false) where !whole && Terminal.isInteractive:
-            var walk = ConflictWalk(state)
+            var walk = ConflictWalk(state, replica: replica)
             guard let resolution = try walk.run() else {
                 stop(walk, state)
                 throw Failure.needsAttention

@@ -5,11 +5,13 @@ import Foundation
 struct ConflictPrinter {
     private let state: ItemState
     private let conflict: MergeConflict
+    private let context: PassageContext
 
     /// - Parameter state: of an item in conflict.
     init(_ state: ItemState) {
         self.state = state
         conflict = state.conflict!
+        context = PassageContext(conflict)
     }
 
     /// The whole conflict.
@@ -35,13 +37,13 @@ struct ConflictPrinter {
     func print(hunk index: Int) {
         let hunk = conflict.hunks[index]
         Output.line(Terminal.styled("  passage \(index + 1) of \(conflict.hunks.count)", .bold))
-        if let before = context(hunk).before { Output.line("          " + Terminal.styled("… \(before)", .dim)) }
+        if let before = context.before(hunk) { Output.line("          " + Terminal.styled("… \(Self.trimmed(before))", .dim)) }
         Output.line("  base:   \(text(hunk.base))")
         for (number, side) in hunk.sides.enumerated() {
             let changed = side.isEmpty || side == hunk.base ? text(side) : changes(from: hunk.base, to: side)
             Output.line("  side \(number + 1): \(changed)\(side == hunk.base ? "  (as it was)" : "")")
         }
-        if let after = context(hunk).after { Output.line("          " + Terminal.styled("\(after) …", .dim)) }
+        if let behind = context.behind(hunk) { Output.line("          " + Terminal.styled("\(Self.trimmed(behind)) …", .dim)) }
     }
 
     func print(_ field: MergeConflict.Field) {
@@ -69,7 +71,7 @@ struct ConflictPrinter {
     }
 
     private func text(_ bytes: [UInt8]) -> Shown {
-        bytes.isEmpty ? Terminal.styled("(nothing)", .dim) : Shown(Self.trimmed(String(decoding: bytes, as: UTF8.self)))
+        bytes.isEmpty ? Terminal.styled("(nothing)", .dim) : Shown(Self.trimmed(bytes))
     }
 
     private func changes(from base: [UInt8], to side: [UInt8]) -> Shown {
@@ -77,19 +79,9 @@ struct ConflictPrinter {
         return Shown(verbatim: Self.trimmed(shown.text))
     }
 
-    private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .newlines) }
+    private static func trimmed(_ bytes: [UInt8]) -> String { trimmed(String(decoding: bytes, as: UTF8.self)) }
 
-    private func context(_ hunk: MergeHunk) -> (before: String?, after: String?) {
-        let text = conflict.text ?? []
-        func sentence(_ ranges: [Range<Int>]) -> [String] {
-            ranges.map { Self.trimmed(String(decoding: text[$0], as: UTF8.self)) }.filter { !$0.isEmpty }
-        }
-        let sentences = Sentences.ranges(in: text)
-        return (
-            sentence(sentences.filter { $0.upperBound <= hunk.resultRange.lowerBound }.suffix(3)).last,
-            sentence(Array(sentences.filter { $0.lowerBound >= hunk.resultRange.upperBound }.prefix(3))).first
-        )
-    }
+    private static func trimmed(_ text: String) -> String { text.trimmingCharacters(in: .newlines) }
 
     private func byline(_ head: RevisionID) -> String {
         guard let node = state.history.nodes[head] else { return "" }

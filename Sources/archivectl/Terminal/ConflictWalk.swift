@@ -12,11 +12,13 @@ struct ConflictWalk {
     private let printer: ConflictPrinter
     private(set) var answers: ConflictAnswers
 
-    /// - Parameter state: of an item in conflict.
-    init(_ state: ItemState) {
+    /// - Parameters:
+    ///   - state: of an item in conflict.
+    ///   - replica: the archive's.
+    init(_ state: ItemState, replica: ReplicaID) {
         conflict = state.conflict!
         printer = ConflictPrinter(state)
-        answers = ConflictAnswers(state)
+        answers = ConflictAnswers(state, replica: replica)
     }
 
     /// How many places there are.
