@@ -41,7 +41,7 @@ import Testing
 
     @Test func takingAHeadKeepsTheOthersChangesElsewhere() throws {
         let (command, heads) = try conflict()
-        #expect(try command.run("resolve", "文", "--take", String(heads[1].prefix(12))).errors.contains("the other head has there stays"))
+        #expect(try command.run("resolve", "文", "--take", String(heads[1].prefix(12))).errors.contains("what the other side has there stays"))
         #expect(try command.run("show", "文").text == "起头的话。甲二句在这里。中间的话。乙二句在这里。结尾的话。\n")
         try command.run("resolve", "文", "--take", heads[1], expecting: 64)
         let (other, others) = try conflict()
@@ -185,7 +185,8 @@ import Testing
         let listed = try #require(try command.run("conflicts", "--json").array().first)
         #expect(listed["waiting"] as? [String] == [other] && (listed["heads"] as? [String])?.count == 3)
         #expect(try command.run("resolve", id, "--take", other, expecting: 64).errors.contains("it waits"))
-        try command.run("resolve", id, "--take", kin[0])
+        let taken = try command.run("resolve", id, "--take", kin[0]).errors
+        #expect(taken.contains("what the other side has there stays"), "\(taken)")
         let text = try command.run("show", id).text
         #expect(text.contains("甲一句") && text.contains("结尾"))
     }

@@ -127,10 +127,10 @@ struct Resolve: ParsableCommand {
         case (let name?, nil, false):
             let head = try head(name, of: state)
             try settle(whole ? .whole(head) : .take(head))
-            let others = state.resolvedHeads.count - 1
+            let others = conflict.sides.count - 1
             archive.note("""
-                \(head.short) is taken \(whole ? "whole" : "where the sides conflict"); what the other \
-                \(others == 1 ? "head has" : "\(others) heads have") there stays in the history
+                \(head.short) is taken \(whole ? "whole" : "where the sides conflict"); what the \
+                \(others == 1 ? "other side has" : "\(others) other sides have") there stays in the history
                 """)
         case (nil, let file?, false) where !whole:
             try settle(resolution(by: Input.replacement(file), of: state))
