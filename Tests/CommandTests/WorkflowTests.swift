@@ -20,6 +20,8 @@ import Testing
         #expect((piped["fields"] as? [String: Any])?["author"] as? String == "张三")
         try command.write("# 论水\n\n水深。\n", to: "heading.md")
         #expect(try (essay("--from", "heading.md")["fields"] as? [String: Any])?["title"] as? String == "论水")
+        #expect(try (essay("--from", "-", input: "  \n\r\n　标题行\r\n正文\n")["fields"] as? [String: Any])?["title"] as? String == "标题行")
+        for blank in ["", "\n", "  \n\t\r\n"] { try command.run("new", "--from", "-", input: blank, expecting: 65) }
         // The first line behind a block that names no title; a line of dashes that begins no block is a line like others.
         #expect(try (essay("--from", "-", input: "---\nauthor: 张三\n---\n\n山高\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
         #expect(try (essay("--from", "-", input: "山高\n---\n水深\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
@@ -35,6 +37,28 @@ import Testing
         }
         #expect(try command.run("log", "文", "--json").array().count == 1)
         for date in ["2026", "2026-05", "2026-05-01", "2026/5/1", "2026年5月1日", "2026-05-01T10:00", ""] { try command.run("set", "文", "date=\(date)") }
+    }
+
+    @Test func aDateOfFrontMatterThatIsNoneIsLeftOutAndSaid() throws {
+        let command = try Command()
+        try command.run("init")
+        for (title, date) in [("甲", "明天"), ("乙", "2026年5月1日")] {
+            let text = "---\ntitle: \(title)\ndate: \(date)\n---\n山高而水深。\n"
+            let written = try command.run("new", "--from", "-", input: text).errors
+            try command.write(text + title, to: "in/\(title).md")
+            let imported = try command.run("import", "in/\(title).md", "--json")
+            let said = "'明天' in the front matter is no date"
+            let messages = try #require(try imported.object()["warnings"] as? [[String: Any]]).compactMap { $0["message"] as? String }
+            #expect(written.contains(said) == (date == "明天") && messages.contains { $0.contains(said) } == (date == "明天"), "\(written) \(messages)")
+        }
+        let list = try command.run("list", "--json").array()
+        #expect(list.count == 4)
+        for essay in list {
+            let shown = try command.run("show", try #require(essay["id"] as? String), "--json").object()
+            let fields = try #require(shown["fields"] as? [String: Any])
+            #expect(fields["date"] as? String == (fields["title"] as? String == "乙" ? "2026年5月1日" : nil))
+            #expect((shown["text"] as? String)?.contains("date:") == true, "the text stays as it was written")
+        }
     }
 
     static let compilation = """

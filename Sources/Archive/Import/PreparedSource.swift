@@ -69,7 +69,7 @@ struct PreparedSource: Sendable {
         encoding = document.encoding
         mediaType = format.mediaType
         converter = document.converter
-        var warnings = document.metadata?.warning.map { [$0] } ?? []
+        var warnings = document.metadata?.warnings ?? []
         if case .pattern(let pattern) = split, cuts[0].reason == CompilationSplitter.unmatched {
             warnings.append("no line matches --split-at '\(pattern)', so that it is one essay")
         }

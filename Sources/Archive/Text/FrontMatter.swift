@@ -53,8 +53,17 @@ public struct FrontMatter: Sendable, Equatable {
 
     public var title: String? { scalar("title", "标题", "題目", "题目") }
     public var author: String? { scalar("author", "authors", "作者") ?? list("author", "authors", "作者")?.joined(separator: ", ") }
-    public var date: String? { scalar("date", "日期", "created") }
+    /// The date as it is written, if it is one.
+    public var date: String? { writtenDate.flatMap { WrittenDate.milliseconds($0) == nil ? nil : $0 } }
     public var language: String? { scalar("language", "lang", "语言") }
+
+    /// All that is wrong with it: what of it has no place among an essay's fields, though it was meant for one.
+    public var warnings: [String] {
+        let date = date == nil ? writtenDate.map { "'\($0)' in the front matter is no date; the essay has none" } : nil
+        return [warning, date].compactMap { $0 }
+    }
+
+    private var writtenDate: String? { scalar("date", "日期", "created") }
 
     /// A list of tags, or one scalar with tags between commas.
     public var tags: [String] {

@@ -25,13 +25,14 @@ struct New: ParsableCommand {
         // Whatever its name: what comes through a pipe has none.
         let metadata = FrontMatter.parse(text).flatMap { $0.fields.isEmpty ? nil : $0 }
         let isMarkdown = source.flatMap(SourceFormat.init(name:)) == .markdown
-        let firstLine = text[(metadata?.range.upperBound ?? 0)...].split(separator: UInt8(ascii: "\n")).first.map {
-            String(decoding: isMarkdown ? $0.drop { $0 == UInt8(ascii: "#") } : $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
-        }
+        let firstLine = text[(metadata?.range.upperBound ?? 0)...].split(separator: UInt8(ascii: "\n")).lazy.map {
+            String(decoding: isMarkdown ? $0.drop { $0 == UInt8(ascii: "#") } : $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        }.first { !$0.isEmpty }
         guard !text.isEmpty, let title = title ?? metadata?.title ?? firstLine, !title.isEmpty else { throw Self.empty }
         var fields = Fields(metadata, isMarkdown: isMarkdown, tags: tags.map { ExactString($0) })
         fields[string: FieldKey.title] = title
         let id = try session.write { try $0.create(fields, text: text, author: author.author) }
+        for warning in metadata?.warnings ?? [] { archive.note("note: \(warning)") }
         if json.isOn {
             JSON.object([("id", .string(id.hex)), ("title", .string(title)), ("version", 1)]).print()
         } else {
