@@ -20,8 +20,9 @@ extension Schedule {
             for number in remotes.indices where remotes[number].isHollow || remotes[number].segments.count < remotes[number].stored.count {
                 try readAsNewcomer(number)
             }
-            if namesOfOthers == names { return }
+            // A newcomer may have been the first to see that two files used one ID: all are to know.
             try comeToRest()
+            if namesOfOthers == names { return }
         }
         throw Violation("newcomers find something new without end")
     }
