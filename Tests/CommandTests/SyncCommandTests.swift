@@ -60,6 +60,61 @@ import Testing
         return (command, hub)
     }
 
+    @Test func aDryRunAsksAHubAndChangesNothing() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        try edit(command, "a.db", "论旅行", "教育", "教养")
+        try command.run("sync")
+        try edit(command, "b.db", "论读书", "准确", "精确")
+        try command.run("tag", "论读书", "甲", archive: "b.db")
+        let before = try hash(command, "b.db")
+        for _ in 0..<2 {
+            let preview = try command.run("sync", "--dry-run", "--json", archive: "b.db").object()
+            #expect(preview["toSend"] as? Int == 2 && preview["toReceive"] as? Int == 1 && preview["remote"] as? String == "origin")
+        }
+        #expect(try hash(command, "b.db") == before)
+        // A hub that was set up anew knows nothing of what it held.
+        hub.stop()
+        try FileManager.default.removeItem(atPath: command.path("store"))
+        let new = try LiveHub(command)
+        defer { new.stop() }
+        try command.run("remote", "remove", "origin", archive: "a.db")
+        try command.run("remote", "add", "origin", new.url, "--token-file", "token", archive: "a.db")
+        let preview = try command.run("sync", "--dry-run", "--json").object()
+        #expect(preview["toSend"] as? Int == 4 && preview["toReceive"] as? Int == 0)
+    }
+
+    @Test func aProxyIsGoneThroughAndNamedWhereItIsNotThere() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        // Nobody listens on port 1.
+        try command.run("remote", "add", "around", hub.url, "--token-file", "token", "--proxy", "http://127.0.0.1:1")
+        #expect(try command.run("sync", "around", expecting: 69).errors.contains("127.0.0.1"))
+        // The environment's is for other machines: it could not reach this one's loopback.
+        let environment = ["http_proxy": "http://127.0.0.1:1", "no_proxy": ""]
+        try command.run("sync", "origin", environment: environment)
+        try command.run("remote", "add", "away", "http://hub.invalid/v1/archives/essays", "--token-file", "token")
+        #expect(try command.run("sync", "away", environment: environment, expecting: 69).errors.contains("127.0.0.1"))
+        let remotes = try #require(try command.run("status", "--json").object()["remotes"] as? [[String: Any]])
+        #expect(remotes.map { $0["reached"] is String } == [true, false, false])
+    }
+
+    @Test func theLogShowsRevisionVectors() throws {
+        let (command, hub) = try pair()
+        defer { hub.stop() }
+        try edit(command, "b.db", "论读书", "准确", "精确")
+        try command.run("sync", archive: "b.db")
+        try command.run("sync")
+        let vectors = try command.run("log", "论读书", "--json").array().map { try #require($0["vector"] as? [String: Int]) }
+        let replicas = try ["a.db", "b.db"].map { try #require(try command.run("status", "--json", archive: $0).object()["replica"] as? String) }
+        // The newest first: b's only change rests on what a imported.
+        #expect(vectors.count == 2 && vectors[0][replicas[1]] == 1 && vectors[1][replicas[1]] == nil)
+        #expect(vectors[1][replicas[0]] != nil && vectors[0][replicas[0]] == vectors[1][replicas[0]])
+        let shown = try command.run("log", "论读书", "--vectors").text
+        for replica in replicas { #expect(shown.contains(replica.prefix(8))) }
+        #expect(try !command.run("log", "论读书").text.contains(replicas[1].prefix(8)))
+    }
+
     @Test func aCloneThatWasCutOffGoesOn() throws {
         let command = try Command()
         let hub = try LiveHub(command)

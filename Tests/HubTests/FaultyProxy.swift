@@ -23,6 +23,13 @@ final class FaultyProxy: Sendable {
         case delay(UInt32)
         case drip(Int)
 
+        var flipsBits: Bool {
+            switch self {
+            case .corruptRequest, .corruptAnswer: true
+            default: false
+            }
+        }
+
         var description: String {
             switch self {
             case .pass: "pass"

@@ -6,7 +6,6 @@ extension SimulatedHub: SimulatedRemote {
     var segments: [Segment] { arrivals }
     var stored: [Segment] { arrivals }
     var names: [String] { arrivals.map(\.header.name.path) }
-    func take(late segment: Segment) { take(segment) }
 
     func goBack(_ dice: Dice, isEmpty: Bool) -> String {
         let count = isEmpty ? 0 : dice.roll(arrivals.count + 1)
@@ -26,7 +25,7 @@ struct HubConnection: SyncRemote {
     func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
         try fuse.burnWhileTalking()
         if network.happens(4) { throw .unavailable("the request was lost") }
-        if network.happens(4) { network.remember(segments, to: hub) }
+        if network.happens(4) { network.remember(segments.map { segment in { hub.take(segment) } }) }
         if network.happens(4) {
             for segment in segments.prefix(network.dice.roll(segments.count + 1)) { hub.take(segment) }
             throw .interrupted("the request was cut off")

@@ -11,8 +11,6 @@ protocol SimulatedRemote: AnyObject {
     var stored: [Segment] { get }
     /// The names that it holds.
     var names: [String] { get }
-    /// Delivers something that was held up on its way.
-    func take(late segment: Segment)
     /// Whether it lost something that its heads still promise: whoever holds it all does not look for that.
     var isHollow: Bool { get set }
     /// Sets it back, as a restored backup of its disk does; to nothing if `isEmpty`.
@@ -23,22 +21,21 @@ protocol SimulatedRemote: AnyObject {
 final class Network {
     let dice: Dice
     var isFaulty = true
-    /// Pushes that somebody else on the way will deliver once more, later.
-    private var echoes: [(remote: any SimulatedRemote, segments: [Segment])] = []
+    /// What somebody on the way will deliver once more, later: the parts of each request.
+    private var echoes: [[() -> Void]] = []
 
     init(dice: Dice) { self.dice = dice }
 
     func happens(_ percent: Int) -> Bool { isFaulty && dice.chance(percent) }
 
-    func remember(_ segments: [Segment], to remote: any SimulatedRemote) {
-        if !segments.isEmpty { echoes.append((remote, segments)) }
+    func remember(_ parts: [() -> Void]) {
+        if !parts.isEmpty { echoes.append(parts) }
     }
 
     /// Delivers what was held up: late, out of order, for the second time.
     func deliverEcho() {
         guard !echoes.isEmpty else { return }
-        let echo = echoes.remove(at: dice.roll(echoes.count))
-        for segment in dice.shuffled(echo.segments) { echo.remote.take(late: segment) }
+        for deliver in dice.shuffled(echoes.remove(at: dice.roll(echoes.count))) { deliver() }
     }
 }
 

@@ -78,7 +78,6 @@ extension SimulatedStorage: SimulatedRemote {
     }
 
     var names: [String] { names(age: 0) }
-    func take(late segment: Segment) { set(segment.header.name.path, to: segment.bytes) }
 
     func goBack(_ dice: Dice, isEmpty: Bool) -> String {
         let names = names(age: 0)
@@ -119,9 +118,7 @@ struct StorageConnection: Remote {
             storage.tear(name, bytes.prefix(network.dice.roll(bytes.count + 1)))
             throw .interrupted("the upload was cut off")
         }
-        if case .segment(let segment)? = RemoteName(name), network.happens(3), let late = try? Segment(bytes, name: segment) {
-            network.remember([late], to: storage)
-        }
+        if network.happens(3) { network.remember([{ storage.set(name, to: bytes) }]) }
         storage.set(name, to: bytes)
         try end(())
     }

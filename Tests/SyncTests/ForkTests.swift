@@ -7,9 +7,20 @@ import Testing
 /// One replica ID that two files use: each case is detected, explained and healed without loss or doubling, on remotes of
 /// either kind and in either order of pushing.
 @Suite struct ForkTests {
-    enum Kind: CaseIterable { case hub, names }
+    enum Kind: CaseIterable { case hub, names, folder }
 
-    private func remote(_ kind: Kind) -> any Remote { kind == .hub ? MemoryHub() : MemoryRemote() }
+    private let remotes = try! TemporaryFolder()
+
+    private func remote(_ kind: Kind) throws -> any Remote {
+        switch kind {
+        case .hub: return MemoryHub()
+        case .names: return MemoryRemote()
+        case .folder:
+            let path = "\(remotes.path)/\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            return FolderRemote(path: path)
+        }
+    }
 
     /// A replica in a file, opened as if on a machine that keeps no state: its copies cannot know that they are copies.
     private func file(_ folder: TemporaryFolder, _ name: String, id: ArchiveID? = nil) throws -> Machine {
@@ -43,7 +54,7 @@ import Testing
     @Test(arguments: Kind.allCases, [false, true])
     func aCopiedFileGoesOnUnderAnotherID(kind: Kind, isCopyFirst: Bool) throws {
         let folder = try TemporaryFolder()
-        let remote = remote(kind)
+        let remote = try remote(kind)
         let a = try file(folder, "a", id: .random()).connect("r", remote)
         try a.essay("共同")
         try a.sync("r")
@@ -64,7 +75,7 @@ import Testing
     @Test(arguments: Kind.allCases, Kind.allCases)
     func divergentFormsOnTwoRemotesAreEndedWhereTheyParted(first: Kind, second: Kind) throws {
         let folder = try TemporaryFolder()
-        let (one, two) = (remote(first), remote(second))
+        let (one, two) = (try remote(first), try remote(second))
         let a = try file(folder, "a", id: .random()).connect("one", one)
         try a.essay("共同")
         try a.sync("one")
@@ -126,7 +137,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func aWholeMachineRolledBackTakesItsOwnPastBack(kind: Kind) throws {
         let folder = try TemporaryFolder()
-        let remote = remote(kind)
+        let remote = try remote(kind)
         let a = try file(folder, "a", id: .random()).connect("r", remote)
         try a.essay("共同")
         try a.sync("r")
@@ -147,7 +158,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func aRemoteThatWentBackMeetsAReplicaThatWentOn(kind: Kind) throws {
         // The remote loses what a third machine took from it; both logs are whole again afterwards.
-        let (old, new) = (remote(kind), remote(kind))
+        let (old, new) = (try remote(kind), try remote(kind))
         let id = ArchiveID.random()
         let a = try Machine(id).connect("r", old)
         let b = try Machine(id).connect("r", old)
