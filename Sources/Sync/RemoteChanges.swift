@@ -38,17 +38,22 @@ public final class HubChanges: RemoteChanges {
     private static func listen(_ events: HubEvents, _ shared: Shared, _ signal: WatchSignal, _ policy: RetryPolicy) {
         var failures = 0
         while !signal.isStopped {
-            try? events.follow(isCancelled: { signal.isStopped }) { digest in
-                shared.state.withLock { $0 = State(digest: digest, hasTurned: $0.hasTurned || failures > 0) }
-                failures = 0
-                signal.wake()
+            var asked: Double?
+            do throws(RemoteError) {
+                try events.follow(isCancelled: { signal.isStopped }) { digest in
+                    shared.state.withLock { $0 = State(digest: digest, hasTurned: $0.hasTurned || failures > 0) }
+                    failures = 0
+                    signal.wake()
+                }
+            } catch {
+                asked = error.wait
             }
             if failures == 0 {
                 shared.state.withLock { $0.hasTurned = true }
                 signal.wake()
             }
             failures += 1
-            let end = ContinuousClock.now + .seconds(policy.wait(after: failures) ?? policy.longest)
+            let end = ContinuousClock.now + .seconds(policy.wait(after: failures, asked: asked) ?? policy.longest)
             while !signal.isStopped, ContinuousClock.now < end { _ = RetryingRemote.sleep(0.1) }
         }
     }

@@ -66,24 +66,21 @@ public final class RetryingRemote: SyncRemote {
                 return value
             } catch {
                 failures += 1
-                guard let asked = isWorthwhile(error), let wait = policy.wait(after: failures, asked: asked.seconds) else { throw error }
+                guard isWorthwhile(error), let wait = policy.wait(after: failures, asked: error.wait) else { throw error }
                 onRetry(error, wait)
                 guard pause(wait) else { throw error }
             }
         }
     }
 
-    private struct Asked { var seconds: Double? }
-
-    /// Whether trying again may help, and what wait the remote asks for.
-    private func isWorthwhile(_ error: RemoteError) -> Asked? {
+    /// Whether trying again may help.
+    private func isWorthwhile(_ error: RemoteError) -> Bool {
         switch error {
-        case .busy(_, let seconds): Asked(seconds: seconds.map(Double.init))
-        case .interrupted: Asked()
+        case .busy, .interrupted: true
         // Nobody waits for a machine that is off or a network that is not there; one that was there a moment ago may be back soon.
         // And some servers say "unauthorized" to a good token when they mean "slower".
-        case .unavailable, .unauthorized: hasAnswered ? Asked() : nil
-        default: nil
+        case .unavailable, .unauthorized: hasAnswered
+        default: false
         }
     }
 }

@@ -8,7 +8,7 @@ public final class SyncWatch {
         /// A run ended; it may have moved nothing.
         case synced(SyncReport)
         /// A run failed for a reason that may pass; the next follows after so many seconds, or earlier if the remote shows
-        /// that it is back.
+        /// that it is back and did not ask for the wait.
         case waiting(RemoteError, seconds: Double)
     }
 
@@ -24,6 +24,8 @@ public final class SyncWatch {
     private let policy: RetryPolicy
     private let refused: RetryPolicy
     private var due: ContinuousClock.Instant? = .now
+    /// Before which the remote asked not to be asked again.
+    private var earliest = ContinuousClock.now
     private var failures = 0
     /// How often the remote took nothing, one time after another.
     private var refusals = 0
@@ -75,14 +77,15 @@ public final class SyncWatch {
             try onEvent(.synced(report))
         } catch let error as RemoteError where error.mayPass {
             failures += 1
-            let seconds = policy.wait(after: failures) ?? policy.longest
+            let seconds = policy.wait(after: failures, asked: error.wait) ?? policy.longest
             due = .now + .seconds(seconds)
+            if let wait = error.wait { earliest = .now + .seconds(wait) }
             try onEvent(.waiting(error, seconds: seconds))
         }
     }
 
     private func look() throws {
-        if try isRemoteNew() { due = .now }
+        if try isRemoteNew() { due = max(.now, earliest) }
         // While the remote is away, more changes do not bring it back.
         guard failures == 0, try archive.changeCounter() != counter else { return }
         due = min(due ?? .now + Self.gathering, .now + Self.gathering)
@@ -99,8 +102,8 @@ public final class SyncWatch {
 }
 
 extension RetryPolicy {
-    /// For what goes on until it is stopped.
-    public static var patient: RetryPolicy { RetryPolicy(tries: .max, base: 0.5, longest: 30) }
+    /// For what goes on until it is stopped: waits as long as a server asks for, for a day at most.
+    public static var patient: RetryPolicy { RetryPolicy(tries: .max, base: 0.5, longest: 30, patience: 86_400) }
 }
 
 extension RemoteError {
@@ -110,6 +113,12 @@ extension RemoteError {
         case .forbidden, .tooLarge, .full: true
         default: false
         }
+    }
+
+    /// The wait that the remote asked for, in seconds.
+    var wait: Double? {
+        guard case .busy(_, let seconds?) = self else { return nil }
+        return min(Double(seconds), RetryPolicy.patient.patience)
     }
 
     /// Whether the same request may succeed later, with nothing changed here.

@@ -10,6 +10,7 @@ import Testing
         #expect((1..<10).map { policy.wait(after: $0, random: 1) } == [0.5, 1, 2, 4, 4, 4, 4, 4, 4])
         #expect(policy.wait(after: 10) == nil)
         #expect(RetryPolicy.patient.wait(after: 1_000_000, random: 0) == 30)
+        #expect(RetryPolicy.patient.wait(after: 1, asked: 3600) == 3600)
     }
 
     @Test func `what the server asks for is waited for in full, but not for ever`() {

@@ -9,6 +9,36 @@ import Testing
         func isNew() -> Bool { false }
     }
 
+    /// A remote that always seems to be back.
+    private final class Noise: RemoteChanges {
+        var looks = 0
+        let signal: WatchSignal
+
+        init(_ signal: WatchSignal) { self.signal = signal }
+
+        func isNew() -> Bool {
+            looks += 1
+            if looks == 4 { signal.stop() }
+            return true
+        }
+    }
+
+    @Test func aWaitThatTheRemoteAsksForIsKeptWhateverItsEventsSay() throws {
+        let hub = MemoryHub()
+        let machine = try Machine(ArchiveID.random()).connect("hub", hub)
+        try machine.sync("hub")
+        try machine.essay("甲")
+        hub.refusal = { _ in .busy("too much", after: 3600) }
+        let signal = WatchSignal()
+        let changes = Noise(signal)
+        var waits: [Double] = []
+        try SyncWatch(machine.archive, SyncEngine(machine.archive, remote: "hub", exchange: hub), changes: changes, signal: signal).run { event in
+            guard case .waiting(_, let seconds) = event else { return }
+            waits.append(seconds)
+        }
+        #expect(waits == [3600] && changes.looks == 4)
+    }
+
     @Test func whatIsRefusedIsTriedAgain() throws {
         let hub = MemoryHub()
         let machine = try Machine(ArchiveID.random()).connect("hub", hub)
