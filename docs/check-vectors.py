@@ -83,6 +83,8 @@ def check_segment(vector):
         line = read(line.decode())
         entry, content = content[: line["bytes"]], content[line["bytes"] :]
         ids.append(sha256(entry))
+        assert set(line) <= {"base", "bytes", "kind", "recorded", "text"} and line["recorded"] > 0
+        assert line["kind"] == ("revision" if "v" in read(entry.decode()) else "fork")
         if "text" in line:
             text, content = content[: line["text"]], content[line["text"] :]
             if "base" in line:

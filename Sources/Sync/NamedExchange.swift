@@ -15,6 +15,8 @@ struct NamedExchange {
     private var wanted: NamedRemote.Logs = [:]
     /// All segments of logs without a head, as far as they were looked for.
     private var headless: NamedRemote.Logs = [:]
+    /// Logs that go on in a format of a later version.
+    private var later: Set<ReplicaID> = []
     /// From where to where each segment goes that this run has read.
     private var read: [ReplicaID: [SegmentHeader]] = [:]
 
@@ -29,6 +31,12 @@ struct NamedExchange {
         // Heads can be lost. Whoever comes for the first time looks for logs that have none.
         if heads.isEmpty || run.record.ends.isEmpty { headless = try names.logs().filter { heads[$0.key] == nil } }
         noteLosses()
+        let missing = try missing()
+        let progress = { (report: SyncReport) in
+            var report = report
+            report.remaining = max(0, missing - report.pulled - report.pushed)
+            progress(report)
+        }
         // A log that two files went on with comes last: what it loses by that stands in others, and need not be logged again.
         let found = heads.merging(headless) { head, _ in head }.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
         for (replica, names) in found { try pull(replica, names, progress) }
@@ -51,6 +59,16 @@ struct NamedExchange {
         }
         try run.archive.write { try $0.setRemote(run.name, ends: Set(ends), digest: nil) }
         return try run.finish(remote.traffic)
+    }
+
+    /// How many entries are missing on either side, as far as the heads say.
+    private func missing() throws -> Int {
+        try run.archive.read { reader in
+            let ours = try reader.vector()
+            let theirs = heads.merging(headless) { head, _ in head }.mapValues { $0.map(\.last).max() ?? 0 }
+            let here = theirs.reduce(0) { $0 + max(0, $1.value - (ours[$1.key]?.sequence ?? 0)) }
+            return Int(ours.reduce(here) { $0 + max(0, $1.value.sequence - (theirs[$1.key] ?? 0)) })
+        }
     }
 
     private mutating func noteLosses() {
@@ -111,6 +129,9 @@ struct NamedExchange {
                     isMissing = true
                 } catch NamedRemote.Unreadable.damaged {
                     run.noteIncomplete("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries mends it")
+                } catch let error as MalformedMessage where error.isOfLaterFormat {
+                    later.insert(replica)
+                    run.noteIncomplete("the remote's \(name.path) was not used: \(error)")
                 } catch let error as SegmentError {
                     // As somebody wrote it: nobody will write it anew under this name.
                     run.noteIncomplete("the remote's \(name.path) was not used: \(error)")
@@ -137,7 +158,7 @@ struct NamedExchange {
         for name in names where try !isHeld(name) {
             if try leadsHome(name.end, replica) {
                 ends.append(RemoteEnd(replica: replica, position: name.end, isTaken: true))
-            } else if heads[replica] != nil {
+            } else if heads[replica] != nil, !later.contains(replica) {
                 run.noteIncomplete("the remote lacks entries of the log \(replica.hex.prefix(12)) that it promises up to \(name.last): they come as soon as an archive that holds them synchronizes")
                 // Where nothing may be written, others will say so.
                 if wanted[replica]?.contains(name) != true { try? remote.put(name.wantedPath, []) }
@@ -200,6 +221,7 @@ struct NamedExchange {
                 _ = try SegmentCodec.decode(names.segment(name))
                 newest = name
             } catch is NamedRemote.Unreadable {
+            } catch is MalformedMessage {
             } catch is SegmentError {}
         }
         return newest

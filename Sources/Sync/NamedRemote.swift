@@ -46,7 +46,7 @@ struct NamedRemote {
     }
 
     /// Which archive the remote holds; `nil` if it is empty. If nothing that it holds can be read, whoever holds that is asked for it.
-    /// - Throws: `RemoteError` if nothing can be read.
+    /// - Throws: `RemoteError` if nothing can be read, `MalformedMessage` if that is of a format that this version cannot read.
     func archiveID() throws -> ArchiveID? {
         let heads = try heads().all
         let (archive, count) = try readableArchive(heads)
@@ -63,14 +63,19 @@ struct NamedRemote {
     /// The archive of the first segment that can be read, and how many were looked at.
     private func readableArchive(_ heads: Logs) throws -> (id: ArchiveID?, count: Int) {
         var seen: Set<SegmentName> = []
+        var later: MalformedMessage?
         for isHead in [true, false] {
             let names = try isHead ? heads : logs()
             for name in names.values.joined().sorted(by: SegmentName.coversMore) where seen.insert(name).inserted {
                 do {
                     return (try segment(name).header.archive, seen.count)
-                } catch is Unreadable {}
+                } catch is Unreadable {
+                } catch let error as MalformedMessage {
+                    later = error
+                }
             }
         }
+        if let later { throw later }
         return (nil, seen.count)
     }
 }

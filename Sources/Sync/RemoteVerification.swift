@@ -101,6 +101,8 @@ public struct RemoteVerification {
             } catch is NamedRemote.Unreadable {
                 note("a segment is not what its name says", name.path)
                 if mends { try remove(name) }
+            } catch let error as MalformedMessage where error.isOfLaterFormat {
+                note("\(error)", name.path, mend: "a newer archivectl")
             } catch let error as SegmentError {
                 note("\(error)", name.path)
                 if mends { try remove(name) }

@@ -89,9 +89,17 @@ package enum SegmentCodec {
             throw ArchiveError(.badInput, "entry \(sequence) of \(replica) does not end where it says")
         }
         position += 1
+        try check(EntryKind(rawValue: kind), of: bytes, sequence: sequence, replica)
         return LogEntry(
             replica: replica, sequence: sequence, recorded: Timestamp(milliseconds: recorded), kind: EntryKind(rawValue: kind),
             bytes: bytes, text: try text.flatMap { try encoded($0, base: line["base"]?.string, of: bytes) })
+    }
+
+    /// No hash covers the line that names an entry's kind. A revision that was taken in as something else would never again be
+    /// one. (What claims to be a revision and is none does no harm: it waits.)
+    private static func check(_ kind: EntryKind, of bytes: [UInt8], sequence: Int64, _ replica: ReplicaID) throws {
+        guard kind != .revision, let own = EntryKind(of: bytes), own != kind else { return }
+        throw ArchiveError(.badInput, "entry \(sequence) of \(replica) is a \(own.rawValue), and called '\(kind.rawValue)'")
     }
 
     /// The text of an entry, by the hash that the entry names; `nil` if it names none, and the text is then nobody's.

@@ -35,7 +35,7 @@ MUTATIONS = [
     {
         "name": "a torn segment counts as there",
         "file": "Sources/Sync/NamedExchange.swift",
-        "old": "            } else if heads[replica] != nil {",
+        "old": "            } else if heads[replica] != nil, !later.contains(replica) {",
         "new": "            } else if false {",
     },
     {

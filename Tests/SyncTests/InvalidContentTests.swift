@@ -6,14 +6,14 @@ import Testing
 /// What another program may write by mistake: it holds up its own log, and no other.
 @Suite struct InvalidContentTests {
     enum Defect: String, CaseIterable {
-        case payload, chain, count, later, noKind, spacing, foreignParent, wrongText, splices
+        case payload, chain, count, later, noKind, spacing, foreignParent, wrongText, splices, hiddenRevision, hiddenFork
     }
 
     private let id = ArchiveID.random()
     private let log = ReplicaID.random()
 
-    private func entry(_ json: String, sequence: Int64 = 1, text: EncodedText? = nil) -> LogEntry {
-        LogEntry(replica: log, sequence: sequence, recorded: Timestamp(milliseconds: 0), kind: .revision, bytes: Array(json.utf8), text: text)
+    private func entry(_ json: String, sequence: Int64 = 1, kind: EntryKind = .revision, text: EncodedText? = nil) -> LogEntry {
+        LogEntry(replica: log, sequence: sequence, recorded: Timestamp(milliseconds: 0), kind: kind, bytes: Array(json.utf8), text: text)
     }
 
     /// The only segment of a log with this defect. `item` is an essay that the readers hold, and `held` its text.
@@ -30,6 +30,8 @@ import Testing
             case .spacing: entry("{\"kind\": \"essay\",\"v\":1}")
             case .foreignParent: entry("{\"item\":\"\(item.hex)\",\"kind\":\"annotation\",\"parents\":[\"\(item.hex)\"],\"v\":1}")
             case .wrongText: entry(named, text: text("不是它。"))
+            case .hiddenRevision: entry("{\"kind\":\"essay\",\"v\":1}", kind: EntryKind(rawValue: "note"))
+            case .hiddenFork: entry(String(decoding: LogEnd(replica: log, last: 0).bytes, as: UTF8.self), kind: EntryKind(rawValue: "note"))
             case .splices: entry(named, text: text("[[0,999,\"丙\"]]", base: held))
             }
         let payload = defect == .payload ? Array("no frame".utf8) : SegmentCodec.encode([entry])
@@ -86,6 +88,23 @@ import Testing
         #expect(try a.archive.write { try $0.apply([text("丙。")], after: .start) }.count == 2)
         #expect(try a.archive.read { try $0.pendingCount() } == 0)
         #expect(try a.archive.verify().isSound)
+    }
+
+    /// No hash covers the line before an entry.
+    @Test func `an entry that came under a wrong kind comes as it should be later`() throws {
+        let remote = MemoryRemote()
+        let a = try Machine(id).connect("r", remote)
+        try put(segment(.hiddenRevision, item: RevisionID(hashing: []).asRoot, held: TextHash(hashing: [])), on: remote)
+        #expect(try a.sync("r").pulled == 0)
+        let good = entry("{\"kind\":\"essay\",\"v\":1}")
+        let child = entry("{\"item\":\"\(good.id.hex)\",\"kind\":\"essay\",\"parents\":[\"\(good.id.hex)\"],\"v\":1}", sequence: 2)
+        let payload = SegmentCodec.encode([good, child])
+        let header = SegmentHeader(
+            archive: id, replica: log, first: 1, last: 2, previous: LogPosition.start.chain,
+            chain: LogPosition.start.appending(good.id).appending(child.id).chain, payload: payload)
+        try put(Segment(header: header, payload: payload), on: remote)
+        #expect(try a.sync("r").pulled == 2)
+        #expect(try a.titles == [""] && a.archive.verify().isSound)
     }
 
     /// RFC 8878, section 3.1.1.1.1: a frame need not say how large its content is; those that are written as a stream do not.

@@ -29,6 +29,52 @@ import Testing
         #expect(try FolderRemote(path: folder.path).list("heads/").count == 2, "a head a log")
     }
 
+    /// Puts a segment on a remote as a version to come may write it.
+    private func putLater(_ remote: MemoryRemote, _ id: ArchiveID) throws -> ReplicaID {
+        let payload: [UInt8] = [1, 2, 3]
+        let header = SegmentHeader(
+            archive: id, replica: .random(), first: 1, last: 1, previous: .empty, chain: LogPosition.start.appending(EntryID(hashing: [1])).chain,
+            payload: payload)
+        let line = String(decoding: header.encode(), as: UTF8.self).replacing("\"zstd\"", with: "\"age\"")
+        try remote.put(header.name.path, Array(line.utf8) + payload)
+        try remote.put(header.name.headPath, [])
+        return header.replica
+    }
+
+    @Test func whatALaterVersionWroteHoldsUpNothingElse() throws {
+        let remote = MemoryRemote()
+        let (a, b) = try pair(remote)
+        let log = try putLater(remote, a.archive.read { try $0.archiveID })
+        try a.essay("丙")
+        for machine in [a, b] {
+            let report = try machine.sync("r")
+            #expect(report.pushed + report.pulled == 1 && report.isRemoteIncomplete)
+            #expect(report.notes.count == 1 && report.notes[0].contains("update archivectl"))
+        }
+        try expectEqual([a, b], titles: ["甲", "乙", "丙"])
+        // Nobody is asked to send again what is there.
+        #expect(try !remote.list("heads/").contains { $0.hasSuffix(".wanted") })
+        let problems = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true).problems
+        #expect(problems.contains { $0.mend == "a newer archivectl" } && remote.content.keys.contains { $0.hasPrefix("log/\(log)") })
+    }
+
+    @Test func aRemoteOfALaterVersionIsNotCloned() throws {
+        let remote = MemoryRemote()
+        _ = try putLater(remote, .random())
+        #expect(throws: MalformedMessage.self) { try SyncEngine.open(remote) }
+    }
+
+    @Test func progressTellsHowMuchIsLeft() throws {
+        let folder = try TemporaryFolder()
+        let (a, b) = try pair(FolderRemote(path: folder.path))
+        for text in ["丙", "丁", "戊"] { try a.essay(text) }
+        try a.sync("r")
+        try b.essay("己")
+        var left: [Int] = []
+        _ = try SyncEngine(b.archive, remote: "r", exchange: FolderRemote(path: folder.path)).run { left.append($0.remaining) }
+        #expect(left == [1, 0])
+    }
+
     @Test func anIdleSyncIsOneListOfHeads() throws {
         let remote = MemoryRemote()
         let (a, _) = try pair(remote)

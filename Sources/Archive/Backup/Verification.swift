@@ -98,7 +98,10 @@ struct Verification {
                     note("an entry does not have its hash", id.hex, Self.mendRestore)
                     continue
                 }
-                guard row[1] == nil else { continue }
+                if let kind = row[1] as String? {
+                    if let own = EntryKind(of: bytes), own.rawValue != kind { note("a \(own.rawValue) stands as an entry of kind '\(kind)'", id.hex, Self.mendRestore) }
+                    continue
+                }
                 if let text = try Revision(canonicalBytes: bytes).text, try texts.id(of: text) == nil {
                     note("the text of a revision is missing", id.hex, Self.mendRestore)
                 }

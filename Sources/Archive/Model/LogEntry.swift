@@ -7,6 +7,18 @@ public struct EntryKind: RawRepresentable, Hashable, Sendable {
     public static let revision = EntryKind(rawValue: "revision")
     /// The entry's bytes are a `LogEnd`'s.
     public static let fork = EntryKind(rawValue: "fork")
+
+    /// The kind that bytes show by themselves: what has a `v` is a revision, of this version or a later one. `nil` if they
+    /// are of no kind known here.
+    public init?(of bytes: [UInt8]) {
+        if let members = try? CanonicalValue(canonical: bytes).object, members["v"]?.integer != nil {
+            self = .revision
+        } else if LogEnd(bytes: bytes) != nil {
+            self = .fork
+        } else {
+            return nil
+        }
+    }
 }
 
 /// A text as it is stored and sent: whole, or as splices against another text.
