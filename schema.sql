@@ -117,7 +117,7 @@ CREATE INDEX item_source_text ON item (text) WHERE kind = 'source';
 
 -- LOCAL --------------------------------------------------------------------------------------------------------------
 
--- `archive` and `replica`, 16 bytes each: who this file is.
+-- `archive` and `replica`, 16 bytes each: who this file is. `merge`: by which merge algorithm the derived tables were computed.
 CREATE TABLE local (
     key TEXT PRIMARY KEY,
     value ANY NOT NULL

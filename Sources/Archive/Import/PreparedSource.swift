@@ -45,6 +45,8 @@ struct PreparedSource: Sendable {
 
     /// The largest original, in bytes.
     static let maximumSize = TextStore.maximumSize
+    /// The longest title and front matter, in bytes: what else a revision says fits beside them.
+    private static let maximumDetails = Revision.maximumSize / 2
 
     /// - Parameters:
     ///   - split: how to cut it.
@@ -77,6 +79,10 @@ struct PreparedSource: Sendable {
         // An original in UTF-8 that is one essay is one text, stored once.
         let isOneText = cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
         let common = Fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags)
+        let details = CanonicalValue.object(common).bytes.count + (cuts.map(\.title.utf8.count).max() ?? 0)
+        guard details <= Self.maximumDetails else {
+            throw ArchiveError(.badInput, "its title and front matter of \(details) bytes are over the limit of \(Self.maximumDetails)")
+        }
         pieces = cuts.map { cut in
             let bytes = cuts.count == 1 ? text : Array(text[cut.range])
             var fields = common

@@ -57,6 +57,9 @@ public struct Revision: Hashable, Sendable {
         self.source = source
     }
 
+    /// The longest canonical bytes to write. An entry of them and of the longest text fits a segment, even where nothing compresses.
+    static let maximumSize = 512 << 10
+
     /// SHA-256 of the canonical bytes.
     public var id: RevisionID { RevisionID(canonicalBytes: canonicalBytes) }
 

@@ -75,7 +75,8 @@ public final class SearchIndex: Sendable {
         return queue
     }
 
-    private static let version = "\(layout).\(CJKTokenizer.version)"
+    /// Merged texts are documents too.
+    private static let version = "\(layout).\(CJKTokenizer.version).\(TextMerge.algorithm)"
 
     static func makeTables(_ db: Database) throws {
         for table in SegmentStore.tableNames + ["document", "attribute", "stale", "meta", "passage", "log"] {

@@ -70,7 +70,15 @@ public final class Archive: Sendable {
                 advice: "Make one with `archivectl init` or `archivectl clone URL`, or name another with --archive")
         }
         let database = try DatabaseFile.open(path, environment, concurrently: concurrently)
-        return Archive(path: path, environment: environment, database: database)
+        let archive = Archive(path: path, environment: environment, database: database)
+        try archive.renewMerges()
+        return archive
+    }
+
+    /// Computes anew what is kept of merges, if another version with another merge algorithm had the file last.
+    private func renewMerges() throws {
+        guard try read({ try Identity(db: $0.db).merge }) != TextMerge.algorithm else { return }
+        try write { try $0.renewMerges() }
     }
 
     /// Makes a new archive, empty and with a new ID, or a further replica of the archive `id`.

@@ -77,11 +77,17 @@ public final class ArchiveWriter {
     /// Appends a revision to the own log. Its parents and its text are held. A revision that is held already is not
     /// logged again.
     /// - Parameter characters: code points of its text, if known: spares counting them in a new item.
+    /// - Throws: `ArchiveError` if it is longer than any segment may carry.
     @discardableResult
     public func append(_ revision: Revision, characters: Int? = nil) throws -> RevisionID {
         let bytes = revision.canonicalBytes
         let id = RevisionID(canonicalBytes: bytes)
         if try entries.row(of: id.entry) != nil { return id }
+        guard bytes.count <= Revision.maximumSize else {
+            throw ArchiveError(
+                .badInput, "the \(revision.kind.rawValue)'s note and other fields are \(bytes.count) bytes long, over the limit of \(Revision.maximumSize)",
+                advice: "Shorten them; long prose has its place in an essay's text")
+        }
         let row = try entries.insert(id.entry, kind: .revision, bytes: bytes, parent: revision.parents.first)
         try log((row, id.entry), recorded: recorded)
         try settle(revision, row: row, histories.derive(revision, row: row), characters: characters, recorded: recorded)
@@ -215,5 +221,13 @@ public final class ArchiveWriter {
     /// Drops the derived tables and computes them again.
     public func rebuild(progress: (Int) -> Void = { _ in }) throws {
         try histories.rebuild(progress: progress)
+        try Identity(db: db).set(merge: TextMerge.algorithm)
+    }
+
+    /// Computes the rows of all items that have several heads again, by the present merge algorithm.
+    func renewMerges() throws {
+        stale.formUnion(try Int64.fetchAll(db, sql: "SELECT item FROM head GROUP BY item HAVING count(*) > 1"))
+        try refresh()
+        try Identity(db: db).set(merge: TextMerge.algorithm)
     }
 }

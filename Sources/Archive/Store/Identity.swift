@@ -8,6 +8,7 @@ struct Identity {
     /// Gives a new file its identity.
     func found(_ archive: ArchiveID, as replica: ReplicaID) throws {
         try set("archive", archive.blob)
+        try set(merge: TextMerge.algorithm)
         try mint(replica)
     }
 
@@ -17,6 +18,15 @@ struct Identity {
 
     var replica: ReplicaID {
         get throws { ReplicaID(blob: try value("replica")) }
+    }
+
+    /// The number of the merge algorithm by which the derived tables were computed; `nil` in a file of before it was kept.
+    var merge: Int? {
+        get throws { try Int.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = 'merge'")) }
+    }
+
+    func set(merge: Int) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('merge', ?)").execute(arguments: [merge])
     }
 
     /// Starts a new incarnation: from here on this file logs under a new replica ID.

@@ -76,6 +76,39 @@ import Testing
         #expect(throws: ArchiveError.self) { try Archive.restore(folder.file("backup0.db"), to: path, environment: environment) }
     }
 
+    /// Another version that merged otherwise had the file: what it kept of merges is computed again.
+    @Test(arguments: ["UPDATE local SET value = 1 WHERE key = 'merge'", "DELETE FROM local WHERE key = 'merge'"])
+    func mergesOfAnotherAlgorithmAreComputedAgain(sql: String) throws {
+        let folder = try TemporaryFolder()
+        let archive = try filled(folder)
+        let clean = try archive.essay("子句。丑句。寅句。", title: "各改一句")
+        for text in ["子一句。丑句。寅句。", "子句。丑句。寅三句。"] { try archive.edit(clean, text, heads: [clean.root]) }
+        let expected = try archive.derivedRows()
+        try archive.database.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE item SET conflict = 1 - conflict, shown = NULL, text = NULL, characters = 1
+                    WHERE id IN (SELECT item FROM head GROUP BY item HAVING count(*) > 1)
+                    """)
+            #expect(db.changesCount == 2)
+            try db.execute(sql: sql)
+        }
+        #expect(try !archive.verify().isSound)
+        for _ in 0..<2 {
+            let opened = try folder.open()
+            #expect(try opened.derivedRows() == expected && opened.verify().isSound)
+        }
+    }
+
+    @Test func whatNoSegmentCouldCarryIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let archive = try filled(folder)
+        let before = try archive.read { try $0.stateHash() }
+        let error = #expect(throws: ArchiveError.self) { try archive.essay("短。", title: String(repeating: "长", count: 200_000)) }
+        #expect(error?.code == .badInput && error?.description.contains("over the limit") == true)
+        #expect(try archive.read { try $0.stateHash() } == before)
+    }
+
     @Test func aRestoredArchiveHasAReplicaIDOfItsOwn() throws {
         let folder = try TemporaryFolder()
         let archive = try filled(folder)
