@@ -3,6 +3,7 @@ import json
 import pathlib
 import shutil
 import socket
+import subprocess
 import threading
 import time
 
@@ -201,11 +202,45 @@ def syncs(table, archivectl, work, corpus):
                     f"{what}, receiving side{suffix}: requests, bytes", f"{last}, {median(sizes['archivectl']):.0f}", "" if delay else goal,
                     ", ".join(f"{peer.name} {median(sizes[peer.name]):.0f}" for peer in peers[1:]) + " bytes")
                 table.ratio(f"{what}, receiving side{suffix}, wall time", costs["archivectl"], costs["git"], "git pull", limit if delay else "")
+        times = watched(ours)
+        table.add("a change on one watching machine, until it is on another: median, longest", f"{median(times):.2f}, {max(times):.2f} s", "≤ 1 s")
         requests, bytes = many_replicas(work / "many", archivectl)
         table.add(f"idle, {REPLICAS} replicas: requests, bytes", f"{requests}, {bytes}", "1 request, ≤ 900 bytes")
     finally:
         for peer in peers:
             peer.server.stop()
+
+
+def watched(ours, rounds=9):
+    """Seconds from the end of a command that changed one archive until another is told; both watch."""
+    watches = [
+        subprocess.Popen([*map(str, side), "sync", "--watch", "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        for side in (ours.first, ours.second)
+    ]
+    deadline = threading.Timer(60, lambda: [watch.kill() for watch in watches])
+    deadline.start()
+
+    def until(watch, pulled):
+        while line := watch.stdout.readline():
+            event = json.loads(line)
+            if event["event"] == "sync" and event["pulled"] >= pulled:
+                return time.perf_counter()
+        raise SystemExit("a watch ended, or told of nothing for a minute")
+
+    try:
+        for watch in watches:
+            until(watch, 0)
+        times = []
+        for number in range(rounds):
+            run(*ours.first, "new", "--title", f"看{number}", "--from", "-", stdin=f"第{number}句话。\n".encode())
+            start = time.perf_counter()
+            times.append(until(watches[1], 1) - start)
+        return times
+    finally:
+        deadline.cancel()
+        for watch in watches:
+            watch.terminate()
+            watch.wait()
 
 
 def many_replicas(work, archivectl):
