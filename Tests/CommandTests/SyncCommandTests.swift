@@ -198,12 +198,12 @@ import Testing
         defer { hub.stop() }
         let idle = try command.run("sync", "--json").object()
         #expect(idle["requests"] as? Int == 1)
-        #expect((idle["sentBytes"] as! Int) + (idle["receivedBytes"] as! Int) <= 1000)
+        #expect((idle["sentBytes"] as! Int) + (idle["receivedBytes"] as! Int) <= 900)
         try edit(command, "a.db", "论读书", "机敏", "敏捷")
         for archive in ["a.db", "b.db"] {
             let one = try command.run("sync", "--json", archive: archive).object()
             #expect(one["requests"] as? Int == 1)
-            #expect((one["sentBytes"] as! Int) + (one["receivedBytes"] as! Int) <= 2500)
+            #expect((one["sentBytes"] as! Int) + (one["receivedBytes"] as! Int) <= 1600)
         }
         #expect(try command.run("show", "论读书", archive: "b.db").text.contains("敏捷"))
     }

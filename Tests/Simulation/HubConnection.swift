@@ -5,6 +5,7 @@ extension SimulatedHub: SimulatedRemote {
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote { HubConnection(hub: self, network: network, fuse: fuse) }
     var segments: [Segment] { arrivals }
     var stored: [Segment] { arrivals }
+    var isHiding: Bool { false }
     var names: [String] { arrivals.map(\.header.name.path) }
 
     func goBack(_ dice: Dice, isEmpty: Bool) -> String {

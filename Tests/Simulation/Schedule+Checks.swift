@@ -17,7 +17,7 @@ extension Schedule {
         // is sent again for the one may lead a second one further.
         for _ in 0..<Self.rounds {
             let names = namesOfOthers
-            for number in remotes.indices where remotes[number].isHollow || remotes[number].segments.count < remotes[number].stored.count {
+            for number in remotes.indices where remotes[number].isHollow || remotes[number].isHiding {
                 try readAsNewcomer(number)
             }
             // A newcomer may have been the first to see that two files used one ID: all are to know.

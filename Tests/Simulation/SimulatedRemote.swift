@@ -9,6 +9,8 @@ protocol SimulatedRemote: AnyObject {
     var segments: [Segment] { get }
     /// All segments that lie there undamaged, also such as nobody would find.
     var stored: [Segment] { get }
+    /// Whether it holds what its heads do not promise: whoever knows them all does not look for that.
+    var isHiding: Bool { get }
     /// The names that it holds.
     var names: [String] { get }
     /// Whether it lost something that its heads still promise: whoever holds it all does not look for that.

@@ -36,13 +36,18 @@ extension SimulatedStorage: SimulatedRemote {
 
     /// What the heads lead to: an upload that was cut off before its head came is not there yet. Without any head all is read, but
     /// whoever has an old list at that moment does not see it, and writes the first head.
-    var segments: [Segment] {
+    var segments: [Segment] { led(isWhole: false) }
+
+    var isHiding: Bool { led(isWhole: true).count < stored.count }
+
+    /// - Parameter isWhole: without those segments into which heads lead only, and beyond whose end none does.
+    private func led(isWhole: Bool) -> [Segment] {
         let heads = names.compactMap { name in
             if case .head(let head)? = RemoteName(name) { head } else { nil as SegmentName? }
         }
         let sound = stored
         return Dictionary(grouping: heads, by: \.replica).flatMap { replica, heads in
-            Self.reached(from: heads, sound.filter { $0.header.replica == replica })
+            Self.reached(from: heads, sound.filter { $0.header.replica == replica }, isWhole: isWhole)
         }
     }
 
@@ -55,15 +60,15 @@ extension SimulatedStorage: SimulatedRemote {
 
     /// The segments of one log that its heads lead to, also to a place inside them. Where a file is missing on the way, all that
     /// could be meant.
-    private static func reached(from heads: [SegmentName], _ segments: [Segment]) -> [Segment] {
+    private static func reached(from heads: [SegmentName], _ segments: [Segment], isWhole: Bool) -> [Segment] {
         var positions = Set(heads.map(\.end))
         var reached: [Segment] = []
         var rest = segments.map { ($0, places(in: $0)) }
-        while let index = rest.firstIndex(where: { !positions.isDisjoint(with: $0.1) }) {
+        while let index = rest.firstIndex(where: { isWhole ? positions.contains($0.0.header.end) : !positions.isDisjoint(with: $0.1) }) {
             reached.append(rest.remove(at: index).0)
             positions.insert(reached.last!.header.start)
         }
-        if positions.contains(.start) { return reached }
+        if isWhole || positions.contains(.start) { return reached }
         let furthest = heads.map(\.last).max()!
         return segments.filter { $0.header.last <= furthest }
     }
