@@ -232,6 +232,43 @@ import Testing
         #expect(try b.archive.read { try $0.logEnds() } == [end])
     }
 
+    private func swapped(_ entries: [LogEntry], into log: ReplicaID) -> [LogEntry] {
+        entries.enumerated().map { index, entry in
+            LogEntry(
+                replica: log, sequence: Int64(index + 1), recorded: entry.recorded, kind: entry.kind, bytes: entry.bytes, text: entry.text)
+        }
+    }
+
+    /// The same, while another form of the log waits as well, which goes on from the same place.
+    @Test func whatALogRestsOnIsFoundInEachOfItsForms() throws {
+        let a = try Machine(.random())
+        let item = try a.essay("甲")
+        try a.archive.write { writer in
+            _ = try writer.revise(item, author: Author("王")) { $0.text = Array("乙".utf8) }
+            _ = try writer.revise(item, author: Author("王")) { $0.fields.tags = ["标签"] }
+        }
+        let heads = try a.archive.read { try $0.state(item).heads }
+        for _ in 0..<20 { try a.essay("丙") }
+        var entries: [LogEntry] = []
+        try a.archive.read { reader in try reader.forEachEntry(of: reader.replicaID, in: 1...23) { entries.append($0); return true } }
+        let (root, edit, tag) = (entries[0], entries[1], entries[2])
+        let log = ReplicaID.random()
+        // Some of them are looked at before `edit`, and some after.
+        for other in entries[3...] {
+            let reader = try Machine(.random())
+            try reader.archive.write { writer in
+                try writer.apply([root], after: .start)
+                try writer.apply(swapped([tag, other], into: log), after: .start)
+                try writer.apply(swapped([tag, edit], into: log), after: .start)
+            }
+            #expect(try reader.archive.read { try $0.pendingCount() } == 0)
+            #expect(try reader.archive.read { try $0.state(item).heads } == heads)
+            #expect(try reader.titles == ["丙", "甲"])
+            #expect(try reader.archive.read { try $0.logEnds() } == [LogEnd(replica: log, last: 1)])
+            #expect(try reader.archive.verify().isSound)
+        }
+    }
+
     /// A fork cut `edit` off its log; it was logged again after `tag`, which rests on it.
     @Test func whatALogHoldsBeforeWhatItRestsOnIsTakenIn() throws {
         let a = try Machine(.random())
@@ -245,10 +282,7 @@ import Testing
         try a.archive.read { reader in try reader.forEachEntry(of: reader.replicaID, in: 1...3) { entries.append($0); return true } }
         let (root, edit, tag) = (entries[0], entries[1], entries[2])
         let other = ReplicaID.random()
-        let swapped = [(tag, 1), (edit, 2)].map { entry, sequence in
-            LogEntry(
-                replica: other, sequence: Int64(sequence), recorded: entry.recorded, kind: entry.kind, bytes: entry.bytes, text: entry.text)
-        }
+        let swapped = swapped([tag, edit], into: other)
         // At once, and each by itself.
         for runs in [[swapped], swapped.map { [$0] }] {
             let reader = try Machine(.random())

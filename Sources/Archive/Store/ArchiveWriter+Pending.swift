@@ -82,15 +82,18 @@ extension ArchiveWriter {
         return false
     }
 
-    /// The waiting entries that go on with a log without a gap: the hashes of each and of its text.
+    /// The waiting entries that go on with a log without a gap, in whatever form if there are several: the hashes of each and of its
+    /// text.
     private func line(of replica: ReplicaID) throws -> [(hashes: [Data], key: StatementArguments)] {
-        var position = try knownLog(replica).end
+        let end = try knownLog(replica).end
+        var reached: Set = [end]
         let statement = try db.cachedStatement(
             sql: "SELECT replica, seq, previous, hash, text_hash FROM pending WHERE replica = ? AND seq > ? ORDER BY seq")
-        return try Row.fetchAll(statement, arguments: [knownLog(replica).row, position.sequence]).compactMap { row in
+        return try Row.fetchAll(statement, arguments: [knownLog(replica).row, end.sequence]).compactMap { row in
             let (previous, hash) = (row[2] as Data, row[3] as Data)
-            guard row[1] == position.sequence + 1, Chain(blob: previous) == position.chain else { return nil }
-            position = position.appending(EntryID(blob: hash))
+            let position = LogPosition(sequence: row[1] - 1, chain: Chain(blob: previous))
+            guard reached.contains(position) else { return nil }
+            reached.insert(position.appending(EntryID(blob: hash)))
             return ([hash] + [row[4] as Data?].compactMap(\.self), [row[0] as Int64, row[1] as Int64, previous, hash])
         }
     }
