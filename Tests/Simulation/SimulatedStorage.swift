@@ -25,6 +25,12 @@ final class SimulatedStorage {
         set(name, to: Array(bytes))
     }
 
+    /// A PUT that was held up. What a head promises may be there no longer.
+    func take(late name: String, _ bytes: [UInt8]) {
+        if case .segment = RemoteName(name) {} else { isHollow = true }
+        set(name, to: bytes)
+    }
+
     private func replace(with image: [String: [UInt8]]) {
         content = image
         past = [content.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }]
@@ -123,7 +129,7 @@ struct StorageConnection: Remote {
             storage.tear(name, bytes.prefix(network.dice.roll(bytes.count + 1)))
             throw .interrupted("the upload was cut off")
         }
-        if network.happens(3) { network.remember([{ storage.set(name, to: bytes) }]) }
+        if network.happens(3) { network.remember([{ storage.take(late: name, bytes) }]) }
         storage.set(name, to: bytes)
         try end(())
     }
