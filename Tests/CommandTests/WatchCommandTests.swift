@@ -93,6 +93,10 @@ import Testing
         try command.waitUntil { try watch.events.filter { $0["event"] as? String == "sync" }.count == 2 }
         try command.run("clone", hub.url, "--token-file", "token", archive: "c.db")
         #expect(try titles(command, "c.db") == ["起初", "无人接收"])
+        // And it listens again: of what others bring only the hub's events tell.
+        try write(command, "c.db", "从丙来")
+        try command.run("sync", archive: "c.db")
+        try command.waitUntil { try titles(command, "b.db").contains("从丙来") }
         #expect(watch.stop(SIGTERM) == 0)
     }
 
