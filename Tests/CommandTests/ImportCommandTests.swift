@@ -5,6 +5,16 @@ import Testing
 @Suite struct ImportCommandTests {
     private let compilation = "第一篇：论山\n一、山之高\n山高而水深。\n第二篇：论水\n一、水之长\n水长而不息。\n"
 
+    @Test func aTitleThatNoSegmentCouldCarryKeepsItsFileOutAndNoOther() throws {
+        let command = try Command()
+        try command.write("---\ntitle: \(String(repeating: "长", count: 100_000))\n---\n短。\n", to: "in/a.md")
+        try command.write("# 短\n\n一句话。\n", to: "in/b.md")
+        try command.run("init")
+        let result = try command.run("import", "in", expecting: 2)
+        #expect((result.text + result.errors).contains("are over the limit of 262144"))
+        #expect(try command.run("list", "--json").array().map { $0["title"] as? String } == ["短"])
+    }
+
     @Test func aPreviewShowsCutsWithReasonsAndChangesNothing() throws {
         let command = try Command()
         try command.write(compilation, to: "in.txt")

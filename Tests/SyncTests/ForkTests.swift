@@ -232,6 +232,22 @@ import Testing
         #expect(try b.archive.read { try $0.logEnds() } == [end])
     }
 
+    /// An essay, an edit of it, a tag that rests on the edit, and so many other essays; and the heads of the first.
+    private func log(others: Int = 0) throws -> (entries: [LogEntry], heads: [RevisionID]) {
+        let a = try Machine(.random())
+        let item = try a.essay("甲")
+        try a.archive.write { writer in
+            _ = try writer.revise(item, author: Author("王")) { $0.text = Array("乙".utf8) }
+            _ = try writer.revise(item, author: Author("王")) { $0.fields.tags = ["标签"] }
+        }
+        for _ in 0..<others { try a.essay("丙") }
+        var entries: [LogEntry] = []
+        return try a.archive.read { reader in
+            try reader.forEachEntry(of: reader.replicaID, in: 1...Int64(3 + others)) { entries.append($0); return true }
+            return (entries, try reader.state(item).heads)
+        }
+    }
+
     private func swapped(_ entries: [LogEntry], into log: ReplicaID) -> [LogEntry] {
         entries.enumerated().map { index, entry in
             LogEntry(
@@ -239,48 +255,11 @@ import Testing
         }
     }
 
-    /// The same, while another form of the log waits as well, which goes on from the same place.
-    @Test func whatALogRestsOnIsFoundInEachOfItsForms() throws {
-        let a = try Machine(.random())
-        let item = try a.essay("甲")
-        try a.archive.write { writer in
-            _ = try writer.revise(item, author: Author("王")) { $0.text = Array("乙".utf8) }
-            _ = try writer.revise(item, author: Author("王")) { $0.fields.tags = ["标签"] }
-        }
-        let heads = try a.archive.read { try $0.state(item).heads }
-        for _ in 0..<20 { try a.essay("丙") }
-        var entries: [LogEntry] = []
-        try a.archive.read { reader in try reader.forEachEntry(of: reader.replicaID, in: 1...23) { entries.append($0); return true } }
-        let (root, edit, tag) = (entries[0], entries[1], entries[2])
-        let log = ReplicaID.random()
-        // Some of them are looked at before `edit`, and some after.
-        for other in entries[3...] {
-            let reader = try Machine(.random())
-            try reader.archive.write { writer in
-                try writer.apply([root], after: .start)
-                try writer.apply(swapped([tag, other], into: log), after: .start)
-                try writer.apply(swapped([tag, edit], into: log), after: .start)
-            }
-            #expect(try reader.archive.read { try $0.pendingCount() } == 0)
-            #expect(try reader.archive.read { try $0.state(item).heads } == heads)
-            #expect(try reader.titles == ["丙", "甲"])
-            #expect(try reader.archive.read { try $0.logEnds() } == [LogEnd(replica: log, last: 1)])
-            #expect(try reader.archive.verify().isSound)
-        }
-    }
-
     /// A fork cut `edit` off its log; it was logged again after `tag`, which rests on it.
     @Test func whatALogHoldsBeforeWhatItRestsOnIsTakenIn() throws {
-        let a = try Machine(.random())
-        let item = try a.essay("甲")
-        try a.archive.write { writer in
-            _ = try writer.revise(item, author: Author("王")) { $0.text = Array("乙".utf8) }
-            _ = try writer.revise(item, author: Author("王")) { $0.fields.tags = ["标签"] }
-        }
-        let heads = try a.archive.read { try $0.state(item).heads }
-        var entries: [LogEntry] = []
-        try a.archive.read { reader in try reader.forEachEntry(of: reader.replicaID, in: 1...3) { entries.append($0); return true } }
+        let (entries, heads) = try log()
         let (root, edit, tag) = (entries[0], entries[1], entries[2])
+        let item = root.id.revision.asRoot
         let other = ReplicaID.random()
         let swapped = swapped([tag, edit], into: other)
         // At once, and each by itself.
@@ -297,6 +276,28 @@ import Testing
             #expect(try reader.archive.read { try $0.pendingCount() } == 0)
             #expect(try reader.archive.read { try $0.state(item).heads } == heads)
             #expect(try reader.vector[other]?.sequence == 2 && reader.vector[reader.replica] == nil)
+        }
+    }
+
+    /// The same, while another form of the log waits as well, which goes on from the same place.
+    @Test func whatALogRestsOnIsFoundInEachOfItsForms() throws {
+        let (entries, heads) = try log(others: 20)
+        let (root, edit, tag) = (entries[0], entries[1], entries[2])
+        let item = root.id.revision.asRoot
+        let replica = ReplicaID.random()
+        // Some of them are looked at before `edit`, and some after.
+        for other in entries[3...] {
+            let reader = try Machine(.random())
+            try reader.archive.write { writer in
+                try writer.apply([root], after: .start)
+                try writer.apply(swapped([tag, other], into: replica), after: .start)
+                try writer.apply(swapped([tag, edit], into: replica), after: .start)
+            }
+            #expect(try reader.archive.read { try $0.pendingCount() } == 0)
+            #expect(try reader.archive.read { try $0.state(item).heads } == heads)
+            #expect(try reader.titles == ["丙", "甲"])
+            #expect(try reader.archive.read { try $0.logEnds() } == [LogEnd(replica: replica, last: 1)])
+            #expect(try reader.archive.verify().isSound)
         }
     }
 }

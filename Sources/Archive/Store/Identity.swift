@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 
-/// Who this file is: the archive that it holds, and the replica ID under which it logs.
+/// Who this file is: the archive that it holds, and the replica ID under which it logs; and by which algorithm it has merged.
 struct Identity {
     let db: Database
 

@@ -40,7 +40,7 @@ import Testing
             ("UPDATE text_open SET data = x'00'", "text"), ("UPDATE text_open SET first = 2", "missing"), ("UPDATE text_open SET first = 9223372036854775807", "damaged"), ("UPDATE log SET first = 9223372036854775807", "chain"), ("UPDATE entry SET bytes = x'7b7d' WHERE id = 2", "entry"),
             ("UPDATE log SET chain = zeroblob(32) WHERE first = 1", "chain"), ("UPDATE item SET title = 'x' WHERE kind = 'essay'", "derived"),
             ("UPDATE log SET count = 2", "chain"), ("UPDATE log SET first = first + 9 WHERE first = (SELECT max(first) FROM log)", "chain"), ("UPDATE entry SET id = 99 WHERE id = 3", "chain"),
-            ("UPDATE entry SET bytes = x'1f04' WHERE id = 4", "stored"),
+            ("UPDATE entry SET bytes = x'1f04' WHERE id = 4", "stored"), ("UPDATE entry SET kind = 'note' WHERE id = 2", "stands as an entry of kind"),
         ] {
             try archive.database.writeWithoutTransaction { db in
                 try db.inSavepoint {
