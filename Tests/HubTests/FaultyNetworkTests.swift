@@ -37,7 +37,7 @@ import Testing
             try archive.write { try $0.addRemote("hub", RemoteAddress(url: "http://hub.invalid")) }
             let client = try HTTPClient(timeouts: .init(connect: 5, stalled: 5))
             remote = RetryingRemote(
-                HubClient(url: "\(address)/v1/archives/essays", token: token, client: client), pause: waits.record)
+                HubClient(url: "\(address)/v1/archives/essays", token: token, client: client), pause: waits.record, onRetry: { [waits] error, _ in waits.note(error) })
         }
 
         func write(_ title: String, _ text: String) throws {
@@ -76,7 +76,12 @@ import Testing
 
     final class WaitLog: Sendable {
         private let waits = Mutex<[Double]>([])
+        private let reasons = Mutex<[String]>([])
         var all: [Double] { waits.withLock { $0 } }
+        /// What each wait was for.
+        var why: [String] { reasons.withLock { $0 } }
+
+        func note(_ error: RemoteError) { reasons.withLock { $0.append(error.description) } }
 
         /// Notes the wait, and does not wait: tests are never timed.
         @Sendable func record(_ seconds: Double) -> Bool {
@@ -199,7 +204,7 @@ import Testing
             #expect(try b.hash == a.hash)
             // Some 200 kB in pieces of 15, none of them twice: a run that began anew each time would never end.
             #expect((10...30).contains(network.proxy.requests - before))
-            #expect(b.waits.all.isEmpty)
+            #expect(b.waits.all.isEmpty, "\(b.waits.why)")
         }
     }
 }
