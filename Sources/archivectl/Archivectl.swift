@@ -42,16 +42,18 @@ enum Main {
     static func main() async {
         // A reader that has seen enough is no failure: writes then fail with EPIPE, and Output ends the process.
         signal(SIGPIPE, SIG_IGN)
+        Terminal.fillStandardStreams()
         do {
             var command = try parse(withGlobalOptionsLast(Array(CommandLine.arguments.dropFirst())))
+            try Arguments.check(filesToRead: (command as? any ReadsFiles)?.filesToRead ?? [])
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
-            Output.flush()
+            Output.finish()
         } catch {
-            Output.flush()
+            Output.finish()
             Failure.exit(with: error)
         }
     }
@@ -61,7 +63,7 @@ enum Main {
         try SearchCommand.plain(arguments) ?? Archivectl.parseAsRoot(arguments)
     }
 
-    /// `--archive` and `--quiet` may stand before the subcommand as well, where ArgumentParser does not look for them.
+    /// `--archive`, `--quiet` and `--no-pager` may stand before the subcommand as well, where ArgumentParser does not look for them.
     private static func withGlobalOptionsLast(_ arguments: [String]) -> [String] {
         var rest = arguments[...]
         var global: [String] = []
@@ -69,7 +71,7 @@ enum Main {
             if first == "--archive", rest.count > 1 {
                 global += rest.prefix(2)
                 rest = rest.dropFirst(2)
-            } else if first.hasPrefix("--archive=") || first == "--quiet" || first == "-q" {
+            } else if first.hasPrefix("--archive=") || ["--quiet", "-q", "--no-pager"].contains(first) {
                 global.append(first)
                 rest = rest.dropFirst()
             } else {

@@ -26,6 +26,11 @@ enum Failure {
         case let error as QueryError:
             complain(error.description)
             Foundation.exit(64)
+        case let error as Editor.Interrupted:
+            // So that a shell's loop ends, too.
+            signal(error.signal, SIG_DFL)
+            raise(error.signal)
+            Foundation.exit(128 + error.signal)
         case let error as CocoaError:
             complain(error.localizedDescription)
             Foundation.exit(73)

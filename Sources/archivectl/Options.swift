@@ -10,10 +10,18 @@ struct ArchiveOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Print no progress and no hints.")
     var quiet = false
 
+    @Flag(name: .customLong("no-pager"), help: "Show long output without a pager.")
+    var isPagerless = false
+
     var path: String { file ?? Places.archive }
 
     func open(concurrently: Bool = false) throws -> Archive {
         try Archive.open(path, environment: Places.environment, concurrently: concurrently)
+    }
+
+    /// Has a pager show what is printed, where a person reads it.
+    func usePager(_ json: JSONOption) {
+        if !isPagerless, !json.isOn { Output.usePager() }
     }
 
     /// Prints a hint or a summary that is no data.
@@ -37,7 +45,7 @@ struct AuthorOption: ParsableArguments {
 /// Where things are on this machine.
 enum Places {
     static var archive: String {
-        if let path = Terminal.environment["ARCHIVECTL_ARCHIVE"], !path.isEmpty { return path }
+        if let path = variable("ARCHIVECTL_ARCHIVE") { return path }
         return base("XDG_DATA_HOME", "/.local/share") + "/archivectl/archive.db"
     }
 
@@ -54,26 +62,72 @@ enum Places {
     static var author: String? {
         if let name = Terminal.environment["ARCHIVECTL_AUTHOR"], !name.isEmpty { return name }
         if let user = Terminal.environment["USER"], !user.isEmpty { return user }
-        return getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+        return Account.current?.name
     }
 
-    private static func base(_ variable: String, _ fallback: String) -> String {
+    /// The person's home directory: $HOME, else what the password database says. Without either the command ends.
+    static var home: String {
+        if let path = variable("HOME"), path.hasPrefix("/") { return path }
+        if let path = Account.current?.home, path.hasPrefix("/") { return path }
+        Failure.exit(with: ArchiveError(
+            .usage, "your home directory is not known: HOME is not set, and the password database has none for user \(getuid())",
+            advice: "Set HOME, or XDG_STATE_HOME and XDG_DATA_HOME"))
+    }
+
+    private static func base(_ name: String, _ fallback: String) -> String {
         // The XDG specification has relative paths ignored.
-        if let path = Terminal.environment[variable], path.hasPrefix("/") { return path }
-        return (Terminal.environment["HOME"] ?? "/") + fallback
+        if let path = variable(name), path.hasPrefix("/") { return path }
+        return home + fallback
+    }
+
+    /// A variable that holds a path; `nil` if it is not set, or empty. One that is not UTF-8 would name another file.
+    private static func variable(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        if let path = String(validatingCString: value) { return path }
+        Failure.exit(with: ArchiveError(.usage, "the environment variable \(name) is not UTF-8", advice: "Set it to a path that is"))
+    }
+}
+
+/// What the system knows of the person.
+struct Account {
+    let name: String
+    let home: String
+
+    /// The entry of the password database; `nil` if there is none.
+    static var current: Account? {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 1 << 10)
+        while true {
+            let failure = getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found)
+            guard failure == ERANGE, buffer.count < 1 << 20 else { break }
+            buffer = [CChar](repeating: 0, count: 2 * buffer.count)
+        }
+        guard found != nil else { return nil }
+        return buffer.withUnsafeBufferPointer { _ in Account(name: String(cString: entry.pw_name), home: String(cString: entry.pw_dir)) }
     }
 }
 
 /// Reads what a person named as `FILE`, `-` being standard input.
 enum Input {
     static func read(_ name: String) throws -> [UInt8] {
-        guard name == "-" else {
-            guard let data = FileManager.default.contents(atPath: name) else {
-                throw ArchiveError(.notFound, "\(name) cannot be read", advice: "Check that it is there and that you may read it")
-            }
-            return Array(data)
+        if name == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
+        let file = Arguments.open(name)
+        guard file >= 0 else { throw failure(name) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Foundation.read(file, &buffer, buffer.count)
+            if count == 0 { return bytes }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(name) }
+            bytes += buffer[..<count]
         }
-        return Array(FileHandle.standardInput.readDataToEndOfFile())
+    }
+
+    private static func failure(_ name: String) -> ArchiveError {
+        ArchiveError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check that it is there and that you may read it")
     }
 
     /// The same, decoded to UTF-8.

@@ -51,10 +51,9 @@ enum RemotePlace {
         return String(authority + path)
     }
 
-    /// A path with the home directory that the environment names in the place of ~, as shells have it.
+    /// A path with the home directory in the place of ~, as shells have it.
     private static func expanded(_ path: String) -> String {
-        guard path == "~" || path.hasPrefix("~/"), let home = ProcessInfo.processInfo.environment["HOME"], !home.isEmpty else { return path }
-        return home + path.dropFirst()
+        path == "~" || path.hasPrefix("~/") ? Places.home + path.dropFirst() : path
     }
 
     private static func folder(_ url: URL) throws -> String {

@@ -85,6 +85,7 @@ struct ListAnnotations: ParsableCommand {
         }
         if let state { list = list.filter { $0.state.rawValue == state } }
         if let tag { list = list.filter { $0.annotation.tags.contains(ExactString(tag)) } }
+        archive.usePager(json)
         AnnotationPrinter.print(list, json: json.isOn)
         if list.isEmpty, !json.isOn { archive.note("no annotations") }
     }
@@ -99,6 +100,7 @@ struct ShowAnnotation: ParsableCommand {
 
     func run() throws {
         let placed = try archive.open().read { try $0.annotation($0.find(annotation, kind: .annotation, deleted: true)) }
+        archive.usePager(json)
         AnnotationPrinter.print([placed], json: json.isOn, one: true)
     }
 }

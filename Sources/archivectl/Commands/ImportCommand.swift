@@ -68,6 +68,7 @@ struct Import: ParsableCommand {
         // Threads of the import may still hold the archive when the process ends: without this its log would stay beside it.
         let isClosed = session.close()
         for failure in walker.failures { report.add(failure) }
+        if isDryRun { archive.usePager(json) }
         let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: isDryRun, listed: Self.listed)
         if json.isOn { printer.json().print() } else { printer.print() }
         printer.complain(quiet: archive.quiet)

@@ -40,6 +40,7 @@ struct SearchCommand: ParsableCommand {
             throw error
         }
         progress.finish()
+        archive.usePager(json)
         if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
     }
 
@@ -141,6 +142,7 @@ extension SearchCommand {
         var options = ArchiveOptions()
         options.file = nil
         options.quiet = false
+        options.isPagerless = false
         if words.count > 2, words[words.endIndex - 2] == "--archive" {
             options.file = words.removeLast()
             words.removeLast()

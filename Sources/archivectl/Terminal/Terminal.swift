@@ -12,7 +12,18 @@ enum Terminal {
     /// Colour on a terminal, unless the person asked for none (no-color.org).
     static let usesColour = isOutputTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
 
+    /// Whether the terminal cannot move its cursor, or is not said to be able to.
+    static var isDumb: Bool { ["", "dumb"].contains(environment["TERM"] ?? "") }
+
+    /// Has what somebody closed of the three streams fail, where the next file to be opened would else take its number.
+    static func fillStandardStreams() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
+        }
+    }
+
     static func standardError(_ text: String) {
+        if text.isEmpty || Output.deferNote(text) { return }
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
@@ -33,30 +44,5 @@ enum Terminal {
 
     static func styled(_ text: Shown, _ style: Style) -> Shown {
         usesColour ? Shown(verbatim: "\u{1B}[\(style.rawValue)m\(text.text)\u{1B}[0m") : text
-    }
-}
-
-/// Standard output, in large writes. A closed pipe ends the process as success: whoever reads has seen enough.
-enum Output {
-    nonisolated(unsafe) private static var buffer: [UInt8] = []  // Only the main thread prints.
-
-    static func write(bytes: [UInt8]) {
-        buffer += bytes
-        if buffer.count > 1 << 16 { flush() }
-    }
-
-    static func write(_ shown: Shown) { write(bytes: Array(shown.text.utf8)) }
-
-    static func line(_ shown: Shown = "") { write(shown + "\n") }
-
-    static func flush() {
-        var rest = buffer[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(1, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { exit(errno == EPIPE ? 0 : 73) }
-            rest = rest.dropFirst(count)
-        }
-        buffer.removeAll(keepingCapacity: true)
     }
 }

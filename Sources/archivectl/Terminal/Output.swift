@@ -1,0 +1,84 @@
+import Archive
+import Foundation
+
+/// Standard output, in large writes, through a pager if the command asked for one.
+///
+/// A closed pipe ends the process as success: whoever reads has seen enough.
+enum Output {
+    // Only the main thread prints.
+    nonisolated(unsafe) private static var buffer: [UInt8] = []
+    nonisolated(unsafe) private static var descriptor: Int32 = 1
+    nonisolated(unsafe) private static var wantsPager = false
+    nonisolated(unsafe) private static var pager: ForegroundProgram?
+    /// What goes to standard error once the pager has ended, which has the screen until then.
+    nonisolated(unsafe) private static var deferred = ""
+
+    static func write(bytes: [UInt8]) {
+        buffer += bytes
+        if buffer.count > 1 << 16 { flush() }
+    }
+
+    static func write(_ shown: Shown) { write(bytes: Array(shown.text.utf8)) }
+
+    static func line(_ shown: Shown = "") { write(shown + "\n") }
+
+    /// Has all that comes shown by a pager, if this is a terminal. It starts with the first output.
+    static func usePager() { wantsPager = true }
+
+    static func flush() {
+        startPager()
+        var rest = buffer[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { fail(errno) }
+            rest = rest.dropFirst(count)
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends the output: returns when all is written and the pager, if there is one, has ended.
+    static func finish() {
+        flush()
+        endPager()
+    }
+
+    /// Keeps a note for standard error until the pager has ended.
+    /// - Returns: whether there is a pager, or will be.
+    static func deferNote(_ text: String) -> Bool {
+        guard pager != nil || wantsPager && !buffer.isEmpty && Pager.command != nil else { return false }
+        deferred += text
+        return true
+    }
+
+    // MARK: The pager
+
+    private static func startPager() {
+        guard wantsPager, !buffer.isEmpty else { return }
+        wantsPager = false
+        guard let command = Pager.command, let (program, output) = Pager.start(command) else { return }
+        (pager, descriptor) = (program, output)
+    }
+
+    private static func endPager() {
+        wantsPager = false
+        if let program = pager {
+            close(descriptor)
+            _ = program.wait()
+            (pager, descriptor) = (nil, 1)
+        }
+        Terminal.standardError(deferred)
+        deferred = ""
+    }
+
+    // MARK: Failure
+
+    private static func fail(_ code: Int32) -> Never {
+        while Pager.isStopping { pause() }
+        buffer = []
+        endPager()
+        if code == EPIPE { exit(0) }
+        Terminal.note("archivectl: standard output cannot be written: \(String(cString: strerror(code)))")
+        exit(73)
+    }
+}
