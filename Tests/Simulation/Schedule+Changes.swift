@@ -68,12 +68,12 @@ extension Schedule {
             replica.openEditor = nil
             // The file was set back meanwhile: the editor's work would be refused.
             guard try archive.read({ reader in try heads!.allSatisfy { try reader.revision($0) != nil } }) else { return }
-            if heads!.count > 1 { heads = [heads![0]] }
         } else if dice.chance(15) {
             heads = try archive.read { try dice.pick($0.history(essay).order).map { [$0] } }
         }
         let old = try archive.read { reader in
-            try heads.flatMap { try reader.revision($0[0]) }.map { try reader.text(of: $0) } ?? reader.text(of: reader.state(item))
+            let now = try reader.state(item)
+            return try reader.text(of: heads.map { try reader.state(now, at: $0) } ?? now)
         }
         let text = edited(old)
         let id = try archive.write { try $0.revise(item, heads: heads, author: author) { $0.text = text } }

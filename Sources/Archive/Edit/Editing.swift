@@ -22,16 +22,20 @@ extension ArchiveWriter {
     }
 
     /// Writes a new revision of an item. A new text or field brings back what was deleted.
-    /// - Parameter heads: what its author was shown when they began; the heads shown now if `nil`.
+    ///
+    /// It follows what its author was shown, whatever came in since: both are then heads, and merge.
+    /// - Parameter heads: what its author was shown when they began, one revision or several whose merge they saw; the heads
+    ///   shown now if `nil`.
     /// - Returns: the revision, or `nil` if the change changes nothing.
+    /// - Throws: `ArchiveError` if one of the heads is no revision of the item, or several do not merge.
     @discardableResult
     public func revise(
         _ item: ItemID, heads: [RevisionID]? = nil, author: Author, _ change: (inout Draft) throws -> Void
     ) throws -> RevisionID? {
         let reader = try reader
         let now = try reader.state(item)
-        let parents = heads ?? now.shownHeads
-        let basis = try Self.basis(parents, of: now, reader: reader)
+        let basis = try Self.basis(heads ?? now.shownHeads, of: now, reader: reader)
+        let parents = basis.heads
         var draft = Draft(fields: basis.fields, text: nil, isTombstone: basis.isTombstone)
         try change(&draft)
         // As a change that is made elsewhere does.
@@ -47,22 +51,30 @@ extension ArchiveWriter {
                 isTombstone: draft.isTombstone, fields: draft.fields, text: text))
     }
 
+    /// What an author saw and made their change from.
+    private struct Basis {
+        let heads: [RevisionID]
+        let fields: Fields
+        let text: TextHash?
+        /// The text, if it is a merge that no revision has.
+        var mergedText: [UInt8]?
+        let isTombstone: Bool
+    }
+
     /// The state that an author saw who was shown `heads`.
-    private static func basis(
-        _ heads: [RevisionID], of state: ItemState, reader: ArchiveReader
-    ) throws -> (fields: Fields, text: TextHash?, mergedText: [UInt8]?, isTombstone: Bool) {
-        guard let first = heads.first, heads.allSatisfy({ state.history[$0] != nil }) else {
-            throw ArchiveError(.notFound, "a base that is named is no version of this essay", advice: "`archivectl log` lists them")
-        }
+    private static func basis(_ shown: [RevisionID], of state: ItemState, reader: ArchiveReader) throws -> Basis {
+        let seen = try reader.state(state, at: shown)
+        // A merge that was written of just these heads says nothing new, and stands for them.
+        let heads = state.history.writtenMerge(of: seen.heads).map { [$0] } ?? seen.heads
         if heads.count == 1 {
-            let revision = state.history[first]!
-            return (revision.fields, revision.text, nil, revision.isTombstone)
+            let revision = state.history[heads[0]]!
+            return Basis(heads: heads, fields: revision.fields, text: revision.text, isTombstone: revision.isTombstone)
         }
-        guard Set(heads) == Set(state.heads) else {
-            throw ArchiveError(.usage, "several bases are named that are not the essay's present heads", advice: "Name one base")
+        guard !seen.isConflict else {
+            throw ArchiveError(.usage, "the bases are in conflict with each other, and nothing was changed", advice: "Name one of them, or settle the conflict")
         }
-        let merged = state.storedText == nil ? try reader.text(of: state) : nil
-        return (state.fields, state.storedText, merged, state.isDeleted)
+        let merged = seen.storedText == nil ? try reader.text(of: seen) : nil
+        return Basis(heads: heads, fields: seen.fields, text: seen.storedText, mergedText: merged, isTombstone: seen.isDeleted)
     }
 
     /// Deletes an item; its history stays. In a conflict each head is deleted by itself, so that all can come back.
@@ -113,21 +125,20 @@ extension ArchiveWriter {
     }
 
     /// Settles an item's conflict by a revision that replaces all heads in conflict.
-    /// - Parameter heads: `ItemState.resolvedHeads` when its author was shown the conflict; those of now if `nil`.
-    /// - Throws: `ArchiveError` if there is no conflict, or it is no longer between those heads.
+    /// - Parameter heads: `ItemState.heads` when its author was shown the conflict; those of now if `nil`. What came in since is
+    ///   not settled with it, but merges with what comes of it.
+    /// - Throws: `ArchiveError` if there is no conflict.
     @discardableResult
     public func resolve(
         _ item: ItemID, by resolution: Resolution, heads: [RevisionID]? = nil, author: Author
     ) throws -> RevisionID {
-        let state = try reader.state(item)
+        let now = try reader.state(item)
+        let state = try heads.map { try reader.state(now, at: $0) } ?? now
         guard let conflict = state.conflict, let shown = state.shown else {
             throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? "")' has no conflict", advice: "`archivectl conflicts` lists those that have")
         }
-        guard heads == nil || heads == state.resolvedHeads else {
-            throw ArchiveError(.busy, "the essay was changed meanwhile, and its conflict is another one now", advice: "Look at `archivectl conflicts`, and settle it again")
-        }
         let (text, fields) = try Self.settled(conflict, by: resolution, of: state)
-        var result = Revision(kind: state.kind, item: item, parents: state.resolvedHeads, author: author.name, written: now)
+        var result = Revision(kind: state.kind, item: item, parents: state.resolvedHeads, author: author.name, written: self.now)
         result.fields = state.mergedFields
         for (key, value) in fields { result.fields[key] = value }
         switch text {

@@ -71,6 +71,28 @@ public struct History: Sendable {
         return seen
     }
 
+    /// The history as whoever saw these heads and no others knew it.
+    public func known(to heads: [RevisionID]) -> History {
+        let seen = ancestors(of: heads)
+        return History(item: item, nodes: nodes.filter { seen.contains($0.key) })
+    }
+
+    /// What whoever saw these heads and no others does not know: in order.
+    public func unknown(to heads: [RevisionID]) -> [RevisionID] {
+        let seen = ancestors(of: heads)
+        return order.filter { !seen.contains($0) }
+    }
+
+    /// The revision that holds a merge of just these revisions and says nothing else; `nil` if none was written.
+    func writtenMerge(of heads: [RevisionID]) -> RevisionID? {
+        guard heads.count > 1 else { return nil }
+        return order.first { nodes[$0]!.revision.merge != nil && Set(nodes[$0]!.revision.parents) == Set(heads) }
+    }
+
+    private func ancestors(of heads: [RevisionID]) -> Set<RevisionID> {
+        heads.reduce(into: []) { $0.formUnion(ancestors(of: $1)) }
+    }
+
     /// The maximal common ancestors of some revisions, ascending.
     public func mergeBases(of revisions: [RevisionID]) -> [RevisionID] {
         guard let first = revisions.first else { return [] }

@@ -80,6 +80,16 @@ public struct ArchiveReader {
     /// The current state of an item.
     public func state(_ item: ItemID) throws -> ItemState { try histories.state(row: row(item)) }
 
+    /// An item's state as it was when `heads` were all that was known of it.
+    /// - Throws: `ArchiveError` if one of them is no revision of the item.
+    public func state(_ state: ItemState, at heads: [RevisionID]) throws -> ItemState {
+        guard !heads.isEmpty, heads.allSatisfy({ state.history[$0] != nil }) else {
+            throw ArchiveError(.notFound, "a base that is named is no version of this \(state.kind.rawValue)", advice: "`archivectl log` lists them")
+        }
+        if Set(heads) == Set(state.heads) { return state }
+        return try ItemState(history: state.history.known(to: heads)) { try texts.bytes(of: $0) }
+    }
+
     /// A text by its hash.
     public func text(_ hash: TextHash) throws -> [UInt8] { try texts.bytes(of: hash) }
 

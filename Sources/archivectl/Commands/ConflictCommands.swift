@@ -20,6 +20,7 @@ struct Conflicts: ParsableCommand {
                 return (state, try reader.text(of: state))
             }.filter(\.0.isConflict)
         }
+        archive.usePager(json)
         if json.isOn {
             JSON(states.map(object)).print()
         } else {
@@ -115,13 +116,15 @@ struct Resolve: ParsableCommand {
                 .busy, "the conflict has heads that you did not name: \(others.map(\.short).sorted().joined(separator: ", "))",
                 advice: "Look at `archivectl conflicts`, bring in what they changed, and name all of its heads")
         }
-        func settle(_ resolution: ArchiveWriter.Resolution) throws {
-            let revision = try session.write { writer in
-                try writer.resolve(state.item, by: resolution, heads: state.resolvedHeads, author: author.author)
+        func settle(_ resolution: ArchiveWriter.Resolution, givesText: Bool = false) throws {
+            let (revision, late) = try session.write { writer in
+                let late = LateChanges(try writer.reader.history(state.item), since: state.heads)
+                return (try writer.resolve(state.item, by: resolution, heads: state.heads, author: author.author), late)
             }
+            if givesText { try session.givenOut.note([revision], of: state.item) }
             var answers = ConflictAnswers(state, replica: replica)
             answers.forget()
-            try Report.revision(revision, of: state.item, session, json: json.isOn)
+            try Report.revision(revision, of: state.item, session, json: json.isOn, beside: late)
         }
         switch (take, source, edit) {
         case (let name?, nil, false):
@@ -133,12 +136,12 @@ struct Resolve: ParsableCommand {
                 \(others == 1 ? "other side has" : "\(others) other sides have") there stays in the history
                 """)
         case (nil, let file?, false) where !whole:
-            try settle(resolution(by: Input.replacement(file), of: state))
+            try settle(resolution(by: Input.replacement(file), of: state), givesText: true)
         case (nil, nil, true) where !whole:
             let sheet = ConflictPrinter(state).sheet
             let settled: Void? = try Editor.edit(sheet.content, name: "conflict.txt") { edited in
                 let answer = try sheet.answer(edited)
-                try settle(.text(conflict.text == nil ? nil : answer.text, fields: answer.fields))
+                try settle(.text(conflict.text == nil ? nil : answer.text, fields: answer.fields), givesText: true)
             }
             guard settled != nil else {
                 archive.note("the file was left as it was, and so the conflict stays")

@@ -31,6 +31,7 @@ struct List: ParsableCommand {
             }).print()
             return
         }
+        archive.usePager(json)
         if items.isEmpty { archive.note("no essays; `archivectl import` brings some in") }
         for item in items {
             var marks: [Shown] = []
@@ -58,6 +59,7 @@ struct Show: ParsableCommand {
     @Argument(help: "The essay.") var essay: String
 
     func run() throws {
+        archive.usePager(json)
         try archive.open().read { reader in
             let state = try reader.state(reader.find(essay, deleted: deleted || version != nil || source))
             if source {
@@ -68,6 +70,8 @@ struct Show: ParsableCommand {
             let revision = id.flatMap { state.history[$0] }
             let fields = version == nil ? state.fields : revision!.fields
             let text = try version == nil ? reader.text(of: state) : reader.text(of: revision!)
+            let base = version == nil ? state.shownHeads : [id!]
+            if version == nil, !Terminal.isOutputTerminal { GivenOut(archive: archive.path, replica: try reader.replicaID).note(base, of: state.item) }
             guard json.isOn else {
                 Output.write(bytes: text)
                 if let last = text.last, last != UInt8(ascii: "\n"), Terminal.isOutputTerminal { Output.line() }
@@ -79,7 +83,7 @@ struct Show: ParsableCommand {
             JSON.object([
                 ("id", .string(state.item.hex)), ("title", JSON(fields[string: FieldKey.title])),
                 ("text", .string(String(decoding: text, as: UTF8.self))), ("version", JSON(id.flatMap { state.history.version(of: $0) })),
-                ("revision", JSON(id?.hex)), ("vector", JSON(vector)), ("conflict", JSON(state.isConflict)),
+                ("revision", JSON(id?.hex)), ("base", JSON(base.map { .string($0.hex) })), ("vector", JSON(vector)), ("conflict", JSON(state.isConflict)),
                 ("heads", JSON(state.heads.map { .string($0.hex) })), ("deleted", JSON(state.isDeleted)),
                 ("fields", .object(fields.sorted { $0.key < $1.key }.map { ($0.key.string, JSON($0.value)) })),
             ]).print()
@@ -118,6 +122,7 @@ struct Sections: ParsableCommand {
             }).print()
             return
         }
+        archive.usePager(json)
         if sections.isEmpty { archive.note("no headings found") }
         for section in sections {
             Output.line("\(String(repeating: "  ", count: section.level - 1))\(Terminal.styled(section.path, .yellow))  \(section.title)")
@@ -134,6 +139,7 @@ struct Log: ParsableCommand {
     @Argument(help: "The essay.") var essay: String
 
     func run() throws {
+        archive.usePager(json)
         try archive.open().read { reader in
             let history = try reader.history(reader.find(essay, deleted: true))
             let versions = history.order.enumerated().reversed()
@@ -192,6 +198,7 @@ struct DiffCommand: ParsableCommand {
                 ?? history[target ?? state.heads[0]]?.parents.first
             return (try source.map { try reader.text(of: history[$0]!) } ?? [], newText)
         }
+        archive.usePager(json)
         let hunks = Diff.hunks(base, new)
         if json.isOn { JSON(hunks.filter { $0.kind != .equal }.map { DiffPrinter.json($0, base, new) }).print() } else { DiffPrinter.print(hunks) }
     }

@@ -32,55 +32,13 @@ struct New: ParsableCommand {
         var fields = Fields(metadata, isMarkdown: isMarkdown, tags: tags.map { ExactString($0) })
         fields[string: FieldKey.title] = title
         let id = try session.write { try $0.create(fields, text: text, author: author.author) }
+        try session.givenOut.note([id], of: id.asRoot)
         for warning in metadata?.warnings ?? [] { archive.note("note: \(warning)") }
         if json.isOn {
             JSON.object([("id", .string(id.hex)), ("title", .string(title)), ("version", 1)]).print()
         } else {
             Output.line("\(id.short)  \(Shown(line: title))")
         }
-    }
-}
-
-struct Edit: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "edit",
-        abstract: "Write a new version of an essay.",
-        discussion: """
-            Opens $VISUAL or $EDITOR, or takes the text from --from. The new version replaces what you were shown; if \
-            the essay changed meanwhile, here or on another machine, both changes are merged.
-            """)
-
-    @OptionGroup var archive: ArchiveOptions
-    @OptionGroup var json: JSONOption
-    @OptionGroup var author: AuthorOption
-    @Option(name: .customLong("from"), help: "Take the text from this file; - is standard input.") var source: String?
-    @Option(help: "The version that the text was made from: a number or revision ID. The current one if not given.")
-    var base: [String] = []
-    @Argument(help: "The essay.") var essay: String
-
-    func run() throws {
-        let session = try Session(archive)
-        let (item, heads, state) = try session.archive.read { reader in
-            let state = try reader.state(reader.find(essay))
-            let heads = try base.isEmpty ? state.shownHeads : base.map { try reader.findRevision($0, in: state.history) }
-            return (state.item, heads, state)
-        }
-        func write(_ text: [UInt8]) throws -> RevisionID? {
-            try session.write { writer in try writer.revise(item, heads: heads, author: author.author) { $0.text = text } }
-        }
-        let revision: RevisionID?
-        if let source {
-            revision = try write(Input.replacement(source))
-        } else {
-            let old = try session.archive.read { reader in
-                try heads.count == 1 ? reader.text(of: state.history[heads[0]]!) : reader.text(of: state)
-            }
-            revision = try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt") { text in
-                guard !text.isEmpty else { throw ArchiveError(.badInput, "the text is empty", advice: "`archivectl delete` deletes an essay") }
-                return try write(text)
-            } ?? nil
-        }
-        try Report.revision(revision, of: item, session, json: json.isOn)
     }
 }
 
@@ -98,7 +56,12 @@ enum Report {
         }
     }
 
-    static func revision(_ revision: RevisionID?, of item: ItemID, _ session: Session, json: Bool) throws {
+    /// - Parameters:
+    ///   - heads: what the text was made from, if it was one.
+    ///   - late: what came in beside it.
+    static func revision(
+        _ revision: RevisionID?, of item: ItemID, _ session: Session, json: Bool, madeFrom heads: [RevisionID]? = nil, beside late: LateChanges? = nil
+    ) throws {
         let state = try session.archive.read { try $0.state(item) }
         let version = revision.flatMap { state.history.version(of: $0) }
         let title = state.fields[string: FieldKey.title] ?? ""
@@ -106,12 +69,14 @@ enum Report {
             JSON.object([
                 ("id", .string(item.hex)), ("title", .string(title)), ("revision", JSON(revision?.hex)), ("version", JSON(version)),
                 ("changed", JSON(revision != nil)), ("conflict", JSON(state.isConflict)),
-            ]).print()
+            ] + (heads.map { [("base", JSON($0.map { .string($0.hex) })), ("beside", JSON((late?.changes ?? []).map { .string($0.id.hex) }))] } ?? []))
+            .print()
         } else if let version {
             Output.line("\(item.short)  version \(version)  \(Shown(line: title))")
         } else {
             Output.line("\(item.short)  unchanged  \(Shown(line: title))")
         }
+        if revision != nil, let note = late?.note(isConflict: state.isConflict) { session.options.note(note) }
         if state.isConflict {
             session.options.note("the essay is in conflict: see `archivectl conflicts`")
             throw Failure.needsAttention
@@ -146,11 +111,13 @@ struct SetCommand: ParsableCommand {
             return (key, value)
         }
         let item = try session.essay(essay)
+        let parents = try session.archive.read { try $0.state(item).shownHeads }
         let revision = try session.write { writer in
-            try writer.revise(item, author: author.author) { draft in
+            try writer.revise(item, heads: parents, author: author.author) { draft in
                 for (key, value) in changes { draft.fields[string: key] = value }
             }
         }
+        try session.givenOut.follow(revision, from: parents, of: item)
         try Report.revision(revision, of: item, session, json: json.isOn)
     }
 }
@@ -170,11 +137,13 @@ struct Tag: ParsableCommand {
         let item = try session.essay(essay)
         if !add.isEmpty || !remove.isEmpty {
             let removed = Swift.Set(remove.map { ExactString($0) })
-            _ = try session.write { writer in
-                try writer.revise(item, author: author.author) { draft in
+            let parents = try session.archive.read { try $0.state(item).shownHeads }
+            let revision = try session.write { writer in
+                try writer.revise(item, heads: parents, author: author.author) { draft in
                     draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + add.map { ExactString($0) }
                 }
             }
+            try session.givenOut.follow(revision, from: parents, of: item)
         }
         let tags = try session.archive.read { try $0.state(item).fields.tags.map(\.string) }
         if json.isOn {
@@ -244,6 +213,7 @@ struct Revert: ParsableCommand {
             let target = try writer.reader.findRevision(version, in: writer.reader.history(item))
             return try writer.revert(item, to: target, author: author.author)
         }
+        if let revision { try session.givenOut.note([revision], of: item) }
         try Report.revision(revision, of: item, session, json: json.isOn)
     }
 }

@@ -76,15 +76,33 @@ import Testing
         }
     }
 
-    @Test func `a resolution of a conflict that is another by now is refused`() throws {
+    @Test func `a resolution settles what its author saw, and merges with what came since`() throws {
         let history = try MergeHistory("甲句。")
         let one = try history.add("甲一句。", [history.root])
         _ = try history.add("甲二句。", [history.root])
-        let seen = try history.state.resolvedHeads
-        _ = try history.add("甲三句。", [one])
-        #expect(throws: ArchiveError.self) {
-            try history.archive.write { try $0.resolve(history.item, by: .text(Array("甲。".utf8)), heads: seen, author: Author(nil)) }
+        let seen = try history.state.heads
+        let late = try history.add("甲三句。", [one])
+        let settled = try history.archive.write {
+            try $0.resolve(history.item, by: .text(Array("甲。".utf8)), heads: seen, author: Author(nil))
         }
+        let state = try history.state
+        #expect(Set(state.history[settled]!.parents) == Set(seen) && Set(state.heads) == [settled, late])
+        #expect(state.isConflict, "both changed the sentence")
+    }
+
+    @Test func `a change follows the heads that its author saw merged, whatever came since`() throws {
+        let history = try MergeHistory("甲句在这里。\n乙句在这里。\n丙句在这里。\n")
+        _ = try history.add("甲句改过了。\n乙句在这里。\n丙句在这里。\n", [history.root])
+        _ = try history.add("甲句在这里。\n乙句改过了。\n丙句在这里。\n", [history.root])
+        let seen = try history.state
+        let late = try history.add("甲句在这里。\n乙句在这里。\n丙句在这里。\n丁句在这里。\n", [history.root])
+        let text = "甲句改过了。\n乙句改过了。\n丙句也改过了。\n"
+        let written = try history.archive.write {
+            try $0.revise(history.item, heads: seen.shownHeads, author: Author(nil)) { $0.text = Array(text.utf8) }
+        }
+        let state = try history.state
+        #expect(Set(state.history[try #require(written)]!.parents) == Set(seen.heads) && state.heads.contains(late))
+        #expect(try !state.isConflict && history.archive.read { try $0.text(of: state) } == Array((text + "丁句在这里。\n").utf8))
     }
 
     @Test func `a source that changed merges with the edits of two machines, the same everywhere`() throws {

@@ -1,0 +1,142 @@
+import Archive
+import ArgumentParser
+import Foundation
+
+struct Edit: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Write a new version of an essay.",
+        discussion: """
+            Opens $VISUAL or $EDITOR, or takes the text from --from. The new version replaces what you were shown; if \
+            the essay changed meanwhile, here or on another machine, both changes are merged, or are a conflict.
+
+            A file is taken to be made from the text that is nearest to it of those that `show` last wrote to a file or a \
+            program, or that were last written here. --base says it where that is not so: the version's number or ID or, of a \
+            merged text, each of the heads that `show --json` calls its base.
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Option(name: .customLong("from"), help: "Take the text from this file; - is standard input.") var source: String?
+    @Option(help: ArgumentHelp("A version that the text was made from: a number or a revision ID. May be given several times.", valueName: "head"))
+    var base: [String] = []
+    @Argument(help: "The essay.") var essay: String
+
+    func run() throws {
+        let session = try Session(archive)
+        let state = try session.archive.read { try $0.state($0.find(essay)) }
+        if let source {
+            let text = try Input.replacement(source)
+            try save(text, madeFrom: baseOfFile(text, state, session), of: state, session)
+        } else {
+            let heads = try namedBase(state, session) ?? state.shownHeads
+            let seen = try session.archive.read { try $0.state(state, at: heads) }
+            if heads.count > 1, seen.isConflict { throw inConflict(state) }
+            let old = try session.archive.read { try heads.count == 1 ? $0.text(of: state.history[heads[0]]!) : $0.text(of: seen) }
+            let isSaved: Void? = try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt") { text in
+                guard !text.isEmpty else { throw ArchiveError(.badInput, "the text is empty", advice: "`archivectl delete` deletes an essay") }
+                try save(text, madeFrom: heads, of: state, session)
+            }
+            if isSaved == nil { try Report.revision(nil, of: state.item, session, json: json.isOn) }
+        }
+    }
+
+    private func save(_ text: [UInt8], madeFrom heads: [RevisionID], of state: ItemState, _ session: Session) throws {
+        let (revision, late) = try session.write { writer in
+            let late = LateChanges(try writer.reader.history(state.item), since: heads)
+            return (try writer.revise(state.item, heads: heads, author: author.author) { $0.text = text }, late)
+        }
+        try session.givenOut.note(revision.map { [$0] } ?? heads, of: state.item)
+        try Report.revision(revision, of: state.item, session, json: json.isOn, madeFrom: heads, beside: late)
+    }
+
+    // MARK: What the text was made from
+
+    private func namedBase(_ state: ItemState, _ session: Session) throws -> [RevisionID]? {
+        guard !base.isEmpty else { return nil }
+        return try session.archive.read { reader in try base.map { try reader.findRevision($0, in: state.history) } }
+    }
+
+    private func baseOfFile(_ text: [UInt8], _ state: ItemState, _ session: Session) throws -> [RevisionID] {
+        if let named = try namedBase(state, session) { return named }
+        if let given = try nearest(to: text, of: state, session) { return given }
+        // What everybody has had from the beginning, or has written here, is known to whoever works here.
+        let replica = try session.archive.read { try $0.replicaID }
+        let own = state.history.order.filter { state.history.nodes[$0]!.dots[replica] != nil && state.history[$0]!.merge == nil }
+        let late = LateChanges(state.history, since: own.isEmpty ? [state.item.root] : own)
+        guard let last = late.changes.last else { return state.shownHeads }
+        let id = state.item.short
+        let bases = state.shownHeads.map { " --base \($0.short)" }.joined()
+        throw ArchiveError(
+            .usage, "'\(state.fields[string: FieldKey.title] ?? id)' was changed elsewhere (\(last)), and nothing tells which version the text was made from",
+            advice: """
+                Nothing was changed. If it was made from what the essay says now: archivectl edit \(id) --from \(source ?? "-")\(bases). \
+                `archivectl log \(id)` lists the other versions
+                """)
+    }
+
+    /// The text given out that a file has least changes from; of equally near ones the last. One before the last only where
+    /// others have changed the essay between them: whoever writes anew what was written here before means it.
+    private func nearest(to text: [UInt8], of state: ItemState, _ session: Session) throws -> [RevisionID]? {
+        let (history, replica) = (state.history, try session.archive.read { try $0.replicaID })
+        let known = try session.givenOut.texts(of: state.item).filter { $0.allSatisfy { history[$0] != nil } }
+        guard let last = known.first, known.count > 1 else { return known.first }
+        let news = Set(history.known(to: last).order)
+        let given = [last] + known.dropFirst().filter { heads in
+            history.unknown(to: heads).contains { news.contains($0) && history.nodes[$0]!.dots[replica] == nil }
+        }
+        let distances = try session.archive.read { reader in
+            try given.map { heads in
+                let old = try heads.count == 1 ? reader.text(of: state.history[heads[0]]!) : reader.text(of: reader.state(state, at: heads))
+                return Diff.byCharacter(old, text).reduce(0) { $0 + $1.baseRange.count + $1.newRange.count }
+            }
+        }
+        let place = distances.firstIndex(of: distances.min()!)!
+        if place > 0 { explain(given[place], insteadOf: given[0], state) }
+        return given[place]
+    }
+
+    private func explain(_ base: [RevisionID], insteadOf last: [RevisionID], _ state: ItemState) {
+        func names(_ heads: [RevisionID]) -> String { heads.map { "\(state.history.version(of: $0)!)" }.joined(separator: " and ") }
+        archive.note("""
+            note: the text is taken to be made from version \(names(base)), which it is nearest to. If it was made from version \(names(last)), \
+            and is to take back what came since: archivectl edit \(state.item.short) --from FILE\(last.map { " --base \($0.short)" }.joined())
+            """)
+    }
+
+    private func inConflict(_ state: ItemState) -> ArchiveError {
+        ArchiveError(.usage, "these versions are in conflict with each other", advice: "Name one of them, or `archivectl resolve \(state.item.short)`")
+    }
+}
+
+/// Changes that came in beside one that was made from older versions.
+struct LateChanges {
+    struct Change: CustomStringConvertible {
+        let id: RevisionID
+        let version: Int
+        let node: History.Node
+
+        /// `version 3 by 李, 2026-11-30 10:03`
+        var description: String {
+            let author = node.revision.author?.string ?? (node.revision.merge == nil ? "an import" : "a merge")
+            return "version \(version) by \(author), \(LocalTime.minute(node.revision.written ?? node.recorded))"
+        }
+    }
+
+    /// In order.
+    let changes: [Change]
+
+    init(_ history: History, since heads: [RevisionID]) {
+        changes = history.unknown(to: heads).filter { history[$0]!.merge == nil }.map {
+            Change(id: $0, version: history.version(of: $0)!, node: history.nodes[$0]!)
+        }
+    }
+
+    /// Tells somebody that their change has company; `nil` if it has none.
+    func note(isConflict: Bool) -> String? {
+        guard let last = changes.last else { return nil }
+        let what = changes.count == 1 ? "\(last) was not known" : "\(counted(changes.count, "other version")), the last of them \(last), were not known"
+        return "note: \(what) to whoever made this text: \(isConflict ? "not all of it merges" : "both are merged")"
+    }
+}
