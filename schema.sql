@@ -118,17 +118,20 @@ CREATE INDEX item_source_text ON item (text) WHERE kind = 'source';
 -- LOCAL --------------------------------------------------------------------------------------------------------------
 
 -- `archive` and `replica`, 16 bytes each: who this file is. `merge`: by which merge algorithm the derived tables were computed.
+-- `waiting`: how many bytes the entries in `pending` have.
 CREATE TABLE local (
     key TEXT PRIMARY KEY,
     value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Received entries whose parents, base text or predecessors in their log are not here yet, until these come. `previous`
--- is the chain before the entry: two files that used one replica ID can give two entries one number.
+-- Received entries that wait: for their predecessors in their log, or for an entry or a text that they rest on.
+-- ArchiveWriter+Pending.swift says which of them is tried when.
 CREATE TABLE pending (
+    id INTEGER PRIMARY KEY,                 -- the order of arrival
     replica INTEGER NOT NULL REFERENCES replica (id),
     seq INTEGER NOT NULL,
-    previous BLOB NOT NULL,
+    previous BLOB NOT NULL,                 -- the chain before the entry: two files that used one replica ID can give two
+    chain BLOB NOT NULL,                    -- entries one number; and the chain after it
     hash BLOB NOT NULL,                     -- of the entry
     recorded INTEGER NOT NULL,
     kind TEXT NOT NULL,
@@ -136,8 +139,16 @@ CREATE TABLE pending (
     text_hash BLOB,
     text_base BLOB,
     text_data BLOB,
-    PRIMARY KEY (replica, seq, previous, hash)
-) STRICT, WITHOUT ROWID;
+    needs BLOB,                             -- the hash that it waits for; NULL: it waits for its turn; other than 32 bytes: a mark
+    wanted INTEGER NOT NULL CHECK (wanted IN (0, 1)),   -- an entry whose turn it is rests on it
+    reached INTEGER NOT NULL CHECK (reached IN (0, 1)), -- its log is held, or waits, without a gap up to it
+    UNIQUE (replica, seq, chain)
+) STRICT;
+CREATE INDEX pending_previous ON pending (previous, replica);
+CREATE INDEX pending_turn ON pending (replica, seq) WHERE needs IS NULL;
+CREATE INDEX pending_needs ON pending (needs, wanted) WHERE needs IS NOT NULL;
+CREATE INDEX pending_hash ON pending (hash);
+CREATE INDEX pending_text ON pending (text_hash) WHERE text_hash IS NOT NULL;
 
 CREATE TABLE remote (
     id INTEGER PRIMARY KEY,

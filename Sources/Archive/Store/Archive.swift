@@ -14,6 +14,9 @@ public final class Archive: Sendable {
         public var random: @Sendable () -> UInt64
         /// How long a writer waits for another, in seconds.
         public var busyTimeout: Double
+        /// How many bytes the entries may have that were received and wait for others. What would go beyond is left where it
+        /// came from until there is room.
+        public var maximumWaiting = 256 << 20
 
         public init(
             states: (any ReplicaStates)?, clock: @escaping @Sendable () -> Timestamp = Timestamp.now,

@@ -25,6 +25,11 @@ extension ArchiveWriter {
         public var isRenamed = false
         /// Entries that are not valid, and what is wrong with each.
         public var invalid: [EntryID: String] = [:]
+        /// How many entries were new here in any way: stored, appended to their log, or put among those that wait.
+        public var additions = 0
+        /// Whether entries were left out since too much waits already (`Archive.Environment.maximumWaiting`). Everything before the
+        /// first of them counts.
+        public var isCrowded = false
     }
 
     /// Applies a run of one log.
@@ -33,17 +38,25 @@ extension ArchiveWriter {
     public func apply(_ entries: [LogEntry], after start: LogPosition) throws -> Applied {
         touched = []
         var applied = Applied()
+        let before = additions
         guard let replica = entries.first?.replica else { return applied }
         if entries.count >= TextDictionary.leastSamples { try prepare(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil }) }
         defer { prepared = [:] }
         var position = start
         for entry in entries {
             let next = position.appending(entry.id)
-            if try !isHeld(next, of: replica), try !take(entry, after: position, &applied) { try postpone(entry, after: position) }
+            if try isHeld(next, of: replica) {
+            } else if try take(entry, after: position, &applied) {
+                try forgetWaiting(next, of: replica)
+            } else if try !postpone(entry, after: position, to: next, isValid: applied.invalid[entry.id] == nil) {
+                applied.isCrowded = true
+                break
+            }
             position = next
         }
         try applyPending(&applied)
         applied.items = touched
+        applied.additions = additions - before
         return applied
     }
 
@@ -104,10 +117,10 @@ extension ArchiveWriter {
         }
         guard entry.kind == .revision else {
             applied.count += 1
-            return try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes)
+            return try insert(entry.id, kind: entry.kind, bytes: entry.bytes)
         }
         guard let revision = try admit(entry, reject: { applied.invalid[entry.id] = $0 }) else { return nil }
-        let row = try entries.insert(entry.id, kind: entry.kind, bytes: entry.bytes, parent: revision.parents.first)
+        let row = try insert(entry.id, kind: entry.kind, bytes: entry.bytes, parent: revision.parents.first)
         try store(revision, entry, row: row)
         applied.count += 1
         return row
@@ -121,7 +134,7 @@ extension ArchiveWriter {
             guard try histories.fits(revision) else { throw RevisionError(reason: "its parents are not of its item and kind") }
             if let text = entry.text {
                 // Found by the hash that the bytes have.
-                if text.base == nil, let ready = prepared[text.hash] { _ = try insert(ready) } else { known.add(try texts.insert(text), text.hash) }
+                if text.base == nil, let ready = prepared[text.hash] { _ = try insert(ready) } else { try insert(text) }
             }
             return revision
         } catch let error where error is RevisionError || error is CanonicalError || error is SpliceError {
@@ -130,6 +143,11 @@ extension ArchiveWriter {
             reject(error.description)
         }
         return nil
+    }
+
+    private func insert(_ text: EncodedText) throws {
+        known.add(try texts.insert(text), text.hash)
+        try wake(text.hash.blob)
     }
 
     private func isReady(_ revision: Revision, _ text: EncodedText?) throws -> Bool {
@@ -170,13 +188,14 @@ extension ArchiveWriter {
         try self.end(end, &applied)
         applied.forks.append(end)
         let id = EntryID(hashing: end.bytes)
-        let row = try entries.row(of: id) ?? entries.insert(id, kind: .fork, bytes: end.bytes)
+        let row = try entries.row(of: id) ?? insert(id, kind: .fork, bytes: end.bytes)
         unlogged[row] = (id, recorded)
     }
 
     private func end(_ end: LogEnd, _ applied: inout Applied) throws {
         try logs.end(end)
         forget(end.replica)
+        try wakeAll(of: end.replica)
         if try end.replica == replicaID {
             try leaveOwnLog(after: end.last, &applied)
         } else {
@@ -197,6 +216,7 @@ extension ArchiveWriter {
             try markStale(entry.row)
         }
         forget(replica)
+        try wakeAll(of: replica)
     }
 
     /// Logs under the own ID what is held and stands in no log.

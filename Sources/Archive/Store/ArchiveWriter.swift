@@ -19,6 +19,10 @@ public final class ArchiveWriter {
     var touched: Set<Int64> = []
     /// Entries, by row, that perhaps no log holds any more: those that none does are logged here before the commit.
     var unlogged: [Int64: (id: EntryID, recorded: Timestamp)] = [:]
+    /// What waits in the archive, once it was looked at.
+    var waiting: Waiting?
+    /// How many entries this transaction has stored, appended to a log, or put among those that wait.
+    var additions = 0
 
     init(db: Database, environment: Archive.Environment, place: String?) {
         self.db = db
@@ -63,6 +67,7 @@ public final class ArchiveWriter {
     public func insert(_ text: [UInt8], base: TextHash? = nil) throws -> TextHash {
         let hash = TextHash(hashing: text)
         known.add(try texts.insert(text, base: base), hash)
+        try wake(hash.blob)
         return hash
     }
 
@@ -71,6 +76,7 @@ public final class ArchiveWriter {
     public func insert(_ text: PreparedText, base: TextHash? = nil) throws -> TextHash {
         if let base, try texts.id(of: text.hash) == nil { return try insert(text.bytes(), base: base) }
         known.add(try texts.insert(text), text.hash)
+        try wake(text.hash.blob)
         return text.hash
     }
 
@@ -88,7 +94,7 @@ public final class ArchiveWriter {
                 .badInput, "the \(revision.kind.rawValue)'s note and other fields are \(bytes.count) bytes long, over the limit of \(Revision.maximumSize)",
                 advice: "Shorten them; long prose has its place in an essay's text")
         }
-        let row = try entries.insert(id.entry, kind: .revision, bytes: bytes, parent: revision.parents.first)
+        let row = try insert(id.entry, kind: .revision, bytes: bytes, parent: revision.parents.first)
         try log((row, id.entry), recorded: recorded)
         try settle(revision, row: row, histories.derive(revision, row: row), characters: characters, recorded: recorded)
         return id
@@ -153,7 +159,18 @@ public final class ArchiveWriter {
     /// Appends an entry that is stored to a log.
     func append(_ entry: (row: Int64, id: EntryID), to replica: ReplicaID, recorded: Timestamp) throws {
         let log = try knownLog(replica)
-        knownLogs[replica]!.end = try logs.append(entry, to: log.row, after: log.end, recorded: recorded)
+        let end = try logs.append(entry, to: log.row, after: log.end, recorded: recorded)
+        knownLogs[replica]!.end = end
+        additions += 1
+        try wake(log: log.row, upTo: end)
+    }
+
+    /// Stores an entry; the caller has seen that it is not held.
+    func insert(_ id: EntryID, kind: EntryKind, bytes: [UInt8], parent: RevisionID? = nil) throws -> Int64 {
+        let row = try entries.insert(id, kind: kind, bytes: bytes, parent: parent)
+        additions += 1
+        try wake(id.blob)
+        return row
     }
 
     /// The ID to log under: a new one if this file is a copy or was rolled back, or if the old ID's log has ended. What
@@ -215,6 +232,7 @@ public final class ArchiveWriter {
     func finish() throws -> (ReplicaID, LogPosition)? {
         try logWhatNoLogHolds()
         try refresh()
+        try keepCountOfWaiting()
         return try own.map { ($0, try knownLog($0).end) }
     }
 

@@ -29,6 +29,15 @@ struct Identity {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('merge', ?)").execute(arguments: [merge])
     }
 
+    /// How many bytes the entries have that wait.
+    var waiting: Int {
+        get throws { try Int.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = 'waiting'")) ?? 0 }
+    }
+
+    func set(waiting: Int) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('waiting', ?)").execute(arguments: [waiting])
+    }
+
     /// Starts a new incarnation: from here on this file logs under a new replica ID.
     @discardableResult
     func mint(_ replica: ReplicaID) throws -> ReplicaID {

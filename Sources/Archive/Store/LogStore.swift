@@ -117,9 +117,10 @@ struct LogStore {
     ) throws -> LogPosition {
         let next = position.appending(entry.id)
         let last = try db.cachedStatement(
-            sql: "SELECT first, count, recorded, times FROM log WHERE replica = ? AND entry + count = ? AND count < ? ORDER BY first DESC LIMIT 1")
+            sql: "SELECT first, count, recorded, times, entry FROM log WHERE replica = ? ORDER BY first DESC LIMIT 1")
         let update = try db.cachedStatement(sql: "UPDATE log SET count = count + 1, times = ?, chain = ? WHERE replica = ? AND first = ?")
-        if let run = try Row.fetchOne(last, arguments: [replica, entry.row, Self.longestRun]), run[0] + run[1] == next.sequence {
+        if let run = try Row.fetchOne(last, arguments: [replica]), run[1] < Self.longestRun, run[4] + run[1] == entry.row,
+            run[0] + run[1] == next.sequence {
             var times = LogTimes(first: Timestamp(milliseconds: run[2]), others: run[3], count: run[1])
             times.append(recorded)
             try update.execute(arguments: [times.others, next.chain.blob, replica, run[0] as Int64])
