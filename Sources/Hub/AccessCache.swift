@@ -89,15 +89,19 @@ final class AccessCache: Sendable {
     /// The day on which each token was last used, by token ID.
     func used(_ folder: String) -> [String: String] { Self.readUsed(folder) }
 
-    /// Notes that a token is used today. Writes once a day and token.
-    func use(_ token: String, folder: String) throws(HubError) {
+    /// Notes that a token is used today. Writes once a day and token, whether that succeeds or not.
+    func use(_ token: String, folder: String, onFailure: (HubError) -> Void) {
         let today = String(Timestamp.now().description.prefix(10))
-        try entries.withLock { entries throws(HubError) in
+        entries.withLock { entries in
             if entries[folder]?.used?[token] == today { return }
             var used = Self.readUsed(folder)
             if used[token] != today {
                 used[token] = today
-                try Self.write(used, folder)
+                do throws(HubError) {
+                    try Self.write(used, folder)
+                } catch {
+                    onFailure(error)
+                }
             }
             entries[folder, default: Entry()].used = used
         }

@@ -6,18 +6,33 @@ import NIOHTTPTypes
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     private let limits: HubLimits
+    private let registry: ConnectionRegistry
     private var bodyBytes = 0
     private var bytesAtLastLook = 0
     private var reading: Scheduled<Void>?
     private var writing: Scheduled<Void>?
 
-    init(limits: HubLimits) { self.limits = limits }
+    init(limits: HubLimits, registry: ConnectionRegistry) {
+        self.limits = limits
+        self.registry = registry
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        if context.channel.isActive { registry.opened(context.channel) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        registry.opened(context.channel)
+        context.fireChannelActive()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head:
+            registry.requestBegan(context.channel)
             (bodyBytes, bytesAtLastLook) = (0, 0)
             look(context)
         case .body(let buffer):
@@ -29,6 +44,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             reading = nil
         }
         context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { registry.requestEnded(context.channel) }
+        context.write(data, promise: promise)
     }
 
     private func look(_ context: ChannelHandlerContext) {
@@ -51,11 +71,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        registry.closed(context.channel)
         stop()
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { stop() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        registry.closed(context.channel)
+        stop()
+    }
 
     private func stop() {
         reading?.cancel()

@@ -33,9 +33,18 @@ struct ErrorAnswers: RouterMiddleware {
     private func answer(_ error: HubError, _ record: RequestRecord) -> Response {
         record.note("error", .string(error.code.rawValue))
         record.note("message", .string(error.message))
-        var response = Self.json(Self.status(error.code), error.json)
+        var response = Self.json(Self.status(error.code), Self.told(error).json)
         if error.code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
+    }
+
+    /// What a client is told: not where the store lies on the hub's machine.
+    private static func told(_ error: HubError) -> HubError {
+        switch error.code {
+        case .storage: HubError(.storage, "the hub cannot read or write what it keeps of this archive; its log says why")
+        case .diskFull: HubError(.diskFull, "the hub's disk is full: it takes nothing, and sends what it has")
+        default: error
+        }
     }
 
     static func json(_ status: HTTPTypes.HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
@@ -52,7 +61,7 @@ struct ErrorAnswers: RouterMiddleware {
         case .seenUnknown: .preconditionFailed
         case .tooLarge: .contentTooLarge
         case .badRange: .rangeNotSatisfiable
-        case .overQuota: .init(code: 507, reasonPhrase: "Insufficient Storage")
+        case .overQuota, .diskFull: .init(code: 507, reasonPhrase: "Insufficient Storage")
         default: .internalServerError
         }
     }

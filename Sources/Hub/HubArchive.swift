@@ -27,6 +27,7 @@ actor HubArchive {
     struct Standing: Sendable {
         /// How many segments had arrived at the state that the client has seen; 0 if it has seen none.
         fileprivate let position: Int
+        /// How far it holds logs that it holds otherwise than it has seen.
         fileprivate let held: [ReplicaID: Int64]
         fileprivate let budget: Int
     }
@@ -53,6 +54,8 @@ actor HubArchive {
     /// What the segments take, in bytes.
     private var size: Int
     private var uploads = 0
+    private let reservations = QuotaReservations()
+    private let limits: VectorBounds
     private let settings: @Sendable () throws(HubError) -> HubSettings
     private var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
     private var listenerCount = 0
@@ -60,16 +63,20 @@ actor HubArchive {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Reads the index, and mends it where the last process was cut off. Blocks while it reads.
-    /// - Parameter settings: asked at each push, so that a new quota counts at once.
+    /// - Parameters:
+    ///   - limits: how many logs an answer tells of, and how many there may be.
+    ///   - settings: asked at each push, so that a new quota counts at once.
     init(
-        folder: String, settings: @escaping @Sendable () throws(HubError) -> HubSettings = { HubSettings() }, logger: Logger
+        folder: String, limits: VectorBounds = VectorBounds(),
+        settings: @escaping @Sendable () throws(HubError) -> HubSettings = { HubSettings() }, logger: Logger
     ) throws(HubError) {
         self.folder = folder
+        self.limits = limits
         self.settings = settings
         self.logger = logger
         executor = DiskExecutor(label: "archivectl.hub.archive")
         for part in ["log", "tmp"] { try HubFiles.makeFolder("\(folder)/\(part)") }
-        for leftover in try HubFiles.list(folder + "/tmp") { unlink("\(folder)/tmp/\(leftover)") }
+        HubFiles.empty(folder + "/tmp")
         description = try ArchiveDescription(folder: folder)
         index = try ArrivalIndex(path: folder + "/index")
         size = try Self.load(&index, folder: folder, archive: &description, logger: logger)
@@ -81,81 +88,129 @@ actor HubArchive {
     /// - Throws: `archiveMismatch`, or `seenUnknown` if the hub's vector never had the digest that the client has seen.
     func begin(_ request: SyncRequest) throws(HubError) -> Standing {
         if let archive = request.archive { try require(archive) }
-        var held: [ReplicaID: Int64] = [:]
         var position = 0
         if let seen = request.seen {
             guard let known = index.position(of: seen) else {
                 throw HubError(.seenUnknown, "this hub does not know the state 'seen'; repeat the request with the full vector")
             }
             position = known
-            held = index.sequences(at: known)
         }
-        held.merge(request.vector) { $1 }
-        return Standing(position: position, held: held, budget: request.budget ?? HubClient.defaultBudget)
+        return Standing(position: position, held: request.vector, budget: request.budget ?? HubClient.defaultBudget)
     }
 
     /// Decides about a segment by its header, before its payload is there.
-    func admit(_ header: SegmentHeader) throws(HubError) -> Admission {
+    /// - Parameter end: where the log ends once the segments are stored that came before it in the same request; `nil` if none
+    ///   of its log did.
+    func admit(_ header: SegmentHeader, after end: LogPosition?) throws(HubError) -> Admission {
         try require(header.archive)
+        if header.end == end { return .held }
         if try holds(header) { return .held }
-        guard header.start == index.end(of: header.replica) else { return .refused }
-        try requireRoom(for: header)
+        guard try attaches(header, to: end ?? index.end(of: header.replica)) else { return .refused }
+        let size = header.encode().count + header.length
+        try requireRoom(for: size)
         uploads += 1
-        return .wanted(try SegmentUpload(header, path: "\(folder)/tmp/\(uploads)"))
+        return .wanted(try SegmentUpload(header, path: "\(folder)/tmp/\(uploads)", reservation: reservations.reserve(size)))
     }
 
-    /// Stores a segment durably that has come whole and intact, which the caller has seen to.
-    func commit(_ upload: SegmentUpload) throws(HubError) -> Admission {
-        let header = upload.header
-        // Another request may have brought the same, or bound the archive, while this one was on its way.
-        try require(header.archive)
-        if try holds(header) { return .held }
-        guard header.start == index.end(of: header.replica) else { return .refused }
-        try requireRoom(for: header)
-        try bind(header.archive)
-        try HubFiles.makeFolder("\(folder)/log/\(header.replica.hex)")
-        // What may be there under this name has no line in the index: the same, or damaged.
-        try upload.move(to: "\(folder)/\(header.name.path)")
-        try index.append(header.name)
-        size += upload.size
-        for listener in listeners.values { listener.yield() }
-        return .wanted(upload)
+    private func attaches(_ header: SegmentHeader, to end: LogPosition?) throws(HubError) -> Bool {
+        if end == nil, index.logCount >= limits.archive {
+            throw HubError(.overQuota, "this archive has \(index.logCount) logs on this hub, and may have no more")
+        }
+        return header.start == end ?? .start
+    }
+
+    /// Stores segments durably that have come whole and intact, which the caller has seen to: many cost the disk little more than one.
+    /// - Returns: what became of each, in their order.
+    func commit(_ uploads: [SegmentUpload]) throws(HubError) -> [Admission] {
+        var names: [SegmentName] = []
+        var ends: [ReplicaID: LogPosition] = [:]
+        var folders: Set<String> = []
+        var outcomes: [Admission] = []
+        defer { if !names.isEmpty { for listener in listeners.values { listener.yield() } } }
+        for upload in uploads {
+            let (header, log) = (upload.header, "\(folder)/log/\(upload.header.replica.hex)")
+            // Another request may have brought the same, or bound the archive, while this one was on its way.
+            try require(header.archive)
+            let end = ends[header.replica] ?? index.end(of: header.replica)
+            let isHeld = try holds(header)
+            guard !isHeld, header.start == end ?? .start else {
+                outcomes.append(isHeld || header.end == end ? .held : .refused)
+                continue
+            }
+            try bind(header.archive)
+            if end == nil, try HubFiles.makeFolder(log, isDurable: false) { folders.insert("\(folder)/log") }
+            // What may be there under this name has no line in the index: the same, or damaged.
+            try upload.move(to: "\(folder)/\(header.name.path)")
+            folders.insert(log)
+            names.append(header.name)
+            ends[header.replica] = header.end
+            outcomes.append(.wanted(upload))
+        }
+        guard !names.isEmpty else { return outcomes }
+        // Only what is on the disk gets a line. A file without one is checked when the archive is opened.
+        do throws(HubError) {
+            try HubFiles.synchronize(names.map { "\(folder)/\($0.path)" }, folders: folders, in: folder)
+            try index.append(names)
+        } catch {
+            for name in names { unlink("\(folder)/\(name.path)") }
+            throw error
+        }
+        for case .wanted(let upload) in outcomes { size += upload.size }
+        return outcomes
     }
 
     private func holds(_ header: SegmentHeader) throws(HubError) -> Bool {
         guard let arrival = index.arrival(of: header.replica, last: header.last) else { return false }
-        return try index.name(arrival).chain == header.chain
+        return try index.names([arrival])[0].chain == header.chain
     }
 
-    private func requireRoom(for header: SegmentHeader) throws(HubError) {
-        guard let quota = try settings().quota, size + header.encode().count + header.length > quota else { return }
+    private func requireRoom(for more: Int) throws(HubError) {
+        // What is under way will need its room, too.
+        let used = size + reservations.total
+        guard let quota = try settings().quota, used + more > quota else { return }
         throw HubError(
             .overQuota,
-            "'\(description.name)' has used \(size) of its \(quota) bytes on this hub, and this push needs more; ask the hub's owner for a larger quota")
+            "'\(description.name)' has used \(used) of its \(quota) bytes on this hub, and this push needs more; ask the hub's owner for a larger quota")
     }
 
-    /// What the client lacks beyond its standing and what it pushed, as of now.
+    /// What the client lacks beyond its standing and what it pushed, as of now or, if many logs have grown since, as of a moment
+    /// before.
     /// - Parameters:
     ///   - pushed: the runs that the client has just sent and the hub holds, which need not go back.
     ///   - refused: the replicas of which a pushed segment did not attach.
     func answer(_ standing: Standing, pushed: [SegmentName], refused: Set<ReplicaID>) throws(HubError) -> Answer {
         var held = standing.held
         for name in pushed { held[name.replica] = max(held[name.replica] ?? 0, name.last) }
-        var room = standing.budget
-        var segments: [StoredSegment] = []
-        var next = index.next(from: index.start(beyond: held), beyond: held)
-        while let arrival = next {
-            let segment = try stored(try index.name(arrival))
-            guard segment.size <= room || segments.isEmpty && standing.budget > 0 else { break }
-            segments.append(segment)
-            room -= segment.size
-            next = index.next(from: arrival + 1, beyond: held)
-        }
+        // First what the client has heard of: so it never has to ask for more logs than one answer tells of.
+        let isBehind = standing.budget > 0 && !index.missing(since: standing.position, held, before: standing.position, most: 1).isEmpty
+        let (vector, end) = isBehind ? ([:], standing.position) : try index.changes(since: standing.position, most: limits.logs)
+        let missing = index.missing(since: standing.position, held, before: end, most: .max)
+        let segments = try fitting(missing, budget: standing.budget)
+        let isPartial = end < index.count
+        let positions = refused.sorted().prefix(limits.logs).map { ($0, index.end(of: $0) ?? .start) }
         let response = SyncResponse(
-            archive: description.archive, digest: index.digest, vector: index.changes(since: standing.position),
-            more: next != nil, refused: refused.reduce(into: [:]) { $0[$1] = index.end(of: $1) })
+            archive: description.archive, digest: index.digest(at: end), vector: vector, more: segments.count < missing.count || isPartial,
+            isPartial: isPartial, refused: ArchiveVector(positions) { $1 })
         return Answer(response: response, segments: segments)
     }
+
+    /// As many of the segments as the budget allows, at least one.
+    private func fitting(_ arrivals: [Int], budget: Int) throws(HubError) -> [StoredSegment] {
+        var segments: [StoredSegment] = []
+        var room = budget
+        guard budget > 0 else { return [] }
+        // No more names than can be needed: no segment is shorter than its header.
+        for name in try index.names(Array(arrivals.prefix(1 + budget / Self.leastSegment))) {
+            let segment = try stored(name)
+            guard segment.size <= room || segments.isEmpty else { break }
+            segments.append(segment)
+            room -= segment.size
+        }
+        return segments
+    }
+
+    /// No header line is shorter, in bytes.
+    private static let leastSegment = 400
 
     /// A stored segment by its name.
     func stored(_ name: SegmentName) throws(HubError) -> StoredSegment {
@@ -205,7 +260,7 @@ actor HubArchive {
         description = bound
     }
 
-    private static let maximumFile = SegmentHeader.maximumLine + SegmentHeader.maximumPayload
+    private static let maximumFile = SegmentLimits.line + SegmentLimits.payload
 
     // MARK: Starting
 
@@ -227,14 +282,16 @@ actor HubArchive {
         if dropped > 0 { logger.warning("index mended", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
         for replica in files.keys.sorted() {
             for name in files[replica]! where index.attaches(name) {
-                guard let segment = try intact(name, folder: folder), segment.header.start == index.end(of: replica),
+                guard let segment = try intact(name, folder: folder), segment.header.start == index.end(of: replica) ?? .start,
                     archive.archive ?? segment.header.archive == segment.header.archive
                 else { continue }
-                if archive.archive == nil {
-                    archive.archive = segment.header.archive
-                    try archive.write(folder: folder)
+                do throws(HubError) {
+                    try adopt(segment, &index, &archive, folder: folder)
+                } catch {
+                    // On a full disk what has a line can be read still; the next start tries again.
+                    logger.error("segment not adopted", metadata: ["segment": "\(name.path)", "reason": "\(error)"])
+                    return size
                 }
-                try index.append(name)
                 size += segment.bytes.count
                 logger.notice("segment adopted", metadata: ["segment": "\(name.path)"])
             }
@@ -242,10 +299,22 @@ actor HubArchive {
         return size
     }
 
+    private static func adopt(
+        _ segment: Segment, _ index: inout ArrivalIndex, _ archive: inout ArchiveDescription, folder: String
+    ) throws(HubError) {
+        if archive.archive == nil {
+            var bound = archive
+            bound.archive = segment.header.archive
+            try bound.write(folder: folder)
+            archive = bound
+        }
+        try index.append([segment.header.name])
+    }
+
     /// The segment in a file; `nil` if the file is not what its name says.
     private static func intact(_ name: SegmentName, folder: String) throws(HubError) -> Segment? {
         let bytes = try HubFiles.read("\(folder)/\(name.path)", limit: maximumFile)
-        guard let end = bytes.prefix(SegmentHeader.maximumLine).firstIndex(of: UInt8(ascii: "\n")),
+        guard let end = bytes.prefix(SegmentLimits.line).firstIndex(of: UInt8(ascii: "\n")),
             let header = try? SegmentHeader(line: bytes[..<end]), header.name == name
         else { return nil }
         let segment = Segment(header: header, payload: Array(bytes[(end + 1)...]))

@@ -20,6 +20,8 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
         public static let badRange = Code(rawValue: "bad-range")
         /// The archive has used up what it may hold.
         public static let overQuota = Code(rawValue: "over-quota")
+        /// The hub's disk is full.
+        public static let diskFull = Code(rawValue: "disk-full")
         /// The disk does not read or write as it should.
         public static let storage = Code(rawValue: "storage")
         public static let invalidName = Code(rawValue: "invalid-name")

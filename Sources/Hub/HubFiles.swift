@@ -1,3 +1,5 @@
+import Archive
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -66,6 +68,11 @@ final class HubFile: Sendable {
         guard fsync(descriptor) == 0 else { throw .system("write to the disk", path) }
     }
 
+    /// Returns once the disk that the file is on has everything that was written to it, by whomever.
+    func synchronizeDisk() throws(HubError) {
+        guard DiskBarrier.wait(for: descriptor) == 0 else { throw .system("write to the disk", path) }
+    }
+
     /// Takes the file's lock, held until it is closed; `false` if somebody else holds it and `wait` is not set.
     func lock(wait: Bool) throws(HubError) -> Bool {
         while flock(descriptor, wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
@@ -104,13 +111,36 @@ enum HubFiles {
         try HubFile(path: path, flags: O_RDONLY | O_DIRECTORY).synchronize()
     }
 
-    /// Makes a folder that may be there already, and has its entry on the disk.
-    static func makeFolder(_ path: String) throws(HubError) {
+    /// Makes a folder that may be there already.
+    /// - Parameter isDurable: whether to wait until its entry is on the disk.
+    /// - Returns: whether it was made.
+    @discardableResult
+    static func makeFolder(_ path: String, isDurable: Bool = true) throws(HubError) -> Bool {
         if mkdir(path, 0o700) != 0 {
             guard errno == EEXIST, isFolder(path) else { throw .system("make", path) }
-            return
+            return false
         }
-        try synchronizeFolder(parent(path))
+        if isDurable { try synchronizeFolder(parent(path)) }
+        return true
+    }
+
+    /// Returns once the disk has files and folders as they are now.
+    /// - Parameter root: a folder on the same disk.
+    static func synchronize(_ files: [String], folders: Set<String>, in root: String) throws(HubError) {
+        if files.count > synchronizedSingly {
+            // Waiting once for all that the disk has to do is faster than once for each file.
+            try HubFile(path: root, flags: O_RDONLY | O_DIRECTORY).synchronizeDisk()
+        } else {
+            for path in files { try HubFile(path: path, flags: O_RDONLY).synchronize() }
+            for path in folders { try synchronizeFolder(path) }
+        }
+    }
+
+    private static let synchronizedSingly = 4
+
+    /// Removes the files in a folder, as far as that is possible.
+    static func empty(_ path: String) {
+        for leftover in (try? list(path)) ?? [] { unlink("\(path)/\(leftover)") }
     }
 
     static func isFolder(_ path: String) -> Bool {
@@ -128,16 +158,31 @@ enum HubFiles {
 
     /// The names in a folder, hidden ones left out, ascending.
     static func list(_ path: String) throws(HubError) -> [String] {
+        try entries(path).filter { $0.utf8.first != UInt8(ascii: ".") }.sorted()
+    }
+
+    /// The hidden names in a folder; none if it cannot be read.
+    static func hidden(_ path: String) -> [String] {
+        ((try? entries(path)) ?? []).filter { $0.utf8.first == UInt8(ascii: ".") && $0 != "." && $0 != ".." }
+    }
+
+    private static func entries(_ path: String) throws(HubError) -> [String] {
         guard let folder = opendir(path) else { throw .system("list", path) }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-            }
-            if name.utf8.first != UInt8(ascii: ".") { names.append(name) }
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                    tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+                })
         }
-        return names.sorted()
+        return names
+    }
+
+    /// How many seconds ago a file was last changed; `nil` if it is not there.
+    static func age(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? time(nil) - status.st_mtim.tv_sec : nil
     }
 
     static func parent(_ path: String) -> String {
@@ -149,6 +194,7 @@ enum HubFiles {
 extension HubError {
     /// The system's reason for the last failed call.
     static func system(_ action: String, _ path: String) -> HubError {
-        HubError(.storage, "cannot \(action) \(path): \(String(cString: strerror(errno)))")
+        let isFull = errno == ENOSPC || errno == EDQUOT
+        return HubError(isFull ? .diskFull : .storage, "cannot \(action) \(path): \(String(cString: strerror(errno)))")
     }
 }

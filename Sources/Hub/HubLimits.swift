@@ -1,7 +1,13 @@
+import Sync
+
 /// What a hub allows a single client, so that none can take it from the others.
 public struct HubLimits: Sendable {
-    /// Open connections; further ones wait until one ends.
+    /// Open connections. When seven eighths are reached, each new one closes the one that has been idle for the longest time; where
+    /// none is idle, new ones wait at the limit until one ends.
     public var connections = 1024
+    /// Open connections from one address. Each further one closes the one of them that has been idle for the longest time, which
+    /// may be itself.
+    public var connectionsOfAddress = 512
     /// The header lines of a request together, in bytes.
     public var headers = 16 << 10
     /// The body of a request, in bytes. A client sends 16 MiB and the segment that goes beyond them.
@@ -19,4 +25,12 @@ public struct HubLimits: Sendable {
     public var stop: Duration = .seconds(20)
 
     public init() {}
+}
+
+/// How many logs there may be.
+struct VectorBounds: Sendable {
+    /// Those that an answer tells of.
+    var logs = VectorLimits.logs
+    /// Those of an archive.
+    var archive = VectorLimits.archive
 }

@@ -50,12 +50,13 @@ public struct HubListener: Sendable {
         HubError(.cannotListen, "cannot listen on \(host), port \(port): \(reason); stop what listens there, or choose another address with --listen")
     }
 
-    fileprivate var server: HTTPServerBuilder {
-        HTTPServerBuilder { responder in
+    fileprivate func server(_ limits: HubLimits) -> HTTPServerBuilder {
+        let registry = ConnectionRegistry(limits)
+        return HTTPServerBuilder { responder in
             let http = HTTP1Channel(
                 responder: responder,
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: .init(limits.idle),
+                    additionalChannelHandlers: [ConnectionGuard(limits: limits, registry: registry)], idleTimeout: .init(limits.idle),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100)))
             return if let tls { TLSConnection(tls: tls, inner: http) } else { http }
@@ -75,16 +76,19 @@ public func serve(
     try listener.check()
     try store.requireFolder()
     let lock = try store.lock()
+    store.removeLeftovers()
+    var limits = listener.limits
+    limits.connections = min(limits.connections, DescriptorLimit.raise())
     let archives = HubArchives(store: store, logger: logger)
-    let routes = HubRoutes(store: store, archives: archives, limits: listener.limits, logger: logger)
+    let routes = HubRoutes(store: store, archives: archives, limits: limits, logger: logger)
     var quiet = logger
     // The framework tells of every connection; the hub logs requests by itself.
     quiet.logLevel = max(logger.logLevel, .warning)
     let application = Application(
-        router: routes.router(), server: listener.server,
+        router: routes.router(), server: listener.server(limits),
         configuration: .init(
             address: .hostname(listener.host, port: listener.port),
-            availableConnectionsDelegate: MaximumAvailableConnections(listener.limits.connections)),
+            availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
         onServerRunning: { channel in
             let url = listener.url(port: channel.localAddress?.port ?? listener.port)
             logger.notice("serving", metadata: ["url": "\(url)", "store": "\(store.path)"])
@@ -92,7 +96,7 @@ public func serve(
         },
         logger: quiet)
     var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-    configuration.maximumGracefulShutdownDuration = listener.limits.stop
+    configuration.maximumGracefulShutdownDuration = limits.stop
     do {
         try await ServiceGroup(configuration: configuration).run()
     } catch let error as IOError {

@@ -64,18 +64,28 @@ extension HubStore {
         return id
     }
 
-    /// What a token allows on an archive; `nil` if it is not one of the archive's.
+    /// What a token allows on an archive; `nil` if it is not one of the archive's, or there is no such archive. Which of the two, the
+    /// time that this takes does not tell.
     ///
     /// A token added or taken away counts from the next call on.
-    func grant(of token: String, name: String) throws(HubError) -> TokenGrant? {
+    /// - Parameter onFailure: told if the day of its use cannot be written.
+    func grant(of token: String, name: String, onFailure: (HubError) -> Void = { _ in }) throws(HubError) -> TokenGrant? {
         let hash = HubToken.hash(token)
+        guard hasArchive(name) else {
+            // As long as it takes to look at one that is there.
+            _ = HubFiles.exists(folder(Self.isValid(name) ? name : "-") + "/tokens.json")
+            _ = Self.nobody.matches(hash: hash)
+            return nil
+        }
         var grant: TokenGrant?
         for candidate in try storedTokens(name) where candidate.matches(hash: hash) {
             grant = TokenGrant(scope: candidate.scope, id: candidate.id, label: candidate.label)
         }
-        if let grant { try access.use(grant.id, folder: folder(name)) }
+        if let grant { access.use(grant.id, folder: folder(name), onFailure: onFailure) }
         return grant
     }
+
+    private static let nobody = HubToken(hash: [UInt8](repeating: 0, count: 32), scope: .read, created: Timestamp(milliseconds: 0), label: nil)
 
     private func storedTokens(_ name: String) throws(HubError) -> [HubToken] { try access.tokens(folder(name)) }
 

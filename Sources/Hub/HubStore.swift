@@ -48,7 +48,7 @@ public struct HubStore: Sendable {
         try HubFiles.makeFolder(path)
         guard !HubFiles.exists(folder(name)) else { throw Self.taken(name) }
         // Prepared under a hidden name, so that nobody sees half an archive.
-        let prepared = "\(path)/.new-\(Identifier<HubStore>.random().hex)"
+        let prepared = "\(path)/\(Self.prepared)\(Identifier<HubStore>.random().hex)"
         let (text, token) = HubToken.make(scope: .write, label: nil)
         try HubFiles.makeFolder(prepared)
         for part in ["log", "tmp"] { try HubFiles.makeFolder("\(prepared)/\(part)") }
@@ -83,8 +83,30 @@ public struct HubStore: Sendable {
         }
     }
 
+    func hasArchive(_ name: String) -> Bool { Self.isValid(name) && HubFiles.exists(folder(name) + "/archive.json") }
+
+    /// Removes what processes left behind that were killed while they wrote. To be called by the one that serves the store.
+    func removeLeftovers() {
+        for name in (try? names()) ?? [] { HubFiles.empty(folder(name) + "/tmp") }
+        for name in HubFiles.hidden(path) where name.utf8.starts(with: Self.prepared.utf8) {
+            // One that is being made now is left alone.
+            guard let age = HubFiles.age("\(path)/\(name)"), age > Self.makingTakes else { continue }
+            for part in ["log", "tmp"] {
+                HubFiles.empty("\(path)/\(name)/\(part)")
+                rmdir("\(path)/\(name)/\(part)")
+            }
+            HubFiles.empty("\(path)/\(name)")
+            rmdir("\(path)/\(name)")
+        }
+    }
+
+    /// How the name begins of a folder in which an archive is made ready.
+    private static let prepared = ".new-"
+    /// No `create` takes longer, in seconds.
+    private static let makingTakes = 60
+
     func requireArchive(_ name: String) throws(HubError) {
-        guard Self.isValid(name), HubFiles.exists(folder(name) + "/archive.json") else {
+        guard hasArchive(name) else {
             throw HubError(.noSuchArchive, "this hub has no archive '\(name)'; check the name, or create it on the hub")
         }
     }

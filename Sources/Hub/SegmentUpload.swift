@@ -1,5 +1,6 @@
 import Archive
 import Sync
+import Synchronization
 
 #if canImport(Glibc)
 import Glibc
@@ -13,27 +14,61 @@ final class SegmentUpload: Sendable {
     let header: SegmentHeader
     /// Header line and payload, in bytes.
     let size: Int
-    private let file: HubFile
+    let path: String
     private let start: Int
+    /// Open until all has come.
+    private let file: Mutex<HubFile?>
+    private let reservation: QuotaReservation
 
-    init(_ header: SegmentHeader, path: String) throws(HubError) {
+    /// - Parameter reservation: of as many bytes, given back when the upload is dropped.
+    init(_ header: SegmentHeader, path: String, reservation: QuotaReservation) throws(HubError) {
         let line = header.encode()
         self.header = header
+        self.path = path
+        self.reservation = reservation
         start = line.count
         size = line.count + header.length
-        file = try HubFile(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        let file = try HubFile(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        self.file = Mutex(file)
         try file.write(line[...], at: 0)
     }
 
-    deinit { unlink(file.path) }
+    deinit { unlink(path) }
 
     /// - Parameter offset: where the piece is in the payload.
-    func write(_ piece: ArraySlice<UInt8>, at offset: Int) throws(HubError) { try file.write(piece, at: start + offset) }
-
-    /// Puts the file in place, and returns once it is there on the disk.
-    func move(to path: String) throws(HubError) {
-        try file.synchronize()
-        guard rename(file.path, path) == 0 else { throw HubError.system("rename to", path) }
-        try HubFiles.synchronizeFolder(HubFiles.parent(path))
+    func write(_ piece: ArraySlice<UInt8>, at offset: Int) throws(HubError) {
+        try file.withLock { $0 }?.write(piece, at: start + offset)
     }
+
+    /// To be called when all has come.
+    func close() { file.withLock { $0 = nil } }
+
+    /// Puts the file in place. It need not be on the disk yet.
+    func move(to place: String) throws(HubError) {
+        guard rename(path, place) == 0 else { throw HubError.system("rename to", place) }
+    }
+}
+
+/// The bytes of uploads that are under way, which the quota is to have room for.
+final class QuotaReservations: Sendable {
+    private let bytes = Mutex(0)
+
+    var total: Int { bytes.withLock { $0 } }
+
+    /// Counts until what is returned is dropped.
+    func reserve(_ size: Int) -> QuotaReservation { QuotaReservation(self, size) }
+
+    fileprivate func add(_ size: Int) { bytes.withLock { $0 += size } }
+}
+
+final class QuotaReservation: Sendable {
+    private let all: QuotaReservations
+    private let size: Int
+
+    fileprivate init(_ all: QuotaReservations, _ size: Int) {
+        (self.all, self.size) = (all, size)
+        all.add(size)
+    }
+
+    deinit { all.add(-size) }
 }

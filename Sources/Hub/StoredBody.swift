@@ -9,24 +9,29 @@ extension ResponseBody {
     ///   there is; waiting for the queue after each piece keeps memory from growing with the body.
     static func stored(_ line: [UInt8] = [], then parts: [HubArchive.StoredSegment], on eventLoop: any EventLoop) -> ResponseBody {
         ResponseBody(contentLength: parts.reduce(line.count) { $0 + $1.size }) { writer in
-            if !line.isEmpty { try await writer.write(ByteBuffer(bytes: line)) }
+            // Small parts go together.
+            var gathered = ByteBuffer(bytes: line)
             for part in parts {
                 let file = try HubFile(path: part.path, flags: HubFile.reading)
                 for offset in stride(from: part.range.lowerBound, to: part.range.upperBound, by: block) {
-                    try await writer.write(try file.buffer(min(block, part.range.upperBound - offset), at: offset))
+                    gathered.writeBytes(try file.bytes(min(block, part.range.upperBound - offset), at: offset))
+                    guard gathered.readableBytes >= block else { continue }
+                    try await writer.write(gathered)
+                    gathered = ByteBuffer()
                     try await eventLoop.submit {}.get()
                 }
             }
+            if gathered.readableBytes > 0 { try await writer.write(gathered) }
             try await writer.finish(nil)
         }
     }
 }
 
 extension HubFile {
-    fileprivate func buffer(_ count: Int, at offset: Int) throws(HubError) -> ByteBuffer {
+    fileprivate func bytes(_ count: Int, at offset: Int) throws(HubError) -> [UInt8] {
         let bytes = try read(count, at: offset)
         // Breaking off tells the client; filling up would not.
         guard bytes.count == count else { throw HubError(.storage, "\(path) has become shorter; restore it") }
-        return ByteBuffer(bytes: bytes)
+        return bytes
     }
 }

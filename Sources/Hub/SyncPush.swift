@@ -14,6 +14,10 @@ struct SyncPush {
     /// The segment under way, if it is wanted, and how much of it has come.
     private var upload: SegmentUpload?
     private var offset = 0
+    /// Segments that have come whole and are not stored yet, and where they lead their logs.
+    private var ready: [SegmentUpload] = []
+    private var readyBytes = 0
+    private var ends: [ReplicaID: LogPosition] = [:]
     private var pushed: [ReplicaID: SegmentName] = [:]
     private var refused: Set<ReplicaID> = []
     private(set) var stored = 0
@@ -53,18 +57,35 @@ struct SyncPush {
             throw HubError(.malformed, "a pushed segment is of archive \(header.archive), not of the request's \(archive)")
         }
         (upload, offset) = (nil, 0)
-        note(try await archive.admit(header), header)
+        note(try await archive.admit(header, after: ends[header.replica]), header)
     }
 
     private mutating func end() async throws {
         guard let upload else { return }
         self.upload = nil
-        let outcome = try await archive.commit(upload)
-        if case .wanted = outcome {
-            stored += 1
-            pushed[upload.header.replica] = upload.header.name
-        } else {
-            note(outcome, upload.header)
+        upload.close()
+        ready.append(upload)
+        readyBytes += upload.size
+        ends[upload.header.replica] = upload.header.end
+        if ready.count >= Self.together || readyBytes >= Self.bytesTogether { try await store() }
+    }
+
+    /// So many segments, or bytes of them, are brought to the disk together.
+    private static let together = 512
+    private static let bytesTogether = 8 << 20
+
+    /// Stores what has come whole. What came before an error counts, too.
+    mutating func store() async throws {
+        let uploads = ready
+        (ready, readyBytes, ends) = ([], 0, [:])
+        guard !uploads.isEmpty else { return }
+        for (upload, outcome) in zip(uploads, try await archive.commit(uploads)) {
+            if case .wanted = outcome {
+                stored += 1
+                pushed[upload.header.replica] = upload.header.name
+            } else {
+                note(outcome, upload.header)
+            }
         }
     }
 
@@ -76,8 +97,9 @@ struct SyncPush {
         }
     }
 
-    func finish() async throws -> HubArchive.Answer {
+    mutating func finish() async throws -> HubArchive.Answer {
         try reader.finish()
+        try await store()
         guard let standing else { throw HubError(.malformed, "the request has no first line") }
         return try await archive.answer(standing, pushed: Array(pushed.values), refused: refused)
     }

@@ -19,24 +19,28 @@ public final class FolderRemote: Remote {
         self.wasFilled = wasFilled
     }
 
-    public func list(_ prefix: String) throws(RemoteError) -> [String] {
+    public func list(_ prefix: String) throws(RemoteError) -> [String] { try list(prefix, from: prefix) }
+
+    public func list(_ prefix: String, from start: String) throws(RemoteError) -> [String] {
         traffic.requests += 1
         try requireFolder()
         var names: [String] = []
-        try collect(String(prefix.dropLast()), &names)
+        try collect(String(prefix.dropLast()), from: start, &names)
         names.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         traffic.receivedBytes += names.reduce(0) { $0 + $1.utf8.count + 1 }
         wasFilled = wasFilled || !names.isEmpty
         return names
     }
 
-    private func collect(_ folder: String, _ names: inout [String]) throws(RemoteError) {
+    private func collect(_ folder: String, from start: String, _ names: inout [String]) throws(RemoteError) {
         for entry in try entries(folder) {
             let name = folder + "/" + entry
+            // Before anything else: of a long log, little is new.
+            if name.utf8.lexicographicallyPrecedes(start.utf8), !start.utf8.starts(with: name.utf8) { continue }
             if RemoteName(name) != nil {
                 names.append(name)
             } else if ReplicaID(hex: entry) != nil {
-                try collect(name, &names)
+                try collect(name, from: start, &names)
             }
         }
     }
@@ -111,7 +115,7 @@ public final class FolderRemote: Remote {
         var status = stat()
         // Longer than any segment: whatever it is, its hash is not that of its name.
         guard fstat(descriptor, &status) == 0 else { throw failure("read", name) }
-        let size = min(Int(status.st_size), SegmentHeader.maximumLine + SegmentHeader.maximumPayload + 1)
+        let size = min(Int(status.st_size), SegmentLimits.line + SegmentLimits.payload + 1)
         var isFailed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             while count < size {

@@ -15,12 +15,15 @@ public final class HTTPClient: @unchecked Sendable {
     public struct Timeouts: Hashable, Sendable {
         /// For a connection.
         public var connect: Int
-        /// While less than one byte a second moves.
+        /// While fewer bytes a second than `slowest` move, in either direction.
         public var stalled: Int
+        /// In bytes a second.
+        public var slowest: Int
 
-        public init(connect: Int = 10, stalled: Int = 60) {
+        public init(connect: Int = 10, stalled: Int = 60, slowest: Int = 256) {
             self.connect = connect
             self.stalled = stalled
+            self.slowest = slowest
         }
     }
 
@@ -55,10 +58,11 @@ public final class HTTPClient: @unchecked Sendable {
     ///   - sink: takes the body of a 2xx answer piece by piece; `false` stops the exchange. Without one, the body is
     ///     collected, up to `maximumBody` bytes.
     ///   - isCancelled: asked about once a second; `true` stops the exchange.
+    ///   - slowest: in place of the client's own lowest rate, in bytes a second.
     /// - Throws: `TransportError`. An answer of any status is an answer.
     public func request(
         _ method: String, _ url: String, headers: [(name: String, value: String)] = [], body: HTTPBody = .none,
-        sink: ((UnsafeRawBufferPointer) -> Bool)? = nil, isCancelled: (() -> Bool)? = nil
+        sink: ((UnsafeRawBufferPointer) -> Bool)? = nil, isCancelled: (() -> Bool)? = nil, slowest: Int? = nil
     ) throws(TransportError) -> HTTPAnswer {
         for header in headers where (header.name + header.value).utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             throw TransportError(kind: .protocol, reason: "the header \(header.name) holds a control character; check the token")
@@ -68,15 +72,16 @@ public final class HTTPClient: @unchecked Sendable {
             let exchange = HTTPExchange(body: body, sink: sink, isCancelled: isCancelled) { sent, received in
                 onTransfer?(Traffic(requests: before.requests + 1, sentBytes: before.sentBytes + sent, receivedBytes: before.receivedBytes + received))
             }
-            return perform(method, url, headers, exchange, length: body.length)
+            return perform(method, url, headers, exchange, length: body.length, slowest: slowest ?? timeouts.slowest)
         }
         return try result.get()
     }
 
     private func perform(
-        _ method: String, _ url: String, _ headers: [(name: String, value: String)], _ exchange: HTTPExchange, length: Int?
+        _ method: String, _ url: String, _ headers: [(name: String, value: String)], _ exchange: HTTPExchange, length: Int?, slowest: Int
     ) -> Result<HTTPAnswer, TransportError> {
         prepare(url)
+        handle.set(CURLOPT_LOW_SPEED_LIMIT, slowest)
         setMethod(method, length: length)
         // An empty value takes out a header that libcurl would add by itself.
         var list = CurlList()
@@ -89,7 +94,10 @@ public final class HTTPClient: @unchecked Sendable {
         counted.requests += 1
         counted.sentBytes += handle.long(CURLINFO_REQUEST_SIZE) + handle.offset(CURLINFO_SIZE_UPLOAD_T)
         counted.receivedBytes += received
-        guard code == CURLE_OK else { return .failure(TransportError(code: code, reason: handle.reason(code))) }
+        guard code == CURLE_OK else {
+            let hasBegun = handle.long(CURLINFO_REQUEST_SIZE) > 0
+            return .failure(TransportError(code: code, reason: handle.reason(code), hasBegun: hasBegun))
+        }
         return .success(
             HTTPAnswer(
                 status: exchange.status, headers: exchange.headers, body: exchange.collected, receivedBytes: received,
@@ -105,7 +113,6 @@ public final class HTTPClient: @unchecked Sendable {
         handle.set(CURLOPT_NOSIGNAL, 1)
         handle.set(CURLOPT_FOLLOWLOCATION, 0)
         handle.set(CURLOPT_CONNECTTIMEOUT, timeouts.connect)
-        handle.set(CURLOPT_LOW_SPEED_LIMIT, 1)
         handle.set(CURLOPT_LOW_SPEED_TIME, timeouts.stalled)
         handle.set(CURLOPT_TCP_KEEPALIVE, 1)
         // A proxy from the environment cannot reach our own machine's loopback.
@@ -126,7 +133,8 @@ public final class HTTPClient: @unchecked Sendable {
         handle.set(CURLOPT_CUSTOMREQUEST, method)
     }
 
-    private static func isLoopback(_ url: String) -> Bool {
+    /// Whether an http URL leads to this machine itself.
+    public static func isLoopback(_ url: String) -> Bool {
         ["http://127.", "http://localhost:", "http://localhost/", "http://[::1]"].contains { url.utf8.starts(with: $0.utf8) }
     }
 }

@@ -7,6 +7,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case unreachable
         /// The other side's certificate or the encryption failed.
         case tls
+        /// There is a connection, and hardly anything moves on it; whether the request took effect is unknown.
+        case stalled
         /// The connection ended before the answer did; whether the request took effect is unknown.
         case truncated
         /// What came back, or what was to be sent, is not HTTP.
@@ -24,14 +26,16 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         self.reason = reason
     }
 
-    init(code: CURLcode, reason: String) {
-        self.init(kind: Self.kind(of: code), reason: reason)
+    /// - Parameter hasBegun: whether anything of the request was sent.
+    init(code: CURLcode, reason: String, hasBegun: Bool) {
+        self.init(kind: code == CURLE_OPERATION_TIMEDOUT && hasBegun ? .stalled : Self.kind(of: code), reason: reason)
     }
 
     public var description: String {
         switch kind {
         case .unreachable: "no connection: \(reason)"
         case .tls: "no trustworthy connection: \(reason)"
+        case .stalled: "the connection stands still: \(reason)"
         case .truncated: "the connection broke: \(reason)"
         case .protocol: "no usable answer: \(reason)"
         case .stopped: "the exchange was stopped: \(reason)"

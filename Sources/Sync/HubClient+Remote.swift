@@ -48,7 +48,7 @@ extension HubClient: SyncRemote {
             do {
                 try collect("GET", "/segments/\(segment.replica.hex)/\(segment.file)") { piece in
                     bytes.append(contentsOf: piece)
-                    return bytes.count <= SegmentHeader.maximumLine + SegmentHeader.maximumPayload
+                    return bytes.count <= SegmentLimits.line + SegmentLimits.payload
                 }
             } catch .notFound {
                 return nil

@@ -32,17 +32,16 @@ public final class HubClient: Sendable {
             chunks.append(segment.payload)
         }
         let receiver = SegmentReceiver(
-            parser: SyncMessageParser(), budget: max(request.budget ?? Self.defaultBudget, SegmentHeader.maximumPayload))
+            parser: SyncMessageParser(), budget: max(request.budget ?? Self.defaultBudget, SegmentLimits.payload))
         do {
             try exchange("POST", "/sync", body: .chunks(chunks), receiver: receiver)
         } catch .notFound(let message) {
             throw .noSuchArchive(message)
-        } catch .interrupted(let reason) {
-            // What came before the cut is as good as ever: the caller asks for the rest.
-            if let segment = resume(receiver.partial) { receiver.add(segment) }
-            guard !receiver.segments.isEmpty, let line = receiver.line, var response = try? SyncResponse(line: line) else {
-                throw .interrupted(reason)
-            }
+        } catch {
+            // What came before the cut, the standstill or the nonsense is as good as ever: the caller asks for the rest.
+            guard error.isOfAnswer else { throw error }
+            if case .malformed = error {} else if let segment = resume(receiver.partial) { receiver.add(segment) }
+            guard !receiver.segments.isEmpty, let line = receiver.line, var response = try? SyncResponse(line: line) else { throw error }
             response.more = true
             return (response, receiver.segments)
         }
@@ -56,7 +55,7 @@ public final class HubClient: Sendable {
 
     /// Fetches one segment by its name.
     public func segment(_ name: SegmentName) throws(RemoteError) -> Segment {
-        let receiver = SegmentReceiver(parser: .segments(), budget: SegmentHeader.maximumPayload)
+        let receiver = SegmentReceiver(parser: .segments(), budget: SegmentLimits.payload)
         try exchange("GET", "/segments/\(name.replica.hex)/\(name.file)", body: .none, receiver: receiver)
         guard receiver.segments.count == 1, receiver.segments[0].header.name == name else {
             throw .malformed("the answer is not the segment \(name.path)")
@@ -75,10 +74,9 @@ public final class HubClient: Sendable {
                     payload.append(contentsOf: bytes)
                     return payload.count <= header.length
                 }
-            } catch .interrupted where payload.count - before >= Self.worthwhile {
-                continue
             } catch {
-                return nil
+                // Only what gets on is gone on with.
+                guard error.isOfAnswer, payload.count - before >= Self.worthwhile else { return nil }
             }
             guard payload.count > before else { return nil }
         }
@@ -113,16 +111,17 @@ extension HubClient {
     @discardableResult
     func collect(
         _ method: String, _ path: String, body: HTTPBody = .none, from first: Int? = nil, isCancelled: (() -> Bool)? = nil,
-        _ sink: @escaping (UnsafeRawBufferPointer) -> Bool
+        slowest: Int? = nil, _ sink: @escaping (UnsafeRawBufferPointer) -> Bool
     ) throws(RemoteError) -> HTTPAnswer {
         let answer: HTTPAnswer
         let range = first.map { [(name: "Range", value: "bytes=\($0)-")] } ?? []
         do {
             answer = try client.request(
                 method, url + path, headers: [("Authorization", "Bearer \(token)")] + range, body: body, sink: sink,
-                isCancelled: isCancelled)
+                isCancelled: isCancelled, slowest: slowest)
         } catch {
             switch error.kind {
+            case .stalled: throw .stalled(error.reason)
             case .protocol, .stopped: throw .malformed(error.description)
             case .truncated: throw .interrupted(error.reason)
             case .unreachable, .tls: throw .unavailable(error.description)
@@ -133,6 +132,16 @@ extension HubClient {
         }
         guard answer.status == (first == nil ? Self.success : Self.partial) else { throw RemoteError(answer) }
         return answer
+    }
+}
+
+extension RemoteError {
+    /// Whether an answer had begun, or may have, that did not come to its end.
+    fileprivate var isOfAnswer: Bool {
+        switch self {
+        case .interrupted, .stalled, .malformed: true
+        default: false
+        }
     }
 }
 
@@ -147,7 +156,7 @@ private final class SegmentReceiver {
     init(parser: SyncMessageParser, budget: Int) {
         self.parser = parser
         // The budget counts segments as sent; one header more than fits is no reason to fail.
-        room = budget + SegmentHeader.maximumLine
+        room = budget + SegmentLimits.line
     }
 
     /// Whether to go on.

@@ -19,6 +19,8 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     case busy(String, after: Int?)
     /// The answer broke off. Whether the request took effect is unknown; repeating it does no harm.
     case interrupted(String)
+    /// The remote is there, and hardly anything comes from it. Whether the request took effect is unknown; repeating it does no harm.
+    case stalled(String)
     /// The remote understood and refuses: trying again changes nothing.
     case rejected(String)
     /// The request is larger than the remote, or something before it, takes: smaller ones may get through.
@@ -64,6 +66,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
             "the remote is in trouble or busy: \(message)" + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
         case .unavailable(let reason): "the remote is not available now: \(reason)"
         case .interrupted(let reason): "the remote's answer broke off (\(reason)); what had come before is kept, sync again to go on"
+        case .stalled(let reason): "the remote stands still (\(reason)); what had come before is kept, sync again to go on"
         case .rejected(let message), .tooLarge(let message), .full(let message): "the remote refuses: \(message)"
         case .malformed(let reason): "the remote's answer cannot be used: \(reason)"
         }

@@ -18,7 +18,8 @@ public final class HubEvents: Sendable {
         var parser = EventParser()
         var isUsable = true
         do {
-            try hub.collect("GET", "/events", isCancelled: isCancelled) { bytes in
+            // No more comes than a sign of life now and then.
+            try hub.collect("GET", "/events", isCancelled: isCancelled, slowest: 1) { bytes in
                 isUsable = parser.append(bytes) { event in
                     if let digest = VectorDigest(hex: event) { onDigest(digest) }
                 }

@@ -11,17 +11,31 @@ public protocol Remote {
     /// missing still: absence never means that something was deleted.
     func list(_ prefix: String) throws(RemoteError) -> [String]
 
+    /// The same, but names that sort before `start` may be left out.
+    func list(_ prefix: String, from start: String) throws(RemoteError) -> [String]
+
     /// What a name holds; `nil` if there is nothing under it.
     func get(_ name: String) throws(RemoteError) -> [UInt8]?
 
     /// Makes a name hold these bytes: all of them or, if it throws, perhaps nothing. Doing it again is harmless.
     func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError)
 
+    /// The same for many names, which may cost less than one after another.
+    func put(_ items: [(name: String, bytes: [UInt8])]) throws(RemoteError)
+
     /// Takes a name away; it need not be there.
     func delete(_ name: String) throws(RemoteError)
 
     /// Requests and bytes so far.
     var traffic: Traffic { get }
+}
+
+extension Remote {
+    public func list(_ prefix: String, from start: String) throws(RemoteError) -> [String] { try list(prefix) }
+
+    public func put(_ items: [(name: String, bytes: [UInt8])]) throws(RemoteError) {
+        for (name, bytes) in items { try put(name, bytes) }
+    }
 }
 
 /// A remote that knows the protocol: one request brings and takes whatever is missing.

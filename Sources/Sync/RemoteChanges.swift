@@ -71,13 +71,15 @@ public final class HubChanges: RemoteChanges {
     }
 }
 
-/// Looks at what a folder lists, twice a second. While somebody misses something that heads promise, it is to be tried again
+/// Looks at what a folder lists, twice a second, or less often where that takes long. While somebody misses something that heads promise, it is to be tried again
 /// after longer and longer waits: what a program that copies folders brings late shows in no head.
 public final class FolderChanges: RemoteChanges {
     private let remote: any Remote
     private let policy: RetryPolicy
     private var heads: [String]?
     private var looked = ContinuousClock.now
+    /// How long the last look took.
+    private var cost = Duration.zero
     private var tries = 0
     private var next = ContinuousClock.now
 
@@ -91,9 +93,9 @@ public final class FolderChanges: RemoteChanges {
 
     public func isNew() throws -> Bool {
         let now = ContinuousClock.now
-        guard now - looked > .milliseconds(500) else { return false }
-        looked = now
+        guard now - looked > max(.milliseconds(500), cost * 20) else { return false }
         let found = try remote.list(RemoteName.heads)
+        (looked, cost) = (now, ContinuousClock.now - now)
         defer { heads = found }
         guard let heads, heads.elementsEqual(found, by: { $0.utf8.elementsEqual($1.utf8) }) else {
             (tries, next) = (0, now)

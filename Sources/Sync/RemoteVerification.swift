@@ -103,6 +103,8 @@ public struct RemoteVerification {
                 if mends { try remove(name) }
             } catch let error as MalformedMessage where error.isOfLaterFormat {
                 note("\(error)", name.path, mend: "a newer archivectl")
+            } catch let error as SegmentError where error.isOfLaterFormat {
+                note("\(error)", name.path, mend: "a newer archivectl")
             } catch let error as SegmentError {
                 note("\(error)", name.path)
                 if mends { try remove(name) }

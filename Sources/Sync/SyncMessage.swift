@@ -2,14 +2,14 @@ import Archive
 
 public enum VectorSubject {}
 
-/// Names one state of a remote's vector, so that an idle sync need not repeat it: the first 16 bytes of the SHA-256 of
-/// `{replica: [sequence, chain], …}` in canonical JSON.
+/// Names one state of a remote's vector, so that an idle sync need not repeat it. `VectorTree` says how it is computed.
 public typealias VectorDigest = Identifier<VectorSubject>
 
 /// The first line of a request to `POST /v1/archives/{name}/sync`; the segments to store follow it back to back.
 ///
 /// The client's vector travels as its difference from the hub's vector as the client last saw it, so that a client
-/// and a hub that have nothing new for each other exchange a digest and nothing else.
+/// and a hub that have nothing new for each other exchange a digest and nothing else. A request names no more than
+/// `VectorLimits.logs` of the logs that the client wants to be sent from somewhere else; what it wants of others it asks for later.
 public struct SyncRequest: Hashable, Sendable {
     /// Absent while cloning, when the client cannot know it yet.
     public var archive: ArchiveID?
@@ -18,8 +18,8 @@ public struct SyncRequest: Hashable, Sendable {
     public var budget: Int?
     /// The digest of the hub's vector as the client last saw it; if absent, `vector` is all that the client holds.
     public var seen: VectorDigest?
-    /// How far the client holds each log once the pushed segments count as held: of the replicas that differ from the
-    /// vector `seen`, 0 for a log it has nothing of.
+    /// How far the client holds logs, and wants them from there on: of those that it does not hold as far as the vector `seen`
+    /// says, 0 for one of which it holds nothing. Of others it says so if that spares sending them.
     public var vector: [ReplicaID: Int64]
 
     public init(archive: ArchiveID?, budget: Int? = nil, seen: VectorDigest? = nil, vector: [ReplicaID: Int64] = [:]) {
@@ -32,18 +32,24 @@ public struct SyncRequest: Hashable, Sendable {
     /// A request from what a client holds and what it knows of the hub: sends differences if it has seen the hub.
     /// - Parameters:
     ///   - holding: how far the client holds each log, the segments of this push included.
-    ///   - seen: the hub's vector as last seen; `nil` before the first answer and after a 412.
-    public init(archive: ArchiveID?, budget: Int? = nil, holding: [ReplicaID: Int64], seen: ArchiveVector?) {
+    ///   - seen: the hub's vector as last seen; `nil` before the first answer and after a 412. Then no more logs than `most` may be
+    ///     held.
+    ///   - most: how many logs to name.
+    public init(archive: ArchiveID?, budget: Int? = nil, holding: [ReplicaID: Int64], seen: ArchiveVector?, most: Int = VectorLimits.logs) {
         guard let seen else {
             self.init(archive: archive, budget: budget, seen: nil, vector: holding.filter { $0.value > 0 })
             return
         }
-        var difference: [ReplicaID: Int64] = [:]
-        for replica in Set(holding.keys).union(seen.keys) {
+        // First what is missing: what is not named is taken for held.
+        var (behind, ahead): ([ReplicaID: Int64], [ReplicaID: Int64]) = ([:], [:])
+        for (replica, position) in seen where behind.count < most {
             let held = holding[replica] ?? 0
-            if held != seen[replica]?.sequence ?? 0 { difference[replica] = held }
+            if held < position.sequence { behind[replica] = held }
         }
-        self.init(archive: archive, budget: budget, seen: seen.digest, vector: difference)
+        for (replica, held) in holding where behind.count + ahead.count < most {
+            if held > seen[replica]?.sequence ?? 0 { ahead[replica] = held }
+        }
+        self.init(archive: archive, budget: budget, seen: seen.digest, vector: behind.merging(ahead) { held, _ in held })
     }
 }
 
@@ -51,26 +57,38 @@ public struct SyncRequest: Hashable, Sendable {
 public struct SyncResponse: Hashable, Sendable {
     /// Absent if the hub's archive has no content yet that would bind it to one.
     public var archive: ArchiveID?
-    /// The digest of the hub's vector now.
+    /// The digest of the vector that the hub had at the moment of which the answer tells.
     public var digest: VectorDigest
-    /// The replicas of the hub's vector that differ from the vector that the request had `seen`, or all of them.
+    /// The logs that had grown by then since the vector that the request had `seen`; without one, all of them.
     public var vector: ArchiveVector
-    /// Whether segments remain beyond the budget.
+    /// Whether there is more to be had: segments beyond the budget, or what came after that moment.
     public var more: Bool
-    /// For each log of which a pushed segment did not attach: how far the hub holds it.
+    /// Whether that moment is past: more logs have grown since than one answer tells of.
+    public var isPartial: Bool
+    /// Logs of which a pushed segment did not attach, and how far the hub holds them.
     public var refused: ArchiveVector
 
     public init(
-        archive: ArchiveID?, digest: VectorDigest, vector: ArchiveVector = [:], more: Bool = false, refused: ArchiveVector = [:]
+        archive: ArchiveID?, digest: VectorDigest, vector: ArchiveVector = [:], more: Bool = false, isPartial: Bool = false,
+        refused: ArchiveVector = [:]
     ) {
         self.archive = archive
         self.digest = digest
         self.vector = vector
         self.more = more
+        self.isPartial = isPartial
         self.refused = refused
     }
 }
 
 extension ArchiveVector {
-    public var digest: VectorDigest { VectorDigester(self).digest }
+    public var digest: VectorDigest { VectorTree.digest(self) }
+}
+
+/// How many logs there may be.
+public enum VectorLimits {
+    /// Those that one line of a message names.
+    public static let logs = 4096
+    /// Those of an archive. A hub takes no further ones, and a client follows no further ones.
+    public static let archive = 1 << 20
 }

@@ -35,7 +35,7 @@ extension SyncRequest {
         let budget = try members.integerIfPresent("budget")
         guard budget ?? 0 >= 0 else { throw members.error("'budget' is negative") }
         var vector: [ReplicaID: Int64] = [:]
-        for (key, value) in try members.object("vector") {
+        for (key, value) in try members.object("vector", most: VectorLimits.logs) {
             guard let replica = ReplicaID(hex: key.string), let sequence = value.integer, sequence >= 0 else {
                 throw members.error("'vector' has something other than replica: sequence number")
             }
@@ -53,6 +53,7 @@ extension SyncResponse {
         var fields: [ExactString: CanonicalValue] = ["digest": .text(digest.hex)]
         fields["archive"] = archive.map { .text($0.hex) }
         if more { fields["more"] = .integer(1) }
+        if isPartial { fields["partial"] = .integer(1) }
         if !vector.isEmpty {
             fields["vector"] = .object(
                 Dictionary(
@@ -73,7 +74,7 @@ extension SyncResponse {
     public init(line: some Collection<UInt8>) throws(MalformedMessage) {
         let members = try MessageObject(line: line, of: "sync response")
         var vector: ArchiveVector = [:]
-        for (key, value) in try members.object("vector") {
+        for (key, value) in try members.object("vector", most: VectorLimits.logs) {
             guard let replica = ReplicaID(hex: key.string), let pair = value.array, pair.count == 2,
                 let position = Self.position(pair[0], pair[1]), position.sequence >= 1
             else { throw members.error("'vector' has something other than replica: [sequence number, chain]") }
@@ -89,7 +90,8 @@ extension SyncResponse {
         self.init(
             archive: try members.optional("archive") { ArchiveID(hex: $0) },
             digest: try members.required("digest") { VectorDigest(hex: $0) }, vector: vector,
-            more: try members.integerIfPresent("more") ?? 0 != 0, refused: refused)
+            more: try members.integerIfPresent("more") ?? 0 != 0, isPartial: try members.integerIfPresent("partial") ?? 0 != 0,
+            refused: refused)
     }
 
     private static func position(_ sequence: CanonicalValue, _ chain: CanonicalValue) -> LogPosition? {
@@ -130,10 +132,6 @@ package struct MessageObject {
 
     package func error(_ reason: String) -> MalformedMessage { MalformedMessage("the \(subject) is wrong: \(reason)") }
 
-    package func requireOnly(_ keys: Set<ExactString>) throws(MalformedMessage) {
-        for key in members.keys.sorted() where !keys.contains(key) { throw error("an unknown key '\(key)'") }
-    }
-
     package func optional<Value>(_ key: ExactString, _ read: (String) -> Value?) throws(MalformedMessage) -> Value? {
         guard let member = members[key] else { return nil }
         guard let text = member.string, let value = read(text) else { throw error("'\(key)' is not in its form") }
@@ -159,9 +157,12 @@ package struct MessageObject {
     }
 
     /// Empty if absent.
-    package func object(_ key: ExactString) throws(MalformedMessage) -> [ExactString: CanonicalValue] {
+    package func object(_ key: ExactString, most: Int = .max) throws(MalformedMessage) -> [ExactString: CanonicalValue] {
         guard let member = members[key] else { return [:] }
         guard let value = member.object else { throw error("'\(key)' is not an object") }
+        guard value.count <= most else {
+            throw MalformedMessage("the \(subject) is wrong: '\(key)' names more than \(most) logs", isTooLarge: true)
+        }
         return value
     }
 

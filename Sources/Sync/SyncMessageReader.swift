@@ -7,7 +7,7 @@ import Crypto
 /// Holds one piece of input and one line at most. It checks what can be checked on the way: the lengths of lines, each
 /// header, and at a payload's end that it has the SHA-256 in its header.
 package struct SyncMessageReader: Sendable {
-    /// The longest first line, in bytes: a vector of some 8,000 replicas.
+    /// The longest first line, in bytes. A response that names as many logs as it may, and refuses as many, is shorter.
     package static let maximumLine = 1 << 20
 
     package enum Part: Sendable {
@@ -51,7 +51,7 @@ package struct SyncMessageReader: Sendable {
             state = .header
             return .line(line)
         case .header:
-            guard let line = try takeLine(limit: SegmentHeader.maximumLine, subject: "segment header") else { return nil }
+            guard let line = try takeLine(limit: SegmentLimits.line, subject: "segment header") else { return nil }
             let header = try SegmentHeader(line: line)
             state = .payload(header, missing: header.length, hash: SHA256())
             return .header(header)

@@ -49,7 +49,7 @@ enum Failure {
         case .noSuchArchive, .notFound: 66
         case .archiveMismatch: 65
         case .unavailable, .busy: 69
-        case .interrupted: 75
+        case .interrupted, .stalled: 75
         default: 1
         }
     }
@@ -58,7 +58,7 @@ enum Failure {
         switch error.code {
         case .invalidName, .plainText: 64
         case .certificate: 65
-        case .nameTaken, .storage: 73
+        case .nameTaken, .storage, .diskFull: 73
         case .cannotListen: 69
         case .storeInUse: 75
         case .noSuchArchive, .notFound, .noSuchToken: 66

@@ -67,6 +67,12 @@ enum RemotePlace {
     /// Whether an address is a hub's, but not of the form that hubs have where no proxy changes it.
     static func isUnusual(_ url: String) -> Bool { isHub(url) && !url.contains("/v1/archives/") }
 
+    /// What to say of an address over which the token and the essays travel readable; `nil` if they do not.
+    static func exposure(_ url: String) -> String? {
+        guard url.hasPrefix("http://"), !HTTPClient.isLoopback(url) else { return nil }
+        return "note: over http the token and all essays can be read and changed by whoever is on the way; use https, or a network that is protected otherwise"
+    }
+
     private static func isHub(_ place: String) -> Bool { place.hasPrefix("http://") || place.hasPrefix("https://") }
 
     /// The folder of a file URL; `nil` if it is a hub's.

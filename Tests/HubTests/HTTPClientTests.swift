@@ -138,7 +138,7 @@ import Testing
         try await blocking {
             let client = try HTTPClient(timeouts: .init(connect: 2, stalled: 1))
             let error = #expect(throws: TransportError.self) { try client.request("GET", "http://127.0.0.1:\(port)/") }
-            #expect(error?.kind == .unreachable)
+            #expect(error?.kind == .stalled)
             withExtendedLifetime(listener) {}
         }
     }

@@ -54,7 +54,7 @@ import Testing
         for _ in 0..<60 {
             let log = Int.random(in: 0..<logs.count, using: &generator)
             let name = logs[log].segment(entries: Int.random(in: 1...5, using: &generator), bytes: 1).header.name
-            try index.append(name)
+            try index.append([name])
             names.append(name)
             vectors.append(vectors.last!.merging([name.replica: name.end]) { $1 })
         }
@@ -64,20 +64,27 @@ import Testing
             #expect(index.digest == vectors.last!.digest)
             for (position, vector) in vectors.enumerated() {
                 #expect(index.position(of: vector.digest) == position, "seed \(seed)")
-                #expect(index.sequences(at: position) == vector.mapValues(\.sequence), "seed \(seed)")
-                #expect(index.changes(since: position) == vectors.last!.filter { vector[$0.key] != $0.value }, "seed \(seed)")
+                #expect(index.digest(at: position) == vector.digest, "seed \(seed)")
+                for most in 1...5 {
+                    let (changed, end) = try index.changes(since: position, most: most)
+                    #expect(changed == vectors[end].filter { vector[$0.key] != $0.value } && changed.count <= most, "seed \(seed)")
+                    // The next arrival would have been one log too many.
+                    let isLast = end == names.count || changed.count == most && changed[names[end].replica] == nil
+                    #expect(isLast, "seed \(seed)")
+                }
             }
             for _ in 0..<50 {
                 let held = logs.reduce(into: [ReplicaID: Int64]()) { held, log in
                     held[log.replica] = Int64.random(in: 0...log.end.sequence, using: &generator)
                 }
-                var found: [SegmentName] = []
-                var next = index.next(from: index.start(beyond: held), beyond: held)
-                while let arrival = next {
-                    found.append(try index.name(arrival))
-                    next = index.next(from: arrival + 1, beyond: held)
-                }
-                #expect(found == names.filter { $0.last > held[$0.replica]! }, "seed \(seed)")
+                let position = Int.random(in: 0...names.count, using: &generator)
+                let end = Int.random(in: 0...names.count, using: &generator)
+                // Of some logs the client says how far it holds them, of others it holds what it has seen.
+                let said = held.filter { _ in Bool.random(using: &generator) }
+                let expected = names.prefix(end).filter { $0.last > said[$0.replica] ?? vectors[position][$0.replica]?.sequence ?? 0 }
+                let missing = index.missing(since: position, said, before: end, most: .max)
+                #expect(try index.names(missing) == Array(expected), "seed \(seed)")
+                #expect(index.missing(since: position, said, before: end, most: 2) == Array(missing.prefix(2)))
             }
         }
     }

@@ -50,7 +50,7 @@ import Testing
         }, message: "another archive"),
         Lie(name: "a payload that unpacks to more than any may", answer: { _, honest, segment in
             http(honest.encode() + resealed(segment, Zstd.compress([UInt8](repeating: 0, count: 300 << 20))).bytes, headers: again)
-        }, message: "than"),
+        }, message: "no head line"),
         Lie(name: "a payload that is no zstd", answer: { _, honest, segment in
             http(honest.encode() + resealed(segment, Array("nothing packed".utf8)).bytes, headers: again)
         }, message: "damaged"),

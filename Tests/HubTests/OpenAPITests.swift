@@ -129,6 +129,9 @@ import Yams
                 try ask("GET", place, file: "x/y")
                 try ask("GET", place, range: "bytes=1-2")
                 try ask("GET", place, range: "bytes=999999-")
+                // A disk that is full: what is written there goes to a device that is.
+                guard symlink("/dev/full", store.folder("essays") + "/tmp/2") == 0 else { throw CocoaError(.fileWriteUnknown) }
+                try ask("POST", sync, request.encode() + next.bytes)
                 // A store whose disk has gone bad.
                 try Data("garbage".utf8).write(to: URL(fileURLWithPath: store.folder("broken") + "/tokens.json"))
                 try ask("POST", sync, name: "broken", token: broken, request.encode())

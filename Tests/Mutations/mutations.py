@@ -4,9 +4,9 @@ MUTATIONS = [
     # No word is lost.
     {
         "name": "waiting entries are forgotten",
-        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
-        "old": "try !take(entry, after: position, &applied) { try postpone(entry, after: position) }",
-        "new": "try !take(entry, after: position, &applied) {}",
+        "file": "Sources/Archive/Store/ArchiveWriter+Pending.swift",
+        "old": "        guard try look().bytes + size <= environment.maximumWaiting else { return false }\n",
+        "new": "        if size >= 0 { return true }\n",
     },
     {
         "name": "what a log loses at a fork is not logged again",
@@ -23,26 +23,50 @@ MUTATIONS = [
     {
         "name": "an entry is never taken in out of turn",
         "file": "Sources/Archive/Store/ArchiveWriter+Pending.swift",
-        "old": "            if !isProgress { isProgress = try takeOutOfTurn(&applied) }\n",
+        "old": "        if needs.count == 32 { try want(needs) }\n    }\n\n    private func set(",
+        "new": "    }\n\n    private func set(",
+    },
+    {
+        "name": "an entry is not woken by what it waits for",
+        "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
+        "old": "        known.add(try texts.insert(text), text.hash)\n        try wake(text.hash.blob)\n",
+        "new": "        known.add(try texts.insert(text), text.hash)\n",
+    },
+    {
+        "name": "what found no room to wait is taken for taken",
+        "file": "Sources/Sync/Exchange/HubExchange.swift",
+        "old": "            for replica in crowded { received[replica] = nil }\n",
         "new": "",
     },
     {
+        "name": "segments go along before all of the remote's vector is known",
+        "file": "Sources/Sync/Exchange/HubExchange.swift",
+        "old": "        guard let known, isComplete, !more, asking.isEmpty else { return true }\n        if try isBehind(known) { return true }\n",
+        "new": "        guard let known, !more || !isComplete, asking.isEmpty else { return true }\n",
+    },
+    {
+        "name": "a remote that promises without end is listened to without end",
+        "file": "Sources/Sync/Exchange/Progress.swift",
+        "old": "    var mayGoOn: Bool { idle <= Self.spare && rounds - Self.spare <= promised ?? 0 }",
+        "new": "    var mayGoOn: Bool { true }",
+    },
+    {
         "name": "a head is written before its segment",
-        "file": "Sources/Sync/NamedExchange.swift",
-        "old": "            try remote.put(segment.header.name.path, segment.bytes)",
-        "new": "            try remote.put(segment.header.name.headPath, [])\n            try remote.put(segment.header.name.path, segment.bytes)",
+        "file": "Sources/Sync/Exchange/NamedExchange+Push.swift",
+        "old": "                try remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
+        "new": "                for segment in segments { try remote.put(segment.header.name.headPath, []) }\n                try remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
     },
     {
         "name": "a torn segment counts as there",
-        "file": "Sources/Sync/NamedExchange.swift",
-        "old": "            } else if heads[replica] != nil, !later.contains(replica) {",
-        "new": "            } else if false {",
+        "file": "Sources/Sync/Exchange/NamedExchange+Pull.swift",
+        "old": "                } else if heads[replica] != nil, !later.contains(replica), !crowded.contains(replica) {",
+        "new": "                } else if false {",
     },
     {
         "name": "a remote is believed to hold whatever was sent to it",
-        "file": "Sources/Sync/NamedExchange.swift",
-        "old": "            try remote.put(segment.header.name.path, segment.bytes)",
-        "new": "            try? remote.put(segment.header.name.path, segment.bytes)",
+        "file": "Sources/Sync/Exchange/NamedExchange+Push.swift",
+        "old": "                try remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
+        "new": "                try? remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
     },
     {
         "name": "the losing form of a fork is dropped",
@@ -52,7 +76,7 @@ MUTATIONS = [
     },
     {
         "name": "a remote that went back is obeyed",
-        "file": "Sources/Sync/HubExchange.swift",
+        "file": "Sources/Sync/Exchange/HubExchange.swift",
         "old": "            try forgetHub()\n            run.note(",
         "new": "            throw RemoteError.seenUnknown\n            run.note(",
     },
@@ -141,8 +165,8 @@ MUTATIONS = [
     # Crashes.
     {
         "name": "what a remote holds is recorded before what it sent is applied",
-        "file": "Sources/Sync/HubExchange.swift",
-        "old": "        let applied = try run.archive.write { writer in\n            let applied = try exchange.apply(segments, writer)\n            try exchange.save(writer, digest: response.digest)\n            return applied\n        }",
-        "new": "        try run.archive.write { writer in\n            for segment in segments { exchange.taken[segment.header.replica] = segment.header.end }\n            try exchange.save(writer, digest: response.digest)\n        }\n        let applied = try run.archive.write { writer in try exchange.apply(segments, writer) }",
+        "file": "Sources/Sync/Exchange/HubExchange+Answer.swift",
+        "old": "        let applied = try run.archive.write { writer in\n            let applied = try exchange.apply(usable, writer)\n            try exchange.save(writer, digest: response.digest)\n            return applied\n        }",
+        "new": "        try run.archive.write { writer in\n            for segment in usable { exchange.taken[segment.header.replica] = segment.header.end }\n            try exchange.save(writer, digest: response.digest)\n        }\n        let applied = try run.archive.write { writer in try exchange.apply(usable, writer) }",
     },
 ]

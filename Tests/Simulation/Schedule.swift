@@ -63,6 +63,7 @@ public final class Schedule {
     /// - Throws: a `Violation`, or whatever error a step ended with that it should not have.
     public func run() throws {
         try begin()
+        try crowd()
         for _ in 0..<dice.roll(3..<4 + dice.roll(40)) { try step() }
         try heal()
         try check()
@@ -74,7 +75,7 @@ public final class Schedule {
 
     private func begin() throws {
         let count = 2 + dice.weighted([45, 30, 15, 6, 4])
-        remotes = (0..<1 + dice.weighted([50, 35, 15])).map { _ in dice.chance(60) ? SimulatedHub() as any SimulatedRemote : SimulatedStorage() }
+        remotes = (0..<1 + dice.weighted([50, 35, 15])).map { _ in dice.chance(60) ? hub() as any SimulatedRemote : SimulatedStorage() }
         for _ in 0..<count {
             let replica = try add(on: machine(), file: files.take(), id: archiveID)
             for number in remotes.indices where remotes.count == 1 || dice.chance(60) { try connect(replica, number) }
@@ -82,6 +83,9 @@ public final class Schedule {
         for replica in replicas where try remotes(of: replica).isEmpty { try connect(replica, dice.roll(remotes.count)) }
         say("\(count) replicas; \(remotes.map { $0 is SimulatedHub ? "hub" : "storage" })")
     }
+
+    /// Some hubs tell of few logs in an answer, as if there were thousands.
+    private func hub() -> SimulatedHub { SimulatedHub(mostLogs: dice.pick([1, 2, 3, VectorLimits.logs, VectorLimits.logs])!) }
 
     func machine() -> Machine {
         machines.append(Machine(number: machines.count))
@@ -127,16 +131,18 @@ public final class Schedule {
     @discardableResult
     func sync(_ replica: Replica, _ number: Int) throws -> SyncReport? {
         var report: SyncReport?
-        let connection = remotes[number].connection(network, replica.fuse)
+        let liar = (remotes[number] as? SimulatedHub).flatMap { network.happens(4) ? LyingHub($0, dice) : nil }
+        let connection: any Remote = liar ?? remotes[number].connection(network, replica.fuse)
         do {
             let isDone = try replica.process(fuse: fuse(10, steps: 16)) {
-                report = try SyncEngine(replica.archive, remote: "\(number)", exchange: connection).run()
+                report = try SyncEngine(replica.archive, remote: "\(number)", exchange: connection, mostLogs: dice.pick([2, VectorLimits.logs])!).run()
             }
             say("\(replica.name) syncs with \(number): \(isDone ? describe(report!) : "crash")")
             if !isDone { mayFork = true }
         } catch let error as RemoteError where network.isFaulty {
             say("\(replica.name) syncs with \(number): \(error)")
         }
+        guard liar?.isTrusted != false else { throw Violation("\(replica.name) listens to a hub that lies for ever") }
         try note(replica, isNew: false)
         return report
     }

@@ -17,10 +17,13 @@ import Testing
 
     @Test func allHold() throws {
         let vectors = try vectors()
-        #expect(vectors.count == 5)
+        #expect(vectors.count == 7)
         for vector in vectors {
             if let header = vector["segment"] as? String {
                 try checkSegment(header, vector)
+            } else if let line = vector["header"] as? String {
+                let header = try SegmentHeader(line: Array(line.utf8))
+                #expect(header.encode() == Array(line.utf8) + [10] && header.name.path == vector["name"] as? String)
             } else if let expected = vector["digest"] as? String {
                 #expect(try archiveVector(vector["vector"] as! String).digest.hex == expected)
             } else {

@@ -12,12 +12,14 @@ public enum Hex {
     }
 
     /// The bytes written in `text`; `nil` if it is of odd length or has anything but 0–9 and a–f.
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let source = Array(text.utf8)
+    public static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8)[...]) }
+
+    /// The bytes written in digits; `nil` as above.
+    package static func decode(_ source: ArraySlice<UInt8>) -> [UInt8]? {
         guard source.count % 2 == 0 else { return nil }
         var result: [UInt8] = []
         result.reserveCapacity(source.count / 2)
-        for index in stride(from: 0, to: source.count, by: 2) {
+        for index in stride(from: source.startIndex, to: source.endIndex, by: 2) {
             guard let high = value(source[index]), let low = value(source[index + 1]) else { return nil }
             result.append(high << 4 | low)
         }

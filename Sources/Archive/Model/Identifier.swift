@@ -33,6 +33,11 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable, CustomStringC
         (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> (56 - 8 * UInt64($0 & 7))) }
     }
 
+    /// One of the 128 bits; number 0 is the highest of the first byte.
+    package func bit(_ number: Int) -> Bool {
+        (number < 64 ? high >> (63 - UInt64(number)) : low >> (127 - UInt64(number))) & 1 == 1
+    }
+
     /// 32 lower-case hexadecimal digits.
     public var hex: String { Hex.encode(bytes) }
     public var description: String { hex }

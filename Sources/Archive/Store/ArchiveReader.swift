@@ -26,11 +26,19 @@ public struct ArchiveReader {
     /// How far each log is held.
     public func vector() throws -> ArchiveVector { try logs.vector() }
 
+    /// How far one log is held.
+    public func end(of replica: ReplicaID) throws -> LogPosition { try logs.position(replica) }
+
     /// Whether the log of a replica is held here and is on this chain.
     public func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool { try logs.holds(position, of: replica) }
 
     /// How many received entries wait for others.
     public func pendingCount() throws -> Int { try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))! }
+
+    /// Whether received entries wait since they are not valid, as far as this version knows.
+    public func hasInvalidEntries() throws -> Bool {
+        try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pending WHERE needs = x'')"))!
+    }
 
     /// Where fork entries end logs.
     public func logEnds() throws -> [LogEnd] {

@@ -30,6 +30,19 @@ extension ArchiveWriter {
         /// Whether entries were left out since too much waits already (`Archive.Environment.maximumWaiting`). Everything before the
         /// first of them counts.
         public var isCrowded = false
+
+        public init() {}
+
+        /// Adds what came of applying what follows.
+        public mutating func add(_ next: Applied) {
+            count += next.count
+            additions += next.additions
+            items.formUnion(next.items)
+            forks += next.forks
+            isRenamed = isRenamed || next.isRenamed
+            invalid.merge(next.invalid) { $1 }
+            isCrowded = isCrowded || next.isCrowded
+        }
     }
 
     /// Applies a run of one log.

@@ -68,32 +68,47 @@ public enum Zstd {
 
     /// The content of one frame that does not say its size, as those do that were written as a stream.
     private static func stream(_ frame: [UInt8], limit: Int) throws -> [UInt8] {
+        var content: [UInt8] = []
+        try decompress(frame, limit: limit) { content += $0 }
+        return content
+    }
+
+    /// Unpacks one frame without a dictionary piece by piece. The memory that it takes does not depend on how large the content is.
+    /// - Parameters:
+    ///   - limit: of the content in bytes, and of how far back the frame may refer, for which 8 MiB are always allowed.
+    ///   - sink: takes the pieces in their order.
+    /// - Throws: `ArchiveError` if the frame is damaged, something follows it, or it goes beyond the limit; whatever `sink` throws.
+    package static func decompress(_ frame: [UInt8], limit: Int, sink: (UnsafeRawBufferPointer) throws -> Void) throws {
         try Contexts.decompression.use { context in
-            ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
-            var content: [UInt8] = []
-            var input = (position: 0, isAtEnd: false)
+            ZSTD_DCtx_reset(context, ZSTD_reset_session_and_parameters)
+            ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(Int.bitWidth - (max(limit, leastWindow) - 1).leadingZeroBitCount))
+            defer { ZSTD_DCtx_reset(context, ZSTD_reset_session_and_parameters) }
+            var (position, total, isAtEnd) = (0, 0, false)
             var buffer = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
-            while !input.isAtEnd {
+            while !isAtEnd {
                 let (left, written) = frame.withUnsafeBytes { source in
                     buffer.withUnsafeMutableBytes { target in
-                        var from = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: input.position)
+                        var from = ZSTD_inBuffer(src: source.baseAddress, size: source.count, pos: position)
                         var to = ZSTD_outBuffer(dst: target.baseAddress, size: target.count, pos: 0)
                         let left = ZSTD_decompressStream(context, &to, &from)
-                        input.position = from.pos
+                        position = from.pos
                         return (left, to.pos)
                     }
                 }
-                content += buffer[..<written]
-                input.isAtEnd = left == 0
-                let isCut = written == 0 && input.position == frame.count && !input.isAtEnd
-                guard ZSTD_isError(left) == 0, !isCut, content.count <= limit else {
+                total += written
+                isAtEnd = left == 0
+                let isCut = written == 0 && position == frame.count && !isAtEnd
+                guard ZSTD_isError(left) == 0, !isCut, total <= limit else {
                     throw ArchiveError(.corrupt, "a compressed block is damaged or holds more than \(limit) bytes")
                 }
+                try buffer.withUnsafeBytes { try sink(UnsafeRawBufferPointer(rebasing: $0[..<written])) }
             }
-            guard input.position == frame.count else { throw ArchiveError(.corrupt, "something follows a compressed block") }
-            return content
+            guard position == frame.count else { throw ArchiveError(.corrupt, "something follows a compressed block") }
         }
     }
+
+    /// What every reader of zstd should allow a frame to refer back (RFC 8878, section 3.1.1.1.2).
+    private static let leastWindow = 8 << 20
 
     /// Contexts to use again: making one takes longer than to compress a short text.
     private final class Contexts: Sendable {

@@ -50,6 +50,7 @@ struct AddRemote: ParsableCommand {
         try RemotePlace.prepare(address.url)
         try opened.write { try $0.addRemote(name, address, isPreferred: isDefault) }
         try opened.report(name, "added \(name)", json: json.isOn)
+        if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
         if RemotePlace.isUnusual(address.url) {
             archive.note("""
                 note: without a proxy that changes it a hub's URL ends in /v1/archives/NAME, as `archivectl hub create` prints it; if \

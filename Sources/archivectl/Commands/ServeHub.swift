@@ -21,7 +21,12 @@ struct ServeHub: AsyncParsableCommand {
     @Option(name: .customLong("tls-key"), help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file")) var key: String?
     @Flag(name: .customLong("allow-plain-text"), help: "Listen on other addresses than loopback without TLS, as behind a proxy.")
     var allowPlainText = false
-    @Option(name: .customLong("max-connections"), help: "Open connections; further ones wait.") var maximumConnections = HubLimits().connections
+    @Option(name: .customLong("max-connections"), help: "Open connections; further ones close idle ones, or wait.")
+    var maximumConnections = HubLimits().connections
+    @Option(
+        name: .customLong("max-connections-per-address"),
+        help: ArgumentHelp("Open connections from one address; half of all if it is not given.", valueName: "count"))
+    var connectionsPerAddress: Int?
     @Option(name: .customLong("max-request"), help: ArgumentHelp("The longest request.", valueName: "size")) var maximumRequest: ByteCount?
     @Option(help: ArgumentHelp("Seconds a connection may be silent, or a transfer may stand still.", valueName: "seconds")) var timeout: Int?
     @Option(name: .customLong("log-level"), help: "The least that is logged: debug, info, notice, warning or error.") var logLevel: Logger.Level?
@@ -52,6 +57,7 @@ struct ServeHub: AsyncParsableCommand {
         }
         var limits = HubLimits()
         limits.connections = max(1, maximumConnections)
+        limits.connectionsOfAddress = max(1, connectionsPerAddress ?? limits.connections / 2)
         if let maximumRequest { limits.body = maximumRequest.bytes }
         if let timeout {
             limits.idle = .seconds(max(1, timeout))

@@ -52,6 +52,7 @@ struct Clone: ParsableCommand {
 
     func run() throws {
         let address = try options.address(place)
+        if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
         try DatabaseFile.requireFree(archive.path, advice: "Name another file with --archive; nothing was changed")
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }

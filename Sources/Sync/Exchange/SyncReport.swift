@@ -81,7 +81,53 @@ struct SyncRun {
     /// - Throws: `RemoteError`, `SegmentError` if it is not what it says; nothing of it is then applied.
     func apply(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
         guard segment.header.archive == id else { throw RemoteError.archiveMismatch(segment.header.archive) }
-        return try writer.apply(SegmentCodec.decode(segment), after: segment.header.start)
+        // All of it is checked before anything is applied; and what is long is unpacked twice rather than held.
+        var entries: [LogEntry] = []
+        var size = 0
+        try SegmentCodec.forEach(segment) { entry in
+            size += entry.size
+            if size <= Self.heldContent { entries.append(entry) } else { entries = [] }
+        }
+        if size <= Self.heldContent { return try writer.apply(entries, after: segment.header.start) }
+        return try applyInParts(segment, writer)
+    }
+
+    /// How many bytes of entries are held at once, if one entry has no more.
+    private static let heldContent = 2 * SegmentCutter.content
+
+    private func applyInParts(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
+        var result = ArchiveWriter.Applied()
+        var failure: (any Error)?
+        var (position, part, size) = (segment.header.start, [LogEntry](), 0)
+        func apply() {
+            guard failure == nil, !result.isCrowded, !part.isEmpty else { return }
+            do {
+                try result.add(writer.apply(part, after: position))
+                position = part.reduce(position) { $0.appending($1.id) }
+            } catch {
+                failure = error
+            }
+            (part, size) = ([], 0)
+        }
+        try SegmentCodec.forEach(segment) { entry in
+            if size + entry.size > SegmentCutter.content { apply() }
+            part.append(entry)
+            size += entry.size
+        }
+        apply()
+        if let failure { throw failure }
+        return result
+    }
+
+    /// Tries the entries again that came in an earlier run and were not valid.
+    mutating func retryInvalid() throws {
+        guard try archive.read({ try $0.hasInvalidEntries() }) else { return }
+        add(try archive.write { try $0.retryInvalid() })
+    }
+
+    mutating func noteCrowded() {
+        noteIncomplete(
+            "much that came waits for entries that are not here yet; what would have to wait beyond that was left on the remote, and comes once there is room")
     }
 
     /// Takes into the report what came of applying, once it is committed.
@@ -107,4 +153,9 @@ struct SyncRun {
         }
         return report
     }
+}
+
+extension LogEntry {
+    /// Bytes of the entry and of the text that it brings.
+    var size: Int { bytes.count + (text?.data.count ?? 0) }
 }

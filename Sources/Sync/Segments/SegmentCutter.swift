@@ -11,9 +11,13 @@ struct SegmentCutter {
     let cuts: [ReplicaID: [Int64]]
 
     init(_ reader: ArchiveReader, remote: String, content: Int = Self.content) throws {
+        self.init(reader, cuts: try reader.cuts(for: remote), content: content)
+    }
+
+    init(_ reader: ArchiveReader, cuts: [ReplicaID: [Int64]], content: Int = Self.content) {
         self.reader = reader
         self.content = content
-        cuts = try reader.cuts(for: remote)
+        self.cuts = cuts
     }
 
     /// The logs in the order in which to send them: our own last, as it rests on what we took from others.
@@ -25,16 +29,29 @@ struct SegmentCutter {
     /// The segment after `start`, which is a position of the log.
     /// - Parameter end: the log's end, which lies beyond.
     func segment(of replica: ReplicaID, after start: LogPosition, upTo end: LogPosition) throws -> Segment {
-        let last = cuts[replica]?.first { $0 > start.sequence && $0 <= end.sequence } ?? end.sequence
+        let last = cut(of: replica, after: start.sequence).map { min($0, end.sequence) } ?? end.sequence
         var entries: [LogEntry] = []
         var size = 0
         try reader.forEachEntry(of: replica, in: start.sequence + 1...last) { entry in
-            size += entry.bytes.count + (entry.text?.data.count ?? 0)
-            guard entries.isEmpty || size <= content else { return false }
+            size += entry.size
+            guard entries.isEmpty || size <= content && entries.count < SegmentLimits.entries else { return false }
             entries.append(entry)
             return true
         }
         return Segment(archive: try reader.archiveID, entries, after: start)
+    }
+}
+
+extension SegmentCutter {
+    /// The first recorded end of a segment beyond an entry.
+    private func cut(of replica: ReplicaID, after sequence: Int64) -> Int64? {
+        guard let cuts = cuts[replica] else { return nil }
+        var (low, high) = (0, cuts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if cuts[middle] <= sequence { low = middle + 1 } else { high = middle }
+        }
+        return low < cuts.count ? cuts[low] : nil
     }
 }
 

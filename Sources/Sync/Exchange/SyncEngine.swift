@@ -9,12 +9,16 @@ public struct SyncEngine {
     private let archive: Archive
     private let name: String
     private let remote: any Remote
+    private let mostLogs: Int
 
-    /// - Parameter remote: the name under which the archive knows the remote.
-    public init(_ archive: Archive, remote: String, exchange: any Remote) {
+    /// - Parameters:
+    ///   - remote: the name under which the archive knows the remote.
+    ///   - mostLogs: how many logs a request names.
+    public init(_ archive: Archive, remote: String, exchange: any Remote, mostLogs: Int = VectorLimits.logs) {
         self.archive = archive
         name = remote
         self.remote = exchange
+        self.mostLogs = mostLogs
     }
 
     /// A remote's first answer to somebody who holds nothing yet.
@@ -47,7 +51,7 @@ public struct SyncEngine {
     public func run(opening: Opening? = nil, progress: (SyncReport) -> Void = { _ in }) throws -> SyncReport {
         let run = try SyncRun(archive, remote: name, before: opening == nil ? remote.traffic : Traffic())
         if let hub = remote as? any SyncRemote {
-            var exchange = HubExchange(run, hub)
+            var exchange = HubExchange(run, hub, mostLogs: mostLogs)
             return try exchange.complete(opening: opening, progress: progress)
         }
         var exchange = NamedExchange(run, remote)
@@ -57,7 +61,7 @@ public struct SyncEngine {
     /// What `run` would send and receive. Changes nothing on either side.
     public func preview() throws -> SyncPreview {
         let run = try SyncRun(archive, remote: name)
-        if let hub = remote as? any SyncRemote { return try HubExchange(run, hub).preview() }
+        if let hub = remote as? any SyncRemote { return try HubExchange(run, hub, mostLogs: mostLogs).preview() }
         return try NamedExchange(run, remote).preview()
     }
 }

@@ -31,8 +31,10 @@ struct NamedRemote {
     }
 
     /// The segments of a log: the longest first of those that begin at one entry.
-    func segments(of replica: ReplicaID) throws -> [SegmentName] {
-        try remote.list(RemoteName.log(replica)).compactMap { RemoteName($0)?.segment }.sorted(by: SegmentName.coversMore)
+    /// - Parameter first: those that begin before this entry may be missing.
+    func segments(of replica: ReplicaID, from first: Int64 = 0) throws -> [SegmentName] {
+        let names = try remote.list(RemoteName.log(replica), from: RemoteName.log(replica) + SegmentName.padded(first))
+        return names.compactMap { RemoteName($0)?.segment }.sorted(by: SegmentName.coversMore)
     }
 
     /// Reads a segment. What is damaged is read a second time, in case that it was damaged on its way.
@@ -68,7 +70,9 @@ struct NamedRemote {
             let names = try isHead ? heads : logs()
             for name in names.values.joined().sorted(by: SegmentName.coversMore) where seen.insert(name).inserted {
                 do {
-                    return (try segment(name).header.archive, seen.count)
+                    let header = try segment(name).header
+                    if header.isReadable { return (header.archive, seen.count) }
+                    later = header.laterFormat
                 } catch is Unreadable {
                 } catch let error as MalformedMessage {
                     later = error
@@ -83,7 +87,8 @@ struct NamedRemote {
 extension SegmentName {
     /// By their first entry, and then the longest first: in this order nothing is read twice that a longer one holds.
     static func coversMore(_ left: SegmentName, _ right: SegmentName) -> Bool {
-        (left.first, right.last, left.file) < (right.first, left.last, right.file)
+        if left.first != right.first { return left.first < right.first }
+        return left.last != right.last ? left.last > right.last : left.file < right.file
     }
 }
 
@@ -91,7 +96,7 @@ extension Segment {
     /// Reads the stored form; `nil` if it is not the segment of this name, whole.
     /// - Throws: `MalformedMessage` if it is whole, but of a format that this version cannot read.
     package init?(_ bytes: [UInt8], name: SegmentName) throws(MalformedMessage) {
-        guard let end = bytes.prefix(SegmentHeader.maximumLine).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        guard let end = bytes.prefix(SegmentLimits.line).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
         let payload = Array(bytes[(end + 1)...])
         guard PayloadHash(hashing: payload) == name.payloadHash else { return nil }
         let header: SegmentHeader

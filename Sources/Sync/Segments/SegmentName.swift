@@ -23,13 +23,16 @@ public struct SegmentName: Hashable, Sendable {
     }
 
     /// Reads the name of a file in a replica's folder; `nil` for anything but exactly what `file` writes.
-    public init?(replica: ReplicaID, file: some StringProtocol) {
-        let bytes = Array(file.utf8)
+    public init?(replica: ReplicaID, file: some StringProtocol) { self.init(replica: replica, file: Array(file.utf8)[...]) }
+
+    package init?(replica: ReplicaID, file bytes: ArraySlice<UInt8>) {
         let dash = UInt8(ascii: "-")
-        guard bytes.count == Self.fileLength, bytes[16] == dash, bytes[33] == dash, bytes[98] == dash,
-            let first = Self.number(bytes[0..<16]), let last = Self.number(bytes[17..<33]), first >= 1, last >= first,
-            let chain = Chain(hex: String(decoding: bytes[34..<98], as: UTF8.self)),
-            let hash = PayloadHash(hex: String(decoding: bytes[99...], as: UTF8.self))
+        let start = bytes.startIndex
+        func part(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[start + range.lowerBound..<start + range.upperBound] }
+        guard bytes.count == Self.fileLength, [16, 33, 98].allSatisfy({ bytes[start + $0] == dash }),
+            let first = Self.number(part(0..<16)), let last = Self.number(part(17..<33)), first >= 1, last >= first,
+            let chain = Hex.decode(part(34..<98)).flatMap({ Chain(bytes: $0) }),
+            let hash = Hex.decode(part(99..<Self.fileLength)).flatMap({ PayloadHash(bytes: $0) })
         else { return nil }
         self.init(replica: replica, first: first, last: last, chain: chain, payloadHash: hash)
     }
@@ -43,7 +46,7 @@ public struct SegmentName: Hashable, Sendable {
     /// Where the log stands after the last entry.
     public var end: LogPosition { LogPosition(sequence: last, chain: chain) }
 
-    private static func padded(_ number: Int64) -> String {
+    static func padded(_ number: Int64) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, 16 - digits.utf8.count)) + digits
     }

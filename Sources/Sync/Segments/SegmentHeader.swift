@@ -12,11 +12,8 @@ public typealias PayloadHash = Digest<PayloadSubject>
 public struct SegmentHeader: Hashable, Sendable {
     /// A payload aims at this many bytes at most.
     public static let targetPayload = 8 << 20
-    /// A longer payload is refused, whoever sends it. In bytes.
-    public static let maximumPayload = 16 << 20
-    /// A longer header line, its line feed included, is refused. In bytes.
-    public static let maximumLine = 4096
     static let format: Int64 = 1
+    /// The codec that this version writes and reads.
     static let codec = "zstd"
 
     public let archive: ArchiveID
@@ -29,9 +26,13 @@ public struct SegmentHeader: Hashable, Sendable {
     public let previous: Chain
     /// The chain after the last entry.
     public let chain: Chain
+    /// How the payload is packed. Only who opens it needs to know the codec.
+    public let codec: String
     /// The payload's length in bytes.
     public let length: Int
     public let payloadHash: PayloadHash
+    /// The whole line with its line feed: it may have keys that this version does not know, which are kept.
+    private let line: [UInt8]
 
     /// The header for a payload. The caller vouches for `1 ≤ first ≤ last` and for the chains.
     public init(
@@ -43,8 +44,23 @@ public struct SegmentHeader: Hashable, Sendable {
         self.last = last
         self.previous = previous
         self.chain = chain
+        codec = Self.codec
         length = payload.count
         payloadHash = PayloadHash(hashing: payload)
+        let fields: [ExactString: CanonicalValue] = [
+            "archive": .text(archive.hex), "chain": .text(chain.hex), "codec": .text(codec), "first": .integer(first),
+            "format": .integer(Self.format), "last": .integer(last), "length": .integer(Int64(length)),
+            "previous": .text(previous.hex), "replica": .text(replica.hex), "sha256": .text(payloadHash.hex),
+        ]
+        line = CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")]
+    }
+
+    /// Whether this version knows how the payload is packed.
+    var isReadable: Bool { codec == Self.codec }
+
+    /// Why this version cannot open it, if it does not know its codec.
+    var laterFormat: MalformedMessage {
+        MalformedMessage("a segment has a codec, \(codec), that this version cannot read; update archivectl", isOfLaterFormat: true)
     }
 
     public var name: SegmentName {
@@ -56,31 +72,23 @@ public struct SegmentHeader: Hashable, Sendable {
     public var end: LogPosition { LogPosition(sequence: last, chain: chain) }
 
     /// The header line: canonical JSON and a line feed.
-    public func encode() -> [UInt8] {
-        let fields: [ExactString: CanonicalValue] = [
-            "archive": .text(archive.hex), "chain": .text(chain.hex), "codec": .text(Self.codec), "first": .integer(first),
-            "format": .integer(Self.format), "last": .integer(last), "length": .integer(Int64(length)),
-            "previous": .text(previous.hex), "replica": .text(replica.hex), "sha256": .text(payloadHash.hex),
-        ]
-        return CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")]
-    }
+    public func encode() -> [UInt8] { line }
 
     /// Reads a header line, without or with its line feed.
+    /// Keys that this version does not know are kept.
     /// - Throws: `MalformedMessage` that names the key and what is wrong with it.
     public init(line: some Collection<UInt8>) throws(MalformedMessage) {
-        guard line.count <= Self.maximumLine else {
-            throw MalformedMessage("a segment header is longer than \(Self.maximumLine) bytes", isTooLarge: true)
+        var bytes = Array(line)
+        if bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+        guard bytes.count <= SegmentLimits.line else {
+            throw MalformedMessage("a segment header is longer than \(SegmentLimits.line) bytes", isTooLarge: true)
         }
+        self.line = bytes
         let members = try MessageObject(line: line, of: "segment header")
         guard try members.integer("format") == Self.format else {
             throw MalformedMessage("a segment is of a format that this version cannot read; update archivectl", isOfLaterFormat: true)
         }
-        guard try members.text("codec") == Self.codec else {
-            throw MalformedMessage("a segment has a codec that this version cannot read; update archivectl", isOfLaterFormat: true)
-        }
-        try members.requireOnly([
-            "archive", "chain", "codec", "first", "format", "last", "length", "previous", "replica", "sha256",
-        ])
+        codec = try members.text("codec")
         archive = try members.required("archive") { ArchiveID(hex: $0) }
         replica = try members.required("replica") { ReplicaID(hex: $0) }
         previous = try members.required("previous") { Chain(hex: $0) }
@@ -92,8 +100,11 @@ public struct SegmentHeader: Hashable, Sendable {
         guard first >= 1, last >= first else { throw members.error("'first' and 'last' are not 1 ≤ first ≤ last") }
         guard (first == 1) == (previous == .empty) else { throw members.error("'previous' is zero if and only if 'first' is 1") }
         guard length >= 1 else { throw members.error("'length' is not positive") }
-        guard length <= Int64(Self.maximumPayload) else {
-            throw MalformedMessage("a segment's payload is longer than \(Self.maximumPayload) bytes", isTooLarge: true)
+        guard length <= Int64(SegmentLimits.payload) else {
+            throw MalformedMessage("a segment's payload is longer than \(SegmentLimits.payload) bytes", isTooLarge: true)
+        }
+        guard last - first < Int64(SegmentLimits.entries) else {
+            throw MalformedMessage("a segment has more than \(SegmentLimits.entries) entries", isTooLarge: true)
         }
         self.length = Int(length)
     }

@@ -1,0 +1,88 @@
+import Archive
+import Sync
+
+/// A hub's connection whose other end lies, in one way as long as it lasts.
+///
+/// Nothing that it says may do harm, and nobody listens to it for ever.
+final class LyingHub: SyncRemote {
+    enum Lie: CaseIterable {
+        /// Says `more` whenever it answers.
+        case more
+        /// Sends what was sent already, in the place of what is asked for, and says `more`.
+        case repeated
+        /// Promises, and sends nothing.
+        case nothing
+        /// Promises more in each answer.
+        case growing
+        /// Says of a log that it is shorter than it was.
+        case shrinking
+        /// Never knows what it said before.
+        case forgetful
+        /// Sends other bytes than the entries, with a header that is right about them.
+        case resealed
+        /// Tells of one log in each answer, and of logs that there are not.
+        case paging
+    }
+
+    /// More requests than any run needs.
+    private static let patience = 4000
+
+    private let hub: SimulatedHub
+    private let lie: Lie
+    private let dice: Dice
+    private(set) var requests = 0
+
+    init(_ hub: SimulatedHub, _ dice: Dice) {
+        self.hub = hub
+        self.dice = dice
+        lie = dice.pick(Lie.allCases)!
+    }
+
+    var isTrusted: Bool { requests < Self.patience }
+    var traffic: Traffic { Traffic() }
+
+    func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+        requests += 1
+        if !isTrusted { throw .rejected("enough") }
+        if lie == .forgetful, request.seen != nil { throw .seenUnknown }
+        // It takes nothing either.
+        var (response, sent) = try hub.answer(request, segments: [], budget: request.budget == 0 ? 0 : 1 + dice.roll(3))
+        let base = hub.vector(seen: request.seen)
+        switch lie {
+        case .more: response.more = true
+        case .repeated:
+            sent = Array(hub.arrivals.prefix(1 + dice.roll(3)))
+            response.more = true
+        case .nothing:
+            sent = []
+            response.more = true
+        case .growing, .paging:
+            var dice = dice
+            response.vector[.random(using: &dice)] = LogPosition(sequence: 1 + Int64(dice.roll(1 << 40)), chain: Chain(hashing: [1]))
+            response.more = true
+            response.isPartial = lie == .paging
+            response.digest = base.merging(response.vector) { $1 }.digest
+        case .shrinking:
+            if let (replica, _) = base.first(where: { $0.value.sequence > 1 }) {
+                response.vector[replica] = LogPosition(sequence: 1, chain: Chain(hashing: [1]))
+                response.digest = base.merging(response.vector) { $1 }.digest
+            }
+        case .resealed:
+            sent = sent.map { segment in
+                let header = segment.header
+                let payload = (0..<20).map { _ in UInt8(dice.roll(256)) }
+                return Segment(
+                    header: SegmentHeader(
+                        archive: header.archive, replica: header.replica, first: header.first, last: header.last, previous: header.previous,
+                        chain: header.chain, payload: payload), payload: payload)
+            }
+        case .forgetful: break
+        }
+        return (response, sent)
+    }
+
+    func list(_ prefix: String) throws(RemoteError) -> [String] { [] }
+    func get(_ name: String) throws(RemoteError) -> [UInt8]? { nil }
+    func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) {}
+    func delete(_ name: String) throws(RemoteError) {}
+}
