@@ -27,13 +27,15 @@ let package = Package(
         // No pkgConfig: its flags would link libcurl, which is loaded when it is needed.
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
             name: "Archive",
             dependencies: [
-                "CZlib", "CZstd",
+                "CLinux", "CZlib", "CZstd",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.embedInCode("Store/schema.sql")],
@@ -70,7 +72,8 @@ let package = Package(
             name: "Simulation", dependencies: ["Archive", "Sync", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
-        .testTarget(name: "ArchiveTests", dependencies: ["Archive"], swiftSettings: strict),
+        .testTarget(
+            name: "ArchiveTests", dependencies: ["Archive", .product(name: "GRDBSQLite", package: "GRDB.swift")], swiftSettings: strict),
         .testTarget(name: "SyncTests", dependencies: ["Archive", "Simulation", "Sync"], swiftSettings: strict),
         .testTarget(
             name: "HubTests", dependencies: ["Hub", "Sync", .product(name: "Yams", package: "Yams")], swiftSettings: strict),

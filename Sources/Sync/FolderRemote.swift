@@ -3,8 +3,8 @@ import Foundation
 
 /// A remote that is a folder: on a stick, on a mounted share, or kept even by some other program.
 ///
-/// A file is written under another name, brought to the disk and renamed, so that a name that is there is whole. Nothing
-/// is locked: any number of machines may use the folder at once.
+/// A file is written under another name, brought to the disk and renamed, so that a name that is there is whole. No two machines
+/// wait for each other: any number of them may use the folder at once.
 public final class FolderRemote: Remote {
     private let root: String
     /// Whether something was in it before.
@@ -41,6 +41,8 @@ public final class FolderRemote: Remote {
                 names.append(name)
             } else if ReplicaID(hex: entry) != nil {
                 try collect(name, from: start, &names)
+            } else {
+                PartialFile.sweep(file: entry, in: path(folder))
             }
         }
     }
@@ -75,7 +77,8 @@ public final class FolderRemote: Remote {
         // What another program left there in part is replaced.
         if try read(name) == bytes { return }
         do {
-            try SafeFile.write(bytes, to: path(name))
+            try SafeFile.makeFolder(String(name.prefix { $0 != "/" }) + "/" + name.split(separator: "/")[1], below: root)
+            try SafeFile.write(bytes, to: path(name), replacing: .ownFile, sweeping: false)
         } catch {
             throw refusal("\(error)")
         }

@@ -74,7 +74,8 @@ struct ConflictAnswers {
         // No value is empty as canonical JSON.
         for (field, value) in fields { kept[fieldKeys[field]!] = value.map { Data($0.bytes) } ?? Data() }
         do {
-            try SafeFile.write(Array(JSONEncoder().encode(kept)), to: file)
+            try SafeFile.makeFolder(Places.state + "/resolve")
+            try SafeFile.write(Array(JSONEncoder().encode(kept)), to: file, replacing: .ownFile)
             failure = nil
         } catch {
             failure = "\(error)"

@@ -15,6 +15,12 @@ struct ArchiveOptions: ParsableArguments {
 
     var path: String { file ?? Places.archive }
 
+    /// The path of an archive that is to be made. Where nobody named one, its folder is made, too.
+    func pathForNew() throws -> String {
+        if path == Places.defaultArchive { try SafeFile.makeFolder(Places.data) }
+        return path
+    }
+
     func open(concurrently: Bool = false) throws -> Archive {
         try Archive.open(path, environment: Places.environment, concurrently: concurrently)
     }
@@ -46,8 +52,12 @@ struct AuthorOption: ParsableArguments {
 enum Places {
     static var archive: String {
         if let path = variable("ARCHIVECTL_ARCHIVE") { return path }
-        return base("XDG_DATA_HOME", "/.local/share") + "/archivectl/archive.db"
+        return defaultArchive
     }
+
+    /// The folder of the archive that is used where none is named.
+    static var data: String { base("XDG_DATA_HOME", "/.local/share") + "/archivectl" }
+    static var defaultArchive: String { data + "/archive.db" }
 
     static var environment: Archive.Environment {
         Archive.Environment(stateDirectory: state)

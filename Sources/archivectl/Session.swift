@@ -20,9 +20,13 @@ struct Session {
 
     /// Runs a change, and says so if from there on the archive logs under a new replica ID: nobody asked for that.
     func notingNewReplica<Value>(_ change: () throws -> Value) throws -> Value {
-        let before = try archive.read { try $0.replicaID }
+        let before = try archive.read { (replica: try $0.replicaID, entries: try $0.lastEntry()) }
         let value = try change()
-        if try archive.read({ try $0.replicaID }) != before {
+        let isNew = try archive.read { reader in
+            let replica = try reader.replicaID
+            return try replica != before.replica && reader.isLogEmpty(replica, upTo: before.entries)
+        }
+        if isNew {
             options.note("""
                 note: \(options.path) was copied, moved or set back, or nothing is recorded of it on this machine: it goes on under a \
                 new replica ID, as another file may use the old one; nothing is lost

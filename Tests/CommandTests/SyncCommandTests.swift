@@ -127,14 +127,14 @@ import Testing
         try command.run("new", "--title", "二", "--from", "-", input: "另一些话。")
         try command.run("sync")
         // As a clone that came as far as the first essay leaves it.
-        try FileManager.default.moveItem(atPath: command.path("b.db"), toPath: command.path("c.db.clone"))
+        try FileManager.default.moveItem(atPath: command.path("b.db"), toPath: command.path(".c.db.0123456789abcdef.clone"))
         let report = try command.run("clone", hub.url, "--token-file", "token", "--json", archive: "c.db").object()
         #expect(report["received"] as? Int == 1 || report["pulled"] as? Int == 1, "\(report)")
         #expect(try command.run("list", "--json", archive: "c.db").array().count == 2)
-        #expect(!FileManager.default.fileExists(atPath: command.path("c.db.clone")))
+        #expect(!FileManager.default.fileExists(atPath: command.path(".c.db.0123456789abcdef.clone")))
         // One of another archive is begun anew.
-        try command.run("init", archive: "d.db.clone")
-        try command.run("remote", "add", "origin", hub.url, "--token-file", "token", archive: "d.db.clone")
+        try command.run("init", archive: ".d.db.0123456789abcdef.clone")
+        try command.run("remote", "add", "origin", hub.url, "--token-file", "token", archive: ".d.db.0123456789abcdef.clone")
         try command.run("clone", hub.url, "--token-file", "token", archive: "d.db")
         #expect(try command.run("list", "--json", archive: "d.db").array().count == 2)
         #expect(try command.run("verify", archive: "d.db").text.contains("sound"))

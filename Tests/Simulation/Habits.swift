@@ -10,6 +10,6 @@ struct Habits {
         func often(_ weight: Int, _ factors: [Int]) -> Int { weight * dice.pick(factors)! }
         steps = [60, often(24, [1, 1, 2]), 3, 4, often(9, [1, 1, 3])]
         // The last, that nothing happens, always can.
-        mishaps = [30, 14, 10, 10, 8, 8, 6, 6, 6].map { often($0, [0, 1, 1, 2, 6]) } + [6]
+        mishaps = [30, 14, 10, 10, 8, 8, 6, 6, 6, 10].map { often($0, [0, 1, 1, 2, 6]) } + [6]
     }
 }

@@ -69,6 +69,8 @@ private struct FusedStates: ReplicaStates, @unchecked Sendable {
 
     func read(_ replica: ReplicaID) -> ReplicaState? { machine.states[replica] }
 
+    func replicas(at place: String) -> [ReplicaID] { machine.states.filter { $0.value.place == place }.map(\.key) }
+
     func write(_ state: ReplicaState, of replica: ReplicaID) throws {
         try fuse.burn()
         machine.states[replica] = state

@@ -14,6 +14,7 @@ extension Schedule {
         case 6: try setBackRemote(isEmpty: true)
         case 7: try setBackRemote(isEmpty: false)
         case 8: try fork(replica)
+        case 9: try move(replica)
         default: say("nothing happens")
         }
     }
@@ -36,6 +37,16 @@ extension Schedule {
         say("\(copy.name) is a copy of the file of \(replica.name)")
     }
 
+    /// The file goes to another machine, as on a stick, where its path is the same: mostly one that had it before.
+    private func move(_ replica: Replica) throws {
+        let known = machines.filter { machine in machine !== replica.machine && machine.states.values.contains { $0.place == replica.place } }
+        let target = dice.chance(75) ? dice.pick(known) ?? machine() : machine()
+        say("the file of \(replica.name) moves from the machine \(replica.machine.number) to \(target.number)")
+        let moved = try Replica(replica.name, on: target, place: replica.place, file: replica.file, id: nil, dice: dice)
+        moved.noted = replica.noted
+        replicas[replicas.firstIndex { $0 === replica }!] = moved
+    }
+
     /// `cp backup.db archive.db`: the machine's states know better.
     private func copyBackupOver(_ replica: Replica) throws {
         guard let backup = dice.pick(backups) else { return }
@@ -48,7 +59,7 @@ extension Schedule {
         guard let backup = dice.pick(backups), replicas.count < 6 else { return }
         let file = try files.take(copyOf: backup.file)
         let restored = try add(on: dice.chance(50) ? backup.machine : machine(), file: file, id: nil)
-        try restored.archive.beginIncarnation()
+        try restored.archive.startNewReplicaID()
         try note(restored, isNew: false)
         say("\(restored.name) is restored from a backup of \(backup.place)")
     }

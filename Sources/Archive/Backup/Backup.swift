@@ -15,12 +15,11 @@ extension Archive {
     /// - Parameter overwrites: replace a file that is there.
     /// - Throws: `ArchiveError`; whatever was at `destination` is then still there.
     public func backup(to destination: String, overwrites: Bool) throws -> BackupReport {
-        if overwrites {
-            try DatabaseFile.requireNoLog(destination)
-        } else {
-            try DatabaseFile.requireFree(destination, advice: "Choose another name, or replace it with --force")
-        }
-        return try SafeFile.replace(destination) { temporary in
+        if !overwrites { try DatabaseFile.requireFree(destination, advice: "Choose another name, or replace it with --force") }
+        let replaceable = SafeFile.Replaceable.file { try BackupDestination(archive: self, path: destination).check($0) }
+        try SafeFile.requireReplaceable(destination, replaceable)
+        try DatabaseFile.requireNoCompanions(destination)
+        return try SafeFile.makeDatabase(destination, replacing: overwrites ? replaceable : .nothing) { temporary in
             let queue = try DatabaseQueue(path: temporary, configuration: Configuration())
             let (counts, stateHash) = try database.read { db in
                 // The first read fixes the moment that the transaction, and so the copy, sees.
@@ -57,11 +56,11 @@ extension Archive {
     /// backup was made of can both go on.
     public static func restore(_ backup: String, to path: String, environment: Environment) throws -> Archive {
         try DatabaseFile.requireFree(path, advice: "Restore to a file that does not; nothing was changed")
-        guard FileManager.default.fileExists(atPath: backup) else {
+        guard try FileStatus.of(backup, followingLinks: true) != nil else {
             throw ArchiveError(.notFound, "there is no backup at \(backup)")
         }
         try DatabaseFile.translatingErrors(backup) {
-            try SafeFile.replace(path) { temporary in
+            try SafeFile.makeDatabase(path) { temporary in
                 let source = try DatabaseFile.openBackup(backup)
                 let target = try DatabaseQueue(path: temporary, configuration: Configuration())
                 try source.backup(to: target)
@@ -69,7 +68,7 @@ extension Archive {
                 guard problems == ["ok"] else {
                     throw ArchiveError(.corrupt, "\(backup) is damaged: \(problems[0])", advice: "Use another backup, or clone from a remote")
                 }
-                try target.write { _ = try Identity(db: $0).mint(environment.newReplicaID()) }
+                try target.write { try Identity(db: $0).set(replica: environment.newReplicaID()) }
                 try target.close()
             }
         }

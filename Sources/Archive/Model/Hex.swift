@@ -26,6 +26,8 @@ public enum Hex {
         return result
     }
 
+    static func isDigit(_ character: UInt8) -> Bool { value(character) != nil }
+
     private static func value(_ digit: UInt8) -> UInt8? {
         switch digit {
         case 0x30...0x39: digit - 0x30

@@ -53,7 +53,7 @@ private struct CatchUp {
     }
 
     static func isBehind(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
-        try Int64.fetchOne(reader.db.cachedStatement(sql: "SELECT max(id) FROM entry")) ?? 0 != cursor(db) || isForeign(db, reader)
+        try reader.lastEntry() != cursor(db) || isForeign(db, reader)
     }
 
     /// Whether the index was made from another file: not all that it took in is here, in the rows up to its cursor.

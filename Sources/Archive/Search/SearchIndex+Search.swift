@@ -63,7 +63,7 @@ extension SearchIndex {
     ) throws -> SearchResult {
         var query = try QueryParser.parse(text)
         if let place = options.place { try query.require(.place(Self.placePhrase(place))) }
-        return try withDatabase { queue in
+        return try withDatabase(orInMemory: true) { queue in
             try catchUp(queue, progress: progress)
             return try queue.read { db in
                 try archive.read { reader in

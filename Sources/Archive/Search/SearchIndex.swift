@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Synchronization
 
@@ -13,26 +12,43 @@ public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
     private static let layout = 6
 
+    /// What the index's file has in its name after the archive's.
+    static let suffix = ".search"
+
     let archive: Archive
-    private let path: String?
-    private let connection = Mutex<DatabaseQueue?>(nil)
+    private let file: SearchIndexFile?
+    private let state = Mutex(State())
+
+    private struct State {
+        var queue: DatabaseQueue?
+        var reason: ArchiveError?
+    }
 
     public init(_ archive: Archive) {
         self.archive = archive
-        path = archive.path.map { $0 + ".search" }
+        file = archive.path.map { SearchIndexFile(path: $0 + Self.suffix, environment: archive.environment) }
     }
+
+    /// Why the index is in memory for the time being: its file cannot be written, or belongs to something else.
+    public var reasonForMemory: ArchiveError? { state.withLock { $0.reason } }
 
     // MARK: The file
 
     /// Runs `body` on the index, which is made if it is not there; one that turns out to be damaged is made again.
-    func withDatabase<Value>(_ body: (DatabaseQueue) throws -> Value) throws -> Value {
-        try DatabaseFile.translatingErrors(path ?? "the search index") {
-            do {
-                return try body(try open())
-            } catch let error where Self.isDamage(error) {
-                try remove()
-                return try body(try open())
+    /// - Parameter orInMemory: whether to make an index in memory where the file cannot be used.
+    func withDatabase<Value>(orInMemory: Bool = false, _ body: (DatabaseQueue) throws -> Value) throws -> Value {
+        do {
+            return try DatabaseFile.translatingErrors(file?.path ?? "the search index") {
+                do {
+                    return try body(try open())
+                } catch let error where Self.isDamage(error) {
+                    try remove()
+                    return try body(try open())
+                }
             }
+        } catch let error as ArchiveError where orInMemory && error.code == .cannotWrite && reasonForMemory == nil {
+            try useMemory(error)
+            return try withDatabase(body)
         }
     }
 
@@ -43,36 +59,27 @@ public final class SearchIndex: Sendable {
     }
 
     private func open() throws -> DatabaseQueue {
-        try connection.withLock { open in
-            if let open { return open }
-            let queue = try makeQueue()
-            open = queue
+        try state.withLock { state in
+            if let queue = state.queue { return queue }
+            let queue = try file.map { try $0.open() } ?? SearchIndexFile.inMemory()
+            if try !queue.read(Self.isCurrent) { try queue.write { try Self.makeTables($0) } }
+            state.queue = queue
             return queue
         }
     }
 
-    private func makeQueue() throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(archive.environment.busyTimeout)
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA page_size = 16384")
-            try db.execute(sql: "PRAGMA journal_mode = WAL")
-            try db.execute(sql: "PRAGMA synchronous = NORMAL")
-            try db.execute(sql: "PRAGMA cache_size = -8192")
-            // Read in place, not copied through a cache.
-            try db.execute(sql: "PRAGMA mmap_size = 2147418112")
+    private func useMemory(_ reason: ArchiveError) throws {
+        let queue = try SearchIndexFile.inMemory()
+        try queue.write { try Self.makeTables($0) }
+        state.withLock { $0 = State(queue: queue, reason: reason) }
+    }
+
+    private static func isCurrent(_ db: Database) throws -> Bool {
+        do {
+            return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'version'") == version
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
+            return false  // No such table.
         }
-        let queue = try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
-            ?? DatabaseQueue(configuration: configuration)
-        let isCurrent = try queue.read { db in
-            do {
-                return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'version'") == Self.version
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_ERROR {
-                return false  // No such table.
-            }
-        }
-        if !isCurrent { try queue.write { try Self.makeTables($0) } }
-        return queue
     }
 
     /// Merged texts are documents too.
@@ -121,14 +128,12 @@ public final class SearchIndex: Sendable {
         """
 
     /// Deletes the index; the next use makes it again.
+    /// - Throws: `ArchiveError` if its file cannot be removed, or is not the index's.
     public func remove() throws {
-        try connection.withLock { open in
-            try? open?.close()
-            open = nil
-            guard let path else { return }
-            for suffix in ["", "-wal", "-shm"] where unlink(path + suffix) != 0 && errno != ENOENT {
-                throw ArchiveError(.cannotWrite, "the search index \(path) cannot be removed: \(String(cString: strerror(errno)))")
-            }
+        try state.withLock { state in
+            try? state.queue?.close()
+            state = State()
+            try file?.remove()
         }
     }
 }

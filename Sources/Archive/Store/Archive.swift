@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// One replica of an archive: a SQLite file, its identity, and what may be done with it.
 ///
@@ -17,6 +18,8 @@ public final class Archive: Sendable {
         /// How many bytes the entries may have that were received and wait for others. What would go beyond is left where it
         /// came from until there is room.
         public var maximumWaiting = 256 << 20
+        /// How many pages the write-ahead log may hold before it is moved into its file.
+        package var logPages = Checkpoint.usualPages
 
         public init(
             states: (any ReplicaStates)?, clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
@@ -88,25 +91,24 @@ public final class Archive: Sendable {
     /// - Throws: `ArchiveError` if something is at `path` already.
     public static func create(_ path: String, id: ArchiveID = .random(), environment: Environment) throws -> Archive {
         try DatabaseFile.requireFree(path, advice: "Choose another file; nothing was changed")
-        let folder = PathParts.folder(of: path)
-        if !folder.isEmpty { try SafeFile.makeFolder(folder) }
-        let database = try DatabaseFile.create(path, environment)
+        let replica = environment.newReplicaID()
+        let database = try DatabaseFile.create(path, environment) { try Identity(db: $0).initialize(id, as: replica) }
         let archive = Archive(path: path, environment: environment, database: database)
-        try archive.found(id)
+        try archive.record(replica)
         return archive
     }
 
-    /// Gives a new file its identity.
-    func found(_ id: ArchiveID) throws {
+    /// Gives a database in memory its identity.
+    func initializeIdentity(_ id: ArchiveID) throws {
         let replica = environment.newReplicaID()
-        try database.write { try Identity(db: $0).found(id, as: replica) }
+        try database.write { try Identity(db: $0).initialize(id, as: replica) }
         try record(replica)
     }
 
     /// Goes on under a new replica ID, as a file must that was made in another place.
-    public func beginIncarnation() throws {
+    public func startNewReplicaID() throws {
         let replica = environment.newReplicaID()
-        try database.write { _ = try Identity(db: $0).mint(replica) }
+        try database.write { try Identity(db: $0).set(replica: replica) }
         try record(replica)
     }
 
@@ -167,9 +169,12 @@ public final class Archive: Sendable {
     /// - Throws: `ArchiveError` if the log stays; nothing is lost then.
     public func close() throws {
         try DatabaseFile.translatingErrors(path) {
-            do {
-                _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) }
-            } catch let error as DatabaseError {
+            let code = try database.writeWithoutTransaction { db in
+                db.sqliteConnection.map { Checkpoint.run($0, patience: 0) } ?? SQLITE_OK
+            }
+            // Whoever writes just now has the archive open, and moves the log when it closes it.
+            guard [SQLITE_OK, SQLITE_BUSY].contains(code & 0xFF) else {
+                let error = DatabaseError(resultCode: ResultCode(rawValue: code))
                 let file = path ?? ""
                 throw ArchiveError(
                     ArchiveError(error, path: file).code,
@@ -179,7 +184,7 @@ public final class Archive: Sendable {
             try database.close()
             guard database is DatabasePool, let path else { return }
             // A pool closes its read-only connections last, which cannot take the log away.
-            let last = try DatabaseQueue(path: path)
+            let last = try DatabaseQueue(path: path, configuration: DatabaseFile.configuration(environment))
             _ = try last.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
             try last.close()
         }

@@ -32,6 +32,15 @@ public struct ArchiveReader {
     /// Whether the log of a replica is held here and is on this chain.
     public func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool { try logs.holds(position, of: replica) }
 
+    /// A number that grows with each entry that arrives here, in whatever log.
+    public func lastEntry() throws -> Int64 { try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM entry")) ?? 0 }
+
+    /// Whether a log had nothing here when `lastEntry` was this.
+    public func isLogEmpty(_ replica: ReplicaID, upTo entry: Int64) throws -> Bool {
+        guard let first = try logs.chain(replica, at: 1) else { return true }
+        return try logs.row(at: LogPosition(sequence: 1, chain: first), of: replica)! > entry
+    }
+
     /// How many received entries wait for others.
     public func pendingCount() throws -> Int { try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))! }
 

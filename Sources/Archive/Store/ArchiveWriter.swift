@@ -173,15 +173,25 @@ public final class ArchiveWriter {
         return row
     }
 
-    /// The ID to log under: a new one if this file is a copy or was rolled back, or if the old ID's log has ended. What
+    /// The ID to log under: another one if this file is a copy or was rolled back, or if the old ID's log has ended. What
     /// was logged under the old ID stays: it is a beginning of that log wherever the log goes on.
     private func openOwnLog() throws -> ReplicaID {
         let replica = try replicaID
-        let log = try knownLog(replica)
-        guard log.last == nil else { return try mintReplicaID() }
+        guard try knownLog(replica).last == nil else { return try mintReplicaID() }
         guard let place, let states = environment.states else { return replica }
-        let agrees = try ReplicaState.agrees(states.read(replica), place: place, end: log.end) { try logs.chain(replica, at: $0) }
-        return agrees ? replica : try mintReplicaID()
+        let end = try knownLog(replica).end
+        if try ReplicaState.agrees(states.read(replica), place: place, end: end, chainAt: { try logs.chain(replica, at: $0) }) { return replica }
+        guard let earlier = try earlierID(at: place, states) else { return try mintReplicaID() }
+        return try logOn(as: earlier)
+    }
+
+    /// An ID under which this machine logged in the file at this place before, when another machine has had the file since: the
+    /// file's log of that ID ends exactly where this machine left it, so that nobody else can have gone on with it.
+    private func earlierID(at place: String, _ states: any ReplicaStates) throws -> ReplicaID? {
+        try states.replicas(at: place).sorted { $0.hex < $1.hex }.first { replica in
+            guard let position = states.read(replica)?.position, position.sequence > 0 else { return false }
+            return try logs.position(replica) == position && logs.last(of: replica) == nil
+        }
     }
 
     // MARK: Known logs
@@ -213,10 +223,12 @@ public final class ArchiveWriter {
         }
     }
 
-    /// Starts a new incarnation: from here on this file logs under a new replica ID.
+    /// From here on this file logs under a new replica ID.
     @discardableResult
-    func mintReplicaID() throws -> ReplicaID {
-        let id = try Identity(db: db).mint(environment.newReplicaID())
+    func mintReplicaID() throws -> ReplicaID { try logOn(as: environment.newReplicaID()) }
+
+    private func logOn(as id: ReplicaID) throws -> ReplicaID {
+        try Identity(db: db).set(replica: id)
         (knownID, own) = (id, nil)
         return id
     }

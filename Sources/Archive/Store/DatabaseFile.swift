@@ -12,7 +12,7 @@ package enum DatabaseFile {
     ///   milliseconds longer to open.
     static func open(_ path: String, _ environment: Archive.Environment, concurrently: Bool) throws -> any DatabaseWriter {
         try translatingErrors(path) {
-            try refuseForeignLog(path)
+            try requireArchive(path)
             let configuration = configuration(environment)
             let database: any DatabaseWriter =
                 try concurrently
@@ -33,65 +33,28 @@ package enum DatabaseFile {
         return queue
     }
 
-    /// - Throws: `ArchiveError` if an archive cannot come to `path`: something is there, or another one left its log there.
-    package static func requireFree(_ path: String, advice: String) throws {
-        guard !FileManager.default.fileExists(atPath: path) else { throw ArchiveError(.cannotWrite, "\(path) exists already", advice: advice) }
-        try requireNoLog(path)
-    }
-
-    /// SQLite reads a write-ahead log beside a file as that file's own, whatever it is of: what an archive that was removed
-    /// left behind would be mixed into the one that comes under its name.
-    /// - Throws: `ArchiveError` if there is such a log where a file is to come.
-    static func requireNoLog(_ path: String) throws {
-        for suffix in ["-wal", "-journal"] where size(path + suffix) > 0 {
-            throw ArchiveError(
-                .cannotWrite, "\(path)\(suffix) was left behind by another archive, and would be mixed into the new one",
-                advice: "Move it away, and try again; nothing was changed")
-        }
-    }
-
-    /// The same for a backup that was copied over an archive: it has no write-ahead log, and its header says so.
-    /// (SQLite's file format, section 1.3.3: bytes 18 and 19 are 1 without such a log, 2 with one.)
-    private static func refuseForeignLog(_ path: String) throws {
-        guard size(path + "-wal") > 0, let file = FileHandle(forReadingAtPath: path) else { return }
-        defer { try? file.close() }
-        guard let header = try? file.read(upToCount: 20), header.count == 20, header[18] == 1, header[19] == 1 else { return }
-        throw ArchiveError(
-            .corrupt, "\(path) is a copy of a backup, but \(path)-wal is of the archive that was there before, and would be mixed into it",
-            advice: "Move \(path)-wal away, and try again; nothing was changed")
-    }
-
-    private static func size(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
-    }
-
     private static func check(_ db: Database, _ path: String) throws {
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id")!
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version")!
         guard application == applicationID else {
             throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive", advice: "Name another with --archive")
         }
-        guard version == schemaVersion else {
-            throw ArchiveError(
-                .badInput, "\(path) has format \(version), this archivectl reads format \(schemaVersion)",
-                advice: "Use the archivectl that wrote it, or a newer one")
-        }
+        try requireKnown(version: version, path)
     }
 
-    static func create(_ path: String, _ environment: Archive.Environment) throws -> any DatabaseWriter {
-        try translatingErrors(path) {
-            // Made under another name, so that a crash in between leaves no half archive.
-            let temporary = path + ".new"
-            try? FileManager.default.removeItem(atPath: temporary)
-            let queue = try DatabaseQueue(path: temporary, configuration: configuration(environment))
-            try fill(queue)
-            try queue.close()
-            guard rename(temporary, path) == 0 else {
-                throw ArchiveError(.cannotWrite, "\(path) cannot be made: \(String(cString: strerror(errno)))")
-            }
-            return try open(path, environment, concurrently: false)
-        }
+    /// Makes a new archive's file, whole or not at all, and opens it.
+    /// - Parameter initialize: gives it its identity.
+    static func create(_ path: String, _ environment: Archive.Environment, initialize: (Database) throws -> Void) throws -> any DatabaseWriter {
+        try SafeFile.makeDatabase(path) { try fillEmpty($0, environment, initialize: initialize).close() }
+        return try open(path, environment, concurrently: false)
+    }
+
+    /// Makes an archive of an empty file.
+    static func fillEmpty(_ path: String, _ environment: Archive.Environment, initialize: (Database) throws -> Void) throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: path, configuration: configuration(environment))
+        try fill(queue)
+        try queue.write(initialize)
+        return queue
     }
 
     static func inMemory(_ environment: Archive.Environment) throws -> DatabaseQueue {
@@ -110,7 +73,7 @@ package enum DatabaseFile {
         }
     }
 
-    private static func configuration(_ environment: Archive.Environment) -> Configuration {
+    static func configuration(_ environment: Archive.Environment) -> Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(environment.busyTimeout)
@@ -119,7 +82,10 @@ package enum DatabaseFile {
             try db.execute(sql: "PRAGMA page_size = 16384")
             // By GRDB's own setting for it a queue would write to the file whenever it opens it, and commits would not wait
             // for the disk.
-            if !db.configuration.readonly { try db.execute(sql: "PRAGMA journal_mode = WAL") }
+            if !db.configuration.readonly {
+                try db.execute(sql: "PRAGMA journal_mode = WAL")
+                try Checkpoint.prepare(db, pages: environment.logPages)
+            }
             // A commit is on the disk when it returns: no word is lost by a power cut either.
             try db.execute(sql: "PRAGMA synchronous = FULL")
             try db.execute(sql: "PRAGMA cache_size = -16384")

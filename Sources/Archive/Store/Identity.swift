@@ -6,10 +6,10 @@ struct Identity {
     let db: Database
 
     /// Gives a new file its identity.
-    func found(_ archive: ArchiveID, as replica: ReplicaID) throws {
+    func initialize(_ archive: ArchiveID, as replica: ReplicaID) throws {
         try set("archive", archive.blob)
         try set(merge: TextMerge.algorithm)
-        try mint(replica)
+        try set(replica: replica)
     }
 
     var archive: ArchiveID {
@@ -38,12 +38,8 @@ struct Identity {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('waiting', ?)").execute(arguments: [waiting])
     }
 
-    /// Starts a new incarnation: from here on this file logs under a new replica ID.
-    @discardableResult
-    func mint(_ replica: ReplicaID) throws -> ReplicaID {
-        try set("replica", replica.blob)
-        return replica
-    }
+    /// From here on this file logs under this ID.
+    func set(replica: ReplicaID) throws { try set("replica", replica.blob) }
 
     private func value(_ key: String) throws -> Data {
         guard let value = try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = ?"), arguments: [key]) else {

@@ -6,7 +6,7 @@ extension Archive {
     public static func inMemory(id: ArchiveID = .random(), environment: Environment) throws -> Archive {
         let queue = try DatabaseFile.inMemory(environment)
         let archive = Archive(path: nil, environment: environment, database: queue)
-        try archive.found(id)
+        try archive.initializeIdentity(id)
         return archive
     }
 
@@ -23,7 +23,7 @@ extension Archive {
         let archive = Archive(path: nil, place: place, environment: environment, database: database)
         if let id {
             try database.empty()
-            try archive.found(id)
+            try archive.initializeIdentity(id)
         }
         return archive
     }

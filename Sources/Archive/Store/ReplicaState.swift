@@ -32,6 +32,8 @@ public struct ReplicaState: Hashable, Sendable {
 public protocol ReplicaStates: Sendable {
     /// The state of a replica; `nil` if there is none. One that is damaged, or was made on another machine, names no place.
     func read(_ replica: ReplicaID) -> ReplicaState?
+    /// The replica IDs that were last used for the file at this place.
+    func replicas(at place: String) -> [ReplicaID]
     /// Records a state: all of it or nothing.
     func write(_ state: ReplicaState, of replica: ReplicaID) throws
 }
@@ -49,14 +51,19 @@ struct ReplicaStateFolder: ReplicaStates {
         return ReplicaState(place: String(lines[1]), position: LogPosition(sequence: sequence, chain: chain))
     }
 
+    func replicas(at place: String) -> [ReplicaID] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.compactMap { ReplicaID(hex: $0) }.filter { read($0)?.place == place }
+    }
+
     func write(_ state: ReplicaState, of replica: ReplicaID) throws {
         let content = "\(Self.machine)\n\(state.place)\n\(state.position.sequence)\n\(state.position.chain)\n"
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            try Data(content.utf8).write(to: URL(fileURLWithPath: file(replica)), options: .atomic)
-        } catch {
+            try SafeFile.makeFolder(path)
+            try SafeFile.write(Array(content.utf8), to: file(replica), replacing: .ownFile)
+        } catch let error as ArchiveError {
             throw ArchiveError(
-                .cannotWrite, "the archive was changed, but \(file(replica)) cannot be written: \(error.localizedDescription)",
+                .cannotWrite, "the archive was changed, but \(file(replica)) cannot be written: \(error.message)",
                 advice: "Without it the next change starts a new replica ID, which does no harm")
         }
     }

@@ -13,7 +13,7 @@ struct Init: ParsableCommand {
     @OptionGroup var json: JSONOption
 
     func run() throws {
-        let made = try Archive.create(archive.path, environment: Places.environment)
+        let made = try Archive.create(archive.pathForNew(), environment: Places.environment)
         let (id, replica) = try made.read { (try $0.archiveID, try $0.replicaID) }
         if json.isOn {
             JSON.object([("archive", .string(id.hex)), ("replica", .string(replica.hex)), ("path", .string(archive.path))]).print()
@@ -44,6 +44,7 @@ struct Status: ParsableCommand {
                     ("annotations", .integer(counts.annotations)), ("conflicts", .integer(counts.conflicts)),
                     ("sources", .integer(counts.sources)), ("deleted", .integer(counts.deleted)),
                     ("path", .string(archive.path)),
+                    ("sqlite", .string(SQLiteLibrary.version)), ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)),
                     ("remotes", JSON(remotes.map { remote in
                         .object([
                             ("name", .string(remote.name)), ("url", .string(remote.url)), ("default", JSON(remote.isPreferred)),
@@ -57,12 +58,22 @@ struct Status: ParsableCommand {
             Output.line("essays       \(counts.essays) in \(counts.versions) versions")
             Output.line("annotations  \(counts.annotations)")
             Output.line("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
+            Output.line("SQLite       \(SQLiteLibrary.version)  (\(SQLiteAdvice.text))")
             if let viewHash { Output.line("view hash    \(viewHash)") }
             for remote in remotes {
                 let reached = remote.reached.map { "reached \($0)" } ?? "never reached"
                 Output.line("remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(try reader.unsent(to: remote)) changes unsent")
             }
         }
+    }
+}
+
+/// What users should know of the system's SQLite.
+enum SQLiteAdvice {
+    static var text: String {
+        SQLiteLibrary.hasWALResetFix
+            ? "has the fix of the WAL-reset bug"
+            : "has the WAL-reset bug, which archivectl avoids; do not write to the archive with other programs"
     }
 }
 
@@ -160,12 +171,14 @@ struct Verify: ParsableCommand {
     private func print(_ report: VerificationReport, subject: String, after last: String? = nil) throws {
         if json.isOn {
             JSON.object([
-                ("ok", JSON(report.isSound)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
+                ("ok", JSON(report.isSound)), ("sqlite", .string(SQLiteLibrary.version)),
+                ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
                 ("problems", JSON(report.problems.map { ["what": .string($0.what), "item": .string($0.item), "mend": .string($0.mend)] })),
             ]).print()
         } else {
             Output.line(report.checked.map { "\($0.count) \($0.what)" }.joined(separator: ", ") + " checked")
             for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
+            Output.line("SQLite \(SQLiteLibrary.version): \(SQLiteAdvice.text)")
             Output.line(report.isSound ? "\(subject) is sound" : "\(report.problems.count) problems")
             if let last { Output.line("\(last)") }
         }

@@ -40,6 +40,7 @@ struct SearchCommand: ParsableCommand {
             throw error
         }
         progress.finish()
+        if let reason = index.reasonForMemory { archive.note("note: the index was made in memory for this search (\(reason.message))") }
         archive.usePager(json)
         if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
     }

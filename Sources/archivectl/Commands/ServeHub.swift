@@ -34,6 +34,7 @@ struct ServeHub: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
 
     func run() async throws {
+        if let readyFile { try SafeFile.requireReplaceable(readyFile, Self.earlierReadyFile(readyFile)) }
         let listener = try listener()
         let level = logLevel ?? (quiet ? .warning : .info)
         let logger = Logger(label: "hub") { [logFormat] _ in LogLines(logFormat, level: level) }
@@ -43,9 +44,25 @@ struct ServeHub: AsyncParsableCommand {
             onReady: { [readyFile] url in
                 guard let readyFile else { return }
                 // Whole or not at all: others wait for this file to appear.
-                try? Data((url + "\n").utf8).write(to: URL(fileURLWithPath: readyFile), options: .atomic)
+                do {
+                    try SafeFile.write(Array((url + "\n").utf8), to: readyFile, replacing: Self.earlierReadyFile(readyFile))
+                } catch {
+                    logger.error("ready file not written", metadata: ["error": "\(error)"])
+                }
             }, logger: logger)
         withExtendedLifetime(reload) {}
+    }
+
+    /// Only a file that an earlier hub wrote is replaced, which holds nothing but a URL.
+    private static func earlierReadyFile(_ path: String) -> SafeFile.Replaceable {
+        .file { status in
+            let content = status.size < 1024 ? try Input.read(path) : []
+            guard status.size == 0 || String(decoding: content, as: UTF8.self).wholeMatch(of: /https?:\/\/\S+\n/) != nil else {
+                throw ArchiveError(
+                    .cannotWrite, "\(path) is not a file that an earlier hub wrote, and is not replaced",
+                    advice: "Name another with --ready-file; nothing was changed")
+            }
+        }
     }
 
     private func listener() throws -> HubListener {

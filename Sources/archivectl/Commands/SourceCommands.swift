@@ -19,16 +19,19 @@ struct ExportSource: ParsableCommand {
     @Argument(help: "A source or an essay.") var source: String
 
     func run() throws {
-        let (record, bytes) = try archive.open().read { reader in
+        let opened = try archive.open()
+        let (record, bytes) = try opened.read { reader in
             let record = try version.map { try reader.source(of: reader.find(source, deleted: true), version: $0) } ?? reader.findSource(source)
             guard let original = record.original else { throw ArchiveError(.notFound, "the source \(record.id.short) has no original") }
             return (record, try reader.text(original))
         }
         guard let to else { return Output.write(bytes: bytes) }
-        guard force || !FileManager.default.fileExists(atPath: to) else {
-            throw ArchiveError(.cannotWrite, "\(to) exists already", advice: "Choose another file, or take its place with --force; nothing was changed")
+        let replaceable = SafeFile.Replaceable.file { try opened.requireForeign($0, path: to) }
+        do {
+            try SafeFile.write(bytes, to: to, replacing: force ? replaceable : .nothing)
+        } catch let error as ArchiveError where !force && error.message.hasSuffix("exists already") {
+            throw ArchiveError(error.code, error.message, advice: "Choose another file, or replace it with --force; nothing was changed")
         }
-        try Data(bytes).write(to: URL(fileURLWithPath: to), options: .atomic)
         archive.note("\(to): \(bytes.count) bytes, as imported from \(record.name)")
     }
 }

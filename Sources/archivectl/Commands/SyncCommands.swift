@@ -53,63 +53,49 @@ struct Clone: ParsableCommand {
     func run() throws {
         let address = try options.address(place)
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
-        try DatabaseFile.requireFree(archive.path, advice: "Name another file with --archive; nothing was changed")
+        try DatabaseFile.requireFree(archive.pathForNew(), advice: "Name another file with --archive; nothing was changed")
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
         let remote = try RemotePlace.open(address, progress: progress)
-        do {
-            let (made, report) = try complete(remote, address, progress)
-            try made.close()
-            guard rename(partial, archive.path) == 0 else {
-                throw ArchiveError(.cannotWrite, "\(archive.path) cannot be written: \(String(cString: strerror(errno)))")
-            }
-            let session = try Session(archive)
-            // Without it the first change starts another ID, and says so.
-            try? session.archive.beginIncarnation()
-            session.updateIndex()
-            progress.finish()
-            SyncPrinter.show(report, json: json.isOn, archive)
-            if try report.isRemoteIncomplete || session.archive.read({ try $0.pendingCount() }) > 0 {
-                archive.note("the clone is not complete: run `archivectl sync` again when the machine that holds the rest has synchronized")
-                throw Failure.needsAttention
-            }
-            if report.conflicts > 0 { throw Failure.needsAttention }
-        } catch let error as RemoteError {
-            if FileManager.default.fileExists(atPath: partial) {
-                archive.note("archivectl: what has come is kept in \(partial); the same command goes on from there")
-            }
-            throw error
+        let (partial, report) = try complete(remote, address, progress)
+        try partial.finish()
+        let session = try Session(archive)
+        // Without it the first change starts another ID, and says so.
+        try? session.archive.startNewReplicaID()
+        session.updateIndex()
+        progress.finish()
+        SyncPrinter.show(report, json: json.isOn, archive)
+        if try report.isRemoteIncomplete || session.archive.read({ try $0.pendingCount() }) > 0 {
+            archive.note("the clone is not complete: run `archivectl sync` again when the machine that holds the rest has synchronized")
+            throw Failure.needsAttention
         }
+        if report.conflicts > 0 { throw Failure.needsAttention }
     }
 
-    private func complete(_ remote: any Sync.Remote, _ address: RemoteAddress, _ progress: SyncProgress) throws -> (Archive, SyncReport) {
-        if let made = begun(address) {
+    private func complete(_ remote: any Sync.Remote, _ address: RemoteAddress, _ progress: SyncProgress) throws -> (PartialArchive, SyncReport) {
+        // A clone of the same place that was cut off.
+        if let partial = try PartialArchive.resume(for: archive.path, where: { try $0.remote("origin").address == address }) {
             do {
-                return (made, try SyncEngine(made, remote: "origin", exchange: remote).run { progress.update($0) })
+                return (partial, try exchange(partial, remote, nil, progress))
             } catch RemoteError.archiveMismatch {}
         }
-        let (made, opening) = try begin(remote, address)
-        return (made, try SyncEngine(made, remote: "origin", exchange: remote).run(opening: opening) { progress.update($0) })
-    }
-
-    /// Where the archive is until it is complete.
-    private var partial: String { archive.path + ".clone" }
-
-    /// A clone of the same place that was cut off.
-    private func begun(_ address: RemoteAddress) -> Archive? {
-        guard FileManager.default.fileExists(atPath: partial),
-            let made = try? Archive.open(partial, environment: Archive.Environment(stateDirectory: nil)),
-            let origin = try? made.read({ try $0.remote("origin") }), origin.address == address
-        else { return nil }
-        return made
-    }
-
-    private func begin(_ remote: any Sync.Remote, _ address: RemoteAddress) throws -> (Archive, SyncEngine.Opening) {
         let opening = try SyncEngine.open(remote)
-        for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] { unlink(partial + suffix) }
-        let made = try Archive.create(partial, id: opening.archive, environment: Archive.Environment(stateDirectory: nil))
-        try made.write { try $0.addRemote("origin", address) }
-        return (made, opening)
+        let partial = try PartialArchive.make(for: archive.path, id: opening.archive)
+        try partial.archive.write { try $0.addRemote("origin", address) }
+        return (partial, try exchange(partial, remote, opening, progress))
+    }
+
+    private func exchange(
+        _ partial: PartialArchive, _ remote: any Sync.Remote, _ opening: SyncEngine.Opening?, _ progress: SyncProgress
+    ) throws -> SyncReport {
+        do {
+            return try SyncEngine(partial.archive, remote: "origin", exchange: remote).run(opening: opening) { progress.update($0) }
+        } catch {
+            if case RemoteError.archiveMismatch = error { throw error }
+            partial.keep()
+            archive.note("archivectl: what has arrived is kept in \(partial.path); run the same command again to resume")
+            throw error
+        }
     }
 }
 

@@ -200,11 +200,4 @@ import Testing
         }
     }
 
-    @Test func aFileThatCannotBeWrittenIsNamedWithTheReason() throws {
-        let folder = try TemporaryFolder()
-        try SafeFile.write([1], to: folder.file("p/q/file"))
-        #expect(FileManager.default.contents(atPath: folder.file("p/q/file")) == Data([1]))
-        let error = #expect(throws: ArchiveError.self) { try SafeFile.write([1], to: folder.file("p/q/file/below/x")) }
-        #expect(error?.code == .cannotWrite && error?.message.contains(folder.file("p/q/file")) == true && error?.message.contains("Not a directory") == true)
-    }
 }

@@ -1,0 +1,112 @@
+import Foundation
+
+/// Which files are an archive's, and which are not: looked at before SQLite touches any of them.
+extension DatabaseFile {
+    /// The files that SQLite makes beside a database, by the ends of their names.
+    private static let companions = PartialFile.companions
+
+    /// - Throws: `ArchiveError` if an archive cannot come to `path`: something is there, or beside it where SQLite would take it
+    ///   for a part of the archive.
+    package static func requireFree(_ path: String, advice: String) throws {
+        guard try FileStatus.of(path) == nil else { throw ArchiveError(.cannotWrite, "\(path) exists already", advice: advice) }
+        try requireNoCompanions(path)
+    }
+
+    /// SQLite reads a write-ahead log beside a file as that file's own, whatever it is of: what an archive that was removed
+    /// left behind would be mixed into the one that comes under its name.
+    /// - Throws: `ArchiveError` if there is anything where SQLite's own files are to come.
+    static func requireNoCompanions(_ path: String) throws {
+        for file in companions.map({ path + $0 }) {
+            guard let status = try FileStatus.of(file), status.kind != .regular || status.size > 0 else { continue }
+            throw ArchiveError(
+                .cannotWrite, "\(file) was left behind by another archive or program; SQLite would take it for a part of the new archive",
+                advice: "Move it away, and try again; nothing was changed")
+        }
+    }
+
+    /// - Throws: `ArchiveError` if the file is not an archive, or something beside it is not its own. Nothing was changed then.
+    static func requireArchive(_ path: String) throws {
+        let header = try header(path)
+        guard header.isDatabase, header.applicationID == applicationID else {
+            guard !header.isDatabase, header.applicationID == applicationID else {
+                throw ArchiveError(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
+            }
+            throw ArchiveError(.corrupt, "\(path) is damaged: its header is overwritten", advice: "Keep the file, and restore a backup or clone from a remote")
+        }
+        try requireKnown(version: header.userVersion, path)
+        try requireOwnCompanions(of: path, header) { file, problem in
+            ArchiveError(.corrupt, problem, advice: "Move \(file) away, and try again; nothing was changed")
+        }
+    }
+
+    /// - Throws: `ArchiveError` if an archive is of another format than this program reads.
+    static func requireKnown(version: Int, _ path: String) throws {
+        guard version == schemaVersion else {
+            throw ArchiveError(
+                .badInput, "\(path) has format \(version), this archivectl reads format \(schemaVersion)",
+                advice: "Use the archivectl that wrote it, or a newer one")
+        }
+    }
+
+    /// - Throws: `ArchiveError` if nothing, or no file, has this name, or it cannot be read.
+    static func header(_ path: String) throws -> DatabaseHeader {
+        guard let status = try FileStatus.of(path, followingLinks: true) else {
+            throw ArchiveError(.notFound, "there is no file \(path)")
+        }
+        guard status.kind == .regular else {
+            throw ArchiveError(.badInput, "\(path) is \(status.kind.rawValue), not an archive", advice: "Name another file")
+        }
+        guard let header = DatabaseHeader(path: path) else {
+            throw ArchiveError(.cannotWrite, "\(path) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the permissions of the file")
+        }
+        return header
+    }
+
+    // MARK: Files beside it
+
+    /// What SQLite's files beside a database begin with (file format, sections 3 and 4.1).
+    private static let logMagic: [[UInt8]] = [[0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83]]
+    private static let journalMagic: [UInt8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]
+    /// The index of a write-ahead log grows by so many bytes, from three.
+    private static let logIndexStep: Int64 = 4096
+
+    /// - Parameter error: makes the error, of the file and what is wrong with it.
+    /// - Throws: that error if something beside a database is not its own.
+    static func requireOwnCompanions(of path: String, _ header: DatabaseHeader, _ error: (_ file: String, _ problem: String) -> ArchiveError) throws {
+        // Beside what a link leads to, as SQLite looks for them.
+        let path = SystemPath(path).resolved?.text ?? path
+        for suffix in companions {
+            let file = path + suffix
+            guard let status = try FileStatus.of(file), status.kind != .regular || status.size > 0 else { continue }
+            guard try isOwn(file, suffix, status) else {
+                throw error(file, "\(file) does not belong to \(path), but SQLite would take it for a part of it and overwrite it")
+            }
+            // A backup that was copied over an archive has no write-ahead log, and its header says so.
+            guard suffix != "-wal" || header.hasWriteAheadLog else {
+                throw error(file, "\(path) is a copy of a backup, but \(file) is of the archive that was there before, and would be mixed into it")
+            }
+        }
+    }
+
+    private static func isOwn(_ file: String, _ suffix: String, _ status: FileStatus) throws -> Bool {
+        guard status.kind == .regular else { return false }
+        return switch suffix {
+        case "-shm": status.size % logIndexStep == 0 || status.size == 3
+        case "-wal": try logMagic.contains(beginning(of: file, 4))
+        default: try beginning(of: file, 8) == journalMagic
+        }
+    }
+
+    /// Whether a file is a log that SQLite keeps beside a database.
+    static func isLog(_ path: String) throws -> Bool {
+        let beginning = try beginning(of: path, 8)
+        return logMagic.contains(Array(beginning.prefix(4))) || beginning == journalMagic
+    }
+
+    /// SQLite has no locks on these files, so that they may be opened and closed.
+    private static func beginning(of path: String, _ count: Int) throws -> [UInt8] {
+        guard let file = FileHandle(forReadingAtPath: path) else { return [] }
+        defer { try? file.close() }
+        return try file.read(upToCount: count).map(Array.init) ?? []
+    }
+}
