@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz fuzzhub mutations sanitize bench accuracy lint install clean
+.PHONY: help setup build release demo test simulate fuzz fuzzhub mutations sanitize bench accuracy contention lint install clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: release  ## Measure beside git, fossil, rsync, ripgrep and SQLite in one 
 
 accuracy: release  ## Measure how well compilations in FOLDERS of texts are split
 	@Benchmarks/splitting.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" $(FOLDERS)
+
+contention: setup  ## Have four processes write to one archive for SECONDS=n, and look for all that they acknowledged
+	CONTENTION_SECONDS=$(or $(SECONDS),60) scripts/test --filter ContentionTests
 
 lint: setup  ## Build everything with warnings as errors
 	LINT=1 $(SWIFT) build --build-tests --scratch-path .build-lint

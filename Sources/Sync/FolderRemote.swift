@@ -34,6 +34,10 @@ public final class FolderRemote: Remote {
 
     private func collect(_ folder: String, from start: String, _ names: inout [String]) throws(RemoteError) {
         for entry in try entries(folder) {
+            if entry.utf8.first == UInt8(ascii: ".") {
+                PartialFile.sweep(file: entry, in: path(folder))
+                continue
+            }
             let name = folder + "/" + entry
             // Before anything else: of a long log, little is new.
             if name.utf8.lexicographicallyPrecedes(start.utf8), !start.utf8.starts(with: name.utf8) { continue }
@@ -41,8 +45,6 @@ public final class FolderRemote: Remote {
                 names.append(name)
             } else if ReplicaID(hex: entry) != nil {
                 try collect(name, from: start, &names)
-            } else {
-                PartialFile.sweep(file: entry, in: path(folder))
             }
         }
     }
