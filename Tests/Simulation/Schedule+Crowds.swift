@@ -26,7 +26,7 @@ extension Schedule {
         let replica = replicas[0]
         let number = try remotes(of: replica)[0]
         for _ in 0..<20 + dice.roll(40) {
-            try replica.archive.beginIncarnation()
+            try replica.archive.startNewReplicaID()
             try change(replica)
             if dice.chance(30) { try sync(replica, number) }
         }
