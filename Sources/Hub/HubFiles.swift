@@ -127,7 +127,7 @@ enum HubFiles {
     /// Returns once the disk has files and folders as they are now.
     /// - Parameter root: a folder on the same disk.
     static func synchronize(_ files: [String], folders: Set<String>, in root: String) throws(HubError) {
-        if files.count > synchronizedSingly {
+        if files.count > synchronizedSingly, DiskBarrier.isReliable(on: root) {
             // Waiting once for all that the disk has to do is faster than once for each file.
             try HubFile(path: root, flags: O_RDONLY | O_DIRECTORY).synchronizeDisk()
         } else {

@@ -72,19 +72,26 @@ public final class FolderRemote: Remote {
         return bytes
     }
 
-    public func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) {
-        guard RemoteName(name) != nil else { throw .rejected("'\(name)' is no name of a segment or head") }
-        traffic.requests += 1
+    public func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) { try put([(name, bytes)]) }
+
+    public func put(_ items: [(name: String, bytes: [UInt8])]) throws(RemoteError) {
+        guard !items.isEmpty else { return }
         try requireFolder()
-        // What another program left there in part is replaced.
-        if try read(name) == bytes { return }
+        var files: [(path: String, bytes: [UInt8])] = []
+        for (name, bytes) in items {
+            guard RemoteName(name) != nil else { throw .rejected("'\(name)' is no name of a segment or head") }
+            traffic.requests += 1
+            // What another program left there in part is replaced.
+            if try read(name) == bytes { continue }
+            files.append((path(name), bytes))
+        }
         do {
-            try SafeFile.makeFolder(String(name.prefix { $0 != "/" }) + "/" + name.split(separator: "/")[1], below: root)
-            try SafeFile.write(bytes, to: path(name), replacing: .ownFile, sweeping: false)
+            for (name, _) in items { try SafeFile.makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"), below: root) }
+            try SafeFile.write(together: files, on: root)
         } catch {
             throw refusal("\(error)")
         }
-        traffic.sentBytes += bytes.count
+        traffic.sentBytes += files.reduce(0) { $0 + $1.bytes.count }
         wasFilled = true
     }
 

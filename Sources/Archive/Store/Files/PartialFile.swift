@@ -96,6 +96,11 @@ package final class PartialFile {
         try Self.synchronize(Self.folder(of: target), for: target)
     }
 
+    /// Gives the file the target's name, in the place of whatever file has it. The caller sees to it that both are on the disk.
+    func moveWithoutWaiting() throws {
+        guard rename(path, target) == 0 else { throw Self.failure(target, errno) }
+    }
+
     private func overtaken(_ problem: String) -> ArchiveError {
         ArchiveError(
             .cannotWrite, "\(target) \(problem): another process made it meanwhile",
