@@ -170,7 +170,7 @@ actor HubArchive {
         guard let quota = try settings().quota, used + more > quota else { return }
         throw HubError(
             .overQuota,
-            "'\(description.name)' has used \(used) of its \(quota) bytes on this hub, and this push needs more; ask the hub's owner for a larger quota")
+            "'\(description.name)' has used \(used) of its \(counted(quota, "byte")) on this hub, and this push needs more; ask the hub's owner for a larger quota")
     }
 
     /// What the client lacks beyond its standing and what it pushed, as of now or, if many logs have grown since, as of a moment

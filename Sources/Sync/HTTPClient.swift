@@ -135,6 +135,12 @@ public final class HTTPClient: @unchecked Sendable {
 
     /// Whether an http URL leads to this machine itself.
     public static func isLoopback(_ url: String) -> Bool {
-        ["http://127.", "http://localhost:", "http://localhost/", "http://[::1]"].contains { url.utf8.starts(with: $0.utf8) }
+        guard url.hasPrefix("http://") else { return false }
+        let authority = url.dropFirst("http://".count).prefix { !"/?#".contains($0) }
+        if authority.hasPrefix("[") { return authority.hasPrefix("[::1]") }
+        let host = authority.prefix { $0 != ":" }
+        // Every address of 127.0.0.0/8, but no name that begins like one.
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return host == "localhost" || octets.count == 4 && octets[0] == 127 && !octets.contains(nil)
     }
 }

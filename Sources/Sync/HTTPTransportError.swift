@@ -5,7 +5,9 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public enum Kind: Hashable, Sendable {
         /// No connection: the name is unknown, the port closed, or nobody answers in time.
         case unreachable
-        /// The other side's certificate or the encryption failed.
+        /// The other side's certificate is not trusted.
+        case certificate
+        /// The other side does not speak TLS, or no version of it that this one does.
         case tls
         /// There is a connection, and hardly anything moves on it; whether the request took effect is unknown.
         case stalled
@@ -34,7 +36,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public var description: String {
         switch kind {
         case .unreachable: "no connection: \(reason)"
-        case .tls: "no trustworthy connection: \(reason)"
+        case .certificate: "its certificate is not trusted: \(reason)"
+        case .tls: "no encrypted connection: what answers there does not speak TLS, or no version that both know"
         case .stalled: "the connection stands still: \(reason)"
         case .truncated: "the connection broke: \(reason)"
         case .protocol: "no usable answer: \(reason)"
@@ -47,9 +50,10 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT,
             CURLE_INTERFACE_FAILED, CURLE_PROXY:
             .unreachable
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
-            CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT, CURLE_SSL_ENGINE_NOTFOUND, CURLE_USE_SSL_FAILED:
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE,
+            CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT:
+            .certificate
+        case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_ENGINE_NOTFOUND, CURLE_USE_SSL_FAILED:
             .tls
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_SEND_FAIL_REWIND,
             CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_HTTP3, CURLE_SSL_SHUTDOWN_FAILED:

@@ -115,6 +115,7 @@ extension HubClient {
     ) throws(RemoteError) -> HTTPAnswer {
         let answer: HTTPAnswer
         let range = first.map { [(name: "Range", value: "bytes=\($0)-")] } ?? []
+        let received = client.counts.receivedBytes
         do {
             answer = try client.request(
                 method, url + path, headers: [("Authorization", "Bearer \(token)")] + range, body: body, sink: sink,
@@ -123,8 +124,12 @@ extension HubClient {
             switch error.kind {
             case .stalled: throw .stalled(error.reason)
             case .protocol, .stopped: throw .malformed(error.description)
+            case .truncated where client.counts.receivedBytes == received && url.utf8.starts(with: "http://".utf8):
+                throw .interrupted("\(error.reason); where a hub has a certificate, its address begins with https://")
             case .truncated: throw .interrupted(error.reason)
-            case .unreachable, .tls: throw .unavailable(error.description)
+            case .certificate: throw .untrusted(error.description)
+            case .tls: throw .unencrypted(error.description)
+            case .unreachable: throw .unavailable(error.description)
             }
         }
         if answer.status == 401, token.isEmpty {

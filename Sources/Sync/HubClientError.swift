@@ -15,6 +15,10 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     case seenUnknown
     /// No connection: nothing has happened, trying again later is right.
     case unavailable(String)
+    /// Somebody answers whose certificate is not trusted. Nothing was sent.
+    case untrusted(String)
+    /// What answers does not speak TLS as the address says. Nothing was sent.
+    case unencrypted(String)
     /// It is there, but in trouble, or wants to be asked less often: try again after so many seconds, if it says how many.
     case busy(String, after: Int?)
     /// The answer broke off. Whether the request took effect is unknown; repeating it does no harm.
@@ -64,7 +68,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case .seenUnknown: "the remote no longer knows the state this builds on; repeat with the full vector"
         case .busy(let message, let seconds):
             "the remote is in trouble or busy: \(message)" + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
-        case .unavailable(let reason): "the remote is not available now: \(reason)"
+        case .untrusted(let reason), .unencrypted(let reason), .unavailable(let reason): "the remote is not available now: \(reason)"
         case .interrupted(let reason): "the remote's answer broke off (\(reason)); what had come before is kept, sync again to go on"
         case .stalled(let reason): "the remote stands still (\(reason)); what had come before is kept, sync again to go on"
         case .rejected(let message), .tooLarge(let message), .full(let message): "the remote refuses: \(message)"

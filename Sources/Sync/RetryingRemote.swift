@@ -79,7 +79,7 @@ public final class RetryingRemote: SyncRemote {
         case .busy, .interrupted: true
         // Nobody waits for a machine that is off or a network that is not there; one that was there a moment ago may be back soon.
         // And some servers say "unauthorized" to a good token when they mean "slower".
-        case .unavailable, .unauthorized: hasAnswered
+        case .unavailable, .untrusted, .unencrypted, .unauthorized: hasAnswered
         default: false
         }
     }

@@ -124,7 +124,7 @@ extension RemoteError {
     /// Whether the same request may succeed later, with nothing changed here.
     var mayPass: Bool {
         switch self {
-        case .unavailable, .interrupted, .stalled, .busy: true
+        case .unavailable, .untrusted, .unencrypted, .interrupted, .stalled, .busy: true
         default: false
         }
     }

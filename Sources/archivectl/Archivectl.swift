@@ -12,7 +12,7 @@ struct Archivectl: AsyncParsableCommand {
             An essay is named by the first digits of its ID (four or more), by its title, or by a part of the title \
             that no other essay has.
 
-            Begin with:
+            `archivectl --version` prints the version. Begin with:
               archivectl init
               archivectl import ~/essays
               archivectl search 改革
@@ -20,7 +20,6 @@ struct Archivectl: AsyncParsableCommand {
             Exit status: 0 done; 1 failed; 2 done, but something needs you; 64 usage; 65 bad data; 66 no such input; \
             69 remote unavailable; 73 cannot write; 75 try again; 77 not allowed.
             """,
-        version: version,
         groupedSubcommands: [
             CommandGroup(name: "Archive", subcommands: [Init.self, Clone.self, Status.self]),
             CommandGroup(
@@ -35,6 +34,7 @@ struct Archivectl: AsyncParsableCommand {
         ])
 
     static let version = "0.1.0"
+
 }
 
 @main
@@ -60,8 +60,18 @@ enum Main {
 
     private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
         // A search is done in the time that ArgumentParser takes to go through the tree of all commands.
-        try SearchCommand.plain(arguments) ?? Archivectl.parseAsRoot(arguments)
+        // Not by the configuration, which would add the option to every command, beside the --version that some have.
+        if arguments.first == "--version" { throw CleanExit.message(Archivectl.version) }
+        if let search = SearchCommand.plain(arguments) { return search }
+        if arguments.first == "help", let error = Mistyped.command(in: arguments) { throw error }
+        do {
+            return try Archivectl.parseAsRoot(arguments)
+        } catch {
+            throw isHelp(error) ? error : Mistyped.command(in: arguments) ?? error
+        }
     }
+
+    private static func isHelp(_ error: any Error) -> Bool { Archivectl.exitCode(for: error) == .success }
 
     /// `--archive`, `--quiet` and `--no-pager` may stand before the subcommand as well, where ArgumentParser does not look for them.
     private static func withGlobalOptionsLast(_ arguments: [String]) -> [String] {

@@ -15,7 +15,7 @@ enum Failure {
             complain(error.description)
             Foundation.exit(status(of: error.code))
         case let error as RemoteError:
-            complain(error.description)
+            complain(error.description + advice(on: error))
             Foundation.exit(status(of: error))
         case let error as MalformedMessage:
             complain("the remote holds what cannot be read: \(error)")
@@ -35,7 +35,24 @@ enum Failure {
             complain(error.localizedDescription)
             Foundation.exit(73)
         default:
-            Archivectl.exit(withError: error)
+            let (message, code) = (Archivectl.fullMessage(for: error), Archivectl.exitCode(for: error))
+            // Help that was asked for is output, and may fail as such.
+            if code == .success {
+                if !message.isEmpty { Output.write(bytes: Array((message + "\n").utf8)) }
+                Output.finish()
+            } else if !message.isEmpty {
+                Terminal.standardError(message + "\n")
+            }
+            Foundation.exit(code.rawValue)
+        }
+    }
+
+    /// What to do where it takes options of this command.
+    private static func advice(on error: RemoteError) -> String {
+        switch error {
+        case .untrusted: ". If it is the hub's own certificate, name its file with --ca-file, with `remote add` or `clone`"
+        case .unencrypted: ". If the hub has no certificate, its URL begins with http://"
+        default: ""
         }
     }
 
@@ -48,7 +65,7 @@ enum Failure {
         case .unauthorized, .forbidden: 77
         case .noSuchArchive, .notFound: 66
         case .archiveMismatch: 65
-        case .unavailable, .busy: 69
+        case .unavailable, .untrusted, .unencrypted, .busy: 69
         case .interrupted, .stalled: 75
         default: 1
         }

@@ -4,7 +4,7 @@ import Foundation
 
 /// What all commands on an archive take.
 struct ArchiveOptions: ParsableArguments {
-    @Option(name: .customLong("archive"), help: ArgumentHelp("The archive's file.", valueName: "file"))
+    @Option(name: .customLong("archive"), parsing: .unconditional, help: ArgumentHelp("The archive's file.", valueName: "file"))
     var file: String?
 
     @Flag(name: .shortAndLong, help: "Print no progress and no hints.")
@@ -42,7 +42,7 @@ struct JSONOption: ParsableArguments {
 }
 
 struct AuthorOption: ParsableArguments {
-    @Option(name: .customLong("author"), help: "Who makes the change; else $ARCHIVECTL_AUTHOR, else your login name.")
+    @Option(name: .customLong("author"), parsing: .unconditional, help: "Who makes the change; else $ARCHIVECTL_AUTHOR, else your login name.")
     var name: String?
 
     var author: Author { Author(name ?? Places.author) }

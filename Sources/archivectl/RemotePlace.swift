@@ -25,7 +25,19 @@ enum RemotePlace {
                 .usage, "'\(place)' is neither an http or https URL nor a folder",
                 advice: "A hub's URL is its address and the path that `archivectl hub create` prints")
         }
-        return try folder(URL(fileURLWithPath: expanded(place), isDirectory: true).standardizedFileURL)
+        let path = expanded(place)
+        guard !isAddress(path) else {
+            throw ArchiveError(.usage, "'\(place)' has no scheme", advice: "Did you mean http://\(place) or, where the hub has a certificate, https://\(place)?")
+        }
+        return try folder(URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL)
+    }
+
+    /// Whether a path is rather a hub's URL that lacks its beginning: what is no folder, and has a hub's path or a port in it.
+    private static func isAddress(_ path: String) -> Bool {
+        guard !path.hasPrefix("/"), !path.hasPrefix("."), !FileManager.default.fileExists(atPath: path) else { return false }
+        let host = path.prefix { $0 != "/" }
+        let port = host.lastIndex(of: ":").map { host[host.index(after: $0)...] }
+        return path.contains("/v1/archives/") || port.map { !$0.isEmpty && $0.allSatisfy(\.isNumber) } == true
     }
 
     /// What follows the scheme in a hub's URL, without slashes at its end.
@@ -126,10 +138,31 @@ enum TokenFile {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ArchiveError(.notFound, "the token file \(path) cannot be read", advice: "`archivectl hub create` prints a token; put it into that file")
         }
-        let token = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let text = text(Array(data)).trimmingCharacters(in: .whitespacesAndNewlines)
+        let token = printed(text) ?? text
         guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw ArchiveError(.badInput, "\(path) does not hold a token", advice: "It is one line, as `archivectl hub create` prints it")
+            throw ArchiveError(
+                .badInput, "\(path) does not hold a token",
+                advice: "Put into it what `archivectl hub create` printed, or the token alone, in one line")
         }
         return token
+    }
+
+    /// What some editors and shells write has a byte order mark, or is UTF-16.
+    private static func text(_ bytes: [UInt8]) -> String {
+        for (mark, encoding) in [([0xFF, 0xFE], String.Encoding.utf16LittleEndian), ([0xFE, 0xFF], .utf16BigEndian)] as [([UInt8], String.Encoding)]
+        where bytes.starts(with: mark) {
+            return String(data: Data(bytes.dropFirst(2)), encoding: encoding) ?? ""
+        }
+        return String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
+    }
+
+    /// The token in what `hub create` and `hub token create` print, with --json or without; `nil` if it is something else.
+    private static func printed(_ text: String) -> String? {
+        if text.hasPrefix("{") {
+            return (try? JSONSerialization.jsonObject(with: Data(text.utf8))).flatMap { ($0 as? [String: Any])?["token"] as? String }
+        }
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.split(whereSeparator: \.isWhitespace) }
+        return lines.first { $0.count == 2 && $0[0] == "token" }.map { String($0[1]) }
     }
 }

@@ -58,7 +58,7 @@ struct Session {
 
     /// Finds an essay by the name that a person gave.
     func essay(_ name: String, deleted: Bool = false) throws -> ItemID {
-        try archive.read { try $0.find(name, deleted: deleted) }
+        try archive.read { try $0.essay(name, deleted: deleted) }
     }
 }
 

@@ -109,7 +109,7 @@ import Testing
         try command.run("revert", "论旅行", "1")
         #expect(try command.run("show", "论旅行").text == pieces[1])
         let notes = try command.run("annotate", "论旅行", "--start", "0", "--end", "2", "--note", "注").errors + command.run("delete", "论旅行").errors
-        #expect(notes.contains("one annotation stays"))
+        #expect(notes.contains("1 annotation stays"))
         #expect(try command.run("list", "--json").array().count == 1)
         try command.run("show", "论旅行", expecting: 66)
         #expect(try command.run("search", "旅行是教育", "--json").object()["total"] as? Int == 0)

@@ -19,6 +19,7 @@ public struct Annotation: Sendable {
     /// The annotation that this one answers.
     public let replyTo: ItemID?
     public let isConflict: Bool
+    public let isDeleted: Bool
     public let modified: Timestamp
 
     /// - Throws: `ArchiveError` if the item's fields are not those of an annotation.
@@ -47,6 +48,7 @@ public struct Annotation: Sendable {
         author = state.shown.flatMap { state.history[$0]?.author?.string }
         replyTo = fields[string: FieldKey.replyTo].flatMap { ItemID(hex: $0) }
         isConflict = state.isConflict
+        isDeleted = state.isDeleted
         modified = state.history.modified
     }
 }

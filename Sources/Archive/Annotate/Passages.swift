@@ -17,25 +17,27 @@ enum Passages {
         }
     }
 
+    /// Where a quotation is: exactly as it is written if it is there so, else as search compares texts.
     private static func find(_ quote: [UInt8], _ occurrence: Int?, in text: [UInt8]) throws -> Range<Int> {
-        let starts = occurrences(of: quote, in: text)
-        guard !starts.isEmpty else {
+        var places = occurrences(of: quote, in: text).map { $0..<$0 + quote.count }
+        if places.isEmpty { places = FoldedQuotation(quote).places(in: text) }
+        guard !places.isEmpty else {
             throw ArchiveError(
                 .notFound, "the passage '\(String(decoding: quote, as: UTF8.self))' is not in the text",
-                advice: "Quote it exactly as `archivectl show` prints it")
+                advice: "Quote it as `archivectl show` prints it; line breaks, widths and capitals do not matter")
         }
         if let occurrence {
-            guard occurrence >= 1, occurrence <= starts.count else {
-                throw ArchiveError(.notFound, "the passage stands there \(starts.count) times, not \(occurrence)")
+            guard occurrence >= 1, occurrence <= places.count else {
+                throw ArchiveError(.notFound, "the passage occurs \(counted(places.count, "time")); there is no occurrence \(occurrence)")
             }
-            return starts[occurrence - 1]..<starts[occurrence - 1] + quote.count
+            return places[occurrence - 1]
         }
-        guard starts.count == 1 else {
+        guard places.count == 1 else {
             throw ArchiveError(
-                .ambiguous, "the passage stands in the text \(starts.count) times",
+                .ambiguous, "the passage occurs \(counted(places.count, "time")) in the text",
                 advice: "Quote more of it, or say which with --occurrence N")
         }
-        return starts[0]..<starts[0] + quote.count
+        return places[0]
     }
 
     static func occurrences(of quote: [UInt8], in text: [UInt8]) -> [Int] {

@@ -7,10 +7,13 @@ public struct ConflictSheet: Sendable {
     /// A field in conflict, and what each side has, `nil` where it has none.
     public struct Field: Sendable {
         public let key: ExactString
+        /// What people call it.
+        public let name: String
         public let sides: [CanonicalValue?]
 
-        public init(key: ExactString, sides: [CanonicalValue?]) {
+        public init(key: ExactString, name: String? = nil, sides: [CanonicalValue?]) {
             self.key = key
+            self.name = name ?? key.string
             self.sides = sides
         }
     }
@@ -58,7 +61,7 @@ public struct ConflictSheet: Sendable {
     /// Ends a line that goes on in the text.
     private var join: String { mark + "↩\n" }
     private var note: String { mark + "? " }
-    private func fieldMark(_ key: ExactString) -> String { "\(mark)=\(key.string)=" }
+    private func fieldMark(_ field: Field) -> String { "\(mark)=\(field.name)=" }
 
     /// The file's content.
     public var content: [UInt8] {
@@ -70,8 +73,8 @@ public struct ConflictSheet: Sendable {
         explain("These lines, and \(mark)↩ with its line break, go by themselves.")
         explain("To give up, leave the file as it is, or empty it.")
         for field in fields where !field.sides.contains(where: { Self.line($0) == nil }) {
-            explain("\(field.key): keep one of these lines, or change one; nothing after the last = means none.")
-            for value in field.sides { sheet += fieldMark(field.key) + Self.line(value)! + "\n" }
+            explain("\(field.name): keep one of these lines, or change one; nothing after the last = means none.")
+            for value in field.sides { sheet += fieldMark(field) + Self.line(value)! + "\n" }
         }
         var result = Array(sheet.utf8)
         var position = 0
@@ -107,11 +110,11 @@ public struct ConflictSheet: Sendable {
             if line.starts(with: "\(mark) ".utf8) {
                 throw ArchiveError(.badInput, "a line that begins with \(mark) is left: \(Self.printable(line))", advice: "Delete these lines when their place is settled")
             }
-            if let field = fields.first(where: { line.starts(with: fieldMark($0.key).utf8) }) {
+            if let field = fields.first(where: { line.starts(with: fieldMark($0).utf8) }) {
                 guard answer.fields[field.key] == nil else {
-                    throw ArchiveError(.badInput, "more than one line is left for \(field.key)", advice: "Keep one of them")
+                    throw ArchiveError(.badInput, "more than one line is left for \(field.name)", advice: "Keep one of them")
                 }
-                answer.fields[field.key] = .some(value(Self.printable(line.dropFirst(fieldMark(field.key).utf8.count)), of: field))
+                answer.fields[field.key] = .some(value(Self.printable(line.dropFirst(fieldMark(field).utf8.count)), of: field))
             } else if line.reversed().starts(with: join.utf8.reversed()) {
                 answer.text += line.dropLast(join.utf8.count)
             } else {

@@ -97,10 +97,11 @@ extension ArchiveWriter {
     }
 
     /// Makes an older version the current one, by a new revision equal to it.
+    /// - Parameter textOnly: whether the fields stay as they are.
     /// - Throws: `ArchiveError` if the item is in conflict: of two sides one that goes back has changed nothing, and the other
     ///   would be what is shown.
     @discardableResult
-    public func revert(_ item: ItemID, to id: RevisionID, author: Author) throws -> RevisionID? {
+    public func revert(_ item: ItemID, to id: RevisionID, textOnly: Bool = false, author: Author) throws -> RevisionID? {
         guard let old = try reader.revision(id) else { throw ArchiveError(.notFound, "there is no revision \(id)") }
         guard try !reader.state(item).isConflict else {
             throw ArchiveError(
@@ -108,7 +109,7 @@ extension ArchiveWriter {
                 advice: "`archivectl show \(item.hex.prefix(12)) --version \(id.hex.prefix(12)) | archivectl resolve \(item.hex.prefix(12)) --from -` settles it by that version's text")
         }
         return try revise(item, author: author) { draft in
-            draft.fields = old.fields
+            if !textOnly { draft.fields = old.fields }
             draft.text = try reader.text(of: old)
             draft.isTombstone = false
         }

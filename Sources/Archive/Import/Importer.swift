@@ -56,7 +56,7 @@ public final class Importer {
                 try report.add(write(current))
             } catch let error as ArchiveError where report.imported > 0 {
                 let advice = [error.advice, "The same command then goes on"].filter { !$0.isEmpty }.joined(separator: ". ")
-                throw ArchiveError(error.code, "after \(report.imported) files went in: \(error.message)", advice: advice)
+                throw ArchiveError(error.code, "after \(counted(report.imported, "file")) went in: \(error.message)", advice: advice)
             }
             try afterwork?.value()
             afterwork = Background(written)

@@ -241,7 +241,7 @@ extension ArchiveReader {
 
     private func sources(named name: String) throws -> [SourceRecord] {
         let byName = try sources(name: name)
-        guard byName.isEmpty, name.utf8.count >= 4, name.utf8.count <= 64, Hex.decode(name.utf8.count.isMultiple(of: 2) ? name : name + "0") != nil
+        guard byName.isEmpty, name.utf8.count >= 4, name.utf8.count <= 64, Hex.decode(name.lowercased() + (name.utf8.count.isMultiple(of: 2) ? "" : "0")) != nil
         else { return byName }
         return try (try? find(name, kind: .source)).map { [try source($0)] } ?? []
     }

@@ -18,7 +18,8 @@ struct HitMaker {
         let match = snippet.match ?? 0..<0
         let start = CodePoints.codePointOffset(ofByte: match.lowerBound, in: text)
         return SearchHit(
-            essay: item, annotation: nil, title: row[3],
+            // The side of a conflict may have another title than the essay is listed under.
+            essay: item, annotation: nil, title: row[2] == DocumentKind.side.rawValue ? try run.reader.summary(item).title : row[3],
             section: snippet.match.flatMap { Passages.section(holding: $0, in: text, isMarkdown: row[4])?.path },
             snippet: snippet, range: start..<start + CodePoints.count(text, in: match), score: score)
     }

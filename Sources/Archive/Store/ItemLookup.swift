@@ -21,26 +21,46 @@ extension ArchiveReader {
         }
         throw ArchiveError(
             .notFound, "no \(kind.rawValue) is named '\(name)'",
-            advice: "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both")
+            advice: Self.isShortPrefix(name)
+                ? "Of an ID, give at least \(Self.shortestPrefix) digits"
+                : "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both")
+    }
+
+    /// How many digits of an ID name an item or a revision.
+    public static let shortestPrefix = 4
+
+    /// Whether a name may be meant as the first digits of an ID, and has too few of them.
+    static func isShortPrefix(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count < shortestPrefix && Hex.decode(String(repeating: "0", count: name.utf8.count % 2) + name.lowercased()) != nil
+    }
+
+    /// The titles of a kind's items that are not deleted, with their items.
+    public func titles(_ kind: ItemKind = .essay) throws -> [(item: ItemID, title: String)] {
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT e.hash, i.title FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = ? AND NOT i.deleted AND i.title IS NOT NULL",
+            arguments: [kind.rawValue])
+        var titles: [(item: ItemID, title: String)] = []
+        while let row = try rows.next() { titles.append((ItemID(blob: row[0]), row[1])) }
+        return titles
     }
 
     /// The revision of an item that a person names: by version number, or by the first digits of its ID.
     public func findRevision(_ name: String, in history: History) throws -> RevisionID {
-        if let number = Int(name), number >= 1, number <= history.order.count, name.utf8.count < 4 || Hex.decode(name) == nil {
+        if let number = Int(name), number >= 1, number <= history.order.count, name.utf8.count < Self.shortestPrefix || Hex.decode(name) == nil {
             return history.order[number - 1]
         }
-        let matches = history.order.filter { $0.hex.hasPrefix(name) }
-        if matches.count == 1, name.utf8.count >= 4 { return matches[0] }
+        let matches = history.order.filter { $0.hex.hasPrefix(name.lowercased()) }
+        if matches.count == 1, name.utf8.count >= Self.shortestPrefix { return matches[0] }
         if let number = Int(name), number >= 1, number <= history.order.count { return history.order[number - 1] }
         throw ArchiveError(
             matches.count > 1 ? .ambiguous : .notFound,
-            matches.count > 1 ? "'\(name)' fits \(matches.count) versions" : "there is no version '\(name)'",
-            advice: "Give a number from 1 to \(history.order.count) or the first digits of a revision's ID; `archivectl log` shows both")
+            matches.count > 1 ? "'\(name)' fits \(counted(matches.count, "version"))" : "there is no version '\(name)'",
+            advice: "Give a number from 1 to \(history.order.count), or at least \(Self.shortestPrefix) digits of a revision's ID; `archivectl log` shows both")
     }
 
     private func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
-        let digits = prefix.utf8.count
-        guard digits >= 4, digits <= 64, let low = Hex.decode(prefix + String(repeating: "0", count: 64 - digits)),
+        let (prefix, digits) = (prefix.lowercased(), prefix.utf8.count)
+        guard digits >= Self.shortestPrefix, digits <= 64, let low = Hex.decode(prefix + String(repeating: "0", count: 64 - digits)),
             let high = Hex.decode(prefix + String(repeating: "f", count: 64 - digits))
         else { return [] }
         return try Data.fetchAll(

@@ -28,6 +28,14 @@ public struct ArchiveCounts: Sendable {
     public let deleted: Int
 }
 
+/// How essays stood at a moment.
+public struct EssayStanding: Sendable {
+    /// The newest item's row.
+    let last: Int64
+    /// The rows of those that are deleted.
+    let deleted: Set<Int64>
+}
+
 /// Which items a listing holds.
 public struct ItemFilter: Sendable {
     public var kind = ItemKind.essay
@@ -92,6 +100,21 @@ extension ArchiveReader {
             sql: "SELECT kind = 'essay' AND NOT deleted AND (SELECT count(*) FROM head WHERE item = ?1) > 1 FROM item WHERE id = ?1")
         return try rows.filter { try Bool.fetchOne(statement, arguments: [$0]) ?? false }.sorted()
             .map { try histories.state(row: $0) }.filter(\.isRevived).map(\.item)
+    }
+
+    /// Which essays are here and which of them are deleted, to tell later what was deleted since.
+    public func standing() throws -> EssayStanding {
+        EssayStanding(
+            last: try Int64.fetchOne(db, sql: "SELECT max(id) FROM item") ?? 0,
+            deleted: Set(try Int64.fetchAll(db, sql: "SELECT id FROM item WHERE kind = 'essay' AND deleted")))
+    }
+
+    /// Those of the items, given by their rows, that are essays which were there and are deleted now.
+    public func deleted(_ rows: Set<Int64>, since before: EssayStanding) throws -> [ItemSummary] {
+        let statement = try db.cachedStatement(sql: "SELECT kind = 'essay' AND deleted FROM item WHERE id = ?")
+        return try rows.filter { row in
+            try row <= before.last && !before.deleted.contains(row) && Bool.fetchOne(statement, arguments: [row]) ?? false
+        }.sorted().map { try summary(histories.itemID(row: $0)) }
     }
 
     private static let summaries = """

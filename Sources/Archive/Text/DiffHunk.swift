@@ -59,6 +59,7 @@ extension Diff {
         // Two sentences that share less than a third of the longer one read better as one out and one in.
         let kept = hunk.baseRange.count - changes.reduce(0) { $0 + $1.baseRange.count }
         if 3 * kept < max(hunk.baseRange.count, hunk.newRange.count) { changes = [hunk] }
+        changes = keepingNumbersWhole(changes, in: hunk, base, new)
 
         var pieces: [DiffHunk.Piece] = []
         var position = hunk.baseRange.lowerBound

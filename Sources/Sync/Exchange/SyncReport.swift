@@ -8,6 +8,8 @@ public struct SyncReport: Sendable {
     public internal(set) var pulled = 0
     /// Items that the run left as a clean merge of several heads.
     public internal(set) var merged = 0
+    /// Essays that were here, and that what came in deleted.
+    public internal(set) var deleted: [ItemSummary] = []
     /// Items in conflict now, whenever that came about.
     public internal(set) var conflicts = 0
     public internal(set) var requests = 0
@@ -48,6 +50,12 @@ struct SyncRun {
     private static let named = 5
     /// What had moved before the run.
     private let before: Traffic
+    /// How essays stood before the first of what came in.
+    private let standing = Standing()
+
+    private final class Standing {
+        var before: EssayStanding?
+    }
 
     init(_ archive: Archive, remote name: String, before: Traffic = Traffic()) throws {
         self.archive = archive
@@ -81,6 +89,7 @@ struct SyncRun {
     /// - Throws: `RemoteError`, `SegmentError` if it is not what it says; nothing of it is then applied.
     func apply(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
         guard segment.header.archive == id else { throw RemoteError.archiveMismatch(segment.header.archive) }
+        if standing.before == nil { standing.before = try writer.reader.standing() }
         // All of it is checked before anything is applied; and what is long is unpacked twice rather than held.
         var entries: [LogEntry] = []
         var size = 0
@@ -146,8 +155,9 @@ struct SyncRun {
         count(traffic)
         let revived = try archive.read { reader in try reader.revived(items).map { try reader.summary($0) } }
         for essay in revived.prefix(Self.named) { note("'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there; what else went with the deletion is in its history") }
-        if revived.count > Self.named { note("\(revived.count - Self.named) more essays were deleted on one machine and changed on another, and are there") }
+        if revived.count > Self.named { note("\(revived.count - Self.named) more essays that were deleted on one machine and changed on another are there, too") }
         try archive.read { reader in
+            if let before = standing.before { report.deleted = try reader.deleted(items, since: before) }
             report.merged = try reader.countMerged(items)
             report.conflicts = try reader.counts().conflicts
         }

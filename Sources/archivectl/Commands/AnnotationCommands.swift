@@ -3,9 +3,9 @@ import ArgumentParser
 import Foundation
 
 struct ContentOptions: ParsableArguments {
-    @Option(name: [.customLong("note"), .customLong("body")], help: "What you have to say.") var note: String?
-    @Option(name: .customLong("tag"), help: "A tag; may be given several times.") var tags: [String] = []
-    @Option(name: [.customLong("colour"), .customLong("color")], help: "A colour, such as yellow.") var colour: String?
+    @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: "What you have to say.") var note: String?
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag; may be given several times.") var tags: [String] = []
+    @Option(name: [.customLong("colour"), .customLong("color")], parsing: .unconditional, help: "A colour, such as yellow.") var colour: String?
 
     var content: AnnotationContent {
         AnnotationContent(body: note ?? "", tags: tags.map { ExactString($0) }, colour: colour)
@@ -27,11 +27,11 @@ struct Annotate: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Option(help: "The passage itself.") var quote: String?
-    @Option(help: "Which, if the passage stands in the text several times; from 1.") var occurrence: Int?
-    @Option(help: "A section's label path, label or title.") var section: String?
-    @Option(help: "The passage's first code point, from 0.") var start: Int?
-    @Option(help: "The code point after the passage.") var end: Int?
+    @Option(parsing: .unconditional, help: "The passage itself.") var quote: String?
+    @Option(parsing: .unconditional, help: "Which, if the passage stands in the text several times; from 1.") var occurrence: Int?
+    @Option(parsing: .unconditional, help: "A section's label path, label or title.") var section: String?
+    @Option(parsing: .unconditional, help: "The passage's first code point, from 0.") var start: Int?
+    @Option(parsing: .unconditional, help: "The code point after the passage.") var end: Int?
     @Argument(help: "The essay.") var essay: String
 
     func run() throws {
@@ -39,7 +39,7 @@ struct Annotate: ParsableCommand {
         let item = try session.essay(essay)
         let name = try passage()
         let id = try session.write { try $0.annotate(item, name, content.content, author: author.author) }
-        try AnnotationPrinter.print([session.archive.read { try $0.annotation(id) }], json: json.isOn, one: true)
+        try AnnotationPrinter(session.archive).print(id, json: json.isOn)
     }
 
     private func passage() throws -> PassageName {
@@ -75,20 +75,41 @@ struct ListAnnotations: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: "Only those in this state.") var state: String?
-    @Option(help: "Only those with this tag.") var tag: String?
+    @Option(parsing: .unconditional, help: "Only those in this state: exact, moved, changed, review or orphan.") var state: AnchorState?
+    @Option(parsing: .unconditional, help: "Only those with this tag.") var tag: String?
     @Argument(help: "The essay; all essays if not given.") var essay: String?
 
     func run() throws {
-        var list = try archive.open().read { reader in
-            try essay.map { try reader.annotations(of: reader.find($0, deleted: true)) } ?? reader.allAnnotations()
+        let opened = try archive.open()
+        var list = try opened.read { reader in
+            try essay.map { try reader.annotations(of: named($0, reader)) } ?? reader.allAnnotations()
         }
-        if let state { list = list.filter { $0.state.rawValue == state } }
+        let all = list.count
+        if let state { list = list.filter { $0.state == state } }
         if let tag { list = list.filter { $0.annotation.tags.contains(ExactString(tag)) } }
         archive.usePager(json)
-        AnnotationPrinter.print(list, json: json.isOn)
-        if list.isEmpty, !json.isOn { archive.note("no annotations") }
+        try AnnotationPrinter(opened).print(list, json: json.isOn)
+        guard list.isEmpty, !json.isOn else { return }
+        let conditions = [state.map { " in the state \($0.rawValue)" }, tag.map { " with the tag '\($0)'" }].compactMap { $0 }.joined()
+        archive.note(conditions.isEmpty || all == 0 ? "no annotations" : "no annotation\(conditions), of \(all)")
     }
+}
+
+extension ListAnnotations {
+    /// The essay. As `list` may be left out, what is none may be another command that was mistyped.
+    private func named(_ name: String, _ reader: ArchiveReader) throws -> ItemID {
+        do {
+            return try reader.essay(name, deleted: true)
+        } catch let error as ArchiveError where error.code == .notFound {
+            let commands = Annotations.configuration.subcommands.map { $0._commandName }
+            guard let near = Mistyped.nearest(name, in: commands) else { throw error }
+            throw ArchiveError(.usage, error.message, advice: "Did you mean `archivectl annotations \(near)`?")
+        }
+    }
+}
+
+extension AnchorState: ExpressibleByArgument, CaseIterable {
+    public static let allCases: [AnchorState] = [.exact, .moved, .changed, .review, .orphan]
 }
 
 struct ShowAnnotation: ParsableCommand {
@@ -99,9 +120,10 @@ struct ShowAnnotation: ParsableCommand {
     @Argument(help: "The annotation's ID, or its first digits.") var annotation: String
 
     func run() throws {
-        let placed = try archive.open().read { try $0.annotation($0.find(annotation, kind: .annotation, deleted: true)) }
+        let opened = try archive.open()
+        let id = try opened.read { try $0.find(annotation, kind: .annotation, deleted: true) }
         archive.usePager(json)
-        AnnotationPrinter.print([placed], json: json.isOn, one: true)
+        try AnnotationPrinter(opened).print(id, json: json.isOn)
     }
 }
 
@@ -112,7 +134,7 @@ struct EditAnnotation: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Option(name: .customLong("remove-tag"), help: "A tag to remove; may be given several times.") var removedTags: [String] = []
+    @Option(name: .customLong("remove-tag"), parsing: .unconditionalSingleValue, help: "A tag to remove; may be given several times.") var removedTags: [String] = []
     @Argument(help: "The annotation's ID, or its first digits.") var annotation: String
 
     func run() throws {
@@ -135,7 +157,7 @@ struct EditAnnotation: ParsableCommand {
         } else {
             try write(content.note)
         }
-        try AnnotationPrinter.print([session.archive.read { try $0.annotation(id) }], json: json.isOn, one: true)
+        try AnnotationPrinter(session.archive).print(id, json: json.isOn)
     }
 }
 
@@ -153,7 +175,7 @@ struct ReplyToAnnotation: ParsableCommand {
         let target = try session.archive.read { try $0.find(annotation, kind: .annotation) }
         guard content.note != nil else { throw ArchiveError(.usage, "a reply needs --note TEXT") }
         let id = try session.write { try $0.reply(to: target, content.content, author: author.author) }
-        try AnnotationPrinter.print([session.archive.read { try $0.annotation(id) }], json: json.isOn, one: true)
+        try AnnotationPrinter(session.archive).print(id, json: json.isOn)
     }
 }
 
@@ -174,42 +196,5 @@ struct DeleteAnnotation: ParsableCommand {
         } else {
             for id in ids { Output.line("\(id.short)  deleted") }
         }
-    }
-}
-
-enum AnnotationPrinter {
-    static func print(_ list: [PlacedAnnotation], json: Bool, one: Bool = false) {
-        guard json else {
-            for placed in list { text(placed) }
-            return
-        }
-        if one, let placed = list.first { object(placed).print() } else { JSON(list.map(object)).print() }
-    }
-
-    private static func text(_ placed: PlacedAnnotation) {
-        let annotation = placed.annotation
-        let place = placed.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? "gone"
-        let style: Terminal.Style = placed.state == .orphan || placed.state == .review ? .red : .green
-        var line: Shown = "\(Terminal.styled(annotation.id.short, .yellow))  \(Terminal.styled(placed.state.rawValue, style))  \(place)"
-        if let section = placed.section { line += "  \(section)" }
-        if annotation.replyTo != nil { line += "  reply to \(annotation.replyTo!.short)" }
-        if !annotation.tags.isEmpty { line += "  \(annotation.tags.map { "#\($0)" }.joined(separator: " "))" }
-        if annotation.isConflict { line += "  " + Terminal.styled("conflict", .red) }
-        Output.line(line)
-        let quote = annotation.quote.replacing("\n", with: " ")
-        Output.line("    “\(quote.unicodeScalars.count > 80 ? String(String.UnicodeScalarView(quote.unicodeScalars.prefix(80))) + "…" : quote)”")
-        if !annotation.body.isEmpty { Output.line("    \(annotation.body.replacing("\n", with: "\n    "))") }
-    }
-
-    private static func object(_ placed: PlacedAnnotation) -> JSON {
-        let annotation = placed.annotation
-        return .object([
-            ("id", .string(annotation.id.hex)), ("essay", .string(annotation.essay.hex)), ("state", .string(placed.state.rawValue)),
-            ("start", JSON(placed.range?.lowerBound)), ("end", JSON(placed.range?.upperBound)), ("quote", .string(annotation.quote)),
-            ("section", JSON(placed.range == nil ? annotation.section : placed.section)), ("body", .string(annotation.body)),
-            ("tags", JSON(annotation.tags.map { .string($0.string) })), ("version", JSON(placed.version)),
-            ("revision", JSON(annotation.version?.hex)), ("colour", JSON(annotation.colour)), ("author", JSON(annotation.author)),
-            ("replyTo", JSON(annotation.replyTo?.hex)), ("conflict", JSON(annotation.isConflict)), ("modified", JSON(annotation.modified)),
-        ])
     }
 }

@@ -55,14 +55,14 @@ struct Status: ParsableCommand {
                 return
             }
             Output.line("archive      \(archive.path)  (\(try reader.archiveID))")
-            Output.line("essays       \(counts.essays) in \(counts.versions) versions")
+            Output.line("essays       \(counts.essays) in \(counted(counts.versions, "version"))")
             Output.line("annotations  \(counts.annotations)")
             Output.line("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
             Output.line("SQLite       \(SQLiteLibrary.version)  (\(SQLiteAdvice.text))")
             if let viewHash { Output.line("view hash    \(viewHash)") }
             for remote in remotes {
-                let reached = remote.reached.map { "reached \($0)" } ?? "never reached"
-                Output.line("remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(try reader.unsent(to: remote)) changes unsent")
+                let reached = remote.reached.map { "reached \(LocalTime.minute($0))" } ?? "never reached"
+                Output.line("remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(counted(try reader.unsent(to: remote), "change")) unsent")
             }
         }
     }
@@ -92,6 +92,7 @@ struct Backup: ParsableCommand {
     @Argument(help: "The file to write.") var file: String
 
     func run() throws {
+        Interruption.says("there is no new backup")
         let report = try archive.open().backup(to: file, overwrites: force)
         if json.isOn {
             JSON.object([
@@ -100,8 +101,15 @@ struct Backup: ParsableCommand {
                 ("annotations", .integer(report.counts.annotations)),
             ]).print()
         } else {
-            Output.line("backed up \(report.counts.essays) essays in \(report.counts.versions) versions and \(report.counts.annotations) annotations to \(file) (\(report.bytes) bytes), and read it back")
+            Output.line("backed up \(Self.shown(report.counts)) to \(file) (\(counted(report.bytes, "byte"))), and read it back")
         }
+    }
+}
+
+extension Backup {
+    /// `3 essays in 1 version and 1 annotation`
+    fileprivate static func shown(_ counts: ArchiveCounts) -> String {
+        "\(counted(counts.essays, "essay")) in \(counted(counts.versions, "version")) and \(counted(counts.annotations, "annotation"))"
     }
 }
 
@@ -113,9 +121,10 @@ struct Restore: ParsableCommand {
 
     @OptionGroup var json: JSONOption
     @Argument(help: "The backup.") var backup: String
-    @Option(name: .customLong("to"), help: "The new archive's file; it must not exist.") var target: String
+    @Option(name: .customLong("to"), parsing: .unconditional, help: "The new archive's file; it must not exist.") var target: String
 
     func run() throws {
+        Interruption.says("nothing was restored")
         let archive = try Archive.restore(backup, to: target, environment: Places.environment)
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
@@ -124,7 +133,10 @@ struct Restore: ParsableCommand {
                 ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)), ("annotations", .integer(counts.annotations)),
             ]).print()
         } else {
-            Output.line("restored \(counts.essays) essays in \(counts.versions) versions and \(counts.annotations) annotations to \(target)")
+            Output.line("restored \(Backup.shown(counts)) to \(target)")
+            if try archive.read({ try !$0.remotes().isEmpty }) {
+                Terminal.note("note: what was done since the backup, deletions too, comes with the next sync, which names the essays that it deletes")
+            }
         }
     }
 }
@@ -137,7 +149,7 @@ struct Verify: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: "Check this remote in place of the archive.") var remote: String?
+    @Option(parsing: .unconditional, help: "Check this remote in place of the archive.") var remote: String?
     @Flag(help: "Have the next sync send again what the remote holds damaged or incompletely.") var mend = false
 
     func run() throws {
@@ -145,6 +157,7 @@ struct Verify: ParsableCommand {
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
         if remote != nil { return try checkRemote(opened, progress) }
         guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; an archive is mended by `archivectl rebuild`") }
+        Interruption.says("not all was checked; nothing was changed")
         var report = try opened.verify(progress: progress)
         try SearchIndex(opened).verify(into: &report)
         try print(report, subject: "the archive")
@@ -167,6 +180,14 @@ struct Verify: ParsableCommand {
             """ : nil)
     }
 
+    /// One of what is checked: `log entries` → `log entry`, `documents in the search index` → `document in the search index`.
+    private static func one(_ many: String) -> String {
+        var words = many.split(separator: " ").map(String.init)
+        let place = words.firstIndex { $0.hasSuffix("s") } ?? 0
+        words[place] = words[place].hasSuffix("ies") ? words[place].dropLast(3) + "y" : String(words[place].dropLast())
+        return words.joined(separator: " ")
+    }
+
     /// - Parameter last: what to say at the end.
     private func print(_ report: VerificationReport, subject: String, after last: String? = nil) throws {
         if json.isOn {
@@ -176,10 +197,10 @@ struct Verify: ParsableCommand {
                 ("problems", JSON(report.problems.map { ["what": .string($0.what), "item": .string($0.item), "mend": .string($0.mend)] })),
             ]).print()
         } else {
-            Output.line(report.checked.map { "\($0.count) \($0.what)" }.joined(separator: ", ") + " checked")
+            Output.line(report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(separator: ", ") + " checked")
             for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
             Output.line("SQLite \(SQLiteLibrary.version): \(SQLiteAdvice.text)")
-            Output.line(report.isSound ? "\(subject) is sound" : "\(report.problems.count) problems")
+            Output.line(report.isSound ? "\(subject) is sound" : "\(counted(report.problems.count, "problem"))")
             if let last { Output.line("\(last)") }
         }
         if !report.isSound { throw Failure.needsAttention }
@@ -197,6 +218,7 @@ struct Rebuild: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let total = try session.archive.read { try $0.counts() }
+        Interruption.says("nothing was changed, but the search index may have to be made again, which the next search does")
         let progress = Progress("rebuilding", total: total.essays + total.annotations + total.sources + total.deleted, quiet: archive.quiet)
         try session.archive.write { try $0.rebuild { progress.update($0) } }
         progress.finish()
@@ -206,7 +228,7 @@ struct Rebuild: ParsableCommand {
         if json.isOn {
             JSON.object([("essays", .integer(total.essays))]).print()
         } else {
-            Output.line("rebuilt \(total.essays) essays and the search index")
+            Output.line("rebuilt \(counted(total.essays, "essay")) and the search index")
         }
     }
 }

@@ -14,18 +14,19 @@ struct Conflicts: ParsableCommand {
     @Argument(help: "Only this essay or annotation.") var essay: String?
 
     func run() throws {
-        let states = try archive.open().read { reader -> [(ItemState, [UInt8])] in
-            try ids(reader).map { id in
+        let (states, replica) = try archive.open().read { reader -> ([(ItemState, [UInt8])], ReplicaID) in
+            let states = try ids(reader).map { id in
                 let state = try reader.state(id)
                 return (state, try reader.text(of: state))
-            }.filter(\.0.isConflict)
+            }
+            return (states.filter(\.0.isConflict), try reader.replicaID)
         }
         archive.usePager(json)
         if json.isOn {
             JSON(states.map(object)).print()
         } else {
             for (state, _) in states {
-                ConflictPrinter(state).print(vectors: vectors)
+                ConflictPrinter(state, replica: replica).print(vectors: vectors)
                 Output.line("  settle it: archivectl resolve \(state.item.short), or with --take HEAD | --from FILE | --edit")
             }
             if states.isEmpty { Output.line("no conflicts") }
@@ -75,7 +76,7 @@ extension ArchiveReader {
     /// Finds an annotation by its ID, or an essay by any name.
     func findAny(_ name: String) throws -> ItemID {
         if let annotation = try? find(name, kind: .annotation) { return annotation }
-        return try find(name)
+        return try essay(name)
     }
 }
 
@@ -95,10 +96,10 @@ struct Resolve: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(help: "A head: its first digits, as `archivectl conflicts` shows them.") var take: String?
+    @Option(parsing: .unconditional, help: "A head: its first digits, as `archivectl conflicts` shows them.") var take: String?
     @Flag(help: "With --take: that head's text as it is, without what others changed elsewhere.") var whole = false
-    @Option(name: .customLong("from"), help: "Take the text from this file; - is standard input.") var source: String?
-    @Option(help: "A head that you saw, as `archivectl conflicts` shows them. If there are others by now, the conflict stays.")
+    @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file; - is standard input.") var source: String?
+    @Option(parsing: .unconditionalSingleValue, help: "A head that you saw, as `archivectl conflicts` shows them. If there are others by now, the conflict stays.")
     var base: [String] = []
     @Flag(help: "Open an editor with all sides laid out.") var edit = false
     @Argument(help: "The essay or annotation.") var essay: String
@@ -138,7 +139,7 @@ struct Resolve: ParsableCommand {
         case (nil, let file?, false) where !whole:
             try settle(resolution(by: Input.replacement(file), of: state), givesText: true)
         case (nil, nil, true) where !whole:
-            let sheet = ConflictPrinter(state).sheet
+            let sheet = ConflictPrinter(state, replica: replica).sheet
             let settled: Void? = try Editor.edit(sheet.content, name: "conflict.txt") { edited in
                 let answer = try sheet.answer(edited)
                 try settle(.text(conflict.text == nil ? nil : answer.text, fields: answer.fields), givesText: true)
@@ -182,9 +183,9 @@ struct Resolve: ParsableCommand {
     }
 
     private func head(_ name: String, of state: ItemState) throws -> RevisionID {
-        let matches = state.heads.filter { $0.hex.hasPrefix(name) }
-        guard matches.count == 1, name.utf8.count >= 4 else {
-            throw ArchiveError(.notFound, "'\(name)' names no head of this essay", advice: "The heads are \(state.heads.map(\.short).joined(separator: ", "))")
+        let matches = state.heads.filter { $0.hex.hasPrefix(name.lowercased()) }
+        guard matches.count == 1, name.utf8.count >= ArchiveReader.shortestPrefix else {
+            throw ArchiveError(.notFound, "'\(name)' names no head of this essay", advice: "Give at least \(ArchiveReader.shortestPrefix) digits. The heads are \(state.heads.map(\.short).joined(separator: ", "))")
         }
         return matches[0]
     }

@@ -18,14 +18,14 @@ struct Edit: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(name: .customLong("from"), help: "Take the text from this file; - is standard input.") var source: String?
-    @Option(help: ArgumentHelp("A version that the text was made from: a number or a revision ID. May be given several times.", valueName: "head"))
+    @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file; - is standard input.") var source: String?
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A version that the text was made from: a number or a revision ID. May be given several times.", valueName: "head"))
     var base: [String] = []
     @Argument(help: "The essay.") var essay: String
 
     func run() throws {
         let session = try Session(archive)
-        let state = try session.archive.read { try $0.state($0.find(essay)) }
+        let state = try session.archive.read { try $0.state($0.essay(essay)) }
         if let source {
             let text = try Input.replacement(source)
             try save(text, madeFrom: baseOfFile(text, state, session), of: state, session)

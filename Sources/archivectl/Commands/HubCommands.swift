@@ -10,8 +10,9 @@ struct HubCommand: AsyncParsableCommand {
             On the server:
               archivectl hub create essays --store /srv/archives
               archivectl hub serve --store /srv/archives --listen 127.0.0.1:8710
-            On each machine, with the token in a file:
-              archivectl remote add origin http://127.0.0.1:8710/v1/archives/essays --token-file token
+            On each machine, with what `hub create` printed, or the token alone, in a file:
+              archivectl remote add origin --token-file token \\
+                http://127.0.0.1:8710/v1/archives/essays
               archivectl sync
             All of these work while the hub runs.
             """,
@@ -19,7 +20,7 @@ struct HubCommand: AsyncParsableCommand {
 }
 
 struct StoreOption: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir")) var store: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir")) var store: String
 
     func open() -> HubStore { HubStore(path: store) }
 }
@@ -27,11 +28,11 @@ struct StoreOption: ParsableArguments {
 struct CreateHubArchive: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make room for an archive and an access token to it.",
-        discussion: "The token is shown once: the hub keeps only its hash. Put it into a file for `remote add` or `clone`.")
+        discussion: "The token is shown once: the hub keeps only its hash. Put what is printed, or the token alone, into a file for `remote add` or `clone`.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Option(help: ArgumentHelp("How much it may hold, such as 500MB or 2GiB.", valueName: "size")) var quota: ByteCount?
+    @Option(parsing: .unconditional, help: ArgumentHelp("How much it may hold, such as 500MB or 2GiB.", valueName: "size")) var quota: ByteCount?
     @Argument(help: "The name: a-z, 0-9, dot, dash and underscore.") var name: String
 
     func run() throws {

@@ -17,8 +17,8 @@ struct CreateHubToken: ParsableCommand {
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Option(help: "What it allows: read or write; writing includes reading.") var scope = TokenScope.write
-    @Option(help: "Whose it is, such as `laptop`.") var label: String?
+    @Option(parsing: .unconditional, help: "What it allows: read or write; writing includes reading.") var scope = TokenScope.write
+    @Option(parsing: .unconditional, help: "Whose it is, such as `laptop`.") var label: String?
     @Argument(help: "The archive's name.") var name: String
 
     func run() throws {
@@ -46,7 +46,7 @@ struct ListHubTokens: ParsableCommand {
             }).print()
         } else {
             for token in tokens {
-                let created = token.created.description.prefix(10)
+                let created = LocalTime.day(token.created)
                 Output.line("\(token.id)  \(token.scope.rawValue)  created \(created)  used \(token.used ?? "never")  \(token.label ?? "")")
             }
         }

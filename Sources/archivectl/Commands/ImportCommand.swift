@@ -20,13 +20,13 @@ struct Import: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(help: "How to cut compilations: auto, markers, none. The choice sticks to each file.") var split: String?
-    @Option(name: .customLong("split-at"), help: ArgumentHelp("Begin a new essay at each line in which this is found; it sticks too.", valueName: "regex"))
+    @Option(parsing: .unconditional, help: "How to cut compilations: auto, markers, none. The choice sticks to each file.") var split: String?
+    @Option(name: .customLong("split-at"), parsing: .unconditional, help: ArgumentHelp("Begin a new essay at each line in which this is found; it sticks too.", valueName: "regex"))
     var pattern: String?
-    @Option(help: "The encoding of texts, if it is not found out rightly: utf-8, gb18030, big5, …") var encoding: String?
-    @Option(name: .customLong("tag"), help: "A tag for the essays; may be given several times.") var tags: [String] = []
-    @Option(help: "The name of what comes from standard input.") var name = "stdin.txt"
-    @Option(name: .customLong("time-limit"), help: "How long a converter may take for a file, in seconds.") var timeLimit = 60.0
+    @Option(parsing: .unconditional, help: "The encoding of texts, if it is not found out rightly: utf-8, gb18030, big5, …") var encoding: String?
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag for the essays; may be given several times.") var tags: [String] = []
+    @Option(parsing: .unconditional, help: "The name of what comes from standard input.") var name = "stdin.txt"
+    @Option(name: .customLong("time-limit"), parsing: .unconditional, help: "How long a converter may take for a file, in seconds.") var timeLimit = 60.0
     @Flag(help: "Bring back essays that were deleted.") var undelete = false
     @Flag(name: .customLong("as-new"), help: "Make new essays even of what is there already.") var asNew = false
     @Flag(name: .customLong("dry-run"), help: "Show each cut, its reason, and what would become of it; change nothing.") var isDryRun = false

@@ -22,7 +22,7 @@ struct ImportPrinter {
     private func printChanges() {
         let changes = report.items.filter { $0.status != .unchanged }
         for item in changes.prefix(listed) {
-            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(padded(item.status))  \(item.title)")
+            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(padded(item.status))  \(Shown(line: item.title))")
         }
         if report.items.count == listed { Output.line("…") }
     }
@@ -32,7 +32,7 @@ struct ImportPrinter {
         var number = 0
         for item in report.items {
             if item.source != source {
-                Output.line(Terminal.styled(item.source, .bold))
+                Output.line(Terminal.styled(Shown(line: item.source), .bold))
                 number = 0
             }
             source = item.source
@@ -46,7 +46,7 @@ struct ImportPrinter {
         let share = item.confidence.map { "\(Int(($0 * 100).rounded())) %" } ?? ""
         let range = item.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
         let place: Shown = "\(left(item.range == nil ? "–" : "\(number)", 3))  \(padded(item.status))  \(left(share, 5))  \(left(range, 17))  "
-        return place + "\(item.title)\(Terminal.styled("  (\(item.reason))", .dim))"
+        return place + "\(Shown(line: item.title))\(Terminal.styled("  (\(item.reason))", .dim))"
     }
 
     private func padded(_ status: ImportedItem.Status) -> String { status.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0) }
@@ -55,10 +55,10 @@ struct ImportPrinter {
 
     /// One line in which all that went in comes out: files as imported, unchanged, failed and skipped, essays likewise.
     private var summary: String {
-        var essays = "\(report.essays) essays: \(count(.new)) new, \(count(.updated)) updated, \(count(.unchanged)) unchanged"
+        var essays = "\(counted(report.essays, "essay")): \(count(.new)) new, \(count(.updated)) updated, \(count(.unchanged)) unchanged"
         if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left so (--undelete brings them back)" }
         if count(.vanished) > 0 { essays += "; \(count(.vanished)) vanished from their files and kept" }
-        var files = "\(files) files: \(report.imported) imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
+        var files = "\(counted(files, "file")): \(report.imported) imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
         if report.unread > 0 { files += ", \(report.unread) not read: stopped, the same command goes on" }
         return (isDryRun ? "Nothing was changed. " : "") + essays + "; " + files
@@ -76,8 +76,8 @@ struct ImportPrinter {
 
     /// Says on standard error what failed and, unless `quiet`, what is in conflict.
     func complain(quiet: Bool) {
-        for warning in report.warnings { Terminal.note("archivectl: warning: \(warning.source): \(warning.message)") }
-        for failure in report.failures { Terminal.note("archivectl: \(failure.source): \(failure.message)") }
+        for warning in report.warnings { Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.message)") }
+        for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.message)") }
         guard !quiet, !report.conflicts.isEmpty else { return }
         Terminal.note("\(report.conflicts.count) in conflict\(isDryRun ? " then" : ": see `archivectl conflicts`")")
     }

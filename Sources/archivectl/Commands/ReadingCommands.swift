@@ -7,11 +7,11 @@ struct List: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: "Only essays with this tag.") var tag: String?
-    @Option(help: "Only essays whose title has this in it.") var title: String?
+    @Option(parsing: .unconditional, help: "Only essays with this tag.") var tag: String?
+    @Option(parsing: .unconditional, help: "Only essays whose title has this in it.") var title: String?
     @Flag(help: "Only essays in conflict.") var conflicts = false
     @Flag(help: "Also deleted essays.") var deleted = false
-    @Option(help: "At most so many.") var limit: Int?
+    @Option(parsing: .unconditional, help: "At most so many.") var limit: Int?
 
     func run() throws {
         var filter = ItemFilter()
@@ -19,7 +19,9 @@ struct List: ParsableCommand {
         filter.title = title
         filter.onlyConflicts = conflicts
         filter.includesDeleted = deleted
-        let items = try archive.open().read { try $0.items(filter) }.prefix(limit ?? .max)
+        if let limit, limit < 0 { throw ArchiveError(.usage, "--limit is not negative") }
+        let opened = try archive.open()
+        let items = try opened.read { try $0.items(filter) }.prefix(limit ?? .max)
         if json.isOn {
             JSON(items.map { item in
                 .object([
@@ -32,16 +34,30 @@ struct List: ParsableCommand {
             return
         }
         archive.usePager(json)
-        if items.isEmpty { archive.note("no essays; `archivectl import` brings some in") }
+        if items.isEmpty, limit != 0 { archive.note(try opened.read(nothing)) }
         for item in items {
             var marks: [Shown] = []
-            if item.versions > 1 { marks.append("\(item.versions) versions") }
-            if item.annotations > 0 { marks.append("\(item.annotations) annotations") }
+            if item.versions > 1 { marks.append("\(counted(item.versions, "version"))") }
+            if item.annotations > 0 { marks.append("\(counted(item.annotations, "annotation"))") }
             if item.isConflict { marks.append(Terminal.styled("conflict", .red)) }
             if item.isDeleted { marks.append("deleted") }
             let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
-            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(item.modified.description.prefix(10))  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
+            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(LocalTime.day(item.modified))  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
         }
+    }
+}
+
+extension List {
+    /// Why nothing is listed.
+    private func nothing(_ reader: ArchiveReader) throws -> String {
+        let all = try reader.counts()
+        guard all.essays > 0 || deleted && all.deleted > 0 else {
+            return all.deleted > 0 ? "no essays but deleted ones: `archivectl list --deleted`" : "no essays; `archivectl import` brings some in"
+        }
+        if conflicts, tag == nil, title == nil { return "no essay is in conflict" }
+        let conditions = [tag.map { "with the tag '\($0)'" }, title.map { "with '\($0)' in its title" }, conflicts ? "in conflict" : nil].compactMap { $0 }
+        let near = try title.map { try reader.titles(like: $0) } ?? []
+        return "no essay \(conditions.joined(separator: " and ")), of \(all.essays)" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
     }
 }
 
@@ -53,7 +69,7 @@ struct Show: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: "A version number or revision ID; the current version if not given.") var version: String?
+    @Option(parsing: .unconditional, help: "A version number or revision ID; the current version if not given.") var version: String?
     @Flag(help: "Also a deleted essay.") var deleted = false
     @Flag(help: "Instead of the text, show the files that it was imported from.") var source = false
     @Argument(help: "The essay.") var essay: String
@@ -61,7 +77,7 @@ struct Show: ParsableCommand {
     func run() throws {
         archive.usePager(json)
         try archive.open().read { reader in
-            let state = try reader.state(reader.find(essay, deleted: deleted || version != nil || source))
+            let state = try reader.state(reader.essay(essay, deleted: deleted || version != nil || source))
             if source {
                 let listing = SourceListing(reader: reader, essay: state.item)
                 return try json.isOn ? listing.json(title: state.fields[string: FieldKey.title]).print() : listing.print()
@@ -92,7 +108,7 @@ struct Show: ParsableCommand {
 
     private func explain(_ state: ItemState) {
         if state.isConflict {
-            archive.note("note: in conflict; this is \(state.shown!.short), one of \(state.sides.count) sides: see `archivectl conflicts`")
+            archive.note("note: in conflict; this is \(state.shown!.short), one of \(counted(state.sides.count, "side")): see `archivectl conflicts`")
         } else if state.isRevived {
             archive.note("note: deleted on one machine and changed on another; the change was kept")
         }
@@ -108,7 +124,7 @@ struct Sections: ParsableCommand {
 
     func run() throws {
         let (text, isMarkdown) = try archive.open().read { reader in
-            let state = try reader.state(reader.find(essay))
+            let state = try reader.state(reader.essay(essay))
             return (try reader.text(of: state), state.isMarkdown)
         }
         let sections = SectionParser.sections(in: text, isMarkdown: isMarkdown)
@@ -129,78 +145,3 @@ struct Sections: ParsableCommand {
         }
     }
 }
-
-struct Log: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "log", abstract: "List an essay's versions, the newest first.")
-
-    @OptionGroup var archive: ArchiveOptions
-    @OptionGroup var json: JSONOption
-    @Flag(help: "Show the revision vectors.") var vectors = false
-    @Argument(help: "The essay.") var essay: String
-
-    func run() throws {
-        archive.usePager(json)
-        try archive.open().read { reader in
-            let history = try reader.history(reader.find(essay, deleted: true))
-            let versions = history.order.enumerated().reversed()
-            if json.isOn {
-                try JSON(versions.map { index, id in
-                    let node = history.nodes[id]!
-                    return .object([
-                        ("version", .integer(index + 1)), ("id", .string(id.hex)),
-                        ("parents", JSON(node.revision.parents.map { .string($0.hex) })), ("vector", JSON(history.vector(of: id))),
-                        ("author", JSON(node.revision.author?.string)), ("written", JSON(node.revision.written)),
-                        ("recorded", JSON(node.recorded)), ("bytes", .integer(try reader.text(of: node.revision).count)),
-                        ("title", JSON(node.revision.fields[string: FieldKey.title])), ("deleted", JSON(node.revision.isTombstone)),
-                    ])
-                }).print()
-                return
-            }
-            for (index, id) in versions { Output.line(line(index, id, history)) }
-        }
-    }
-
-    private func line(_ index: Int, _ id: RevisionID, _ history: History) -> Shown {
-        let node = history.nodes[id]!
-        var what = node.revision.author?.string ?? (node.revision.merge == nil ? "import" : "merge")
-        if node.revision.isTombstone { what += ", deletion" }
-        if history.heads.contains(id) { what += history.heads.count > 1 ? ", one of \(history.heads.count) heads" : ", current" }
-        let from = node.revision.parents.map { "\(history.version(of: $0)!)" }.joined(separator: "+")
-        var line: Shown = "\(Terminal.styled("\(index + 1)", .bold))  \(Terminal.styled(id.short, .yellow))  \(node.revision.written ?? node.recorded)  \(what)"
-        if !from.isEmpty { line += Terminal.styled("  from \(from)", .dim) }
-        if vectors {
-            for (replica, sequence) in history.vector(of: id).sequences.sorted(by: { $0.key < $1.key }) {
-                line += "\n      \(replica.hex.prefix(12)): \(sequence)"
-            }
-        }
-        return line
-    }
-}
-
-struct DiffCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compare two versions of an essay, by sentence and then by character.",
-        discussion: "With no version: the last change. With one: from that version to the current one.")
-
-    @OptionGroup var archive: ArchiveOptions
-    @OptionGroup var json: JSONOption
-    @Argument(help: "The essay.") var essay: String
-    @Argument(help: "The older version: a number or a revision ID.") var from: String?
-    @Argument(help: "The newer version.") var to: String?
-
-    func run() throws {
-        let (base, new) = try archive.open().read { reader in
-            let state = try reader.state(reader.find(essay, deleted: true))
-            let history = state.history
-            let target = try to.map { try reader.findRevision($0, in: history) } ?? state.shown
-            let newText = try target.map { try reader.text(of: history[$0]!) } ?? reader.text(of: state)
-            let source = try from.map { try reader.findRevision($0, in: history) }
-                ?? history[target ?? state.heads[0]]?.parents.first
-            return (try source.map { try reader.text(of: history[$0]!) } ?? [], newText)
-        }
-        archive.usePager(json)
-        let hunks = Diff.hunks(base, new)
-        if json.isOn { JSON(hunks.filter { $0.kind != .equal }.map { DiffPrinter.json($0, base, new) }).print() } else { DiffPrinter.print(hunks) }
-    }
-}
-

@@ -11,9 +11,9 @@ struct Remote: ParsableCommand {
 
 /// How to reach a remote.
 struct AddressOptions: ParsableArguments {
-    @Option(name: .customLong("token-file"), help: "The file that holds the access token.") var tokenFile: String?
-    @Option(help: "Go through this proxy: a URL, or an empty text for none. Else the environment says.") var proxy: String?
-    @Option(name: .customLong("ca-file"), help: "Trust the certificates in this PEM file, and no others.") var authorityFile: String?
+    @Option(name: .customLong("token-file"), parsing: .unconditional, help: "The file that holds the access token.") var tokenFile: String?
+    @Option(parsing: .unconditional, help: "Go through this proxy: a URL, or an empty text for none. Else the environment says.") var proxy: String?
+    @Option(name: .customLong("ca-file"), parsing: .unconditional, help: "Trust the certificates in this PEM file, and no others.") var authorityFile: String?
 
     /// The address of a hub's URL or a folder. The files that it names are looked at.
     func address(_ place: String) throws -> RemoteAddress {

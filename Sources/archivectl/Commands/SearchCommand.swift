@@ -15,11 +15,11 @@ struct SearchCommand: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: "At most so many hits.") var limit = Self.defaultLimit
-    @Option(help: ArgumentHelp("Only what came from files whose name or path has this in it.", valueName: "name")) var `in`: String?
-    @Option(help: "In which order: relevance, modified, title or date.") var sort = SearchOptions.Order.relevance
+    @Option(parsing: .unconditional, help: "At most so many hits.") var limit = Self.defaultLimit
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only what came from files whose name or path has this in it.", valueName: "name")) var `in`: String?
+    @Option(parsing: .unconditional, help: "In which order: relevance, modified, title or date.") var sort = SearchOptions.Order.relevance
     @Flag(help: "Look in annotations: their notes, passages and tags.") var annotations = false
-    @Option(help: ArgumentHelp("Run each line of a file (- for standard input) as a query; prints JSON Lines.", valueName: "file"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Run each line of a file (- for standard input) as a query; prints JSON Lines.", valueName: "file"))
     var queries: String?
     @Argument(parsing: .allUnrecognized, help: "What to look for.") var terms: [String] = []
 
@@ -71,9 +71,10 @@ struct SearchCommand: ParsableCommand {
     private func options() throws -> SearchOptions {
         guard limit >= 0 else { throw ArchiveError(.usage, "--limit is not negative") }
         if let option = terms.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
+            let options = ["archive", "quiet", "no-pager", "json", "limit", "in", "sort", "annotations", "queries", "help"].map { "--" + $0 }
             throw ArchiveError(
                 .usage, "there is no option \(option)",
-                advice: "`archivectl help search` lists them; to look for the text, write '\"\(option)\"'")
+                advice: Mistyped.nearest(option, in: options).map { "Did you mean \($0)? " } ?? "" + "`archivectl help search` lists them; to look for the text, write '\"\(option)\"'")
         }
         var options = SearchOptions()
         options.limit = limit
@@ -95,13 +96,12 @@ struct SearchCommand: ParsableCommand {
             archive.note("nothing found")
             for suggestion in result.suggestions { archive.note("  but \(suggestion.query) is found \(times(suggestion.total))") }
         } else if result.total > result.hits.count {
-            archive.note("\(result.total) \(annotations ? "annotations" : "essays"); \(result.hits.count) are shown")
+            archive.note("\(counted(result.total, annotations ? "annotation" : "essay")); \(result.hits.count) \(result.hits.count == 1 ? "is" : "are") shown")
         }
     }
 
     private func times(_ total: Int) -> String {
-        let kind = annotations ? "annotation" : "essay"
-        return total == 1 ? "in one \(kind)" : "in \(total) \(kind)s"
+        "in \(counted(total, annotations ? "annotation" : "essay"))"
     }
 
     private func members(_ result: SearchResult) -> [(String, JSON)] {

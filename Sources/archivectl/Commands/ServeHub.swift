@@ -13,24 +13,24 @@ struct ServeHub: AsyncParsableCommand {
             """)
 
     @OptionGroup var store: StoreOption
-    @Option(help: ArgumentHelp("Address and port; port 0 takes a free one.", valueName: "host:port")) var listen = "127.0.0.1:8710"
-    @Option(name: .customLong("ready-file"), help: ArgumentHelp("Write the hub's URL there once it accepts connections.", valueName: "file"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Address and port; port 0 takes a free one.", valueName: "host:port")) var listen = "127.0.0.1:8710"
+    @Option(name: .customLong("ready-file"), parsing: .unconditional, help: ArgumentHelp("Write the hub's URL there once it accepts connections.", valueName: "file"))
     var readyFile: String?
-    @Option(name: .customLong("tls-cert"), help: ArgumentHelp("The certificate and those above it, in PEM.", valueName: "file"))
+    @Option(name: .customLong("tls-cert"), parsing: .unconditional, help: ArgumentHelp("The certificate and those above it, in PEM.", valueName: "file"))
     var certificate: String?
-    @Option(name: .customLong("tls-key"), help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file")) var key: String?
+    @Option(name: .customLong("tls-key"), parsing: .unconditional, help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file")) var key: String?
     @Flag(name: .customLong("allow-plain-text"), help: "Listen on other addresses than loopback without TLS, as behind a proxy.")
     var allowPlainText = false
-    @Option(name: .customLong("max-connections"), help: "Open connections; further ones close idle ones, or wait.")
+    @Option(name: .customLong("max-connections"), parsing: .unconditional, help: "Open connections; further ones close idle ones, or wait.")
     var maximumConnections = HubLimits().connections
     @Option(
-        name: .customLong("max-connections-per-address"),
+        name: .customLong("max-connections-per-address"), parsing: .unconditional,
         help: ArgumentHelp("Open connections from one address; half of all if it is not given.", valueName: "count"))
     var connectionsPerAddress: Int?
-    @Option(name: .customLong("max-request"), help: ArgumentHelp("The longest request.", valueName: "size")) var maximumRequest: ByteCount?
-    @Option(help: ArgumentHelp("Seconds a connection may be silent, or a transfer may stand still.", valueName: "seconds")) var timeout: Int?
-    @Option(name: .customLong("log-level"), help: "The least that is logged: debug, info, notice, warning or error.") var logLevel: Logger.Level?
-    @Option(name: .customLong("log-format"), help: "How each line is written: text or json.") var logFormat = LogFormat.text
+    @Option(name: .customLong("max-request"), parsing: .unconditional, help: ArgumentHelp("The longest request.", valueName: "size")) var maximumRequest: ByteCount?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds a connection may be silent, or a transfer may stand still.", valueName: "seconds")) var timeout: Int?
+    @Option(name: .customLong("log-level"), parsing: .unconditional, help: "The least that is logged: debug, info, notice, warning or error.") var logLevel: Logger.Level?
+    @Option(name: .customLong("log-format"), parsing: .unconditional, help: "How each line is written: text or json.") var logFormat = LogFormat.text
     @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
 
     func run() async throws {

@@ -13,15 +13,15 @@ struct ExportSource: ParsableCommand {
             """)
 
     @OptionGroup var archive: ArchiveOptions
-    @Option(help: ArgumentHelp("Where to write it; else to standard output.", valueName: "file")) var to: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Where to write it; else to standard output.", valueName: "file")) var to: String?
     @Flag(help: "Take the place of a file that is there.") var force = false
-    @Option(help: "The essay's version that the original became: a number or a revision ID.") var version: String?
+    @Option(parsing: .unconditional, help: "The essay's version that the original became: a number or a revision ID.") var version: String?
     @Argument(help: "A source or an essay.") var source: String
 
     func run() throws {
         let opened = try archive.open()
         let (record, bytes) = try opened.read { reader in
-            let record = try version.map { try reader.source(of: reader.find(source, deleted: true), version: $0) } ?? reader.findSource(source)
+            let record = try version.map { try reader.source(of: reader.essay(source, deleted: true), version: $0) } ?? reader.findSource(source)
             guard let original = record.original else { throw ArchiveError(.notFound, "the source \(record.id.short) has no original") }
             return (record, try reader.text(original))
         }
@@ -32,7 +32,7 @@ struct ExportSource: ParsableCommand {
         } catch let error as ArchiveError where !force && error.message.hasSuffix("exists already") {
             throw ArchiveError(error.code, error.message, advice: "Choose another file, or replace it with --force; nothing was changed")
         }
-        archive.note("\(to): \(bytes.count) bytes, as imported from \(record.name)")
+        archive.note("\(to): \(counted(bytes.count, "byte")), as imported from \(record.name)")
     }
 }
 
@@ -45,8 +45,8 @@ struct SourceListing {
         let sources = try reader.sources(of: essay)
         if sources.isEmpty { Terminal.note("not imported: it was written here") }
         for source in sources {
-            Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(source.name, .bold))\(try reader.isCurrent(source) ? "" : "  (an older form)")")
-            for (label, value) in try details(source) { Output.line("  \(label.padding(toLength: 11, withPad: " ", startingAt: 0))\(value)") }
+            Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(Shown(line: source.name), .bold))\(try reader.isCurrent(source) ? "" : "  (an older form)")")
+            for (label, value) in try details(source) { Output.line("  \(label.padding(toLength: 11, withPad: " ", startingAt: 0))\(Shown(line: value))") }
         }
     }
 
@@ -56,11 +56,11 @@ struct SourceListing {
         add("type", source.mediaType)
         add("encoding", source.encoding)
         add("converter", source.converter)
-        add("size", try source.original.flatMap { try reader.size(of: $0) }.map { "\($0) bytes" })
+        add("size", try source.original.flatMap { try reader.size(of: $0) }.map { counted($0, "byte") })
         add("SHA-256", source.original?.hex)
         add("split", source.split?.description)
         for cut in source.cuts where cut.essay == essay {
-            add("range", "\(cut.range.lowerBound)–\(cut.range.upperBound) (bytes of its text), 1 of \(source.cuts.count) essays")
+            add("range", "\(cut.range.lowerBound)–\(cut.range.upperBound) (bytes of its text), 1 of \(counted(source.cuts.count, "essay"))")
         }
         add("revision", source.form?.hex)
         for path in try reader.paths(of: source) { add("file", path) }

@@ -30,6 +30,7 @@ struct SyncCommand: ParsableCommand {
         let progress = SyncProgress(quiet: archive.quiet)
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty, progress: progress)
         let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
+        Interruption.says("what was sent and received so far is kept; the next sync goes on from there")
         if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
         defer { progress.finish() }
         let report = try engine.run { progress.update($0) }
@@ -56,6 +57,7 @@ struct Clone: ParsableCommand {
         try DatabaseFile.requireFree(archive.pathForNew(), advice: "Name another file with --archive; nothing was changed")
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
+        Interruption.says("what has come is kept; the same command goes on from there")
         let remote = try RemotePlace.open(address, progress: progress)
         let (partial, report) = try complete(remote, address, progress)
         try partial.finish()
@@ -149,10 +151,24 @@ enum SyncPrinter {
         if json {
             JSON.object(members(report)).print()
         } else {
-            Output.line("\(report.pushed) changes sent, \(report.pulled) received; \(report.merged) essays merged; \(report.conflicts) in conflict (\(report.requests) requests, \(report.sentBytes) bytes sent, \(report.receivedBytes) received)")
+            Output.line("\(counted(report.pushed, "change")) sent, \(report.pulled) received; \(counted(report.merged, "essay")) merged; \(report.conflicts) in conflict (\(counted(report.requests, "request")), \(counted(report.sentBytes, "byte")) sent, \(report.receivedBytes) received)")
         }
         for note in report.notes { options.note("note: \(note)") }
+        tellDeleted(report, options)
         if report.conflicts > 0 { options.note("\(report.conflicts) in conflict: see `archivectl conflicts`") }
+    }
+
+    /// Says which essays went, and how they come back: nobody here deleted them.
+    static func tellDeleted(_ report: SyncReport, _ options: ArchiveOptions) {
+        guard !report.deleted.isEmpty else { return }
+        let (named, more) = (report.deleted.prefix(5), report.deleted.count - 5)
+        let titles = named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        let ids = named.map(\.id.short).joined(separator: " ")
+        options.note("""
+            note: \(counted(report.deleted.count, "essay was", "essays were")) deleted elsewhere, and so here: \(titles); \
+            `archivectl undelete \(ids)` brings \(report.deleted.count == 1 ? "it" : "them") back\
+            \(more > 0 ? ", and `archivectl list --deleted` shows the others" : "")
+            """)
     }
 
     /// The members of the JSON form.
@@ -161,7 +177,8 @@ enum SyncPrinter {
             ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
             ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
             ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
-            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.notes.map { .string($0) })), ("refused", JSON(report.refusal?.description)),
+            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.notes.map { .string($0) })),
+            ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })), ("refused", JSON(report.refusal?.description)),
         ]
     }
 
@@ -172,7 +189,7 @@ enum SyncPrinter {
                 ("differing", JSON(preview.differing.map { .string($0.hex) })),
             ]).print()
         } else {
-            Output.line("\(preview.toSend) changes to send to \(remote), \(preview.toReceive) to receive; nothing was changed")
+            Output.line("\(counted(preview.toSend, "change")) to send to \(remote), \(preview.toReceive) to receive; nothing was changed")
             for replica in preview.differing { Output.line("two files used the replica ID \(replica.hex.prefix(12)); the next sync mends that") }
         }
     }

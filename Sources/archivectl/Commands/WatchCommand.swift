@@ -62,13 +62,14 @@ struct Watching {
 
     private func show(_ report: SyncReport, isFirst: Bool) {
         // What others told of and was here already is no news.
-        guard isFirst || report.pushed + report.pulled + report.merged > 0 || !report.notes.isEmpty || report.refusal != nil else { return }
+        guard isFirst || report.pushed + report.pulled + report.merged > 0 || !report.notes.isEmpty || !report.deleted.isEmpty || report.refusal != nil else { return }
         if json {
             JSON.object([("event", "sync"), ("time", JSON(Timestamp.now()))] + SyncPrinter.members(report)).print()
         } else {
             Output.line("\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict")
         }
         for note in report.notes { session.options.note("note: \(note)") }
+        SyncPrinter.tellDeleted(report, session.options)
         if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal); it is tried again from time to time") }
     }
 
@@ -89,9 +90,9 @@ struct Watching {
                 ("pulled", .integer(total.pulled)), ("merged", .integer(total.merged)), ("conflicts", .integer(total.conflicts)),
             ]).print()
         } else {
-            Output.line("stopped: \(total.pushed) changes sent, \(total.pulled) received, \(total.merged) essays merged; \(total.conflicts) in conflict")
+            Output.line("stopped: \(counted(total.pushed, "change")) sent, \(total.pulled) received, \(counted(total.merged, "essay")) merged; \(total.conflicts) in conflict")
         }
     }
 
-    private static var time: String { String(Timestamp.now().description.dropFirst(11).prefix(8)) }
+    private static var time: String { LocalTime.second(.now()) }
 }

@@ -8,10 +8,10 @@ struct New: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(help: "The title; else that of the text's front matter, else its first line.") var title: String?
-    @Option(name: .customLong("from"), help: "Take the text from this file (- for standard input) instead of opening an editor.")
+    @Option(parsing: .unconditional, help: "The title; else that of the text's front matter, else its first line.") var title: String?
+    @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file (- for standard input) instead of opening an editor.")
     var source: String?
-    @Option(name: .customLong("tag"), help: "A tag; may be given several times.") var tags: [String] = []
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag; may be given several times.") var tags: [String] = []
 
     func run() throws {
         let session = try Session(archive)
@@ -52,7 +52,7 @@ enum Report {
                 ["id": .string(state.item.hex), "title": JSON(state.fields[string: FieldKey.title]), "deleted": JSON(state.isDeleted)]
             }).print()
         } else {
-            for state in states { Output.line("\(state.item.short)  \(state.isDeleted ? "deleted" : "is back")") }
+            for state in states { Output.line("\(state.item.short)  \(state.isDeleted ? "deleted" : "is back")  \(Shown(line: state.fields[string: FieldKey.title] ?? ""))") }
         }
     }
 
@@ -130,7 +130,7 @@ struct Tag: ParsableCommand {
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essay.") var essay: String
     @Argument(help: "Tags to add; none shows the tags.") var add: [String] = []
-    @Option(name: .customLong("remove"), help: "A tag to remove; may be given several times.") var remove: [String] = []
+    @Option(name: .customLong("remove"), parsing: .unconditionalSingleValue, help: "A tag to remove; may be given several times.") var remove: [String] = []
 
     func run() throws {
         let session = try Session(archive)
@@ -173,7 +173,7 @@ struct Delete: ParsableCommand {
         try Report.deletions(of: items, session, json: json.isOn)
         let total = annotations.reduce(0, +)
         if total > 0 {
-            archive.note("\(total == 1 ? "one annotation stays" : "\(total) annotations stay") in the history with it; `archivectl undelete` brings back both")
+            archive.note("\(counted(total, "annotation stays", "annotations stay")) in the history with it; `archivectl undelete` brings back both")
         }
     }
 }
@@ -191,29 +191,5 @@ struct Undelete: ParsableCommand {
         let items = try essays.map { try session.essay($0, deleted: true) }
         try session.write { writer in for item in items { try writer.undelete(item, author: author.author) } }
         try Report.deletions(of: items, session, json: json.isOn)
-    }
-}
-
-struct Revert: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "revert",
-        abstract: "Make an older version the current one.",
-        discussion: "Writes a new version equal to the old one; nothing in between is lost.")
-
-    @OptionGroup var archive: ArchiveOptions
-    @OptionGroup var json: JSONOption
-    @OptionGroup var author: AuthorOption
-    @Argument(help: "The essay.") var essay: String
-    @Argument(help: "A version number or revision ID.") var version: String
-
-    func run() throws {
-        let session = try Session(archive)
-        let item = try session.essay(essay, deleted: true)
-        let revision = try session.write { writer in
-            let target = try writer.reader.findRevision(version, in: writer.reader.history(item))
-            return try writer.revert(item, to: target, author: author.author)
-        }
-        if let revision { try session.givenOut.note([revision], of: item) }
-        try Report.revision(revision, of: item, session, json: json.isOn)
     }
 }

@@ -6,16 +6,27 @@ struct ConflictPrinter {
     private let state: ItemState
     private let conflict: MergeConflict
     private let context: PassageContext
+    private let replica: ReplicaID
 
-    /// - Parameter state: of an item in conflict.
-    init(_ state: ItemState) {
+    /// - Parameters:
+    ///   - state: of an item in conflict.
+    ///   - replica: the archive's.
+    init(_ state: ItemState, replica: ReplicaID) {
         self.state = state
+        self.replica = replica
         conflict = state.conflict!
         context = PassageContext(conflict)
     }
 
     /// The whole conflict.
     func print(vectors: Bool) {
+        printSides(vectors: vectors)
+        for index in conflict.hunks.indices { print(hunk: index) }
+        for field in conflict.fields { print(field) }
+    }
+
+    /// What is in conflict, and who the sides are.
+    func printSides(vectors: Bool = false) {
         let title = state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.body] ?? ""
         Output.line("\(Terminal.styled(state.item.short, .yellow))  \(Shown(line: title))")
         if let quote = state.fields[string: FieldKey.quote] { Output.line("  a note on “\(Shown(line: quote))”") }
@@ -29,9 +40,10 @@ struct ConflictPrinter {
             Output.line("  waiting: head \(Terminal.styled(head.short, .yellow))\(byline(head)) merges with what comes of it")
             if vectors { printVector(of: head) }
         }
-        for index in conflict.hunks.indices { print(hunk: index) }
-        for field in conflict.fields { print(field) }
     }
+
+    /// What people call a field: as the option is named that sets it.
+    static func name(_ key: ExactString) -> String { key == FieldKey.body ? "note" : key.string }
 
     /// One passage, between the sentences before and after it.
     func print(hunk index: Int) {
@@ -47,7 +59,7 @@ struct ConflictPrinter {
     }
 
     func print(_ field: MergeConflict.Field) {
-        Output.line(Terminal.styled("  \(field.key)", .bold))
+        Output.line(Terminal.styled("  \(Self.name(field.key))", .bold))
         Output.line("  base:   \(Self.text(field.base))")
         for (index, value) in field.sides.enumerated() { Output.line("  side \(index + 1): \(Self.text(value))") }
     }
@@ -56,7 +68,7 @@ struct ConflictPrinter {
     var sheet: ConflictSheet {
         ConflictSheet(
             text: conflict.text ?? [], hunks: conflict.hunks, labels: labels,
-            fields: conflict.fields.map { ConflictSheet.Field(key: $0.key, sides: $0.sides) })
+            fields: conflict.fields.map { ConflictSheet.Field(key: $0.key, name: Self.name($0.key), sides: $0.sides) })
     }
 
     /// Who each side is.
@@ -86,7 +98,8 @@ struct ConflictPrinter {
     private func byline(_ head: RevisionID) -> String {
         guard let node = state.history.nodes[head] else { return "" }
         // As `log` has it: an import does not say when it was made.
-        return "  \(node.revision.author?.string ?? "import")  \(node.revision.written ?? node.recorded)"
+        let place = node.dots[replica] != nil ? "here" : node.dots.keys.min().map { "replica \($0.hex.prefix(12))" } ?? "elsewhere"
+        return "  \(node.revision.author?.string ?? "import")  \(LocalTime.minute(node.revision.written ?? node.recorded))  \(place)"
     }
 
     private func printVector(of head: RevisionID) {

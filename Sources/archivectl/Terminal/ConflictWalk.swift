@@ -17,7 +17,7 @@ struct ConflictWalk {
     ///   - replica: the archive's.
     init(_ state: ItemState, replica: ReplicaID) {
         conflict = state.conflict!
-        printer = ConflictPrinter(state)
+        printer = ConflictPrinter(state, replica: replica)
         answers = ConflictAnswers(state, replica: replica)
     }
 
@@ -26,6 +26,7 @@ struct ConflictWalk {
 
     /// Asks until all is settled; what was skipped is asked again. `nil` if the person stops before.
     mutating func run() throws -> ArchiveWriter.Resolution? {
+        printer.printSides()
         if answers.count > 0 {
             switch prompt("\(answers.count) of \(total) were answered before: go on with these answers? [y]es, [n]o, begin anew ") {
             case "n": answers.forget()

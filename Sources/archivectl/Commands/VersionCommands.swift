@@ -1,0 +1,124 @@
+import Archive
+import ArgumentParser
+import Foundation
+
+struct Log: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "log", abstract: "List an essay's versions, the newest first.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @Flag(help: "Show the revision vectors.") var vectors = false
+    @Argument(help: "The essay.") var essay: String
+
+    func run() throws {
+        archive.usePager(json)
+        try archive.open().read { reader in
+            let history = try reader.history(reader.essay(essay, deleted: true))
+            let versions = history.order.enumerated().reversed()
+            if json.isOn {
+                try JSON(versions.map { index, id in
+                    let node = history.nodes[id]!
+                    return .object([
+                        ("version", .integer(index + 1)), ("id", .string(id.hex)),
+                        ("parents", JSON(node.revision.parents.map { .string($0.hex) })), ("vector", JSON(history.vector(of: id))),
+                        ("author", JSON(node.revision.author?.string)), ("written", JSON(node.revision.written)),
+                        ("recorded", JSON(node.recorded)), ("bytes", .integer(try reader.text(of: node.revision).count)),
+                        ("title", JSON(node.revision.fields[string: FieldKey.title])), ("deleted", JSON(node.revision.isTombstone)),
+                        ("changes", JSON(VersionChanges(of: node.revision, in: history).names.map { .string($0) })),
+                    ])
+                }).print()
+                return
+            }
+            for (index, id) in versions { Output.line(line(index, id, history)) }
+        }
+    }
+
+    private func line(_ index: Int, _ id: RevisionID, _ history: History) -> Shown {
+        let node = history.nodes[id]!
+        let author = node.revision.author?.string ?? (node.revision.merge == nil ? "import" : "merge")
+        let changes = node.revision.parents.isEmpty ? ["new"] : VersionChanges(of: node.revision, in: history).names
+        var what = author + (changes.isEmpty ? "" : ": " + changes.joined(separator: ", "))
+        if history.heads.contains(id) { what += history.heads.count > 1 ? "  (one of \(history.heads.count) heads)" : "  (current)" }
+        let from = node.revision.parents.map { "\(history.version(of: $0)!)" }.joined(separator: "+")
+        var line: Shown = "\(Terminal.styled("\(index + 1)", .bold))  \(Terminal.styled(id.short, .yellow))  \(LocalTime.minute(node.revision.written ?? node.recorded))  \(Shown(line: what))"
+        if !from.isEmpty { line += Terminal.styled("  from \(from)", .dim) }
+        if vectors {
+            for (replica, sequence) in history.vector(of: id).sequences.sorted(by: { $0.key < $1.key }) {
+                line += "\n      \(replica.hex.prefix(12)): \(sequence)"
+            }
+        }
+        return line
+    }
+}
+
+struct DiffCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "diff", abstract: "Compare two versions of an essay, by sentence and then by character.",
+        discussion: "With no version: the last change. With one: from that version to the current one. Changed fields, and a deletion, come first.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The older version: a number or a revision ID.") var from: String?
+    @Argument(help: "The newer version.") var to: String?
+
+    func run() throws {
+        let (base, new, changes) = try archive.open().read { reader in
+            let state = try reader.state(reader.essay(essay, deleted: true))
+            let history = state.history
+            let target = try to.map { try reader.findRevision($0, in: history) } ?? state.shown
+            let newText = try target.map { try reader.text(of: history[$0]!) } ?? reader.text(of: state)
+            let source = try from.map { try reader.findRevision($0, in: history) }
+                ?? history[target ?? state.heads[0]]?.parents.first
+            let base = try source.map { try reader.text(of: history[$0]!) } ?? []
+            let old = source.flatMap { history[$0] }
+            let changes = VersionChanges(
+                from: (old?.fields ?? [:], old?.isTombstone ?? false),
+                to: target.map { (history[$0]!.fields, history[$0]!.isTombstone) } ?? (state.fields, state.isDeleted), isTextChanged: base != newText)
+            return (base, newText, changes)
+        }
+        archive.usePager(json)
+        let hunks = Diff.hunks(base, new)
+        if json.isOn { return JSON(hunks.filter { $0.kind != .equal }.map { DiffPrinter.json($0, base, new) }).print() }
+        for line in changes.lines() { Output.line(line) }
+        DiffPrinter.print(hunks)
+        if changes.isEmpty { archive.note("no differences") }
+    }
+}
+
+struct Revert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revert",
+        abstract: "Make an older version the current one.",
+        discussion: """
+            Writes a new version equal to the old one: its text, title, tags and other fields. With --text-only the fields stay \
+            as they are. It says what it takes back; nothing in between is lost.
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Flag(name: .customLong("text-only"), help: "Take back the text, and no fields.") var isTextOnly = false
+    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "A version number or revision ID.") var version: String
+
+    func run() throws {
+        let session = try Session(archive)
+        let item = try session.essay(essay, deleted: true)
+        let (revision, changes) = try session.write { writer in
+            let before = try writer.reader.state(item)
+            let text = try writer.reader.text(of: before)
+            let target = try writer.reader.findRevision(version, in: before.history)
+            let revision = try writer.revert(item, to: target, textOnly: isTextOnly, author: author.author)
+            let after = try writer.reader.state(item)
+            let isTextChanged = try writer.reader.text(of: after) != text
+            return (revision, VersionChanges(from: (before.fields, before.isDeleted), to: (after.fields, after.isDeleted), isTextChanged: isTextChanged))
+        }
+        if let revision { try session.givenOut.note([revision], of: item) }
+        if !changes.isEmpty {
+            archive.note("taken back: \(changes.names.joined(separator: ", "))")
+            for line in changes.lines() { archive.note("  \(line.text)") }
+        }
+        try Report.revision(revision, of: item, session, json: json.isOn)
+    }
+}
