@@ -181,15 +181,18 @@ CREATE TABLE remote_cut (
     PRIMARY KEY (remote, replica, seq)
 ) STRICT, WITHOUT ROWID;
 
--- Files as they were when imported: what has the same place, size, time and inode is not read again.
+-- Files as they were when imported: what has the same place, size, times and inode is not read again.
 CREATE TABLE imported (
     path TEXT PRIMARY KEY,
     device INTEGER NOT NULL,
     inode INTEGER NOT NULL,
     size INTEGER NOT NULL,
     modified INTEGER NOT NULL,              -- nanoseconds
+    changed INTEGER NOT NULL,               -- the same of the inode: nobody can set it back
     source INTEGER NOT NULL REFERENCES entry (id),
     form INTEGER REFERENCES entry (id),     -- the revision that says what the source held; NULL: the source itself does
-    essays INTEGER NOT NULL                 -- how many the source was cut into
+    split TEXT,                             -- how it was asked to be cut; NULL: nothing was asked
+    encoding TEXT,                          -- what a text was in
+    pieces BLOB NOT NULL                    -- what it was cut into, as ImportedPiece.swift says
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX imported_source ON imported (source);

@@ -16,7 +16,7 @@ extension FuzzTargets {
 
     static func html(_ input: [UInt8]) { _ = try? HTMLDecoder.decode(input, as: nil) }
 
-    static func rtf(_ input: [UInt8]) { _ = RTFCharacters.withUnicode(input, encoding: RTFCharacters.declaredEncoding(of: input)) }
+    static func rtf(_ input: [UInt8]) { _ = RTFCharacters(input, encoding: nil).bytes }
 
     /// Joined lines are still UTF-8.
     static func pdf(_ input: [UInt8]) {

@@ -1,5 +1,5 @@
-/// A text as re-anchoring compares it: without white space and with punctuation folded, so that a new line break, an
-/// indent or a comma of another width is no change.
+/// A text as re-anchoring compares it: without white space and with punctuation and characters folded, so that a new line break, an
+/// indent, a comma of another width, or simplified characters for traditional ones are no change.
 struct AnchorFold: Sendable {
     /// Folded code points.
     private(set) var codes: [UInt32] = []
@@ -83,7 +83,12 @@ struct AnchorFold: Sendable {
         case 0x2010...0x2015, 0x2212, 0x2500, 0xFF0D: 0x2D  // ‐–—
         case 0xB7, 0x2022, 0x2027, 0x30FB, 0xFF65: 0xB7  // ·•・
         case 0x2026, 0x22EF: 0x2026  // …⋯
-        default: ScalarCursor.fold(scalar)
+        default: character(ScalarCursor.fold(scalar))
         }
+    }
+
+    /// As search folds characters: traditional as simplified ones, and one case.
+    private static func character(_ scalar: UInt32) -> UInt32 {
+        scalar < 0x10000 ? UInt32(CharacterFolding.shared.folded[Int(scalar)]) : scalar
     }
 }

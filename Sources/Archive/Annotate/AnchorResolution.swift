@@ -82,8 +82,8 @@ struct AnchorResolution {
     private func isCredible(_ range: Range<Int>, _ followed: Followed?) -> Bool {
         if let followed, isAccepted(followed), overlaps(range, followed.span) { return true }
         let place = map.newFold.range(ofBytes: range)
-        if folded.count >= Anchoring.distinctiveLength { return !isCopy(place) }
-        return isFree(place) && AnchorSearch(folded, in: map.oldFold).match(place, distance: 0, in: map.newFold).hasContext
+        guard AnchorSearch(folded, in: map.oldFold).match(place, distance: 0, in: map.newFold).hasContext else { return false }
+        return folded.count >= Anchoring.distinctiveLength ? !isCopy(place) : isFree(place)
     }
 
     /// Whether a verbatim occurrence in the new text comes from another one in the old text: then the passage itself went.

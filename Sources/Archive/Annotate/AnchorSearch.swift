@@ -2,6 +2,8 @@
 struct AnchorSearch {
     /// Code points of context on each side, as annotations hold them.
     static let contextLength = 32
+    /// Fewer of them on one side are found anywhere: 。 at the end of a text.
+    static let tellingContext = 6
 
     /// The passage and its surroundings, folded.
     let pattern: [UInt32]
@@ -17,7 +19,17 @@ struct AnchorSearch {
         var after: Double
 
         var score: Double { similarity / 2 + (before + after) / 4 }
-        var hasContext: Bool { max(before, after) >= 0.7 }
+        /// Code points of context there are before and after.
+        var lengths: (before: Int, after: Int)
+
+        /// Whether it is in a like context: one side is, if it is long enough to tell, or both together are.
+        var hasContext: Bool {
+            let sides = [(before, lengths.before), (after, lengths.after)]
+            if sides.contains(where: { $0.1 >= AnchorSearch.tellingContext && $0.0 >= 0.7 }) { return true }
+            let all = lengths.before + lengths.after
+            guard all > 0 else { return before == 1 && after == 1 }
+            return (before * Double(lengths.before) + after * Double(lengths.after)) / Double(all) >= 0.7
+        }
     }
 
     init(pattern: [UInt32], prefix: [UInt32], suffix: [UInt32]) {
@@ -57,7 +69,8 @@ struct AnchorSearch {
         return Match(
             range: range, similarity: 1 - Double(distance) / Double(pattern.count),
             before: prefix.isEmpty ? (range.lowerBound == 0 ? 1 : 0) : Self.similarity(prefix[...], before),
-            after: suffix.isEmpty ? (range.upperBound == text.count ? 1 : 0) : Self.similarity(suffix[...], after))
+            after: suffix.isEmpty ? (range.upperBound == text.count ? 1 : 0) : Self.similarity(suffix[...], after),
+            lengths: (prefix.count, suffix.count))
     }
 
     /// Twice the common code points by all code points.

@@ -8,6 +8,8 @@ public struct FileWalker {
     public private(set) var failures: [ImportFailure] = []
     /// How many files were passed over because of their ending, by ending, such as `.png`; hidden files are not counted.
     public private(set) var skipped: [String: Int] = [:]
+    /// How many files and folders were passed over because systems and editors leave such: locks, backups, previews.
+    public private(set) var ignored = 0
     /// The folders that were gone through.
     private(set) var folderPaths: [SystemPath] = []
     private var folders: Set<[Int64]> = []
@@ -35,11 +37,15 @@ public struct FileWalker {
     }
 
     private mutating func addFile(_ path: SystemPath, at place: SystemPath, _ stamp: FileStamp, isNamed: Bool) {
+        if SystemDebris.contains(PathParts.name(of: path.text)) {
+            ignored += 1
+            return
+        }
         let format = SourceFormat(name: path.text)
         if format == .zip, opensArchives {
             addMembers(of: path, at: place, stamp)
         } else if format != nil || isNamed {
-            files.append(FoundFile(location: path, canonicalPath: place.key, stamp: stamp))
+            files.append(FoundFile(location: path, canonicalPath: ExactString(place.normalizedKey), stamp: stamp))
         } else {
             skip(path.text)
         }
@@ -56,6 +62,11 @@ public struct FileWalker {
         folderPaths.append(path)
         let place = path.resolved ?? place
         for (entry, name) in zip(entries, SystemPath.names(entries.map(\.name))) {
+            if SystemDebris.contains(name.text) {
+                ignored += 1
+                continue
+            }
+            if entry.name.first == UInt8(ascii: ".") { continue }
             // A file of another kind need not even be looked at.
             if entry.isFile, SourceFormat(name: name.text) == nil {
                 skip(name.text)
@@ -78,7 +89,15 @@ public struct FileWalker {
             return fail(archive.text, "\(error)")
         }
         var names: Set<[UInt8]> = []
-        for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) where !entry.isFolder && !entry.isHidden {
+        let composed = Set(entries.map { Array(UnicodeForm.composed($0.path).utf8) })
+        // Members that differ in the form of their characters only are two.
+        let key = composed.count == entries.count ? place.normalizedKey : nil
+        for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) where !entry.isFolder {
+            if SystemDebris.contains(path: entry.path) {
+                ignored += 1
+                continue
+            }
+            if entry.isHidden { continue }
             let name = archive.text + "/" + entry.path
             guard let format = SourceFormat(name: entry.path), format != .zip else {
                 skip(entry.path)
@@ -89,7 +108,8 @@ public struct FileWalker {
             } else if !names.insert(Array(entry.path.utf8)).inserted {
                 fail(name, "the ZIP archive holds two files of this name")
             } else {
-                files.append(FoundFile(location: archive, canonicalPath: place.appending(SystemPath(entry.path)).key, stamp: stamp, entry: entry))
+                files.append(FoundFile(location: archive, canonicalPath: ExactString(key.map { $0 + "/" + UnicodeForm.composed(entry.path) } ?? place.appending(SystemPath(entry.path)).key),
+                    stamp: stamp, entry: entry))
             }
         }
     }

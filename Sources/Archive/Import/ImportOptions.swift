@@ -10,7 +10,10 @@ public struct ImportOptions: Sendable {
     public var asNew = false
     /// Tags for every essay, whether it is new or not.
     public var tags: [ExactString] = []
+    /// Who makes the changes that are people's: essays brought back, tags given.
     public var author = Author(nil)
+    /// The author of new essays, as a field, where their text names none.
+    public var essayAuthor: ExactString?
     /// The programs that make text of documents.
     public var converters = Converters(searchPath: "/usr/local/bin:/usr/bin:/bin")
 
@@ -41,7 +44,7 @@ public enum ImportInput: Sendable {
         }
     }
 
-    var canonicalPath: String? {
+    var canonicalPath: ExactString? {
         if case .file(let file) = self { file.canonicalPath } else { nil }
     }
 

@@ -6,8 +6,15 @@ extension Importer {
         var report = ImportReport()
         var done = (count: 0, bytes: Int64(0))
         try archive.rehearse { writer in
+            let reader = writer.unrefreshedReader
+            let known = try reader.importedFiles(inputs.compactMap(\.canonicalPath))
+            let changed = inputs.filter { input in
+                guard case .file(let file) = input else { return false }
+                return known[file.canonicalPath]?.stamp != file.stamp
+            }
+            let round = try ImportRound(changed, known: known, options: options, reader: reader)
             for batch in Self.batches(inputs) where !options.isStopped() {
-                report.add(try Self.enter(Self.prepare(batch, options) { _ in nil }, options, writer))
+                report.add(try Self.enter(Self.prepare(batch, options) { _ in nil }, options, in: round, writer))
                 done.count += batch.count
                 done.bytes += batch.reduce(0) { $0 + $1.size }
                 progress(done.count, done.bytes)

@@ -38,7 +38,7 @@ extension ImportedItem {
             reason: reason ?? piece?.reason ?? "imported before", confidence: piece?.confidence)
     }
 
-    private static func sections(of revision: Revision?, _ reader: ArchiveReader) throws -> Int {
+    static func sections(of revision: Revision?, _ reader: ArchiveReader) throws -> Int {
         guard let revision else { return 0 }
         let isMarkdown = revision.fields[string: FieldKey.mediaType] == "text/markdown"
         return SectionParser.sections(in: try reader.text(of: revision), isMarkdown: isMarkdown).count
@@ -91,6 +91,9 @@ public struct ImportReport: Sendable {
     /// Notes which of the pieces listed are in conflict.
     /// - Parameter conflicting: all essays that are.
     mutating func note(conflicting: Set<ItemID>) { conflicts = conflicting.intersection(items.map(\.id)) }
+
+    /// Notes that pieces are in conflict.
+    mutating func note(conflicting: [ItemID]) { conflicts.formUnion(conflicting) }
 
     /// Leaves out what is not in conflict any more.
     public mutating func keepConflicts(in conflicting: Set<ItemID>) { conflicts.formIntersection(conflicting) }

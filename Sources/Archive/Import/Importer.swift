@@ -33,10 +33,13 @@ public final class Importer {
         let known = try archive.read { reader in
             try reader.importedFiles(inputs.count > 100 ? nil : inputs.compactMap(\.canonicalPath))
         }
-        let fresh = inputs.filter { !isUnchanged($0, known) }
-        try addUnchanged(inputs.filter { isUnchanged($0, known) }, known, listed: listing == .max, to: &report)
+        let (unchanged, fresh, round) = try archive.read { reader in
+            let unchanged = try UnchangedFiles(inputs, known: known, options: options, reader: reader)
+            try unchanged.add(to: &report, areListed: listing == .max, reader: reader)
+            return (unchanged.count, unchanged.others, try ImportRound(unchanged.others, known: known, options: options, reader: reader))
+        }
         var bytes = inputs.reduce(0) { $0 + $1.size } - fresh.reduce(0) { $0 + $1.size }
-        progress(inputs.count - fresh.count, bytes)
+        progress(unchanged, bytes)
 
         let compression = TextCompression(
             dictionary: try archive.textDictionary { Self.samples(fresh) },
@@ -47,13 +50,13 @@ public final class Importer {
             Self.prepare(batch, options) { $0.canonicalPath.map(changed.contains) == true ? nil : compression }
         }
         var batches = Self.batches(fresh)[...]
-        var done = inputs.count - fresh.count
+        var done = unchanged
         var next = batches.popFirst().map { batch in Background { prepare(batch) } }
         var afterwork: Background<Void>?
         while let current = try next?.value() {
             next = options.isStopped() ? nil : batches.popFirst().map { batch in Background { prepare(batch) } }
             do {
-                try report.add(write(current))
+                try report.add(write(current, in: round))
             } catch let error as ArchiveError where report.imported > 0 {
                 let advice = [error.advice, "The same command then goes on"].filter { !$0.isEmpty }.joined(separator: ". ")
                 throw ArchiveError(error.code, "after \(counted(report.imported, "file")) went in: \(error.message)", advice: advice)
@@ -67,38 +70,6 @@ public final class Importer {
         try afterwork?.value()
         report.addUnread(inputs.count - done)
         return report
-    }
-
-    // MARK: Files seen before
-
-    private func isUnchanged(_ input: ImportInput, _ known: [String: KnownFile]) -> Bool {
-        guard case .file(let file) = input, !options.asNew, !options.undelete, options.tags.isEmpty, options.split == nil, options.encoding == nil
-        else { return false }
-        return known[file.canonicalPath]?.stamp == file.stamp
-    }
-
-    private func addUnchanged(
-        _ inputs: [ImportInput], _ known: [String: KnownFile], listed: Bool, to report: inout ImportReport
-    ) throws {
-        try archive.read { reader in
-            let deleted = try listed ? [] : reader.deletedEssays()
-            let conflicting = try reader.essaysInConflict()
-            for input in inputs {
-                guard case .file(let file) = input, let found = known[file.canonicalPath] else { continue }
-                guard listed else {
-                    let cuts = try deleted.isEmpty && conflicting.isEmpty ? [] : reader.source(row: found.source, form: found.form).cuts
-                    let gone = cuts.count { deleted.contains($0.essay) }
-                    report.addUnchanged(essays: found.essays - gone, deleted: gone, conflicts: conflicting.intersection(cuts.map(\.essay)))
-                    continue
-                }
-                let items = try reader.source(row: found.source, form: found.form).cuts.map { cut in
-                    let isDeleted = try reader.state(cut.essay).isDeleted
-                    return try ImportedItem(cut, isDeleted ? .deleted : .unchanged, source: file.path, reason: nil, reader: reader)
-                }
-                report.add(ImportedSource(items: items, isNew: false), named: file.path)
-            }
-            if listed { report.note(conflicting: conflicting) }
-        }
     }
 
     /// Some of the files' contents, from all over the list, for a dictionary.
@@ -150,16 +121,16 @@ public final class Importer {
         return prepared
     }
 
-    private func write(_ batch: [Prepared]) throws -> ImportReport {
-        try archive.write { try Self.enter(batch, options, $0) }
+    private func write(_ batch: [Prepared], in round: ImportRound) throws -> ImportReport {
+        try archive.write { try Self.enter(batch, options, in: round, $0) }
     }
 
-    static func enter(_ batch: [Prepared], _ options: ImportOptions, _ writer: ArchiveWriter) throws -> ImportReport {
+    static func enter(_ batch: [Prepared], _ options: ImportOptions, in round: ImportRound, _ writer: ArchiveWriter) throws -> ImportReport {
         var report = ImportReport()
         for prepared in batch {
             let name = prepared.input.source
             do {
-                report.add(try SourceImport(prepared.result.get(), options: options, writer: writer).run(), named: name)
+                report.add(try SourceImport(prepared.result.get(), options: options, in: round, writer: writer).run(), named: name)
             } catch let error as UnreadableSource {
                 report.add(ImportFailure(source: name, message: error.reason.description))
             }

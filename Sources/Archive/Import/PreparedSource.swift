@@ -10,20 +10,25 @@ struct PreparedSource: Sendable {
         let range: Range<Int>
         let reason: String
         let confidence: Double
+        /// By what the text says of itself.
+        let writtenAuthor: String?
         /// Whether the title is out of the text, rather than the file's name for want of one.
         let isNamed: Bool
 
         var title: String { fields[string: FieldKey.title] ?? "" }
 
-        /// The fields of a newer form of an essay: tags that were given at its import, rather than by the text, stay.
-        func fields(keepingTagsOf last: Revision, text: @autoclosure () throws -> [UInt8]) rethrows -> Fields {
+        /// The fields of a newer form of an essay: tags and an author that were given at its import, rather than by the text, stay.
+        func fields(keepingWhatWasGivenTo last: Revision, text: @autoclosure () throws -> [UInt8]) rethrows -> Fields {
             var fields = fields
             var given = last.fields.tags
-            if !given.isEmpty, last.fields[FieldKey.mediaType] != nil {
-                let written = FrontMatter.parse(try text())?.tags.map { ExactString($0) } ?? []
-                given.removeAll { written.contains($0) }
+            var author = last.fields[string: FieldKey.author]
+            if !given.isEmpty || author != nil, last.fields[FieldKey.mediaType] != nil, let written = FrontMatter.parse(try text()) {
+                let tags = written.tags.map { ExactString($0) }
+                given.removeAll { tags.contains($0) }
+                if written.author != nil { author = nil }
             }
             fields.tags += given
+            fields[string: FieldKey.author] = writtenAuthor ?? author
             return fields
         }
     }
@@ -78,7 +83,7 @@ struct PreparedSource: Sendable {
         self.warnings = warnings
         // An original in UTF-8 that is one essay is one text, stored once.
         let isOneText = cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
-        let common = Fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags)
+        let common = Fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags, author: options.essayAuthor)
         let details = CanonicalValue.object(common).bytes.count + (cuts.map(\.title.utf8.count).max() ?? 0)
         guard details <= Self.maximumDetails else {
             throw ArchiveError(.badInput, "its title and front matter of \(details) bytes are over the limit of \(Self.maximumDetails)")
@@ -90,7 +95,7 @@ struct PreparedSource: Sendable {
             return Piece(
                 fields: fields, text: isOneText ? original : PreparedText(bytes, compression), characters: CodePoints.count(bytes),
                 sections: SectionParser.sections(in: bytes, isMarkdown: format.isMarkdown).count, range: cut.range,
-                reason: cut.reason, confidence: cut.confidence,
+                reason: cut.reason, confidence: cut.confidence, writtenAuthor: document.metadata?.author,
                 isNamed: !cut.title.utf8.elementsEqual(stem.utf8) || Self.begins(bytes, with: cut.title))
         }
     }

@@ -2,11 +2,14 @@
 struct SourceImport {
     private let source: PreparedSource
     private let options: ImportOptions
+    private let round: ImportRound
     private let writer: ArchiveWriter
 
-    init(_ source: PreparedSource, options: ImportOptions, writer: ArchiveWriter) {
+    /// - Parameter round: which files of this import are others than their paths say.
+    init(_ source: PreparedSource, options: ImportOptions, in round: ImportRound, writer: ArchiveWriter) {
         self.source = source
         self.options = options
+        self.round = round
         self.writer = writer
     }
 
@@ -18,23 +21,28 @@ struct SourceImport {
     }
 
     private func enter() throws -> ImportedSource {
-        let previous = options.asNew ? nil : try PreviousSource.find(for: source, writer: writer)
+        let previous = options.asNew ? nil : try PreviousSource.find(for: source, in: round, writer: writer)
         let source = try recut(asIn: previous?.record)
         if let previous, isEqual(source, previous.record) { return try keep(source, previous) }
         let replaced = previous.flatMap { $0.isReplaced ? $0.record : nil }
         let entered = try enter(source, after: replaced)
         if let replaced, entered.count == 1, entered[0].isForm {
-            try remember(replaced.id, form: entered[0].revision, essays: 1)
+            try remember(replaced.id, form: entered[0].revision, split: replaced.split, [entered[0].cut(of: source.pieces[0])])
             return ImportedSource(items: [entered[0].item], isNew: true)
         }
-        let cuts = zip(entered, source.pieces).map { SourceRecord.Cut(essay: $0.item.id, revision: $0.revision, range: $1.range) }
-        let id = try appendSource(source, cuts: cuts, replacing: replaced, split: options.split ?? previous?.record.split)
-        try remember(id, essays: cuts.count)
+        let cuts = zip(entered, source.pieces).map { $0.cut(of: $1) }
+        let split = options.split ?? previous?.record.split
+        let id = try appendSource(source, cuts: cuts, replacing: replaced, split: split)
+        try remember(id, split: split, cuts)
+        return ImportedSource(items: try entered.map(\.item) + vanished(replaced, but: cuts), isNew: true)
+    }
+
+    /// What an older form of the file held and is not in it any more.
+    private func vanished(_ older: SourceRecord?, but cuts: [SourceRecord.Cut]) throws -> [ImportedItem] {
         var held = Set(cuts.map(\.essay))
-        let vanished = try (replaced?.cuts ?? []).filter { held.insert($0.essay).inserted }.map { cut in
+        return try (older?.cuts ?? []).filter { held.insert($0.essay).inserted }.map { cut in
             try listed(cut, .vanished, reason: "no longer in the file; the essay is kept")
         }
-        return ImportedSource(items: entered.map(\.item) + vanished, isNew: true)
     }
 
     // MARK: The same again
@@ -51,17 +59,18 @@ struct SourceImport {
         let touched = try Set(record.cuts.map(\.essay)).filter(bringUpToDate)
         let isNamedAnew = source.input.name != record.name
         if isNamedAnew {
-            let id = try appendSource(source, cuts: record.cuts, replacing: previous.isReplaced ? record : nil, split: record.split)
-            try remember(id, essays: record.cuts.count)
+            let replaced = previous.isReplaced ? record : previous.displaced
+            let id = try appendSource(source, cuts: record.cuts, replacing: replaced, split: record.split)
+            try remember(id, split: record.split, record.cuts)
         } else {
-            try remember(record.id, form: record.form, essays: record.cuts.count)
+            try remember(record.id, form: record.form, split: record.split, record.cuts)
         }
-        for path in previous.isReplaced ? previous.gone : [] { try writer.forget(path) }
+        for path in previous.isReplaced ? previous.gone : [] { try writer.forget(path, source: record.id) }
         let reasons = Dictionary(source.pieces.map { ($0.range, $0) }) { first, _ in first }
         let items = try record.cuts.map { cut in
             try listed(cut, writer.isDeleted(cut.essay) ? .deleted : touched.contains(cut.essay) ? .updated : .unchanged, reason: nil, piece: reasons[cut.range])
         }
-        return ImportedSource(items: items, isNew: isNamedAnew)
+        return ImportedSource(items: try items + vanished(previous.displaced, but: record.cuts), isNew: isNamedAnew)
     }
 
     /// The choice how to cut sticks to a source.
@@ -81,6 +90,10 @@ struct SourceImport {
         let revision: RevisionID
         /// Whether the revision says all about the original's new form.
         var isForm = false
+
+        func cut(of piece: PreparedSource.Piece) -> SourceRecord.Cut {
+            SourceRecord.Cut(essay: item.id, revision: revision, range: piece.range)
+        }
     }
 
     private func enter(_ source: PreparedSource, after previous: SourceRecord?) throws -> [Entered] {
@@ -133,7 +146,7 @@ struct SourceImport {
             isBack = true
         }
         let last = try writer.revision(match.revision)
-        let fields = try last.map { try piece.fields(keepingTagsOf: $0, text: writer.text(of: $0)) } ?? piece.fields
+        let fields = try last.map { try piece.fields(keepingWhatWasGivenTo: $0, text: writer.text(of: $0)) } ?? piece.fields
         if let last, last.text == piece.text.hash, last.fields == fields {
             return Entered(item: try item(match.essay, piece, isBack ? .updated : .unchanged, version: match.revision), revision: match.revision)
         }
@@ -227,9 +240,14 @@ struct SourceImport {
         return try writer.append(Revision(kind: .source, fields: fields, text: text), characters: 0).asRoot
     }
 
-    private func remember(_ id: ItemID, form: RevisionID? = nil, essays: Int) throws {
+    private func remember(_ id: ItemID, form: RevisionID? = nil, split: SplitMode?, _ cuts: [SourceRecord.Cut]) throws {
         guard case .file(let file) = source.input else { return }
-        try writer.remember(file.canonicalPath, file.stamp, source: id, form: form, essays: essays)
+        let sections = Dictionary(source.pieces.map { ($0.range, $0.sections) }) { first, _ in first }
+        let pieces = try cuts.compactMap { cut -> ImportedPiece? in
+            guard let essay = try writer.entries.row(of: cut.essay.root.entry), let revision = try writer.entries.row(of: cut.revision.entry) else { return nil }
+            return ImportedPiece(essay: essay, revision: revision, range: cut.range, sections: sections[cut.range])
+        }
+        try writer.remember(file, source: id, form: form, split: split, encoding: source.encoding, pieces: pieces)
     }
 }
 

@@ -8,27 +8,37 @@ struct KnownFile {
     let source: Int64
     /// The row of the revision that says what it held; `nil` if the source does.
     let form: Int64?
-    let essays: Int
+    let split: SplitMode?
+    let encoding: String?
+    let pieces: [ImportedPiece]
 }
 
 extension ArchiveReader {
-    /// The files of earlier imports, by path, with the source that each was and how many essays. `nil` as `paths` means all.
-    func importedFiles(_ paths: [String]?) throws -> [String: KnownFile] {
-        let columns = "SELECT path, device, inode, size, modified, source, form, essays FROM imported"
-        var result: [String: KnownFile] = [:]
+    /// The files of earlier imports, by path, with the source that each was and its pieces. `nil` as `paths` means all.
+    func importedFiles(_ paths: [ExactString]?) throws -> [ExactString: KnownFile] {
+        let columns = "SELECT path, device, inode, size, modified, changed, source, form, split, encoding, pieces FROM imported"
+        var result: [ExactString: KnownFile] = [:]
         func add(_ row: Row) {
-            let stamp = FileStamp(device: row[1], inode: row[2], size: row[3], modified: row[4])
-            result[row[0]] = KnownFile(stamp: stamp, source: row[5], form: row[6], essays: row[7])
+            result[ExactString(row[0])] = KnownFile(
+                stamp: FileStamp(device: row[1], inode: row[2], size: row[3], modified: row[4], changed: row[5]), source: row[6],
+                form: row[7], split: (row[8] as String?).flatMap { SplitMode($0) }, encoding: row[9], pieces: ImportedPiece.list(row[10]))
         }
         if let paths {
             for path in paths {
-                if let row = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE path = ?"), arguments: [path]) { add(row) }
+                if let row = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE path = ?"), arguments: [path.string]) { add(row) }
             }
         } else {
             let rows = try Row.fetchCursor(db, sql: columns)
             while let row = try rows.next() { add(row) }
         }
         return result
+    }
+
+    /// The original bytes of a source or of a later form of it, by the row of its revision: their hash and number.
+    func original(row: Int64) throws -> (hash: TextHash, size: Int)? {
+        let statement = try db.cachedStatement(sql: "SELECT text FROM revision WHERE id = ?")
+        guard let text = try Int64?.fetchOne(statement, arguments: [row]) ?? nil else { return nil }
+        return (try texts.hash(id: text), try texts.size(id: text))
     }
 
     /// A source by its row.
@@ -162,11 +172,6 @@ extension ArchiveReader {
             arguments: [entries.row(of: source.id.root.entry), source.form.flatMap { try entries.row(of: $0.entry) }])
     }
 
-    func deletedEssays() throws -> Set<ItemID> {
-        let rows = try Data.fetchAll(db, sql: "SELECT e.hash FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'essay' AND i.deleted")
-        return Set(rows.map { ItemID(blob: $0) })
-    }
-
     public func essaysInConflict() throws -> Set<ItemID> {
         let rows = try Data.fetchAll(db, sql: "SELECT e.hash FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'essay' AND i.conflict")
         return Set(rows.map { ItemID(blob: $0) })
@@ -185,9 +190,9 @@ extension ArchiveReader {
 }
 
 extension ArchiveWriter {
-    func importedSource(_ path: String) throws -> SourceRecord? {
+    func importedSource(_ path: ExactString) throws -> SourceRecord? {
         let statement = try db.cachedStatement(sql: "SELECT source, form FROM imported WHERE path = ?")
-        return try Row.fetchOne(statement, arguments: [path]).map { try unrefreshedReader.source(row: $0[0], form: $0[1]) }
+        return try Row.fetchOne(statement, arguments: [path.string]).map { try unrefreshedReader.source(row: $0[0], form: $0[1]) }
     }
 
     func isDeleted(_ item: ItemID) throws -> Bool {
@@ -195,20 +200,25 @@ extension ArchiveWriter {
         return try Bool.fetchOne(statement, arguments: [entries.row(of: item.root.entry)]) ?? false
     }
 
-    func remember(_ path: String, _ stamp: FileStamp, source: ItemID, form: RevisionID?, essays: Int) throws {
+    /// Notes a file as it is now, with what it was imported as.
+    func remember(_ file: FoundFile, source: ItemID, form: RevisionID?, split: SplitMode?, encoding: TextEncoding?, pieces: [ImportedPiece]) throws {
+        let stamp = file.stamp
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO imported (path, device, inode, size, modified, source, form, essays)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO imported (path, device, inode, size, modified, changed, source, form, split, encoding, pieces)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            path, stamp.device, stamp.inode, stamp.size, stamp.modified, entries.row(of: source.root.entry),
-            form.flatMap { try entries.row(of: $0.entry) }, essays,
+            file.canonicalPath.string, stamp.device, stamp.inode, stamp.size, stamp.modified, stamp.changed, entries.row(of: source.root.entry),
+            form.flatMap { try entries.row(of: $0.entry) }, split.flatMap { $0 == .auto ? nil : $0.description }, encoding?.rawValue,
+            Data(ImportedPiece.bytes(pieces)),
         ])
     }
 
-    func forget(_ path: String) throws {
-        try db.cachedStatement(sql: "DELETE FROM imported WHERE path = ?").execute(arguments: [path])
+    /// Forgets that a file was imported as a source; not if it was imported as another since.
+    func forget(_ path: ExactString, source: ItemID) throws {
+        try db.cachedStatement(sql: "DELETE FROM imported WHERE path = ? AND source = ?")
+            .execute(arguments: [path.string, entries.row(of: source.root.entry)])
     }
 }
 
@@ -217,7 +227,7 @@ extension ArchiveReader {
     /// file the newest is meant.
     /// - Throws: `ArchiveError` that lists the candidates if several fit, and says so if none does.
     public func findSource(_ name: String) throws -> SourceRecord {
-        let named = try sources(named: name)
+        let named = try sources(named: UnicodeForm.composed(name))
         let essay: ItemID?
         do {
             essay = try find(name, deleted: true)
@@ -225,7 +235,11 @@ extension ArchiveReader {
             essay = nil
         }
         var candidates = named
-        if candidates.isEmpty, let essay { candidates = try sources(of: essay) }
+        if candidates.isEmpty, let essay {
+            // The newest form of each: older ones bear the same ID.
+            var seen: Set<ItemID> = []
+            candidates = try sources(of: essay).filter { seen.insert($0.id).inserted }
+        }
         let current = try candidates.filter { try !isReplaced($0.id) }
         if candidates.count > 1, !current.isEmpty { candidates = current }
         if candidates.count == 1 { return candidates[0] }

@@ -29,7 +29,8 @@ struct SplitterMarkerSeries {
 
     /// The markers of `found` that begin essays.
     private mutating func essays(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
-        var found = Self.withoutLoneSuffixes(found, document)
+        var found = Self.withoutDoubtful(found, document)
+        found = Self.withoutLoneSuffixes(found, document)
         found = Self.withoutLoneGlued(found, document)
         found = withoutContents(found, document)
         found = Self.withoutNested(found)
@@ -41,6 +42,38 @@ struct SplitterMarkerSeries {
     ) -> [SplitterMarker] {
         let found = essays(SplitterNumberedTitles(document, series, passages).markers(), document)
         return Self.isBook(found, document) ? [] : found
+    }
+
+    /// A mark that its line runs on from is one where the others lack it: its number is due between theirs, or all count from 1 on
+    /// with text under each; and the line above ends a text.
+    private static func withoutDoubtful(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
+        guard found.contains(where: \.isDoubtful) else { return found }
+        let certain = found.filter { !$0.isDoubtful && $0.style != .suffix }
+        let doubtful = found.filter { $0.isDoubtful && standsAlone($0.row, document) }
+        let isSeries = certain.isEmpty && doubtful.count > 1 && doubtful.map(\.ordinal).elementsEqual(1...doubtful.count)
+            && zip(doubtful, doubtful.dropFirst()).allSatisfy { $1.row - $0.row > 1 }
+        if isSeries { return found.filter { !$0.isDoubtful || doubtful.contains($0) } }
+        var kept: [SplitterMarker] = []
+        for marker in found {
+            guard marker.isDoubtful else {
+                kept.append(marker)
+                continue
+            }
+            let before = kept.last { $0.style == marker.style }
+            let after = certain.first { $0.row > marker.row && $0.style == marker.style }
+            let follows = before.map { $0.ordinal == marker.ordinal - 1 } ?? (marker.ordinal == 1 && after?.ordinal == 2)
+            let isFree = after.map { $0.ordinal > marker.ordinal || $0.ordinal == 1 } ?? !certain.isEmpty
+            let isAhead = after?.ordinal == marker.ordinal + 1 && before.map { $0.ordinal < marker.ordinal } ?? true
+            if doubtful.contains(marker), follows && isFree || isAhead { kept.append(marker) }
+        }
+        return kept
+    }
+
+    /// Whether the line above a row is the end of a text or no text.
+    private static func standsAlone(_ row: Int, _ document: SplitterDocument) -> Bool {
+        guard row > 0 else { return true }
+        let above = document.rows[row - 1]
+        return above.isFinished || above.kind != .paragraph || document.rows[row].blanksBefore > 0
     }
 
     /// A number behind a title marks an essay only where the same title bears other numbers as well, from 1 on, or where it says

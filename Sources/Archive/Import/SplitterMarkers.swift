@@ -22,6 +22,8 @@ struct SplitterMarker: Equatable {
     var title: Range<Int>
     /// The line is too long for a title: the text's beginning was run into it.
     var isGlued: Bool
+    /// What follows the mark at once may as well be the rest of a sentence: `第三篇中…`. The other markers decide.
+    var isDoubtful = false
     /// Of a suffix marker, the title it follows, which all markers of its series share.
     var prefix: Range<Int> = 0..<0
 
@@ -85,7 +87,7 @@ extension SplitterMarker {
             guard let ordinal = HanNumeral.readAny(&cursor) else { return nil }
             cursor.skipSpaces()
             guard cursor.take("篇"), ordinal > 0 else { return nil }
-            _ = cursor.take("章")
+            takeChapter(&cursor)
             return (.ordinalBeforeUnit, ordinal)
         }
         var style = Style.unitBeforeOrdinal
@@ -103,6 +105,13 @@ extension SplitterMarker {
         return (style, ordinal)
     }
 
+    /// Moves past the second character of `篇章`, unless it begins the title: `第二篇章程修订说明`.
+    private static func takeChapter(_ cursor: inout ScalarCursor) {
+        var ahead = cursor
+        guard ahead.take("章") else { return }
+        if ahead.isAtEnd || isSeparator(ahead.peek) || closing.contains(ahead.peek) || decorations.contains(ahead.peek) { cursor = ahead }
+    }
+
     private static let separators = ScalarSet(":、.,-—–_|·")
 
     static func isSeparator(_ scalar: UInt32) -> Bool { scalar == 0x20 || scalar == 0x09 || separators.contains(scalar) }
@@ -114,7 +123,7 @@ extension SplitterMarker {
         return cursor.position > start
     }
 
-    /// Characters after `第三篇` that make it a part of a sentence.
+    /// Characters after `第三篇` that may make it a part of a sentence.
     private static let continuing = ScalarSet("的是文章里中以和与共之主讲写课报")
 
     private static func finish(
@@ -122,16 +131,33 @@ extension SplitterMarker {
         _ cursor: ScalarCursor, _ isSeparated: Bool, isOpen: Bool
     ) -> SplitterMarker? {
         var rest = Lines.trim(cursor.position..<line.content.upperBound, in: bytes)
+        var isDoubtful = false
         if !rest.isEmpty, !isSeparated {
-            guard line.length <= 45, !line.isFinished, !continuing.contains(cursor.peek), style != .sample || !line.isFinished else {
-                return nil
-            }
+            guard line.length <= longestRunOn, !endsSentence(bytes, rest) else { return nil }
+            isDoubtful = line.length > longestTitle - 15 || continuing.contains(cursor.peek) || RowEnding.isFinished(RowEnding.last(bytes, rest))
         }
         if isOpen, !rest.isEmpty, closing.contains(RowEnding.last(bytes, rest)) { rest = rest.lowerBound..<rest.upperBound - width(bytes, rest) }
         rest = withoutDecoration(bytes, rest)
         let isSentence = !rest.isEmpty && RowEnding.last(bytes, rest) == 0x3002
         let isGlued = line.length > longestTitle + 10 || isSentence
-        return SplitterMarker(row: row, start: row, ordinal: ordinal, style: style, mark: mark, title: rest, isGlued: isGlued)
+        return SplitterMarker(
+            row: row, start: row, ordinal: ordinal, style: style, mark: mark, title: rest, isGlued: isGlued, isDoubtful: isDoubtful)
+    }
+
+    /// The longest line in which the title follows the mark without anything between.
+    private static let longestRunOn = 70
+    private static let sentenceEnds = ScalarSet("。;,:、")
+    private static let closers = ScalarSet("”’」』)")
+
+    /// Whether a text ends as sentences do; behind quotation marks and brackets, too.
+    private static func endsSentence(_ bytes: TextBytes, _ range: Range<Int>) -> Bool {
+        var end = range.upperBound
+        while end > range.lowerBound {
+            let last = RowEnding.last(bytes, range.lowerBound..<end)
+            guard closers.contains(last) else { return sentenceEnds.contains(last) }
+            end -= width(bytes, range.lowerBound..<end)
+        }
+        return false
     }
 
     static func width(_ bytes: TextBytes, _ range: Range<Int>) -> Int {

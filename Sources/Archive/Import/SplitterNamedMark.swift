@@ -170,12 +170,12 @@ extension SplitterNamedMark {
     /// What numbers the parts of one work, its tables, questions or annexes, and not essays.
     private static let parts: [StaticString] = [
         "部分", "方面", "环节", "阶段", "步骤", "单元", "模块", "板块", "任务", "措施", "原则", "目标", "点", "条件", "题", "题型", "附件", "附录", "附表", "附图", "专栏", "定理", "实验",
-        "小节", "项目", "情况", "情形", "类型", "模式", "路径", "策略", "对策", "建议", "启示", "做法", "方法", "成效", "理由", "原因",
+        "小节", "节课", "堂课", "课时", "节課", "堂課", "项目", "情况", "情形", "类型", "模式", "路径", "策略", "对策", "建议", "启示", "做法", "方法", "成效", "理由", "原因",
     ]
     /// Those that other words end with as well.
     private static let whole: [StaticString] = ["方案", "选项", "主题", "情景", "场景"]
     /// Those of one character.
-    private static let units = ScalarSet("步问答附图表注例式章节編编部讲講课課回卷册集幕场季篇条款项点层类种级组次届年月周日天版页")
+    private static let units = ScalarSet("步问答附图表注例式章节編编部讲講课課回卷册集幕场话話季篇条款项点层类种级组次届年月周日天版页")
 
     /// Whether the series counts the parts of one work, as far as its word tells.
     func isPart(_ bytes: TextBytes) -> Bool {

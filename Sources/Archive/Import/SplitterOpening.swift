@@ -37,7 +37,7 @@ struct SplitterOpening {
             && ![0x3B, 0x3A, 0x2C].contains(RowEnding.last(document.bytes, line.content))
     }
 
-    private static let units = ScalarSet("回卷课集幕季章节編编部")
+    private static let units = ScalarSet("回卷课集幕季章节編编部话話场堂")
 
     /// Whether the row is a division of one work: `第三回 …`, `Chapter III`, `Conclusion`.
     private func isDivision(_ row: Int) -> Bool {

@@ -104,7 +104,7 @@ struct SplitterReading {
         switch previous.kind {
         case .date, .closing: evidence.insert(.afterDate)
         case .number: evidence.insert(.afterNumber)
-        case .note: evidence.insert(.afterNote)
+        case .note, .roster: evidence.insert(.afterNote)
         case .rule: evidence.insert(.afterRule)
         case .paragraph, .article: evidence.insert(previous.isFinished ? .afterFinished : .afterUnfinished)
         case .heading: evidence.insert(previous.isFinished ? .afterFinishedHeading : .afterBareHeading)

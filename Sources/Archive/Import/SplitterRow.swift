@@ -22,6 +22,8 @@ struct SplitterRow {
         case salutation
         /// `摘要：`, `作者：` and the like under a title.
         case metadata
+        /// A row of a list of people or bodies: `林见山 业主委员会主任`, `市教育局、市民政局、市财政局`
+        case roster
         /// `附件`, `附件1：…`
         case attachment
         /// `谢谢大家！`, `此致`
@@ -88,6 +90,21 @@ struct SplitterDocument {
                 blanks = 0
             }
             if case .heading(_, _, let last)? = reading, last > index { underline = last }
+        }
+        markRosters()
+    }
+
+    /// Tells rows of lists of people and bodies from titles, which they look like.
+    private mutating func markRosters() {
+        let shapes = rows.map { row in
+            row.kind == .titleLike && row.markdownRank == 0 ? RosterShape.read(bytes, row.content) : .none
+        }
+        var start = 0
+        while start < shapes.count {
+            var end = start
+            while end < shapes.count, shapes[end] != .none { end += 1 }
+            for row in start..<end where shapes[row] == .certain || end - start >= RosterShape.shortestList { rows[row].kind = .roster }
+            start = end + 1
         }
     }
 

@@ -104,6 +104,40 @@ public struct SystemPath: Hashable, Sendable {
         return Self.scheme + names.joined(separator: "/")
     }
 
+    /// The same under which a file is known again: with names in composed characters (NFC), as systems and those who copy files change them
+    /// into decomposed ones and back. A name beside which there is its composed form stays as it is: these are two files.
+    var normalizedKey: String {
+        guard raw == nil, !UnicodeForm.isComposed(text) else { return key }
+        var (path, known) = (SystemPath(text.utf8.first == Self.slash ? "/" : ""), SystemPath(text.utf8.first == Self.slash ? "/" : ""))
+        for name in text.split(separator: "/") {
+            let composed = SystemPath(UnicodeForm.composed(String(name)))
+            let isTwo = composed != SystemPath(String(name)) && path.appending(composed).isThere
+            known = known.appending(isTwo ? SystemPath(String(name)) : composed)
+            path = path.appending(SystemPath(String(name)))
+        }
+        return known.text
+    }
+
+    /// Where the file is that is known as `key`: there, or under a name of other forms of the same characters.
+    init(located key: String) {
+        self.init(key: key)
+        guard raw == nil, key.utf8.contains(where: { $0 >= 0x80 }), !isThere else { return }
+        var path = SystemPath(text.utf8.first == Self.slash ? "/" : "")
+        for name in text.split(separator: "/").map({ SystemPath(String($0)) }) {
+            var next = path.appending(name)
+            if !next.isThere, let other = ((try? FolderEntry.all(in: path)) ?? []).first(where: { entry in
+                Self.utf8(entry.name).map { UnicodeForm.composed($0).utf8.elementsEqual(UnicodeForm.composed(name.text).utf8) } ?? false
+            }) { next = path.appending(name: other.name) }
+            path = next
+        }
+        if path.isThere { self = path }
+    }
+
+    private var isThere: Bool {
+        var info = stat()
+        return withCString { lstat($0, &info) } == 0 || errno != ENOENT
+    }
+
     /// The path that is kept as `key`.
     init(key: String) {
         guard key.utf8.starts(with: Self.scheme.utf8) else {
@@ -119,7 +153,7 @@ public struct SystemPath: Hashable, Sendable {
     }
 }
 
-/// What a folder holds, but for what is hidden.
+/// What a folder holds, also what is hidden.
 struct FolderEntry {
     let name: [UInt8]
     /// Whether it is known to be a plain file.
@@ -135,7 +169,7 @@ struct FolderEntry {
         var entries: [FolderEntry] = []
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if name.first != UInt8(ascii: ".") { entries.append(FolderEntry(name: name, isFile: entry.pointee.d_type == UInt8(DT_REG))) }
+            if name != [0x2E], name != [0x2E, 0x2E] { entries.append(FolderEntry(name: name, isFile: entry.pointee.d_type == UInt8(DT_REG))) }
         }
         return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }

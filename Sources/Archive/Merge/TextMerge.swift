@@ -7,7 +7,7 @@
 /// hunk past the bound is a conflict.
 public struct TextMerge {
     /// Changes whenever the same texts could merge differently; stored with every merge that was written.
-    public static let algorithm = 5
+    public static let algorithm = 6
 
     private static let sentenceSteps = 4_000_000
     static let characterCells = 16_000_000
@@ -18,6 +18,12 @@ public struct TextMerge {
     /// - Parameter unsettled: ranges of bytes of a base that is itself a merge, where that merge conflicted. There the base
     ///   is nobody's word: sides agree or conflict, and one that is as the base counts like any other.
     public static func merge(base: [UInt8], sides: [[UInt8]], unsettled: [Range<Int>] = []) -> TextMergeResult {
+        let result = mergeAsTheyAre(base: base, sides: sides, unsettled: unsettled)
+        guard !result.isClean, let ended = FinalLineEnd(base: base, sides: sides) else { return result }
+        return ended.settled(mergeAsTheyAre(base: ended.base, sides: ended.sides, unsettled: unsettled)) ?? result
+    }
+
+    private static func mergeAsTheyAre(base: [UInt8], sides: [[UInt8]], unsettled: [Range<Int>]) -> TextMergeResult {
         var distinct: [[UInt8]] = []
         for side in sides.sorted(by: { $0.lexicographicallyPrecedes($1) }) where side != distinct.last {
             if side != base || !unsettled.isEmpty { distinct.append(side) }

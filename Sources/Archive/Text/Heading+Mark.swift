@@ -9,8 +9,36 @@ extension HeadingMark {
         case 0x30...0x39: return digits(cursor)
         case 0x7B2C: return unit(cursor)
         case 0x2460...0x249B, 0x3220...0x3229: return enclosed(&cursor)
-        default: return HanNumeral.value(of: first) == nil ? nil : han(cursor)
+        default: return HanNumeral.value(of: first) == nil ? led(cursor, content) : han(cursor)
         }
+    }
+
+    /// `番外 第一章 …`: a word and a blank before a named division that stands alone.
+    private static func led(_ start: ScalarCursor, _ content: Range<Int>) -> HeadingMark? {
+        var cursor = start
+        var length = 0
+        guard !referring.contains(cursor.peek) else { return nil }
+        while length < longestLead, (0x4E00...0x9FFF).contains(cursor.peek) {
+            _ = cursor.next()
+            length += 1
+        }
+        let lead = start.position..<cursor.position
+        guard length > 0, cursor.peek == 0x20 else { return nil }
+        cursor.skipSpaces()
+        guard cursor.peek == 0x7B2C, var mark = unit(cursor), mark.kind != .essay, isClosed(mark, in: cursor.bytes, content) else { return nil }
+        mark.lead = lead
+        return mark
+    }
+
+    private static let longestLead = 4
+    /// First characters of words that refer to a division: `参见 第三章`.
+    private static let referring = ScalarSet("见参详据按依如在和与及从到至由第")
+
+    /// Whether nothing, or a blank, stands behind a number.
+    private static func isClosed(_ mark: HeadingMark, in bytes: TextBytes, _ content: Range<Int>) -> Bool {
+        guard mark.end < content.upperBound else { return true }
+        let before = bytes[mark.end - 1]
+        return before <= 0x20 || before == 0x80 && bytes[mark.end - 2] == 0x80
     }
 
     /// `一、` — but not `一、二、三产业`, which is running text.
@@ -73,7 +101,34 @@ extension HeadingMark {
         }
         guard depth > 1, depth <= 5, cursor.peek == 0x20 || cursor.peek == 0x3001 || cursor.peek == 0x09 else { return nil }
         _ = cursor.next()
+        cursor.skipSpaces()
+        guard beginsTitle(cursor) else { return nil }
         return finished(.decimal(depth), number, start.position..<end, cursor)
+    }
+
+    /// Whether a title may begin there, rather than a unit of measure or another cell of a table: `3.5 亿元`, `1.1 2.3`.
+    static func beginsTitle(_ cursor: ScalarCursor) -> Bool {
+        let first = cursor.peek
+        if units(ofMeasure: cursor) { return false }
+        return first > 0x7F && !(0x2030...0x2031).contains(first) || (0x41...0x5A).contains(first) || (0x61...0x7A).contains(first) || first == 0x28
+    }
+
+    private static let measures = ScalarSet("亿億万萬元美吨噸米公千克倍个個人名家户戶平亩畝年月日天小时時分秒℃")
+    private static let measured: [StaticString] = [
+        "亿", "億", "万", "萬", "元", "美元", "吨", "噸", "米", "公里", "公斤", "公顷", "千米", "千克", "千瓦", "倍", "个百分点", "個百分點", "个", "個", "人", "名", "家",
+        "户", "戶", "平方", "亩", "畝", "年", "月", "日", "天", "小时", "小時", "分钟", "分", "秒", "℃",
+    ]
+
+    /// A unit of measure: one character of it is a title's beginning only where more than a unit follows (`人员`, `年度`, `日常`).
+    private static func units(ofMeasure cursor: ScalarCursor) -> Bool {
+        guard measures.contains(cursor.peek) else { return false }
+        let rest = cursor.position..<cursor.end
+        return measured.contains { unit in
+            guard Pattern.hasPrefix(cursor.bytes, rest, unit) else { return false }
+            var behind = ScalarCursor(cursor.bytes, rest.lowerBound + unit.utf8CodeUnitCount..<rest.upperBound)
+            let next = behind.next()
+            return unit.utf8CodeUnitCount > 3 || next < 0x80 || !(0x4E00...0x9FFF).contains(next) || "亿億万萬".unicodeScalars.contains { $0.value == cursor.peek }
+        }
     }
 
     /// ① ⑴ ⒈ ㈠ stand for `①`, `（1）`, `1.` and `（一）`.
@@ -92,7 +147,7 @@ extension HeadingMark {
 
     private static let units: [(scalar: Unicode.Scalar, kind: HeadingKind)] = [
         ("章", .chapter), ("节", .section), ("節", .section), ("编", .volume), ("編", .volume), ("讲", .lecture),
-        ("講", .lecture), ("部", .part), ("篇", .essay),
+        ("講", .lecture), ("部", .part), ("篇", .essay), ("幕", .act), ("回", .tale), ("话", .episode), ("話", .episode),
     ]
 
     /// `第三章 总则` — but not 第九部队, 第三章规定的, 第一节课.
@@ -107,10 +162,15 @@ extension HeadingMark {
         let scalar = cursor.next()
         guard let unit = units.first(where: { $0.scalar.value == scalar }) else { return nil }
         if unit.kind == .part, !cursor.take("分") { return nil }
-        guard standsAlone(cursor) else { return nil }
+        guard standsAlone(cursor), !isOfTales(unit.kind) || isSeparated(cursor) else { return nil }
         _ = cursor.take(":") || cursor.take("、") || cursor.take(".")
         return finished(unit.kind, number, numeral, cursor)
     }
+
+    private static func isOfTales(_ kind: HeadingKind) -> Bool { kind == .act || kind == .tale || kind == .episode }
+
+    /// 第一回 …, but not 第一回来.
+    private static func isSeparated(_ cursor: ScalarCursor) -> Bool { [0, 0x20, 0x09, 0x3A, 0x3001, 0x2E].contains(cursor.peek) }
 
     /// Characters that make of `第三章` a part of a sentence rather than a heading, where no blank comes between.
     private static let continuing = ScalarSet("的所第至和与及或是之了里课課话話,;。!?)》”")

@@ -16,7 +16,7 @@ struct Outline {
         close(until: heading.kind, at: heading.start)
         let parent = open.last?.index
         let label = heading.mark?.label(in: bytes) ?? placeLabel(parent)
-        let path = parent.map { sections[$0].path + "." + label } ?? label
+        let path = parent.map { Self.path(of: label, in: sections[$0]) } ?? label
         let title = Self.oneLine(String(decoding: UnsafeBufferPointer(rebasing: bytes[heading.title]), as: UTF8.self))
         for ancestor in open where above[ancestor.kind]?.contains(heading.kind) != true {
             above[ancestor.kind, default: []].insert(heading.kind)
@@ -26,6 +26,12 @@ struct Outline {
             Section(
                 label: label, path: path, level: open.count, title: title, range: heading.start..<bytes.count,
                 headingRange: heading.range))
+    }
+
+    /// `1.1` under `1` is `1.1`, under `二` it is `二.1.1`.
+    private static func path(of label: String, in parent: Section) -> String {
+        guard label.utf8.starts(with: (parent.label + ".").utf8), parent.path.utf8.count >= parent.label.utf8.count else { return parent.path + "." + label }
+        return String(decoding: parent.path.utf8.dropLast(parent.label.utf8.count), as: UTF8.self) + label
     }
 
     func finish() -> [Section] { sections }

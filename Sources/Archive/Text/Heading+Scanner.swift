@@ -17,6 +17,7 @@ enum HeadingScanner {
         var marks = ContiguousArray<HeadingLine?>()
         marks.reserveCapacity(lines.count)
         for line in lines { marks.append(line.isBlank ? nil : plain(bytes, line.content)) }
+        HeadingChapters.mark(bytes, lines, &marks)
         return withoutLists(bytes, lines, marks)
     }
 

@@ -4,6 +4,8 @@ enum HeadingKind: Equatable, Hashable, Comparable {
     case essay
     /// `第N编`, `第N部分`, `第N讲`, `第N章`, `第N节`, from the highest.
     case volume, part, lecture, chapter, section
+    /// `第N幕`, `第N回`, `第N话`: the parts of plays and tales.
+    case act, tale, episode
     /// A Markdown heading of rank 1 to 6.
     case markdown(Int)
     /// `一、`
@@ -12,7 +14,7 @@ enum HeadingKind: Equatable, Hashable, Comparable {
     case hanInParentheses
     /// `1.` `1、` `1．`
     case digit
-    /// `1.1`, `1.1.1`: depth 2, 3, …
+    /// `1 范围` above `1.1`, `1.1`, `1.1.1`: depth 1, 2, 3, …
     case decimal(Int)
     /// `（1）`
     case digitInParentheses
@@ -30,6 +32,9 @@ enum HeadingKind: Equatable, Hashable, Comparable {
         case .lecture: "讲"
         case .chapter: "章"
         case .section: "节"
+        case .act: "幕"
+        case .tale: "回"
+        case .episode: "话"
         default: ""
         }
     }
@@ -52,6 +57,8 @@ enum HeadingKind: Equatable, Hashable, Comparable {
         case .lecture: 3
         case .chapter: 4
         case .section: 5
+        case .act: 3
+        case .tale, .episode: 4
         case .markdown(let rank): 10 + rank
         case .decimal(let depth): 30 + depth
         default: nil
@@ -67,12 +74,15 @@ struct HeadingMark: Equatable {
     var end: Int
     /// The number as written, without its punctuation, in half width (`一`, `1`, `1.2`), as bytes of the text.
     var numeral: Range<Int>
+    /// Words before the number: `番外 第一章`.
+    var lead: Range<Int> = 0..<0
 
     /// The label as a component of a section's path.
     func label(in bytes: TextBytes) -> String {
         switch kind {
-        case .essay, .volume, .part, .lecture, .chapter, .section:
-            return "第" + folded(bytes) + kind.unit
+        case .essay, .volume, .part, .lecture, .chapter, .section, .act, .tale, .episode:
+            let words = lead.isEmpty ? "" : String(decoding: UnsafeBufferPointer(rebasing: bytes[lead]), as: UTF8.self) + " "
+            return words + "第" + folded(bytes) + kind.unit
         case .hanInParentheses, .digitInParentheses:
             return "（" + plainNumeral(bytes) + "）"
         case .digitBeforeParenthesis: return folded(bytes) + ")"

@@ -133,11 +133,13 @@ struct ScalarCursor {
 
     private static func tail(_ bytes: TextBytes, _ at: Int) -> UInt32 { UInt32(bytes[at]) & 0x3F }
 
-    /// Full-width forms to ASCII, wide spaces to a space, as NFKC does for these characters.
+    /// Full-width forms to ASCII, wide spaces to a space, radicals to the characters that they are, as NFKC does.
     static func fold(_ scalar: UInt32) -> UInt32 {
         if scalar < 0xA0 { return scalar }
         if scalar >= 0xFF01, scalar <= 0xFF5E { return scalar - 0xFEE0 }
         if scalar == 0x3000 || scalar == 0xA0 { return 0x20 }
+        // Radicals that stand for characters (⼀ for 一), as text out of PDF files has them.
+        if scalar >= 0x2E80, scalar <= 0x2FD5 { return UInt32(CharacterFolding.shared.folded[Int(scalar)]) }
         return scalar
     }
 }

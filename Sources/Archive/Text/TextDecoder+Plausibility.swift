@@ -6,6 +6,8 @@ enum Plausibility {
         var score: Double
         /// Where a few bytes are not valid, if some are: the file may be in this encoding and damaged.
         var brokenAt: Int?
+        /// Whether another encoding is as likely, though it scores less: then none is taken.
+        var isDisputed = false
     }
 
     /// At most so many bytes of a sample, and one in so many, may be damaged.
@@ -20,7 +22,7 @@ enum Plausibility {
 
     /// The candidate in `ranking` that is good enough to be taken without asking, damaged or not.
     static func choice(_ ranking: [Candidate]) -> Candidate? {
-        guard let best = ranking.first, best.score >= acceptedAhead.score else { return nil }
+        guard let best = ranking.first, best.score >= acceptedAhead.score, !best.isDisputed else { return nil }
         let second = ranking.count > 1 ? ranking[1].score : 0
         return best.score >= accepted || best.score - second >= acceptedAhead.lead ? best : nil
     }
@@ -37,8 +39,9 @@ enum Plausibility {
     /// The encodings in which a sample of `data` is valid, or nearly, most plausible first; of equals the order of `candidates`.
     static func ranking(of data: [UInt8]) -> [Candidate] {
         let hasNUL = data.prefix(sampleBytes).contains(0)
+        let japanese = hasNUL ? nil : JapanesePlausibility.reading(of: data, sampleBytes: sampleBytes)
         var ranked: [Candidate] = []
-        for encoding in holdsKana(data) ? candidatesForKana : candidates {
+        for encoding in japanese == nil && holdsKana(data) ? candidatesForKana : candidates {
             let isUTF16 = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
             if isUTF16 ? !data.count.isMultiple(of: 2) : hasNUL { continue }
             let damage = min(mostDamage, min(data.count, sampleBytes) / rarestDamage)
@@ -51,7 +54,43 @@ enum Plausibility {
         let order = ranked.indices.sorted {
             ranked[$0].score != ranked[$1].score ? ranked[$0].score > ranked[$1].score : $0 < $1
         }
-        return order.map { ranked[$0] }
+        let ranking = order.map { ranked[$0] }
+        return japanese.map { settled(ranking, with: $0, data) } ?? ranking
+    }
+
+    /// How much nearer Chinese is than Japanese for want of kana.
+    private static let kanaless = 0.25
+    private static let lead = 0.2
+    /// So many characters of a text without kana tell that it is Japanese.
+    private static let fewestKanji = 8
+
+    /// The ranking with EUC-JP in its place.
+    private static func settled(_ ranking: [Candidate], with japanese: JapanesePlausibility.Reading, _ data: [UInt8]) -> [Candidate] {
+        var others = ranking
+        let eucJP = Candidate(encoding: .eucJP, score: japanese.isKanaText ? japanese.score : japanese.score - kanaless)
+        if japanese.isKanaText, let place = others.firstIndex(where: { $0.encoding == .gb18030 }),
+            let sample = Transcoder.sample(of: data, encoding: .gb18030, bytes: sampleBytes, damage: 0),
+            let chinese = JapanesePlausibility.reading(sample.text, as: .gb18030)
+        {
+            // The kana are the same in both: what else there is decides.
+            let ahead = chinese.kanjiScore - japanese.kanjiScore
+            if ahead >= 0.35, chinese.others >= 4 { others[place].score = max(chinese.score, others[place].score) }
+            else {
+                others.remove(at: place)
+                if ahead > 0.1 { return [Candidate(encoding: .eucJP, score: eucJP.score, isDisputed: true)] + others }
+            }
+        }
+        var all = others + [eucJP]
+        // A stable sort: of equals the one that came first.
+        all = all.enumerated().sorted { $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset }.map(\.element)
+        guard let best = all.first, all.count > 1 else { return all }
+        if best.encoding == .eucJP {
+            // A few kanji alone are as easily anything else.
+            all[0].isDisputed = best.score - all[1].score < lead || !japanese.isKanaText && japanese.others < fewestKanji
+        } else if japanese.score >= acceptedAhead.score {
+            all[0].isDisputed = best.score - japanese.score < (japanese.isKanaText ? lead : -lead)
+        }
+        return all
     }
 
     /// Whether all that is not ASCII is pairs of bytes from A1 on, at least so many, and a fifth of them hiragana. Big5 has other bytes
@@ -95,19 +134,22 @@ enum Plausibility {
                 index += width
                 defer { previous = scalar }
                 if scalar < 0x80, !countsASCII, scalar >= 0x20 || (0x09...0x0D).contains(scalar) { continue }
-                sum += worth(scalar, as: encoding, after: previous)
+                let isMark = encoding == .windows1252 && (0x2013...0x2026).contains(scalar)
+                let next = index < bytes.count ? ScalarCursor.decode(bytes, index).scalar : 0x20
+                sum += isMark ? markWorth(scalar, after: previous, before: next) : worth(scalar, as: encoding, after: previous)
                 count += 1
             }
             return count == 0 ? 0 : sum / Double(count)
         }
     }
 
-    private static func worth(_ scalar: UInt32, as encoding: TextEncoding, after previous: UInt32) -> Double {
+    static func worth(_ scalar: UInt32, as encoding: TextEncoding, after previous: UInt32) -> Double {
         switch scalar {
         case 0..<0x80: return scalar >= 0x20 || (0x09...0x0D).contains(scalar) ? 1 : -4
         case 0x80..<0xA0, 0xE000...0xF8FF, 0xFFF0...0xFFFF, 0xF0000...: return -4
         case 0xA0...0x24F: return latinWorth(scalar, as: encoding, after: previous)
         case 0x2013...0x2026: return 1
+        case 0x20AC: return encoding == .windows1252 || encoding == .gb18030 ? 0.5 : 0
         case 0x3000...0x3015, 0xFF01...0xFF1F: return 1
         case 0x3041...0x30FF: return encoding == .shiftJIS ? 1 : 0
         case 0x4E00...0x9FFF:
@@ -125,6 +167,20 @@ enum Plausibility {
         let followsASCII = previous < 0x80
         if scalar < 0xC0 || scalar == 0xD7 || scalar == 0xF7 { return followsASCII ? 0.3 : -0.5 }
         return followsASCII ? 0.9 : -0.5
+    }
+
+    /// A quotation mark, dash or ellipsis of Windows-1252 stands where such marks do; elsewhere it is half of a character.
+    private static func markWorth(_ mark: UInt32, after previous: UInt32, before next: UInt32) -> Double {
+        let isBlank = { (scalar: UInt32) in scalar <= 0x20 }
+        let isWord = { (scalar: UInt32) in
+            (0x30...0x39).contains(scalar) || (0x41...0x5A).contains(scalar) || (0x61...0x7A).contains(scalar) || (0xC0...0x24F).contains(scalar)
+        }
+        switch mark {
+        case 0x2018, 0x201C: return !isWord(previous) && isWord(next) ? 1 : -0.5
+        case 0x2019, 0x201D: return !isBlank(previous) && previous < 0x250 ? 1 : -0.5
+        case 0x2013, 0x2014: return isBlank(previous) == isBlank(next) && (isBlank(next) || isWord(next)) ? 1 : -0.5
+        default: return 1
+        }
     }
 
     private static func isUnassigned(_ scalar: UInt32) -> Bool {

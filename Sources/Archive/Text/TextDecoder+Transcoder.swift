@@ -64,9 +64,14 @@ enum Transcoder {
         return output
     }
 
-    /// The character of four bytes there, if it is one of the eighteen that the C library's table has in two bytes only, as in the
-    /// edition of 2022.
-    private static func gb18030Gap(_ raw: UnsafeRawBufferPointer, _ at: Int) -> Unicode.Scalar? {
+    /// The character there and its bytes, if it is one of the eighteen that the C library's table has in two bytes only, as in the
+    /// edition of 2022, or the euro sign of code page 936, which is the byte 80.
+    private static func gb18030Gap(_ raw: UnsafeRawBufferPointer, _ at: Int, euros: inout Int) -> (Unicode.Scalar, Int)? {
+        guard at < raw.count else { return nil }
+        if raw[at] == 0x80 {
+            euros += 1
+            return isEuro(raw, at, seen: euros - 1) ? ("€", 1) : nil
+        }
         guard at + 4 <= raw.count, (0x30...0x39).contains(raw[at + 1]), (0x30...0x39).contains(raw[at + 3]) else { return nil }
         let pair = Int(raw[at]) << 8 | Int(raw[at + 1])
         let place = Int(raw[at + 2]) * 10 + Int(raw[at + 3]) - 0x30
@@ -76,8 +81,19 @@ enum Transcoder {
         case (0x8431, 0x82 * 10 + 6...0x83 * 10 + 5): scalar = 0xFE10 + place - (0x82 * 10 + 6)
         default: return nil
         }
-        return Unicode.Scalar(UInt32(scalar))
+        return Unicode.Scalar(UInt32(scalar)).map { ($0, 4) }
     }
+
+    /// Whether the byte 80 stands beside an amount, or is seldom, rather than what is left of characters in UTF-8.
+    private static func isEuro(_ raw: UnsafeRawBufferPointer, _ at: Int, seen: Int) -> Bool {
+        let isAmount = { (byte: UInt8) in (0x30...0x39).contains(byte) || byte == 0x20 }
+        let next = at + 1 < raw.count ? raw[at + 1] : 0x20
+        if isAmount(next) || next == 0x0A || next == 0x0D || at > 0 && isAmount(raw[at - 1]) { return true }
+        return seen <= raw.count / rarestEuro && UTF8Validation.firstInvalidByte(in: Array(raw)) != nil
+    }
+
+    /// One in so many bytes.
+    private static let rarestEuro = 32
 
     /// How many bytes to skip where conversion fails: the two of a character of which one was overwritten, but not a line end
     /// or a blank behind a single stray byte.
@@ -97,15 +113,16 @@ enum Transcoder {
             var output = UnsafeMutableRawPointer(buffer.baseAddress)?.assumingMemoryBound(to: CChar.self)
             var outputLeft = buffer.count
             var failures: [Int] = []
+            var euros = 0
             while iconv(converter, &input, &inputLeft, &output, &outputLeft) == -1 {
                 if errno == EINVAL, toleratingCutEnd { break }
-                if hasGap, let scalar = gb18030Gap(raw, raw.count - inputLeft) {
+                if hasGap, let (scalar, width) = gb18030Gap(raw, raw.count - inputLeft, euros: &euros) {
                     let bytes = Array(String(scalar).utf8)
                     output?.withMemoryRebound(to: UInt8.self, capacity: bytes.count) { $0.update(from: bytes, count: bytes.count) }
                     output = output.map { $0 + bytes.count }
                     outputLeft -= bytes.count
-                    input = input.map { $0 + 4 }
-                    inputLeft -= 4
+                    input = input.map { $0 + width }
+                    inputLeft -= width
                     continue
                 }
                 failures.append(raw.count - inputLeft)

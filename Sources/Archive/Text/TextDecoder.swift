@@ -34,7 +34,7 @@ public struct TextDecodingError: Error, Sendable, Equatable, CustomStringConvert
     public var reason: Reason
     /// Where decoding breaks, in bytes from the start of the file, where that is known.
     public var offset: Int?
-    /// The most plausible encoding, for the person to try.
+    /// An encoding that would have been taken if none had been named, for the person to try.
     public var bestGuess: TextEncoding?
 
     public var description: String {
@@ -126,7 +126,7 @@ public enum TextDecoder {
     private static func guess(_ data: [UInt8]) -> TextEncoding? {
         let broken = UTF8Validation.firstInvalidByte(in: data)
         if !data.contains(0), broken == nil || UTF8Validation.looksLikeDamagedUTF8(data, brokenAt: broken) { return .utf8 }
-        return Plausibility.ranking(of: data).first?.encoding
+        return Plausibility.choice(Plausibility.ranking(of: data))?.encoding
     }
 
     private static func detect(
@@ -141,7 +141,7 @@ public enum TextDecoder {
             throw .binary(at: data.firstIndex(of: 0))
         }
         if looksDamaged { throw TextDecodingError(reason: .invalid(.utf8), offset: broken, bestGuess: nil) }
-        throw TextDecodingError(reason: .undetermined, offset: broken, bestGuess: ranking.first?.encoding)
+        throw TextDecodingError(reason: .undetermined, offset: broken, bestGuess: nil)
     }
 
     /// The ranking saw only a sample; the whole must be valid too.

@@ -19,7 +19,7 @@ struct Import: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @OptionGroup var author: AuthorOption
+    @Option(parsing: .unconditional, help: "The author of new essays whose file names none.") var author: String?
     @Option(parsing: .unconditional, help: "How to cut compilations: auto, markers, none. The choice sticks to each file.") var split: String?
     @Option(name: .customLong("split-at"), parsing: .unconditional, help: ArgumentHelp("Begin a new essay at each line in which this is found; it sticks too.", valueName: "regex"))
     var pattern: String?
@@ -69,7 +69,7 @@ struct Import: ParsableCommand {
         let isClosed = session.close()
         for failure in walker.failures { report.add(failure) }
         if isDryRun { archive.usePager(json) }
-        let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: isDryRun, listed: Self.listed)
+        let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, isDryRun: isDryRun, listed: Self.listed)
         if json.isOn { printer.json().print() } else { printer.print() }
         printer.complain(quiet: archive.quiet)
         if !report.failures.isEmpty || report.unread > 0 || !isClosed { throw Failure.needsAttention }
@@ -102,7 +102,8 @@ struct Import: ParsableCommand {
         options.tags = tags.map { ExactString($0) }
         options.undelete = undelete
         options.asNew = asNew
-        options.author = author.author
+        options.author = Author(author ?? Places.author)
+        options.essayAuthor = author.flatMap { $0.isEmpty ? nil : ExactString($0) }
         options.converters = Converters(searchPath: Places.searchPath, timeLimit: timeLimit)
         return options
     }

@@ -6,6 +6,8 @@ struct ImportPrinter {
     let report: ImportReport
     /// Files passed over because of their ending, by ending.
     let skipped: [String: Int]
+    /// Locks, backups and the like of systems and editors that were passed over.
+    let ignored: Int
     let isDryRun: Bool
     /// How many essays are listed for a person.
     let listed: Int
@@ -60,6 +62,7 @@ struct ImportPrinter {
         if count(.vanished) > 0 { essays += "; \(count(.vanished)) vanished from their files and kept" }
         var files = "\(counted(files, "file")): \(report.imported) imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
+        if ignored > 0 { files += ", \(ignored) ignored (locks, backups and the like)" }
         if report.unread > 0 { files += ", \(report.unread) not read: stopped, the same command goes on" }
         return (isDryRun ? "Nothing was changed. " : "") + essays + "; " + files
     }
@@ -95,6 +98,7 @@ struct ImportPrinter {
                     "total": .integer(files), "imported": .integer(report.imported), "unchanged": .integer(report.unchanged),
                     "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)), "unread": .integer(report.unread),
                 ]),
+                ("ignored", .integer(ignored)),
                 ("skipped", .object(skipped.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
                 ("items", JSON(report.items.map(item))),
                 ("errors", JSON(report.failures.map(message))), ("warnings", JSON(report.warnings.map(message))),

@@ -29,7 +29,7 @@ struct ImportWatch {
             }
         }
         total.keepConflicts(in: try session.archive.read { try $0.essaysInConflict() })
-        let printer = ImportPrinter(report: total, skipped: all.skipped, isDryRun: false, listed: 0)
+        let printer = ImportPrinter(report: total, skipped: all.skipped, ignored: all.ignored, isDryRun: false, listed: 0)
         if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print() }
         Output.flush()
         return !failing.isEmpty
@@ -53,7 +53,7 @@ struct ImportWatch {
         failing.subtract(inputs.map(\.source))
         failing.formUnion(report.failures.map(\.source))
         total.add(report)
-        let printer = ImportPrinter(report: report, skipped: walker.skipped, isDryRun: false, listed: listed)
+        let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, isDryRun: false, listed: listed)
         if isJSON { printer.json([("event", "imported")]).print() } else { printer.print() }
         Output.flush()
         printer.complain(quiet: session.options.quiet)

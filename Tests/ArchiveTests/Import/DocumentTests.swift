@@ -174,14 +174,6 @@ import Testing
         #expect(joined("\(latin)\nanybody came to mend it.\n") == "\(latin) anybody came to mend it.\n")
         #expect(joined("") == "")
     }
-
-    @Test func textCharactersOfWesternRichTextAreLeftAlone() {
-        let western = Array("{\\rtf1\\ansi\\ansicpg1252 caf\\'e9\\par}".utf8)
-        #expect(RTFCharacters.withUnicode(western, encoding: nil) == western)
-        // Binary data, escapes and broken runs pass through.
-        let odd = Array("{\\rtf1\\ansicpg936 \\{\\'81\\'20\\bin3 \\'b\\\\ \\'zz\\'".utf8)
-        #expect(RTFCharacters.withUnicode(odd, encoding: nil).count >= odd.count - 4)
-    }
 }
 
 enum Transcoding {

@@ -10,11 +10,11 @@ import Testing
         let watch: FolderWatch
         private var ends: [Int32] = [-1, -1]
 
-        init(_ prepare: (TemporaryFolder) throws -> Void = { _ in }) throws {
+        init(settled: Double = 0.05, _ prepare: (TemporaryFolder) throws -> Void = { _ in }) throws {
             folder = try TemporaryFolder()
             try FileManager.default.createDirectory(atPath: folder.file("in"), withIntermediateDirectories: true)
             try prepare(folder)
-            watch = try FolderWatch([SystemPath(folder.file("in"))], settled: 0.05, unsettled: 0.4)
+            watch = try FolderWatch([SystemPath(folder.file("in"))], settled: settled, unsettled: 0.4)
             #expect(pipe(&ends) == 0)
         }
 
@@ -87,6 +87,17 @@ import Testing
         try FileManager.default.removeItem(atPath: watched.folder.file("in/uno"))
         try watched.folder.write("戊", to: "in/e.zip")
         #expect(try watched.files(until: ["e.zip"]) == ["e.zip"])
+    }
+
+    @Test func filesRenamedOneAfterAnotherAreDueTogether() throws {
+        let watched = try Watched(settled: 1) { folder in
+            for name in ["a", "b"] { try folder.write(name, to: "in/\(name).txt") }
+        }
+        for (old, new) in [("a.txt", "c.tmp"), ("b.txt", "a.txt"), ("c.tmp", "b.txt")] {
+            #expect(rename(watched.folder.file("in/" + old), watched.folder.file("in/" + new)) == 0)
+            usleep(100_000)
+        }
+        #expect(try watched.next() == ["a.txt", "b.txt"])
     }
 
     @Test func postponedFilesComeAgain() throws {

@@ -54,6 +54,26 @@ import Testing
         #expect(found.anchor.state == .changed && found.text == "力争年底建成五十个示范村")
     }
 
+    @Test(arguments: [
+        ("100万元", "去年投资100万元。\n今年修路。\n", "今年修路。\n村里欠款100万元。\n"),
+        ("投资100万元", "第一年投资100万元。\n今年修路。\n", "今年修路。\n邻村也曾计划投资100万元。\n"),
+        ("每年选派二百名干部", "我们每年选派二百名干部下乡。\n今年修路。\n完。\n", "今年修路。\n完。\n邻县据说每年选派二百名干部出国。\n"),
+    ]) func `the same words in another context are for a person to look at`(quote: String, old: String, new: String) throws {
+        let state = try resolve(quote, old, new).anchor.state
+        #expect(state == .review || state == .orphan)
+    }
+
+    @Test func `simplified and traditional characters are the same, there and back`() throws {
+        let simplified = "一、总体要求\n坚持发展为民，推动各项工作提质增效。\n二、主要任务\n加快道路桥梁建设，改善出行条件。\n"
+        let traditional = "一、總體要求\n堅持發展為民，推動各項工作提質增效。\n二、主要任務\n加快道路橋梁建設，改善出行條件。\n"
+        for (quote, found) in [("发展为民", "發展為民"), ("道路桥梁建设", "道路橋梁建設"), ("总体要求", "總體要求"), ("改善出行条件。", "改善出行條件。")] {
+            let there = try resolve(quote, simplified, traditional)
+            #expect(there.anchor.state == .changed && there.text == found)
+            let back = try resolve(found, traditional, simplified)
+            #expect(back.anchor.state == .changed && back.text == quote)
+        }
+    }
+
     @Test func `white space and the width of punctuation are no loss`() throws {
         let found = try resolve("加快道路桥梁建设，改善出行条件。", text, try replacing("加快道路桥梁建设，改善", "加快道路\n　　桥梁建设,改善"))
         #expect(found.anchor.coverage == 1 && found.text == "加快道路\n　　桥梁建设,改善出行条件。")

@@ -34,14 +34,18 @@ struct DocumentText {
         }
         var document = data
         var found: TextEncoding?
+        var rich: RTFCharacters?
         switch format {
         case .html:
             let decoded = try HTMLDecoder.decode(data, as: encoding)
             (document, found) = (decoded.bytes, decoded.encoding)
-        case .rtf: document = RTFCharacters.withUnicode(data, encoding: encoding)
+        case .rtf:
+            rich = RTFCharacters(data, encoding: encoding)
+            document = rich!.bytes
         default: break
         }
-        let (text, version) = try converters.text(of: document, format: format, by: converter, until: isStopped)
+        var (text, version) = try converters.text(of: document, format: format, by: converter, until: isStopped)
+        if let rich { text = rich.restored(text) }
         if let place = text.firstIndex(of: 0) { throw TextDecodingError.binary(at: place) }
         try self.init(converted: format == .pdf ? PDFText.joined(text) : text, format, found, version)
     }

@@ -2,8 +2,8 @@
 ///
 /// A line that is as long as lines get there, and does not end a sentence, goes on in the next: the line end between them is
 /// taken out, or becomes a space between two words in Latin letters. Everything else is left as it is: headings and verse are
-/// shorter, and the last line of a paragraph ends a sentence. Numbers of pages alone on a page's last line are left out, and so
-/// are form feeds. The original is kept, for whoever wants another reading.
+/// shorter, and the last line of a paragraph ends a sentence. Page numbers (`PDFPageNumbers`) are left out, and so are form feeds.
+/// The original is kept, for whoever wants another reading.
 enum PDFText {
     /// The share of the usual greatest length that makes a line full.
     private static let full = 0.88
@@ -24,36 +24,27 @@ enum PDFText {
 
     /// The lines of all pages without white space around them, page numbers and blank lines at the edges of pages.
     private static func lines(of text: [UInt8]) -> [ArraySlice<UInt8>] {
-        text.split(separator: 0x0C, omittingEmptySubsequences: false).flatMap { page in
-            var lines = page.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(trimmed)
-            while lines.last?.isEmpty == true { lines.removeLast() }
-            if let last = lines.last, lines.count > 1, isPageNumber(last) {
-                lines.removeLast()
-                while lines.last?.isEmpty == true { lines.removeLast() }
-            }
-            return Array(lines.drop(while: \.isEmpty))
+        var pages = text.split(separator: 0x0C, omittingEmptySubsequences: false).map { page in
+            withoutBlankEdges(page.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(trimmed)[...])
         }
+        if pages.last?.isEmpty == true { pages.removeLast() }
+        let numbers = PDFPageNumbers(pages.map(Array.init))
+        return pages.enumerated().flatMap { index, page in
+            let kept = page.dropFirst(numbers.tops.contains(index) ? 1 : 0).dropLast(numbers.bottoms.contains(index) ? 1 : 0)
+            return withoutBlankEdges(kept)
+        }
+    }
+
+    private static func withoutBlankEdges(_ lines: ArraySlice<ArraySlice<UInt8>>) -> ArraySlice<ArraySlice<UInt8>> {
+        var lines = lines.drop(while: \.isEmpty)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines
     }
 
     private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let start = line.firstIndex { $0 > 0x20 } ?? line.endIndex
         let end = line.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? start
         return line[start..<end]
-    }
-
-    /// `7`, `3/12`, `- 7 -`, `— 7 —`, `第 7 页`, but not a date.
-    private static func isPageNumber(_ line: ArraySlice<UInt8>) -> Bool {
-        guard line.count <= 32 else { return false }
-        let compact = String(decoding: line, as: UTF8.self).unicodeScalars.filter { !$0.properties.isWhitespace }
-        let isDigit = { (scalar: Unicode.Scalar) in (0x30...0x39).contains(scalar.value) || (0xFF10...0xFF19).contains(scalar.value) }
-        let groups = compact.split(whereSeparator: { !isDigit($0) })
-        let others = compact.filter { !isDigit($0) }
-        guard !groups.isEmpty, groups.count <= 2, groups.allSatisfy({ $0.count <= 4 }) else { return false }
-        let isPlain = others.isEmpty || others.elementsEqual("/".unicodeScalars)
-        let isBetweenDashes = others.count == 2 && others.allSatisfy { "-–—－·".unicodeScalars.contains($0) } && groups.count == 1
-            && !isDigit(compact.first!) && !isDigit(compact.last!)
-        let isCounted = compact.first == "第" && others.allSatisfy { "第页頁共，,/".unicodeScalars.contains($0) }
-        return isPlain || isBetweenDashes || isCounted
     }
 
     /// The length in characters that one line in ten reaches.

@@ -9,6 +9,8 @@ public final class FolderWatch {
     /// Seconds; tests wait less.
     private let settled: Double
     private let unsettled: Double
+    /// How many times `settled` a file that is due waits for others at most.
+    private static let patience = 10.0
     private let roots: [SystemPath]
     private let events: InotifyEvents
     /// When each changed file is due.
@@ -27,17 +29,21 @@ public final class FolderWatch {
         }
     }
 
-    /// Waits until files are due, and takes them off the list.
+    /// Waits until files are due, and takes them off the list. Files that are due soon after are waited for, so that those that
+    /// were renamed one after another come together.
     /// - Parameter stop: a descriptor that becomes readable when waiting is to end.
     /// - Returns: their paths, ascending, each below a folder as it was named; `nil` when asked to stop.
     public func next(until stop: Int32) throws -> [SystemPath]? {
+        var first: ContinuousClock.Instant?
         while true {
             let now = ContinuousClock.now
-            let ready = due.filter { $0.value <= now }.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
-            for path in ready { due[path] = nil }
-            let files = ready.filter(Self.isFilled)
-            if !files.isEmpty { return files }
-            let wait = due.values.min().map { max(0, ($0 - now) / .milliseconds(1)) + 1 }
+            let isMoreSoon = due.values.contains { $0 > now && $0 <= now + .seconds(settled) }
+            if !isMoreSoon || first.map({ now - $0 > .seconds(Self.patience * settled) }) ?? false {
+                let files = takeReady(now)
+                if !files.isEmpty { return files }
+            }
+            if first == nil, due.values.contains(where: { $0 <= now }) { first = now }
+            let wait = due.values.filter { $0 > now }.min().map { max(0, ($0 - now) / .milliseconds(1)) + 1 }
             var waiting = [
                 pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: events.descriptor, events: Int16(POLLIN), revents: 0),
@@ -46,6 +52,13 @@ public final class FolderWatch {
             if waiting[0].revents != 0 { return nil }
             for event in try events.read() { try take(event) }
         }
+    }
+
+    /// The files that are due, which are so no more.
+    private func takeReady(_ now: ContinuousClock.Instant) -> [SystemPath] {
+        let ready = due.filter { $0.value <= now }.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        for path in ready { due[path] = nil }
+        return ready.filter(Self.isFilled)
     }
 
     /// Puts files back, to be due again after so many seconds.
@@ -80,7 +93,7 @@ public final class FolderWatch {
     }
 
     private func notice(_ path: SystemPath, after seconds: Double) {
-        if SourceFormat(name: path.text) != nil { due[path] = .now + .seconds(seconds) }
+        if SourceFormat(name: path.text) != nil, !SystemDebris.contains(PathParts.name(of: path.text)) { due[path] = .now + .seconds(seconds) }
     }
 
     /// Watches a folder and those below it.

@@ -13,7 +13,7 @@ struct ZipEntry: Hashable, Sendable {
     var isFolder: Bool { path.hasSuffix("/") }
 
     /// Files that a system adds by itself, or hides.
-    var isHidden: Bool { path.split(separator: "/").contains { $0.hasPrefix(".") && $0 != "." && $0 != ".." || $0 == "__MACOSX" } }
+    var isHidden: Bool { path.split(separator: "/").contains { $0.hasPrefix(".") && $0 != "." && $0 != ".." } }
 
     /// Why the path is refused, if it is: nothing is unpacked to disk here, but such a name is only ever made to lead astray.
     var trouble: String? {
