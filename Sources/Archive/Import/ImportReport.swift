@@ -21,6 +21,18 @@ public struct ImportedItem: Sendable {
     public let reason: String
     /// How sure that is, from 0 to 1; `nil` if the source was not cut again.
     public let confidence: Double?
+    /// Of a new essay: one that is much like it and whose file is gone. The file may have been renamed and changed.
+    public var similar: SimilarEssay?
+}
+
+/// An essay that another is much like.
+public struct SimilarEssay: Sendable {
+    public let id: ItemID
+    public let title: String
+    /// The path of the file that it was imported from and that is there no more.
+    public let path: String
+    /// Share of what both say, from 0 to 1.
+    public let similarity: Double
 }
 
 extension ImportedItem {

@@ -34,7 +34,15 @@ struct SourceImport {
         let split = options.split ?? previous?.record.split
         let id = try appendSource(source, cuts: cuts, replacing: replaced, split: split)
         try remember(id, split: split, cuts)
-        return ImportedSource(items: try entered.map(\.item) + vanished(replaced, but: cuts), isNew: true)
+        return ImportedSource(items: try hinted(entered.map(\.item)) + vanished(replaced, but: cuts), isNew: true)
+    }
+
+    /// Says of a lone new essay which other it is much like.
+    private func hinted(_ items: [ImportedItem]) throws -> [ImportedItem] {
+        guard items.count == 1, items[0].status == .new else { return items }
+        var item = items[0]
+        item.similar = try round.gone.mostSimilar(to: source.pieces[0].text.bytes(), reader: writer.unrefreshedReader)
+        return [item]
     }
 
     /// What an older form of the file held and is not in it any more.

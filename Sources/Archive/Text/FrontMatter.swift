@@ -1,6 +1,7 @@
 import Yams
 
-/// The YAML block that many Markdown files begin with, between two lines of `---` (as Jekyll and Pandoc read it).
+/// The block that many Markdown files begin with: YAML between two lines of `---` (as Jekyll and Pandoc read it), or TOML between two of `+++`
+/// (as Hugo and Zola do).
 ///
 /// It is read for metadata only: it stays part of the text, which is never altered.
 public struct FrontMatter: Sendable, Equatable {
@@ -13,7 +14,7 @@ public struct FrontMatter: Sendable, Equatable {
 
     /// Keys and values in the order written; scalars as written, without YAML's reading of dates and numbers.
     public var fields: [(key: String, value: Value)]
-    /// Bytes of the block, both `---` lines and the last line's end included.
+    /// Bytes of the block, both `---` or `+++` lines and the last line's end included.
     public var range: Range<Int>
     /// What is wrong, if the block is not YAML; there are no fields then.
     public var warning: String?
@@ -26,6 +27,7 @@ public struct FrontMatter: Sendable, Equatable {
     /// The front matter at the start of `text`, or nil if it has none.
     public static func parse(_ text: [UInt8]) -> FrontMatter? {
         guard let range = range(in: text) else { return nil }
+        if text[0] == 0x2B { return toml(text, range) }
         let yaml = String(decoding: text[body(of: range, in: text)], as: UTF8.self)
         do {
             guard let node = try Yams.compose(yaml: yaml) else { return FrontMatter(fields: [], range: range) }
@@ -40,13 +42,13 @@ public struct FrontMatter: Sendable, Equatable {
 
     /// The bytes of the block at the start of `text`, without reading it.
     public static func range(in text: [UInt8]) -> Range<Int>? {
-        guard text.starts(with: [0x2D, 0x2D, 0x2D]) else { return nil }
+        guard text.starts(with: [0x2D, 0x2D, 0x2D]) || text.starts(with: [0x2B, 0x2B, 0x2B]) else { return nil }
         return text.withUnsafeBufferPointer { bytes in
             let lines = Lines.all(in: bytes)
             guard isFence(bytes, lines[0], allowingDots: false) else { return nil }
             // A thematic break is also `---`: a block holds at least one line, and that one is not blank.
             guard lines.count > 2, !lines[1].isBlank else { return nil }
-            guard let last = lines.dropFirst().first(where: { isFence(bytes, $0, allowingDots: true) }) else { return nil }
+            guard let last = lines.dropFirst().first(where: { isFence(bytes, $0, allowingDots: bytes[0] == 0x2D) && (bytes[$0.start] == 0x2B) == (bytes[0] == 0x2B) }) else { return nil }
             return 0..<last.end
         }
     }
@@ -115,7 +117,7 @@ public struct FrontMatter: Sendable, Equatable {
 
     private static func string(_ node: Node) -> String { node.scalar?.string ?? "" }
 
-    private static func body(of range: Range<Int>, in text: [UInt8]) -> Range<Int> {
+    static func body(of range: Range<Int>, in text: [UInt8]) -> Range<Int> {
         text.withUnsafeBufferPointer { bytes in
             let block = Lines.all(in: UnsafeBufferPointer(rebasing: bytes[range]))
             return block[0].end..<block[block.count - 1].start
@@ -125,7 +127,7 @@ public struct FrontMatter: Sendable, Equatable {
     private static func isFence(_ bytes: TextBytes, _ line: TextLine, allowingDots: Bool) -> Bool {
         guard line.content.count == 3, line.content.lowerBound == line.start else { return false }
         let byte = bytes[line.start]
-        guard byte == 0x2D || allowingDots && byte == 0x2E else { return false }
+        guard byte == 0x2D || byte == 0x2B || allowingDots && byte == 0x2E else { return false }
         return line.content.allSatisfy { bytes[$0] == byte }
     }
 }

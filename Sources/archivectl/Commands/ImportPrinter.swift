@@ -81,8 +81,16 @@ struct ImportPrinter {
     func complain(quiet: Bool) {
         for warning in report.warnings { Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.message)") }
         for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.message)") }
+        for item in report.items { if let similar = item.similar { hint(item, similar) } }
         guard !quiet, !report.conflicts.isEmpty else { return }
         Terminal.note("\(report.conflicts.count) in conflict\(isDryRun ? " then" : ": see `archivectl conflicts`")")
+    }
+
+    private func hint(_ item: ImportedItem, _ similar: SimilarEssay) {
+        let share = Int((similar.similarity * 100).rounded(.down))
+        Terminal.note(
+            "archivectl: \(item.source): a new essay, \(share) % the same as \(similar.id.short) \(similar.title), whose file \(similar.path) is gone. "
+                + "If it was renamed and changed, its history can go on: archivectl edit \(similar.id.short) --from FILE")
     }
 
     // MARK: For programs
@@ -107,12 +115,16 @@ struct ImportPrinter {
 
     private func message(_ message: ImportFailure) -> JSON { ["source": .string(message.source), "message": .string(message.message)] }
 
+    private func similar(_ essay: SimilarEssay) -> JSON {
+        ["id": .string(essay.id.hex), "title": .string(essay.title), "path": .string(essay.path), "similarity": .number(essay.similarity)]
+    }
+
     private func item(_ item: ImportedItem) -> JSON {
         .object([
             ("id", .string(item.id.hex)), ("title", .string(item.title)), ("status", .string(item.status.rawValue)),
             ("source", .string(item.source)), ("version", .integer(item.version)), ("sections", .integer(item.sections)),
             ("start", JSON(item.range?.lowerBound)), ("end", JSON(item.range?.upperBound)), ("reason", .string(item.reason)),
-            ("confidence", item.confidence.map(JSON.number) ?? .null),
+            ("confidence", item.confidence.map(JSON.number) ?? .null), ("similar", item.similar.map(similar) ?? .null),
         ])
     }
 }

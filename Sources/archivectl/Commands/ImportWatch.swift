@@ -14,6 +14,7 @@ struct ImportWatch {
     /// - Returns: whether files that failed have not been imported since.
     func run() throws -> Bool {
         let watch = try FolderWatch(folders)
+        watch.notice = tell
         var total = ImportReport(maximumItems: 0)
         var failing: Set<String> = []
         // After the watch began, so that nothing falls between.
@@ -57,6 +58,20 @@ struct ImportWatch {
         if isJSON { printer.json([("event", "imported")]).print() } else { printer.print() }
         Output.flush()
         printer.complain(quiet: session.options.quiet)
+    }
+
+    /// Says what became of a folder.
+    private func tell(_ notice: FolderWatch.Notice) {
+        let (event, folder, text) = switch notice {
+        case .gone(let folder): ("gone", folder.text, "is not there any more; it is watched again when it comes back")
+        case .replaced(let folder): ("replaced", folder.text, "is another folder now, or came back: it is watched, and what is in it is imported")
+        }
+        if isJSON {
+            JSON.object([("event", .string(event)), ("folder", .string(folder))]).print()
+            Output.flush()
+        } else {
+            Terminal.note("archivectl: \(folder) \(text)")
+        }
     }
 
     private func note(_ text: String) {

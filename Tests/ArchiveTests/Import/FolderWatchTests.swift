@@ -100,6 +100,45 @@ import Testing
         #expect(try watched.next() == ["a.txt", "b.txt"])
     }
 
+    @Test func aFolderThatWasReplacedIsWatchedAgain() throws {
+        let watched = try Watched { try $0.write("甲", to: "in/a.txt") }
+        var notices: [FolderWatch.Notice] = []
+        watched.watch.notice = { notices.append($0) }
+        let (folder, path) = (watched.folder, SystemPath(watched.folder.file("in")))
+        #expect(rename(folder.file("in"), folder.file("away")) == 0)
+        try folder.write("乙", to: "in/b.txt")
+        #expect(try watched.files(until: ["b.txt"]) == ["b.txt"] && notices.last == .replaced(path))
+        try folder.write("丙", to: "in/c.txt")
+        #expect(try watched.files(until: ["c.txt"]) == ["c.txt"])
+        // What went away is not watched under its old name.
+        try folder.write("丁", to: "away/d.txt")
+        try folder.write("戊", to: "in/e.txt")
+        #expect(try watched.files(until: ["e.txt"]) == ["e.txt"])
+    }
+
+    @Test func aFolderThatIsDeletedOrWhoseParentIsRenamedIsWatchedWhenItComesBack() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("甲", to: "above/in/a.txt")
+        let path = SystemPath(folder.file("above/in"))
+        let watch = try FolderWatch([path], settled: 0.05, unsettled: 0.4)
+        var notices: [FolderWatch.Notice] = []
+        watch.notice = { notice in
+            notices.append(notice)
+            // The next thing happens once the last was seen.
+            if notices == [.gone(path)] { try? folder.write("乙", to: "above/in/b.txt") }
+        }
+        #expect(rename(folder.file("above"), folder.file("beyond")) == 0)
+        #expect(try watch.next(until: -1)?.map(\.text) == [folder.file("above/in/b.txt")])
+        #expect(notices == [.gone(path), .replaced(path)])
+        watch.notice = { notice in
+            notices.append(notice)
+            if notice == .gone(path) { try? folder.write("丙", to: "above/in/c.txt") }
+        }
+        try FileManager.default.removeItem(atPath: folder.file("above/in"))
+        #expect(try watch.next(until: -1)?.map(\.text) == [folder.file("above/in/c.txt")])
+        #expect(notices.suffix(2) == [.gone(path), .replaced(path)])
+    }
+
     @Test func postponedFilesComeAgain() throws {
         let watched = try Watched()
         try watched.folder.write("甲", to: "in/a.txt")

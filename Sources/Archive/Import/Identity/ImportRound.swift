@@ -22,6 +22,9 @@ struct ImportRound: Sendable {
     /// Those that were changed and still are what they were, though a copy of what they held stands elsewhere.
     private(set) var staying: Set<ExactString> = []
 
+    /// Files that are gone from where new ones are.
+    private(set) var gone = GoneFiles()
+
     /// Nothing is known to have moved.
     init() {}
 
@@ -31,6 +34,7 @@ struct ImportRound: Sendable {
     init(_ inputs: [ImportInput], known: [ExactString: KnownFile], options: ImportOptions, reader: ArchiveReader) throws {
         guard !options.asNew else { return }
         var files = RoundFiles(inputs, known: known)
+        defer { if let gone = try? GoneFiles(beside: files.added, taken: left, reader: reader) { self.gone = gone } }
         guard try files.readOriginals(reader, until: options.isStopped) else { return }
         for (file, place) in files.moves() {
             if try !files.isRenamed(file, to: place, reader), try RoundLikeness.isNewerForm(file, reader) {

@@ -99,7 +99,7 @@ struct LikenessText {
     /// Unicode scalars.
     private static let longestTitle = 60
     /// Longer texts are not compared.
-    private static let mostBytes = 1 << 20
+    static let mostBytes = 1 << 20
 
     /// Of a file as it is now; `nil` if it is no text, or a long one.
     init?(of file: FoundFile) {

@@ -11,14 +11,27 @@ public final class FolderWatch {
     private let unsettled: Double
     /// How many times `settled` a file that is due waits for others at most.
     private static let patience = 10.0
-    private let roots: [SystemPath]
+    private var roots: [WatchedRoot] = []
+    /// When the roots were last looked at.
+    private var rootsChecked = ContinuousClock.now
     private let events: InotifyEvents
     /// When each changed file is due.
     private var due: [SystemPath: ContinuousClock.Instant] = [:]
 
+    /// What became of a folder that was named: the file system says nothing where a folder above it was renamed or something was
+    /// mounted, so its path is looked at every second.
+    public enum Notice: Equatable {
+        /// Nothing is there, or no folder. It is watched again when one is.
+        case gone(SystemPath)
+        /// Another folder is there, or one is there again: it is watched, and all in it is due.
+        case replaced(SystemPath)
+    }
+
+    /// Called with what became of a folder, while `next` waits.
+    public var notice: (Notice) -> Void = { _ in }
+
     /// - Throws: `ArchiveError` if a path is no folder, or the system allows no more watches.
     public init(_ folders: [SystemPath], settled: Double = 0.3, unsettled: Double = 3) throws {
-        roots = folders
         self.settled = settled
         self.unsettled = unsettled
         events = try InotifyEvents()
@@ -26,6 +39,7 @@ public final class FolderWatch {
             guard try watch(folder, noticingFiles: false) else {
                 throw ArchiveError(.usage, "--watch takes folders, and \(folder.text) is none", advice: "Name the folder that holds it")
             }
+            roots.append(WatchedRoot(folder))
         }
     }
 
@@ -36,6 +50,7 @@ public final class FolderWatch {
     public func next(until stop: Int32) throws -> [SystemPath]? {
         var first: ContinuousClock.Instant?
         while true {
+            try checkRoots()
             let now = ContinuousClock.now
             let isMoreSoon = due.values.contains { $0 > now && $0 <= now + .seconds(settled) }
             if !isMoreSoon || first.map({ now - $0 > .seconds(Self.patience * settled) }) ?? false {
@@ -48,7 +63,7 @@ public final class FolderWatch {
                 pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: events.descriptor, events: Int16(POLLIN), revents: 0),
             ]
-            poll(&waiting, 2, wait.map { Int32(min($0, 3_600_000)) } ?? -1)
+            poll(&waiting, 2, Int32(min(wait ?? Self.rootInterval, Self.rootInterval)))
             if waiting[0].revents != 0 { return nil }
             for event in try events.read() { try take(event) }
         }
@@ -59,6 +74,25 @@ public final class FolderWatch {
         let ready = due.filter { $0.value <= now }.keys.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }
         for path in ready { due[path] = nil }
         return ready.filter(Self.isFilled)
+    }
+
+    /// Milliseconds between two looks at the folders that were named.
+    private static let rootInterval = 1000.0
+
+    /// Looks whether the folders that were named still are the ones that are watched.
+    private func checkRoots() throws {
+        let now = ContinuousClock.now
+        guard now - rootsChecked >= .milliseconds(Int(Self.rootInterval) / 2) else { return }
+        rootsChecked = now
+        for index in roots.indices {
+            let root = WatchedRoot(roots[index].path)
+            guard root != roots[index] else { continue }
+            events.forget(root.path)
+            for path in due.keys where path.bytes.starts(with: root.path.bytes + [UInt8(ascii: "/")]) { due[path] = nil }
+            if root.isThere { try watch(root.path, noticingFiles: true) }
+            roots[index] = root
+            notice(root.isThere ? .replaced(root.path) : .gone(root.path))
+        }
     }
 
     /// Puts files back, to be due again after so many seconds.
@@ -78,7 +112,7 @@ public final class FolderWatch {
         switch event {
         case .lost:
             // More happened than the system keeps: look at everything. What is unchanged is seen at once.
-            for root in roots { try watch(root, noticingFiles: true) }
+            for root in roots where root.isThere { try watch(root.path, noticingFiles: true) }
         case .folderAppeared(let path):
             try watch(path, noticingFiles: true)
         case .folderLeft(let path):
@@ -107,5 +141,20 @@ public final class FolderWatch {
         // Once more, as files may have come between the walk and the watch.
         for file in FileWalker([folder], workingDirectory: SystemPath("/"), opensArchives: false).files { notice(file.location, after: settled) }
         return !walker.folderPaths.isEmpty
+    }
+}
+
+/// A folder that was named, and which one is at its path now.
+private struct WatchedRoot: Equatable {
+    let path: SystemPath
+    private let device: UInt64
+    private let inode: UInt64
+    let isThere: Bool
+
+    init(_ path: SystemPath) {
+        self.path = path
+        var info = stat()
+        isThere = path.withCString { stat($0, &info) } == 0 && info.st_mode & S_IFMT == S_IFDIR
+        (device, inode) = isThere ? (UInt64(info.st_dev), UInt64(info.st_ino)) : (0, 0)
     }
 }
