@@ -53,7 +53,7 @@ def imports(table, archivectl, work, corpus, files):
     table.section("Import")
     text = sum(file.stat().st_size for file in files) / 1e6
     table.add("essays, MB of text", f"{len(files)}, {text:.1f}")
-    ours, git, again, rsync = [], [], [], []
+    ours, git, again, listed, split, rsync = [], [], [], [], [], []
     for _ in range(ROUNDS):
         for name in ("repository", "copy"):
             shutil.rmtree(work / name, ignore_errors=True)
@@ -63,6 +63,9 @@ def imports(table, archivectl, work, corpus, files):
         fresh(work, archivectl)
         ours.append(run(archivectl, "--archive", work / "a.db", "import", corpus))
         again.append(run(archivectl, "--archive", work / "a.db", "import", corpus))
+        listed.append(run(archivectl, "--archive", work / "a.db", "import", "--json", corpus))
+        run(archivectl, "--archive", work / "a.db", "import", "--split", "none", corpus)
+        split.append(run(archivectl, "--archive", work / "a.db", "import", "--split", "none", corpus))
         rsync.append(run("rsync", "-a", f"{corpus}/", work / "copy"))
     def ratio(what, left, right, name, goal=""):
         table.ratio(what, [c.wall for c in left], [c.wall for c in right], name, goal)
@@ -79,6 +82,8 @@ def imports(table, archivectl, work, corpus, files):
     table.add("archive file", f"{archive:.1f} MB, {archive / text:.2f} of the text", "≤ 0.65", f"git before gc {repository:.1f} MB")
     table.add("search index", f"{index:.1f} MB, {index / text:.2f} of the text", "≤ 0.75")
     ratio("import again, nothing changed, wall time", again, rsync, "rsync -a, nothing changed", "≤ 1.5 ×")
+    ratio("the same with --json", listed, again, "without", "≤ 1.5 ×")
+    ratio("the same with --split none, given again", split, again, "without", "≤ 1.2 ×")
 
 
 def edited(text, sentences):
