@@ -15,7 +15,9 @@ struct AnchorResolution {
         let inOrder = map.inOrder.span(of: folded)
         if let range = inOrder.flatMap(verbatim) { return Anchor(state: .exact, range: range, coverage: 1) }
         let byParagraph = map.byParagraph.span(of: folded)
-        if let range = byParagraph.flatMap(verbatim) { return Anchor(state: .moved, range: range, coverage: 1) }
+        if let range = byParagraph.flatMap(verbatim) {
+            return Anchor(state: keepsParagraph(range) ? .moved : .review, range: range, coverage: 1)
+        }
 
         let followed = better(inOrder, byParagraph)
         let occurrences = occurrences(near: followed?.span)
@@ -60,6 +62,21 @@ struct AnchorResolution {
         guard start >= 0, passage.count <= map.new.count - start else { return nil }
         let range = start..<start + passage.count
         return map.new[range].elementsEqual(map.old[passage]) ? range : nil
+    }
+
+    /// Whether the rest of the passage's paragraph stands around a verbatim place, too: two paragraphs that share little but a sum
+    /// are not one that moved.
+    private func keepsParagraph(_ range: Range<Int>) -> Bool {
+        let lineEnd = UInt8(ascii: "\n")
+        let start = map.old[..<passage.lowerBound].lastIndex(of: lineEnd).map { $0 + 1 } ?? 0
+        let end = map.old[passage.upperBound...].firstIndex(of: lineEnd) ?? map.old.count
+        let paragraph = map.oldFold.range(ofBytes: start..<end)
+        let codes = map.oldFold.codes
+        let search = AnchorSearch(
+            pattern: Array(codes[folded]), prefix: Array(codes[min(paragraph.lowerBound, folded.lowerBound)..<folded.lowerBound]),
+            suffix: Array(codes[folded.upperBound..<max(paragraph.upperBound, folded.upperBound)]))
+        if search.prefix.isEmpty, search.suffix.isEmpty { return true }
+        return search.match(map.newFold.range(ofBytes: range), distance: 0, in: map.newFold).hasContext
     }
 
     // MARK: Verbatim elsewhere

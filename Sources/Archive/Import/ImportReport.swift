@@ -112,8 +112,9 @@ public struct ImportReport: Sendable {
 
     mutating func addUnchanged(essays: Int, deleted: Int, conflicts: Set<ItemID>) {
         self.conflicts.formUnion(conflicts)
-        counts[.unchanged, default: 0] += essays
-        counts[.deleted, default: 0] += deleted
+        for (status, count) in [(ImportedItem.Status.unchanged, essays), (.deleted, deleted)] where count > 0 {
+            counts[status, default: 0] += count
+        }
         unchanged += 1
     }
 

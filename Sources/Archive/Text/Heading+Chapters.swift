@@ -43,7 +43,7 @@ enum HeadingChapters {
 
     /// Whether `1.1` follows a lone `1 …`.
     private static func owns(_ bytes: TextBytes, _ candidate: Candidate?, _ marks: ContiguousArray<HeadingLine?>) -> Bool {
-        guard let candidate, let next = marks[(candidate.line + 1)...].first(where: { $0 != nil })! else { return false }
+        guard let candidate, let next = marks[(candidate.line + 1)...].lazy.compactMap({ $0 }).first else { return false }
         return isDecimal(next) && firstNumber(bytes, next.mark) == candidate.number
     }
 
