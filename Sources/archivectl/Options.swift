@@ -17,7 +17,7 @@ struct ArchiveOptions: ParsableArguments {
 
     /// The path of an archive that is to be made. Where nobody named one, its folder is made, too.
     func pathForNew() throws -> String {
-        if path == Places.defaultArchive { try SafeFile.makeFolder(Places.data) }
+        if file == nil, Places.isArchiveDefault { try SafeFile.makeFolder(Places.data) }
         return path
     }
 
@@ -51,13 +51,13 @@ struct AuthorOption: ParsableArguments {
 /// Where things are on this machine.
 enum Places {
     static var archive: String {
-        if let path = variable("ARCHIVECTL_ARCHIVE") { return path }
-        return defaultArchive
+        variable("ARCHIVECTL_ARCHIVE") ?? data + "/archive.db"
     }
 
+    /// Whether the environment names no archive.
+    static var isArchiveDefault: Bool { variable("ARCHIVECTL_ARCHIVE") == nil }
     /// The folder of the archive that is used where none is named.
     static var data: String { base("XDG_DATA_HOME", "/.local/share") + "/archivectl" }
-    static var defaultArchive: String { data + "/archive.db" }
 
     static var environment: Archive.Environment {
         Archive.Environment(stateDirectory: state)

@@ -84,8 +84,8 @@ import Testing
     }
 
     @Test func oneReplicaIDUsedTwiceIsHealedWithoutLossOrDoubling() throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/archivectl-\(UUID().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let temporary = try TemporaryFolder()
+        let folder = temporary.path
         // Without a state file a copy cannot tell that it is one; the hub's vector does.
         let environment = Archive.Environment(stateDirectory: nil)
         let original = try Archive.create(folder + "/a.db", environment: environment)

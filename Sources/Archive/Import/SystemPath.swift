@@ -111,7 +111,8 @@ public struct SystemPath: Hashable, Sendable {
         var (path, known) = (SystemPath(text.utf8.first == Self.slash ? "/" : ""), SystemPath(text.utf8.first == Self.slash ? "/" : ""))
         for name in text.split(separator: "/") {
             let composed = SystemPath(UnicodeForm.composed(String(name)))
-            let isTwo = composed != SystemPath(String(name)) && path.appending(composed).isThere
+            // By bytes: to Swift both forms are one string.
+            let isTwo = !composed.text.utf8.elementsEqual(name.utf8) && path.appending(composed).isThere
             known = known.appending(isTwo ? SystemPath(String(name)) : composed)
             path = path.appending(SystemPath(String(name)))
         }
