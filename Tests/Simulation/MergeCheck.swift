@@ -48,12 +48,16 @@ struct MergeCheck {
     /// What a side made up.
     private func new(_ side: Int) -> [Text] { sides[side].keys.filter { base[$0] == nil } }
 
-    /// Whether every character came and went as often as both sides together say.
+    /// Whether every character came and went as often as both sides together say. What both changed alike may be one change: it then
+    /// counts once.
     private static func isMerge(_ merged: Text, of left: Text, and right: Text, base: Text) -> Bool {
         let counts = [base, left, right, merged].map(characters)
         return Set(counts.flatMap(\.keys)).allSatisfy { character in
             let count = counts.map { $0[character] ?? 0 }
-            return count[0] + count[3] == count[1] + count[2]
+            let (left, right, both) = (count[1] - count[0], count[2] - count[0], count[3] - count[0])
+            let alike = left.signum() == right.signum() ? min(abs(left), abs(right)) : 0
+            let sum = left + right
+            return both.signum() == sum.signum() && (abs(sum) - alike...abs(sum)).contains(abs(both))
         }
     }
 
