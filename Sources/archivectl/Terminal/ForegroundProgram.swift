@@ -52,7 +52,27 @@ struct ForegroundProgram {
         var process: pid_t = 0
         let failure = posix_spawnp(&process, words[0], &actions, &attributes, argv, added + inheritedEnvironment + [nil])
         guard failure == 0 else { throw StartError(code: failure) }
+        running = process
+        signal(SIGTSTP, suspend)
         return Self(process: process, modes: modes)
+    }
+
+    /// The program, for the handler of signals, which can reach nothing but globals.
+    nonisolated(unsafe) private static var running: pid_t = 0
+
+    /// Stops this process once the program has stopped: the shell would otherwise take the terminal, and set its modes, while the
+    /// program still puts them in order.
+    private static let suspend: @convention(c) (Int32) -> Void = { _ in
+        let code = errno
+        for _ in 0..<100 {
+            var state = siginfo_t()
+            // Looked at only: `wait` is to see it, too.
+            let isSeen = waitid(P_PID, id_t(ForegroundProgram.running), &state, WSTOPPED | WEXITED | WNOHANG | WNOWAIT) != 0 || state.si_signo != 0
+            if isSeen { break }
+            usleep(10_000)
+        }
+        raise(SIGSTOP)
+        errno = code
     }
 
     private static var inheritedEnvironment: [UnsafeMutablePointer<CChar>?] {
@@ -77,22 +97,33 @@ struct ForegroundProgram {
                 break
             }
             if status & 0xFF != 0x7F { break }
-            stopWithIt()
+            if let end = stopWithIt() {
+                status = end
+                break
+            }
         }
+        signal(SIGTSTP, SIG_DFL)
         if let modes { TerminalModes.restore(modes) }
-        let signal = status & 0x7F
-        return signal == 0 ? .status(status >> 8 & 0xFF) : .signal(signal)
+        let reason = status & 0x7F
+        return reason == 0 ? .status(status >> 8 & 0xFF) : .signal(reason)
     }
 
     /// Stops this process as well where the program has stopped itself alone, so that the shell gets the terminal back; goes on
     /// with it after `fg`.
-    private func stopWithIt() {
+    /// - Returns: the program's status if it has ended meanwhile.
+    private func stopWithIt() -> Int32? {
         // Where both were stopped, this is seen after `fg`, and both go on already.
         usleep(20_000)
         var status: Int32 = 0
-        if waitpid(process, &status, WCONTINUED | WUNTRACED | WNOHANG) == process, status == 0xFFFF { return }
-        kill(0, SIGTSTP)
+        if waitpid(process, &status, WCONTINUED | WUNTRACED | WNOHANG) == process {
+            let isContinued = status == 0xFFFF
+            if isContinued { return nil }
+            let isStopped = status & 0xFF == 0x7F
+            if !isStopped { return status }
+        }
+        raise(SIGSTOP)
         kill(process, SIGCONT)
+        return nil
     }
 }
 

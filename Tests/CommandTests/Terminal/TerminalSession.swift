@@ -72,9 +72,14 @@ final class TerminalSession {
         return try #require(Int(text.dropLast()))
     }
 
-    /// Whether the terminal is as a shell's commands expect it: it echoes, and takes lines.
+    /// Whether the terminal is as a shell's commands expect it: it echoes, and takes lines. Looked at up to five times, as the
+    /// shell and a program that stops put it in order at the same time.
     func isSane() throws -> Bool {
-        let modes = try run("stty -a").shown
-        return Set(["icanon", "echo", "isig"]).isSubset(of: modes.split(whereSeparator: \.isWhitespace).map(String.init))
+        for _ in 0..<5 {
+            let modes = try run("stty -a").shown
+            if Set(["icanon", "echo", "isig"]).isSubset(of: modes.split(whereSeparator: \.isWhitespace).map(String.init)) { return true }
+            usleep(200_000)
+        }
+        return false
     }
 }
