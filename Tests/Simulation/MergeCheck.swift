@@ -38,7 +38,12 @@ struct MergeCheck {
 
     private func isMerged(_ sentence: Text, with other: Int) -> Bool {
         gone.contains { old in
-            new(other).contains { theirs in merged.keys.contains { Self.isMerge($0, of: sentence, and: theirs, base: old) } }
+            new(other).contains { theirs in
+                merged.keys.contains {
+                    Self.isMerge($0, of: sentence, and: theirs, base: old)
+                        || Self.isOnTheWay(sentence, from: old, to: $0) && Self.isOnTheWay(theirs, from: old, to: $0)
+                }
+            }
         }
     }
 
@@ -48,18 +53,38 @@ struct MergeCheck {
     /// What a side made up.
     private func new(_ side: Int) -> [Text] { sides[side].keys.filter { base[$0] == nil } }
 
-    /// Whether every character came and went as often as both sides together say. What both changed alike may be one change: it then
-    /// counts once.
+    /// Whether every character came and went as often as both sides together say.
     private static func isMerge(_ merged: Text, of left: Text, and right: Text, base: Text) -> Bool {
         let counts = [base, left, right, merged].map(characters)
         return Set(counts.flatMap(\.keys)).allSatisfy { character in
             let count = counts.map { $0[character] ?? 0 }
-            let (left, right, both) = (count[1] - count[0], count[2] - count[0], count[3] - count[0])
-            let alike = left.signum() == right.signum() ? min(abs(left), abs(right)) : 0
-            let sum = left + right
-            return both.signum() == sum.signum() && (abs(sum) - alike...abs(sum)).contains(abs(both))
+            return count[0] + count[3] == count[1] + count[2]
         }
     }
+
+    /// Whether a sentence is one that the base's passes through on its way to the merged one: then all that its side changed is in
+    /// the merge, though the other side may have changed some of it alike, which counts once.
+    private static func isOnTheWay(_ sentence: Text, from base: Text, to merged: Text) -> Bool {
+        distance(base, sentence) + distance(sentence, merged) == distance(base, merged)
+    }
+
+    /// V. I. Levenshtein's distance, in code points.
+    private static func distance(_ left: Text, _ right: Text) -> Int {
+        let (left, right) = (scalars(left), scalars(right))
+        var row = Array(0...right.count)
+        for (index, scalar) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for place in right.indices {
+                let above = row[place + 1]
+                row[place + 1] = min(above + 1, row[place] + 1, diagonal + (scalar == right[place] ? 0 : 1))
+                diagonal = above
+            }
+        }
+        return row[right.count]
+    }
+
+    private static func scalars(_ text: Text) -> [Unicode.Scalar] { Array(String(decoding: text, as: UTF8.self).unicodeScalars) }
 
     private static func characters(_ text: Text) -> [Unicode.Scalar: Int] {
         String(decoding: text, as: UTF8.self).unicodeScalars.reduce(into: [:]) { $0[$1, default: 0] += 1 }
