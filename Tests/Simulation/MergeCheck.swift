@@ -38,12 +38,7 @@ struct MergeCheck {
 
     private func isMerged(_ sentence: Text, with other: Int) -> Bool {
         gone.contains { old in
-            new(other).contains { theirs in
-                merged.keys.contains {
-                    Self.isMerge($0, of: sentence, and: theirs, base: old)
-                        || Self.isOnTheWay(sentence, from: old, to: $0) && Self.isOnTheWay(theirs, from: old, to: $0)
-                }
-            }
+            new(other).contains { theirs in merged.keys.contains { Self.isMerge($0, of: sentence, and: theirs, base: old) } }
         }
     }
 
@@ -61,30 +56,6 @@ struct MergeCheck {
             return count[0] + count[3] == count[1] + count[2]
         }
     }
-
-    /// Whether a sentence is one that the base's passes through on its way to the merged one: then all that its side changed is in
-    /// the merge, though the other side may have changed some of it alike, which counts once.
-    private static func isOnTheWay(_ sentence: Text, from base: Text, to merged: Text) -> Bool {
-        distance(base, sentence) + distance(sentence, merged) == distance(base, merged)
-    }
-
-    /// V. I. Levenshtein's distance, in code points.
-    private static func distance(_ left: Text, _ right: Text) -> Int {
-        let (left, right) = (scalars(left), scalars(right))
-        var row = Array(0...right.count)
-        for (index, scalar) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for place in right.indices {
-                let above = row[place + 1]
-                row[place + 1] = min(above + 1, row[place] + 1, diagonal + (scalar == right[place] ? 0 : 1))
-                diagonal = above
-            }
-        }
-        return row[right.count]
-    }
-
-    private static func scalars(_ text: Text) -> [Unicode.Scalar] { Array(String(decoding: text, as: UTF8.self).unicodeScalars) }
 
     private static func characters(_ text: Text) -> [Unicode.Scalar: Int] {
         String(decoding: text, as: UTF8.self).unicodeScalars.reduce(into: [:]) { $0[$1, default: 0] += 1 }

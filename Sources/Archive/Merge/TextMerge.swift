@@ -7,7 +7,7 @@
 /// hunk past the bound is a conflict.
 public struct TextMerge {
     /// Changes whenever the same texts could merge differently; stored with every merge that was written.
-    public static let algorithm = 6
+    public static let algorithm = 7
 
     private static let sentenceSteps = 4_000_000
     static let characterCells = 16_000_000

@@ -165,8 +165,11 @@ enum AtomMerge {
     private static func isChance(_ edits: [Edit], _ sentences: [Range<Int>]) -> Bool {
         let inside = edits.filter { !$0.isOfSentences }
         guard zip(inside, inside.dropFirst()).contains(where: { $0.isSame(as: $1) }) else { return false }
-        let bySentence = Dictionary(grouping: inside) { edit in
-            sentences.partitioningIndex { $0.upperBound > edit.range.lowerBound }
+        // One that joined or cut sentences has a part in each.
+        let bySentence = inside.reduce(into: [Int: [Edit]]()) { bySentence, edit in
+            let first = sentences.partitioningIndex { $0.upperBound > edit.range.lowerBound }
+            let end = sentences.partitioningIndex { $0.lowerBound >= edit.range.upperBound }
+            for sentence in first..<max(first + 1, end) { bySentence[sentence, default: []].append(edit) }
         }
         return bySentence.values.contains { edits in
             let bySide = Array(Dictionary(grouping: edits, by: \.side).values)

@@ -29,6 +29,17 @@ import Testing
         expectClean(merge("甲。乙。", "甲。新句。乙。", "甲。新句。乙。尾。"), "甲。新句。乙。尾。")
     }
 
+    @Test func `a part of a sentence that both changed alike is a conflict, also beside an edit that begins before the sentence`() {
+        #expect(!merge("今年春天多雨。", "今年夏天少雨。", "今年春天少雨。").isClean)
+        let (base, theirs) = ("# 笔记\n\n第0句话说的是第0种情况。末句。", "# 笔记\n\n第0句话说的是第9种情况。末句。")
+        for start in ["# 笔记\n又一句。00", "# 笔记00", "新的。# 记\n又一句。再一句。00"] {
+            #expect(!merge(base, start + "句话说的是第9种情况。末句。", theirs).isClean, "\(start)")
+        }
+        // Two edits of one sentence, of which one begins before it, and nothing is alike.
+        expectClean(
+            merge(base, "# 笔记\n又一句。00句话说的是第0种情况。末句。", theirs), "# 笔记\n又一句。00句话说的是第9种情况。末句。")
+    }
+
     @Test func `different insertions at one point are a conflict`() {
         let result = merge("甲。乙。", "甲。春。乙。", "甲。秋。乙。")
         #expect(result.text == Array("甲。乙。".utf8))
