@@ -10,6 +10,8 @@ struct LogStore {
 
     /// The most entries of a run. Which run an entry is in is found among that many.
     static let longestRun: Int64 = 64
+    /// So many entries may be in memory at once: the largest there can be are then no more than a segment may hold.
+    private static let few: Int64 = 4
 
     // MARK: Replicas
 
@@ -200,16 +202,21 @@ struct LogStore {
 
     /// Calls `body` with (sequence number, the three columns of a time, kind, bytes, text) of a log's entries and their rows.
     private func forEachRow(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (Row, Int64) throws -> Bool) throws {
+        let sql = """
+            SELECT e.id - l.entry + l.first, \(LogTimes.columns), e.kind, e.bytes, v.text, e.id
+            FROM log l JOIN replica r ON r.id = l.replica
+            JOIN entry e ON e.id BETWEEN l.entry + max(0, ?2 - l.first) AND l.entry + min(l.count - 1, ?3 - l.first)
+            LEFT JOIN revision v ON v.id = e.id
+            WHERE r.hash = ?1 AND l.first BETWEEN ?2 - \(Self.longestRun - 1) AND ?3 ORDER BY l.first, e.id
+            """
+        let arguments: StatementArguments = [replica.blob, range.lowerBound, range.upperBound]
+        // A few, as after a change: read at once, by a statement that is compiled already.
+        if range.upperBound - range.lowerBound < Self.few {
+            for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments) { guard try body(row, row[7]) else { return } }
+            return
+        }
         // Not the cached statement itself: `body` may read another range in the midst of this one.
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT e.id - l.entry + l.first, \(LogTimes.columns), e.kind, e.bytes, v.text, e.id
-                FROM log l JOIN replica r ON r.id = l.replica
-                JOIN entry e ON e.id BETWEEN l.entry + max(0, ?2 - l.first) AND l.entry + min(l.count - 1, ?3 - l.first)
-                LEFT JOIN revision v ON v.id = e.id
-                WHERE r.hash = ?1 AND l.first BETWEEN ?2 - \(Self.longestRun - 1) AND ?3 ORDER BY l.first, e.id
-                """, arguments: [replica.blob, range.lowerBound, range.upperBound])
+        let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
         while let row = try rows.next() { guard try body(row, row[7]) else { return } }
     }
 

@@ -57,30 +57,36 @@ public struct RemoteRecord: Sendable {
 }
 
 extension ArchiveReader {
-    public func remotes() throws -> [RemoteRecord] {
+    public func remotes() throws -> [RemoteRecord] { try remoteRows().map { try remote($0) } }
+
+    private func remoteRows() throws -> [Row] {
         let sql = "SELECT name, url, token_file, proxy, ca_file, preferred, reached, digest, id FROM remote ORDER BY id"
-        return try Row.fetchAll(db.cachedStatement(sql: sql)).map { row in
-            RemoteRecord(
-                name: row[0], address: RemoteAddress(url: row[1], tokenFile: row[2], proxy: row[3], authorityFile: row[4]),
-                isPreferred: row[5], reached: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
-                ends: try remoteEnds(row[8]), digest: row[7])
-        }
+        return try Row.fetchAll(db.cachedStatement(sql: sql))
+    }
+
+    private func remote(_ row: Row) throws -> RemoteRecord {
+        RemoteRecord(
+            name: row[0], address: RemoteAddress(url: row[1], tokenFile: row[2], proxy: row[3], authorityFile: row[4]),
+            isPreferred: row[5], reached: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
+            ends: try remoteEnds(row[8]), digest: row[7])
     }
 
     /// The remote of that name; without a name the preferred one, or the only one.
     public func remote(_ name: String?) throws -> RemoteRecord {
-        let remotes = try remotes()
+        // Of the others not even what they hold is read: of thousands of logs each, that is much.
+        let rows = try remoteRows()
+        let names: [String] = rows.map { $0[0] }
         if let name {
-            if let found = remotes.first(where: { ExactString($0.name) == ExactString(name) }) { return found }
+            if let found = names.firstIndex(where: { ExactString($0) == ExactString(name) }) { return try remote(rows[found]) }
             throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
         }
-        guard let first = remotes.first else {
+        guard let first = rows.first else {
             throw ArchiveError(.usage, "no remote is set", advice: "Name one with `archivectl remote add NAME URL|FOLDER`")
         }
-        if remotes.count == 1 { return first }
-        if let chosen = remotes.first(where: \.isPreferred) ?? remotes.first(where: { $0.name == "origin" }) { return chosen }
+        if rows.count == 1 { return try remote(first) }
+        if let chosen = rows.firstIndex(where: { $0[5] }) ?? names.firstIndex(of: "origin") { return try remote(rows[chosen]) }
         throw ArchiveError(
-            .usage, "there are several remotes: \(remotes.map(\.name).joined(separator: ", "))",
+            .usage, "there are several remotes: \(names.joined(separator: ", "))",
             advice: "Say which, or choose one with `archivectl remote default NAME`")
     }
 
