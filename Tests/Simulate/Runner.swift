@@ -30,7 +30,7 @@ enum Runner {
     }
 
     /// Every `stride`th schedule from `first` on.
-    /// - Parameter mark: the file to keep the seed in hand and the number of failures in.
+    /// - Parameter mark: the file to keep the seed in hand and the counts in.
     static func work(first: UInt64, count: UInt64, stride: UInt64, mark: String) -> Int32 {
         guard let originals = try? Originals(), var mark = Mark(path: mark) else { return 74 }
         let files = Files()
@@ -38,7 +38,9 @@ enum Runner {
             mark.seed = first + index * stride
             mark.write()
             do {
-                try Schedule(seed: mark.seed, files: files, originals: originals).run()
+                let schedule = try Schedule(seed: mark.seed, files: files, originals: originals)
+                defer { mark.note(schedule.lived) }
+                try schedule.run()
             } catch {
                 say("seed \(mark.seed): \(error)")
                 mark.failures += 1
@@ -48,11 +50,12 @@ enum Runner {
         return 0
     }
 
-    /// Schedules in several processes; prints the totals.
+    /// Schedules in several processes; prints how many lived through what, and the totals.
     static func run(count: UInt64, first: UInt64, jobs: UInt64) throws -> Int32 {
         let begin = ContinuousClock.now
         let workers = try (0..<jobs).map { try Worker(first: first + $0, end: first + count, stride: jobs) }
         let failed = try workers.reduce(0) { try $0 + $1.finish() }
+        for kind in Kind.allCases { say("\(workers.reduce(0) { $0 + $1.lived[kind, default: 0] })\t\(kind.rawValue)") }
         let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
         say("\(count - failed) schedules passed, \(failed) failed (seeds \(first) to \(first + count - 1), \(seconds) s)")
         return failed == 0 ? 0 : 1

@@ -1,9 +1,12 @@
 import Foundation
+import Simulation
 
-/// The seed in hand and the failures so far, kept in a file for whoever finds the process dead.
+/// The seed in hand and the counts so far, kept in a file for whoever finds the process dead.
 struct Mark {
     var seed: UInt64 = 0
     var failures: UInt64 = 0
+    /// How many schedules lived through each kind, in the order of `Kind.allCases`.
+    private(set) var lived = [UInt64](repeating: 0, count: Kind.allCases.count)
     private let file: Int32
 
     init?(path: String) {
@@ -11,15 +14,21 @@ struct Mark {
         guard file >= 0 else { return nil }
     }
 
+    mutating func note(_ kinds: Set<Kind>) {
+        for (index, kind) in Kind.allCases.enumerated() where kinds.contains(kind) { lived[index] += 1 }
+    }
+
+    mutating func reset(seed: UInt64) { (self.seed, failures, lived) = (seed, 0, lived.map { _ in 0 }) }
+
     func write() {
-        var values = (seed, failures)
-        pwrite(file, &values, MemoryLayout.size(ofValue: values), 0)
+        let values = [seed, failures] + lived
+        _ = values.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, 0) }
     }
 
     mutating func read() {
-        var values = (seed, failures)
-        pread(file, &values, MemoryLayout.size(ofValue: values), 0)
-        (seed, failures) = values
+        var values = [seed, failures] + lived
+        _ = values.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
+        (seed, failures, lived) = (values[0], values[1], Array(values[2...]))
     }
 }
 
@@ -31,12 +40,14 @@ final class Worker {
     private var mark: Mark
     private var process: Process
     private var failures: UInt64 = 0
+    /// How many schedules lived through each kind.
+    private(set) var lived: [Kind: UInt64] = [:]
 
     init(first: UInt64, end: UInt64, stride: UInt64) throws {
         self.end = end
         self.stride = stride
         path = FileManager.default.temporaryDirectory.path + "/simulate-\(UUID().uuidString)"
-        try Data(count: 16).write(to: URL(fileURLWithPath: path))
+        try Data().write(to: URL(fileURLWithPath: path))
         guard let mark = Mark(path: path) else { throw CocoaError(.fileWriteUnknown) }
         self.mark = mark
         process = Process()
@@ -45,8 +56,7 @@ final class Worker {
 
     private func start(at first: UInt64) throws {
         let count = first < end ? (end - first + stride - 1) / stride : 0
-        mark.seed = first
-        mark.failures = 0
+        mark.reset(seed: first)
         mark.write()
         process = Process()
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
@@ -63,6 +73,7 @@ final class Worker {
             process.waitUntilExit()
             mark.read()
             failures += mark.failures
+            for (kind, count) in zip(Kind.allCases, mark.lived) { lived[kind, default: 0] += count }
             if process.terminationReason == .exit, process.terminationStatus == 0 { return failures }
             Runner.say("seed \(mark.seed): the process died (status \(process.terminationStatus))")
             failures += 1

@@ -7,6 +7,7 @@ extension Schedule {
         let isDone = try replica.process(fuse: fuse(6, steps: 3)) { try act(replica.archive, replica) }
         if !isDone {
             say("\(actor) crashes")
+            live(.crash)
             // A process that died before it wrote the state leaves a file that is ahead of it.
             mayFork = true
         }
@@ -56,6 +57,7 @@ extension Schedule {
         let input = originals.pick(dice)
         let report = try Importer(archive, options: options).run([input], written: {}, progress: { _, _ in })
         guard report.failures.isEmpty else { throw Violation("an import failed: \(report.failures)") }
+        live(.importing)
         say("\(actor) imports: \(report.items.map { "\($0.title) \($0.status)" })")
     }
 
@@ -196,6 +198,7 @@ extension Schedule {
         let resolution: ArchiveWriter.Resolution =
             dice.chance(50) || state.kind == .annotation ? .take(dice.pick(sides)!) : .text(text)
         let id = try archive.write { try $0.resolve(item, by: resolution, author: author) }
+        live(.resolution)
         say("\(actor) resolves \(short(item)) by \(short(id))")
     }
 

@@ -18,6 +18,7 @@ extension Schedule {
         for _ in 0..<Self.rounds {
             let names = namesOfOthers
             for number in remotes.indices where remotes[number].isHollow || remotes[number].isHiding {
+                live(.newcomer)
                 try readAsNewcomer(number)
             }
             // A newcomer may have been the first to see that two files used one ID: all are to know.
@@ -32,25 +33,45 @@ extension Schedule {
         remotes.map { $0.names.filter { name in RemoteName(name).map { !newcomers.contains($0.segment.replica) } ?? true } }
     }
 
-    /// Everybody synchronizes with all remotes until nothing moves any more.
+    /// Everybody synchronizes with all remotes until nothing moves any more: until each has done so with each of its remotes, and
+    /// neither of the two was changed by that, or by another since.
     private func comeToRest() throws {
         for _ in 0..<Self.rounds {
             var isQuiet = true
-            // An entry that another log holds already comes without being counted, and is still to be passed on; so is a segment
-            // that lay there already when its head came. Notes may go on: of a torn segment that nobody holds, for example.
-            let before = (try vectors(), remotes.map(\.names))
-            for replica in replicas {
-                for number in try remotes(of: replica) {
+            for (index, replica) in replicas.enumerated() {
+                for number in try remotes(of: replica) where try rest[Pair(replica: index, remote: number)] != rest(replica, number) {
+                    let before = try rest(replica, number)
+                    isQuiet = false
                     let report = try sync(replica, number)!
-                    if report.pushed + report.pulled > 0 { isQuiet = false }
+                    // Notes may go on: of a torn segment that nobody holds, for example.
+                    guard report.pushed + report.pulled == 0, try rest(replica, number) == before else { continue }
+                    rest[Pair(replica: index, remote: number)] = before
                 }
             }
-            if try isQuiet && (vectors(), remotes.map(\.names)) == before { return }
+            if isQuiet { return }
         }
         throw Violation("the replicas do not come to rest")
     }
 
-    private func vectors() throws -> [ArchiveVector] { try replicas.map { try $0.archive.read { try $0.vector() } } }
+    /// A replica, by its place among all, and the number of a remote.
+    struct Pair: Hashable {
+        let replica, remote: Int
+    }
+
+    /// What a replica holds, and how often a remote was changed. An entry that another log holds already comes without being
+    /// counted, and is still to be passed on; so is a segment that lay there already when its head came, or was mended.
+    struct Rest: Equatable {
+        let vector: ArchiveVector
+        let entries: Int64
+        let pending: Int
+        let changes: Int
+    }
+
+    private func rest(_ replica: Replica, _ number: Int) throws -> Rest {
+        try replica.archive.read {
+            try Rest(vector: $0.vector(), entries: $0.lastEntry(), pending: $0.pendingCount(), changes: remotes[number].changes)
+        }
+    }
 
     /// Somebody who holds nothing reads a remote, and asks for what its heads do not lead to.
     @discardableResult
@@ -177,17 +198,20 @@ extension Schedule {
         let missing = expected.subtracting(try holdings(remotes[number]))
         guard missing.isEmpty else { throw Violation("the remote \(number) lacks \(missing.count) revisions, one is \(missing.min()!)") }
         guard dice.chance(10) else { return }
+        live(.clone)
         let difference = try readAsNewcomer(number).difference(from: view, exceptTimes: isRolledBack)
         if let difference { throw Violation("a clone from the remote \(number) has another \(difference)") }
     }
 
     private func checkSoundness(_ replica: Replica) throws {
+        live(.soundness)
         let problems = try replica.archive.verify().problems
         guard problems.isEmpty else { throw Violation("verify finds on \(replica.name): \(problems)") }
     }
 
     /// The same entries, in whatever order and however cut, give the same archive.
     private func checkOrder(_ replica: Replica, view: View) throws {
+        live(.order)
         var runs: [(start: LogPosition, entries: [LogEntry])] = []
         try replica.archive.read { reader in
             for (log, end) in try reader.vector().sorted(by: { $0.key < $1.key }) {

@@ -31,9 +31,11 @@ extension Schedule {
 
     /// A clean merge of two sides holds what both wrote, and nothing twice.
     private func checkMerge(_ state: ItemState, _ reader: ArchiveReader) throws {
+        if state.isConflict { live(.conflict) }
         guard state.sides.count == 2, !state.isConflict, !state.isDeleted else { return }
         let bases = state.history.mergeBases(of: state.sides)
         guard bases.count == 1 else { return }
+        live(.merge)
         let texts = try (bases + state.sides).map { try reader.text(of: state.history[$0]!) }
         let merged = try reader.text(of: state)
         let check = MergeCheck(base: texts[0], sides: Array(texts[1...]), merged: merged)

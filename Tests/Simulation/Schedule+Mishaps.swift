@@ -22,6 +22,7 @@ extension Schedule {
     private func keepBackup(of replica: Replica) throws {
         guard backups.count < 3 else { return }
         backups.append(try backup(of: replica))
+        live(.backup)
         say("a backup \(backups.count - 1) of \(replica.name)")
     }
 
@@ -34,6 +35,7 @@ extension Schedule {
         guard replicas.count < 6 else { return }
         let file = try files.take(copyOf: replica.file)
         let copy = try add(on: dice.chance(50) ? replica.machine : machine(), file: file, id: nil)
+        live(.copy)
         say("\(copy.name) is a copy of the file of \(replica.name)")
     }
 
@@ -41,6 +43,7 @@ extension Schedule {
     private func move(_ replica: Replica) throws {
         let known = machines.filter { machine in machine !== replica.machine && machine.states.values.contains { $0.place == replica.place } }
         let target = dice.chance(75) ? dice.pick(known) ?? machine() : machine()
+        live(.move)
         say("the file of \(replica.name) moves from the machine \(replica.machine.number) to \(target.number)")
         let moved = try Replica(replica.name, on: target, place: replica.place, file: replica.file, id: nil, dice: dice)
         moved.noted = replica.noted
@@ -50,6 +53,7 @@ extension Schedule {
     /// `cp backup.db archive.db`: the machine's states know better.
     private func copyBackupOver(_ replica: Replica) throws {
         guard let backup = dice.pick(backups) else { return }
+        live(.overwrite)
         say("a backup of \(backup.place) is copied over \(replica.name)")
         try replace(replica, with: backup.file)
     }
@@ -61,6 +65,7 @@ extension Schedule {
         let restored = try add(on: dice.chance(50) ? backup.machine : machine(), file: file, id: nil)
         try restored.archive.startNewReplicaID()
         try note(restored, isNew: false)
+        live(.restoration)
         say("\(restored.name) is restored from a backup of \(backup.place)")
     }
 
@@ -71,6 +76,7 @@ extension Schedule {
     }
 
     private func rollBack(_ replica: Replica, to backup: Backup) throws {
+        live(.rollback)
         say("the machine of \(replica.name) is rolled back")
         try replace(replica, with: backup.file)
         replica.machine.states = backup.states
@@ -80,6 +86,7 @@ extension Schedule {
     /// What a replica writes goes to one remote; its machine is rolled back, and what it writes then goes to the others. Two forms
     /// of one log are about, and perhaps nobody is left who wrote them.
     private func fork(_ replica: Replica) throws {
+        live(.fork)
         let numbers = dice.shuffled(try remotes(of: replica))
         let image = try backup(of: replica)
         defer { files.give(image.file) }
@@ -93,6 +100,7 @@ extension Schedule {
 
     private func loseReplica(_ replica: Replica) throws {
         guard replicas.count > 2 else { return }
+        live(.loss)
         say("\(replica.name) is lost")
         let gone = try holdings(replica.database)
         replicas.removeAll { $0 === replica }
@@ -113,6 +121,7 @@ extension Schedule {
         let number = dice.roll(remotes.count)
         let gone = try revisions(in: remotes[number].stored)
         let what = remotes[number].goBack(dice, isEmpty: isEmpty)
+        live(isEmpty ? .emptied : .setBack)
         say("the remote \(number) \(what)")
         ledger.destroy(gone, left: try holdings())
     }

@@ -24,6 +24,10 @@ public final class Schedule {
     /// Whose change is being made.
     var actor = ""
     let habits: Habits
+    /// How it was when a synchronization in the end had nothing to do.
+    var rest: [Pair: Rest] = [:]
+    /// What happened so far.
+    public private(set) var lived: Set<Kind> = []
     /// Whether a machine forgot how far a log of its own came. Only then two files may use one replica ID.
     var mayFork = false
     /// The replica IDs of those who came to read a remote when all was over.
@@ -71,6 +75,8 @@ public final class Schedule {
 
     func say(_ line: @autoclosure () -> String) { trace?(line()) }
 
+    func live(_ kind: Kind) { lived.insert(kind) }
+
     // MARK: Beginning
 
     private func begin() throws {
@@ -81,6 +87,7 @@ public final class Schedule {
             for number in remotes.indices where remotes.count == 1 || dice.chance(60) { try connect(replica, number) }
         }
         for replica in replicas where try remotes(of: replica).isEmpty { try connect(replica, dice.roll(remotes.count)) }
+        for remote in remotes { live(remote is SimulatedHub ? .hub : .storage) }
         say("\(count) replicas; \(remotes.map { $0 is SimulatedHub ? "hub" : "storage" })")
     }
 
@@ -116,8 +123,10 @@ public final class Schedule {
         switch dice.weighted(habits.steps) {
         case 0: try change(replica)
         case 1: try sync(replica, dice.pick(remotes(of: replica))!)
-        case 2: replica.machine.jump(dice)
-        case 3: network.deliverEcho()
+        case 2:
+            replica.machine.jump(dice)
+            live(.clock)
+        case 3: if network.deliverEcho() { live(.echo) }
         default: try mishap(replica)
         }
     }
@@ -132,14 +141,19 @@ public final class Schedule {
     func sync(_ replica: Replica, _ number: Int) throws -> SyncReport? {
         var report: SyncReport?
         let liar = (remotes[number] as? SimulatedHub).flatMap { network.happens(4) ? LyingHub($0, dice) : nil }
+        if liar != nil { live(.lie) }
         let connection: any Remote = liar ?? remotes[number].connection(network, replica.fuse)
         do {
             let isDone = try replica.process(fuse: fuse(10, steps: 16)) {
                 report = try SyncEngine(replica.archive, remote: "\(number)", exchange: connection, mostLogs: dice.pick([2, VectorLimits.logs])!).run()
             }
             say("\(replica.name) syncs with \(number): \(isDone ? describe(report!) : "crash")")
-            if !isDone { mayFork = true }
+            if !isDone {
+                mayFork = true
+                live(.crash)
+            }
         } catch let error as RemoteError where network.isFaulty {
+            live(.failure)
             say("\(replica.name) syncs with \(number): \(error)")
         }
         guard liar?.isTrusted != false else { throw Violation("\(replica.name) listens to a hub that lies for ever") }

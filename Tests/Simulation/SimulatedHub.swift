@@ -6,6 +6,7 @@ final class SimulatedHub {
     var isHollow = false
     private(set) var archive: ArchiveID?
     private(set) var arrivals: [Segment] = []
+    private(set) var changes = 0
     /// After each arrival, and before the first.
     private var vectors: [ArchiveVector] = [[:]]
     private var positions: [VectorDigest: Int] = [ArchiveVector().digest: 0]
@@ -27,6 +28,7 @@ final class SimulatedHub {
         archive = header.archive
         vectors.append(vector.merging([header.replica: header.end]) { $1 })
         arrivals.append(segment)
+        changes += 1
         held[header.replica, default: []].insert(header.end)
         digester.set(header.replica, to: header.end)
         positions[digester.digest] = arrivals.count
@@ -72,6 +74,7 @@ final class SimulatedHub {
     /// The hub as it was when only `count` segments had arrived: a restored backup of its disk.
     func rollBack(to count: Int) {
         let kept = arrivals.prefix(count)
+        changes += 1
         (arrivals, vectors, archive, held, digester) = ([], [[:]], nil, [:], VectorDigester())
         positions = [ArchiveVector().digest: 0]
         for segment in kept { take(segment) }

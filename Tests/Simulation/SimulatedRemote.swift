@@ -13,6 +13,8 @@ protocol SimulatedRemote: AnyObject {
     var isHiding: Bool { get }
     /// The names that it holds.
     var names: [String] { get }
+    /// How often what it holds has changed.
+    var changes: Int { get }
     /// Whether it lost something that its heads still promise: whoever holds it all does not look for that.
     var isHollow: Bool { get set }
     /// Sets it back, as a restored backup of its disk does; to nothing if `isEmpty`.
@@ -34,10 +36,11 @@ final class Network {
         if !parts.isEmpty { echoes.append(parts) }
     }
 
-    /// Delivers what was held up: late, out of order, for the second time.
-    func deliverEcho() {
-        guard !echoes.isEmpty else { return }
+    /// Delivers what was held up: late, out of order, for the second time; `false` if nothing was.
+    func deliverEcho() -> Bool {
+        guard !echoes.isEmpty else { return false }
         for deliver in dice.shuffled(echoes.remove(at: dice.roll(echoes.count))) { deliver() }
+        return true
     }
 }
 

@@ -5,6 +5,7 @@ import Sync
 final class SimulatedStorage {
     var isHollow = false
     private(set) var content: [String: [UInt8]] = [:]
+    private(set) var changes = 0
     /// The names as they were after each change, for lists that are out of date.
     private var past: [[String]] = [[]]
     /// All of it as it was now and then, for somebody to put back.
@@ -14,6 +15,7 @@ final class SimulatedStorage {
     func names(age: Int) -> [String] { past[max(0, past.count - 1 - age)] }
 
     func set(_ name: String, to bytes: [UInt8]?) {
+        if content[name] != bytes { changes += 1 }
         content[name] = bytes
         past.append(content.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         if past.count % 8 == 0 { images.append(content) }
@@ -32,6 +34,7 @@ final class SimulatedStorage {
     }
 
     private func replace(with image: [String: [UInt8]]) {
+        changes += 1
         content = image
         past = [content.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }]
     }
