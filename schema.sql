@@ -105,6 +105,8 @@ CREATE TABLE item (
     shown INTEGER REFERENCES revision (id), -- the head that is shown; NULL: a clean merge of several
     text INTEGER,                           -- the shown text's number; NULL: none, or a merge that is stored nowhere
     target BLOB,                            -- the item ID of an annotation's essay, or of the source that a source replaces
+    author TEXT,                            -- of an essay, as its field says
+    date TEXT,                              -- the same
     characters INTEGER NOT NULL,            -- Unicode code points of the shown text; 0 for a source
     versions INTEGER NOT NULL,
     modified INTEGER NOT NULL,              -- the latest of the heads': when written, else when first logged
@@ -112,8 +114,41 @@ CREATE TABLE item (
     deleted INTEGER NOT NULL CHECK (deleted IN (0, 1))
 ) STRICT;
 CREATE INDEX item_kind_title ON item (kind, title);
+CREATE INDEX item_kind_modified ON item (kind, modified);
 CREATE INDEX item_target ON item (target) WHERE target IS NOT NULL;
 CREATE INDEX item_source_text ON item (text) WHERE kind = 'source';
+
+-- The tags of each item as it is shown.
+CREATE TABLE tag (
+    item INTEGER NOT NULL REFERENCES entry (id),
+    tag TEXT NOT NULL,
+    PRIMARY KEY (item, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tag_name ON tag (tag);
+
+-- What all of it comes to, in one row; none in an empty archive.
+CREATE TABLE totals (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    essays INTEGER NOT NULL,
+    versions INTEGER NOT NULL,              -- of essays
+    annotations INTEGER NOT NULL,
+    sources INTEGER NOT NULL,
+    conflicts INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,               -- essays
+    heads BLOB NOT NULL CHECK (length(heads) = 2048)    -- the sum that the state hash is computed from, as StateSum.swift says
+) STRICT;
+
+-- Where annotations' passages were found, to be used again while `basis` is the digest of the same: the passage's version, its
+-- place there, the current text, and the number of the algorithm. Rows are written when places are asked for, so that there may
+-- be fewer than annotations; a row of another basis stands for nothing.
+CREATE TABLE anchor (
+    annotation INTEGER PRIMARY KEY REFERENCES entry (id),   -- its root
+    basis BLOB NOT NULL CHECK (length(basis) = 16),
+    state TEXT NOT NULL,
+    start INTEGER,                          -- Unicode code points of the current text; NULL: an orphan
+    length INTEGER,
+    section TEXT                            -- the path of the section around it
+) STRICT;
 
 -- LOCAL --------------------------------------------------------------------------------------------------------------
 

@@ -65,6 +65,17 @@ def apply(base: bytes, splices) -> bytes:
     return result + base[position:]
 
 
+def state_hash(heads) -> str:
+    """Of pairs of an item and one of its heads."""
+    total = [0] * 1024
+    for item, head in heads:
+        seed = hashlib.sha256(bytes.fromhex(item) + bytes.fromhex(head)).digest()
+        lanes = b"".join(hashlib.sha256(seed + bytes([block])).digest() for block in range(64))
+        for lane in range(1024):
+            total[lane] = (total[lane] + int.from_bytes(lanes[2 * lane : 2 * lane + 2], "little")) % 65536
+    return sha256(b"".join(lane.to_bytes(2, "little") for lane in total))
+
+
 def unpack(frame: bytes) -> bytes:
     """The content of a zstd frame of one raw block (RFC 8878, with a content size of two bytes)."""
     assert frame[:5] == bytes.fromhex("28b52ffd60")
@@ -126,6 +137,8 @@ def check(vector):
     elif "fork" in vector:
         assert read(vector["fork"]) == {"last": vector["last"], "replica": vector["replica"]}
         assert sha256(vector["fork"].encode()) == vector["id"]
+    elif "stateHash" in vector:
+        assert state_hash(vector["heads"]) == vector["stateHash"]
     elif "sha256" in vector:
         assert sha256(vector["text"].encode()) == vector["sha256"]
     elif "revision" in vector:

@@ -18,8 +18,32 @@ extension Schedule {
                     try checkImport(state.history[item.id.root]!, &imported)
                 }
             }
-            let bytes = heads.sorted { $0.key < $1.key }.flatMap { $0.bytes + $1.sorted().flatMap(\.bytes) }
-            guard try TextHash(hashing: bytes).hex == reader.stateHash() else { throw Violation("the state hash is not that of the heads") }
+            guard try StateCheck.hash(heads) == reader.stateHash() else { throw Violation("the state hash is not that of the heads") }
+            try checkCounts(heads.keys.map { try reader.state($0) }, reader)
+        }
+        try checkAnchors(replica)
+    }
+
+    /// What is counted as changes come is what there is.
+    private func checkCounts(_ states: [ItemState], _ reader: ArchiveReader) throws {
+        let (essays, counts) = (states.filter { $0.kind == .essay }, try reader.counts())
+        let expected = [
+            essays.count { !$0.isDeleted }, essays.reduce(0) { $0 + $1.history.nodes.count },
+            states.count { $0.kind == .annotation && !$0.isDeleted }, states.count { $0.kind == .source }, states.count(where: \.isConflict),
+            essays.count(where: \.isDeleted),
+        ]
+        let kept = [counts.essays, counts.versions, counts.annotations, counts.sources, counts.conflicts, counts.deleted]
+        guard kept == expected else { throw Violation("\(kept) are counted, not \(expected)") }
+    }
+
+    /// Places of annotations that are kept are those that their texts give. Half of the time they are kept from here on, so that
+    /// later changes find them; `verify`, which computes them without what is kept, finds nothing wrong with them.
+    private func checkAnchors(_ replica: Replica) throws {
+        let kept = try replica.archive.read { try $0.allAnnotations().map(PlaceView.init) }
+        if dice.chance(50) {
+            let again = try replica.archive.readKeepingAnchors { try $0.allAnnotations().map(PlaceView.init) }
+            let afterwards = try replica.archive.read { try $0.allAnnotations().map(PlaceView.init) }
+            guard kept == again, kept == afterwards else { throw Violation("annotations are in other places once these are kept") }
         }
     }
 
@@ -51,5 +75,17 @@ extension Schedule {
         guard root.kind == .essay, root.author == nil, root.nonce == nil else { return }
         let content = CanonicalValue.object(root.fields).bytes + (root.text?.bytes ?? [])
         guard seen.insert(content).inserted else { throw Violation("an essay was imported twice") }
+    }
+}
+
+/// Where an annotation is shown.
+private struct PlaceView: Equatable {
+    let annotation: ItemID
+    let state: AnchorState
+    let range: Range<Int>?
+    let section: String?
+
+    init(_ placed: PlacedAnnotation) {
+        (annotation, state, range, section) = (placed.annotation.id, placed.state, placed.range, placed.section)
     }
 }

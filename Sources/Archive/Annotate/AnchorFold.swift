@@ -4,20 +4,38 @@ struct AnchorFold: Sendable {
     /// Folded code points.
     private(set) var codes: [UInt32] = []
     /// The bytes of the text that each stands for.
-    private(set) var bytes: [Range<Int>] = []
+    private(set) var bytes: Places
     /// The lines with anything in them, as ranges of `codes`.
     private(set) var lines: [Range<Int>] = []
     /// Sentences, which never reach over a line end, as ranges of `codes`.
     private(set) var sentences: [Range<Int>] = []
 
+    /// The bytes of code points of a text, of which the first alone is kept: it tells the others.
+    struct Places: Sendable {
+        private let text: [UInt8]
+        private var starts: [UInt32] = []
+
+        fileprivate init(_ text: [UInt8]) {
+            self.text = text
+            starts.reserveCapacity(text.count / 3)
+        }
+
+        subscript(index: Int) -> Range<Int> {
+            let start = Int(starts[index])
+            return start..<start + text.withUnsafeBufferPointer { ScalarCursor.decode($0, start).width }
+        }
+
+        fileprivate mutating func append(_ start: Int) { starts.append(UInt32(start)) }
+    }
+
     init(_ text: [UInt8]) {
+        bytes = Places(text)
         codes.reserveCapacity(text.count / 3)
-        bytes.reserveCapacity(text.count / 3)
         text.withUnsafeBufferPointer { text in
             var position = 0
             while position < text.count {
                 let (scalar, width) = ScalarCursor.decode(text, position)
-                append(scalar, position..<position + width)
+                append(scalar, at: position)
                 position += width
             }
         }
@@ -47,12 +65,12 @@ struct AnchorFold: Sendable {
         return low
     }
 
-    private mutating func append(_ scalar: UInt32, _ range: Range<Int>) {
+    private mutating func append(_ scalar: UInt32, at position: Int) {
         if scalar == 0x0A || scalar == 0x0D || scalar == 0x2028 || scalar == 0x2029 { return endLine() }
         let folded = Self.fold(scalar)
         guard folded != Self.space else { return }
         codes.append(folded)
-        bytes.append(range)
+        bytes.append(position)
         if folded == 0x2E || folded == 0x21 || folded == 0x3F || folded == 0x3B { endSentence() }
     }
 

@@ -1,10 +1,14 @@
 /// How one passage is resolved with the maps of its text pair.
-struct AnchorResolution {
-    let map: Anchoring.Map
+final class AnchorResolution {
+    private let map: Anchoring.Map
     /// Bytes of the old text.
-    let passage: Range<Int>
+    private let passage: Range<Int>
     /// The same in folded code points of the old text; not empty.
-    let folded: Range<Int>
+    private let folded: Range<Int>
+
+    init(map: Anchoring.Map, passage: Range<Int>, folded: Range<Int>) {
+        (self.map, self.passage, self.folded) = (map, passage, folded)
+    }
 
     private struct Followed {
         let span: AnchorSpan
@@ -106,19 +110,19 @@ struct AnchorResolution {
     /// Whether a verbatim occurrence in the new text comes from another one in the old text: then the passage itself went.
     private func isCopy(_ place: Range<Int>) -> Bool {
         guard !isFree(place) else { return false }
-        let sources = otherOccurrences.map { map.oldFold.range(ofBytes: $0) }
-        let copied = place.count { index in
-            [map.inOrder.origins[index], map.byParagraph.origins[index]].contains { origin in
-                sources.contains { $0.contains(Int(origin)) }
-            }
-        }
+        let copied = place.count { isInOtherOccurrence(map.inOrder.origins[$0]) || isInOtherOccurrence(map.byParagraph.origins[$0]) }
         return 2 * copied > place.count
     }
 
-    /// The passage's other verbatim occurrences in the old text.
-    private var otherOccurrences: [Range<Int>] {
-        AnchorSearch.occurrences(of: map.old[passage], in: map.old).map { $0..<$0 + passage.count }
-            .filter { $0.lowerBound != passage.lowerBound }
+    /// The passage's other verbatim occurrences in the old text, in folded code points, ascending.
+    private lazy var otherOccurrences: [Range<Int>] =
+        AnchorSearch.occurrences(of: map.old[passage], in: map.old).filter { $0 != passage.lowerBound }
+        .map { map.oldFold.range(ofBytes: $0..<$0 + passage.count) }
+
+    private func isInOtherOccurrence(_ origin: Int32) -> Bool {
+        // All are of one length, so the last that begins at or before a place reaches furthest.
+        let next = otherOccurrences.partitioningIndex { $0.lowerBound > Int(origin) }
+        return next > 0 && otherOccurrences[next - 1].contains(Int(origin))
     }
 
     /// A long passage always, a short one if it stood in the old text once and in the new one once.

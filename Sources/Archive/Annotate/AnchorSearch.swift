@@ -83,8 +83,12 @@ struct AnchorSearch {
     /// Starts of `quote` in `text`, in bytes, ascending; in linear time whatever the texts are (D. E. Knuth, J. H. Morris,
     /// V. R. Pratt, 1977). Of very many only the first are given.
     static func occurrences(of quote: ArraySlice<UInt8>, in text: [UInt8]) -> [Int] {
+        occurrences(of: quote, in: text, limit: min(1000, max(1, 1_000_000 / max(1, quote.count))))
+    }
+
+    /// - Parameter limit: how many are given.
+    static func occurrences(of quote: ArraySlice<UInt8>, in text: [UInt8], limit: Int) -> [Int] {
         guard !quote.isEmpty, quote.count <= text.count else { return [] }
-        let limit = min(1000, max(1, 10_000_000 / quote.count))
         return text.withUnsafeBufferPointer { text in
             quote.withUnsafeBufferPointer { quote in
                 let borders = borders(of: quote)

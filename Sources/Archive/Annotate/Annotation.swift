@@ -24,11 +24,17 @@ public struct Annotation: Sendable {
 
     /// - Throws: `ArchiveError` if the item's fields are not those of an annotation.
     init(_ state: ItemState) throws {
-        let fields = state.fields
+        try self.init(
+            state.item, state.fields, author: state.shown.flatMap { state.history[$0]?.author?.string }, modified: state.history.modified,
+            isConflict: state.isConflict, isDeleted: state.isDeleted)
+    }
+
+    /// - Parameter fields: those of the shown revision, or of a merge.
+    init(_ id: ItemID, _ fields: Fields, author: String?, modified: Timestamp, isConflict: Bool, isDeleted: Bool) throws {
         guard let essay = fields[string: FieldKey.essay].flatMap({ ItemID(hex: $0) }) else {
-            throw ArchiveError(.badInput, "the annotation \(state.item) does not say what it is on")
+            throw ArchiveError(.badInput, "the annotation \(id) does not say what it is on")
         }
-        id = state.item
+        self.id = id
         self.essay = essay
         let version = fields[string: FieldKey.version].flatMap { RevisionID(hex: $0) }
         if let version, let start = fields[integer: FieldKey.start], let end = fields[integer: FieldKey.end], 0 <= start, start <= end {
@@ -45,11 +51,11 @@ public struct Annotation: Sendable {
         body = fields[string: FieldKey.body] ?? ""
         tags = fields.tags
         colour = fields[string: FieldKey.colour]
-        author = state.shown.flatMap { state.history[$0]?.author?.string }
+        self.author = author
         replyTo = fields[string: FieldKey.replyTo].flatMap { ItemID(hex: $0) }
-        isConflict = state.isConflict
-        isDeleted = state.isDeleted
-        modified = state.history.modified
+        self.isConflict = isConflict
+        self.isDeleted = isDeleted
+        self.modified = modified
     }
 }
 

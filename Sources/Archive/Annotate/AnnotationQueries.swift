@@ -5,12 +5,9 @@ extension ArchiveReader {
     /// The annotations of an essay, each with its place in the current text, by that place; orphans last. None is ever
     /// missing.
     public func annotations(of essay: ItemID) throws -> [PlacedAnnotation] {
-        let ids = try Data.fetchAll(
-            db, sql: "SELECT e.hash FROM item i JOIN entry e ON e.id = i.id WHERE i.target = ? AND i.kind = 'annotation' AND NOT i.deleted",
-            arguments: [essay.blob])
-        guard !ids.isEmpty else { return [] }
-        let annotations = try ids.map { try Annotation(state(ItemID(blob: $0))) }
-        guard try contains(essay) else { return annotations.map(Self.unplaced) }
+        let annotations = try held(on: essay)
+        guard !annotations.isEmpty else { return [] }
+        guard try contains(essay) else { return annotations.map { Self.unplaced($0.annotation) } }
         return try placed(annotations, in: state(essay)).sorted { left, right in
             (left.range?.lowerBound ?? .max, left.annotation.modified, left.annotation.id)
                 < (right.range?.lowerBound ?? .max, right.annotation.modified, right.annotation.id)
@@ -24,11 +21,50 @@ extension ArchiveReader {
         return try essays.flatMap { try annotations(of: ItemID(blob: $0)) }
     }
 
+    /// How many annotations an essay has, which takes no look at them.
+    public func annotationCount(of essay: ItemID) throws -> Int {
+        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM item WHERE target = ? AND kind = 'annotation' AND NOT deleted")
+        return try Int.fetchOne(statement, arguments: [essay.blob])!
+    }
+
     /// One annotation, placed.
     public func annotation(_ id: ItemID) throws -> PlacedAnnotation {
+        guard let row = try entries.row(of: id.root.entry) else { throw ArchiveError(.notFound, "there is no item \(id)") }
         let annotation = try Annotation(state(id))
         guard try contains(annotation.essay) else { return Self.unplaced(annotation) }
-        return try placed([annotation], in: state(annotation.essay))[0]
+        return try placed([HeldAnnotation(row: row, annotation: annotation)], in: state(annotation.essay))[0]
+    }
+
+    /// The annotations whose kept place is another than the texts give. Computes all that is kept: for `verify`.
+    func wrongAnchors() throws -> [ItemID] {
+        let essays = try Data.fetchAll(
+            db, sql: "SELECT DISTINCT i.target FROM anchor a JOIN item i ON i.id = a.annotation WHERE i.target IS NOT NULL AND i.kind = 'annotation'")
+        return try essays.map { ItemID(blob: $0) }.filter { try contains($0) }.flatMap { essay in
+            let (held, state) = (try held(on: essay), try state(essay))
+            let kept = try AnchorPlacement(reader: self, essay: state).places(of: held)
+            let computed = try AnchorPlacement(reader: self, essay: state, usesKept: false).places(of: held)
+            return held.indices.filter { kept[$0] != computed[$0] }.map { held[$0].annotation.id }
+        }
+    }
+
+    /// The annotations on an essay that are not deleted. Their histories are not read, but of those that show a merge.
+    private func held(on essay: ItemID) throws -> [HeldAnnotation] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT i.id, e.hash, i.shown, i.modified, i.conflict, x.bytes FROM item i JOIN entry e ON e.id = i.id
+                    LEFT JOIN entry x ON x.id = i.shown WHERE i.target = ? AND i.kind = 'annotation' AND NOT i.deleted
+                    """), arguments: [essay.blob])
+        return try rows.map { row in
+            let id = ItemID(blob: row[1])
+            guard row[2] != nil else { return HeldAnnotation(row: row[0], annotation: try Annotation(state(id))) }
+            let revision = try Revision(canonicalBytes: entries.unpack(row[5]))
+            return try HeldAnnotation(
+                row: row[0],
+                annotation: Annotation(
+                    id, revision.fields, author: revision.author?.string, modified: Timestamp(milliseconds: row[3]), isConflict: row[4],
+                    isDeleted: false))
+        }
     }
 
     /// An annotation whose essay is not here (yet).
@@ -36,42 +72,13 @@ extension ArchiveReader {
         PlacedAnnotation(annotation: annotation, state: .orphan, range: nil, section: nil, version: nil)
     }
 
-    private func placed(_ annotations: [Annotation], in state: ItemState) throws -> [PlacedAnnotation] {
-        let text = try text(of: state)
-        let sections = SectionParser.sections(in: text, isMarkdown: state.isMarkdown)
-        var maps: [RevisionID: Anchoring.Map] = [:]
-        return try annotations.map { annotation in
-            let anchor = try anchor(of: annotation, in: text, history: state.history, maps: &maps)
-            return PlacedAnnotation(
-                annotation: annotation, state: anchor.state,
-                range: anchor.range.map { range in
-                    let start = CodePoints.codePointOffset(ofByte: range.lowerBound, in: text)
-                    return start..<start + CodePoints.count(text, in: range)
-                },
-                section: anchor.range.flatMap { range in
-                    sections.last { $0.range.lowerBound <= range.lowerBound && range.upperBound <= $0.range.upperBound }?.path
-                },
-                version: annotation.version.flatMap { state.history.version(of: $0) })
+    private func placed(_ annotations: [HeldAnnotation], in state: ItemState) throws -> [PlacedAnnotation] {
+        let places = try AnchorPlacement(reader: self, essay: state).places(of: annotations)
+        let versions = Dictionary(uniqueKeysWithValues: zip(state.history.order, 1...))
+        return zip(annotations, places).map { held, place in
+            PlacedAnnotation(
+                annotation: held.annotation, state: place.state, range: place.range, section: place.section,
+                version: held.annotation.version.flatMap { versions[$0] })
         }
     }
-
-    private func anchor(
-        of annotation: Annotation, in text: [UInt8], history: History, maps: inout [RevisionID: Anchoring.Map]
-    ) throws -> Anchor {
-        guard let version = annotation.version, let revision = history[version] else {
-            let selector = TextQuoteSelector(exact: annotation.quote, prefix: annotation.prefix, suffix: annotation.suffix)
-            return Anchoring.resolve(selector, in: text)
-        }
-        let map: Anchoring.Map
-        if let known = maps[version] {
-            map = known
-        } else {
-            map = Anchoring.Map(from: try self.text(of: revision), to: text)
-            maps[version] = map
-        }
-        let bytes = CodePoints.byteOffsets(ofCodePoints: [annotation.range.lowerBound, annotation.range.upperBound], in: map.old)
-        guard let start = bytes[0], let end = bytes[1] else { return Anchor(state: .orphan, range: nil, coverage: 0) }
-        return map.resolve(Passage(range: start..<end))
-    }
-
 }

@@ -41,14 +41,7 @@ enum Passages {
     }
 
     static func occurrences(of quote: [UInt8], in text: [UInt8]) -> [Int] {
-        guard let first = quote.first, quote.count <= text.count else { return [] }
-        return text.withUnsafeBufferPointer { text in
-            quote.withUnsafeBufferPointer { quote in
-                (0...text.count - quote.count).filter { start in
-                    text[start] == first && text[start..<start + quote.count].elementsEqual(quote)
-                }
-            }
-        }
+        AnchorSearch.occurrences(of: quote[...], in: text, limit: .max)
     }
 
     /// The section that a person names.

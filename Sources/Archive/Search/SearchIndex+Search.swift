@@ -66,7 +66,7 @@ extension SearchIndex {
         return try withDatabase(orInMemory: true) { queue in
             try catchUp(queue, progress: progress)
             return try queue.read { db in
-                try archive.read { reader in
+                try archive.readKeepingAnchors { reader in
                     let run = try SearchRun(db: db, reader: reader, query: query, options: options)
                     return try run.run()
                 }

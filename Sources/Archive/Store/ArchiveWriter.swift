@@ -238,6 +238,7 @@ public final class ArchiveWriter {
     private func refresh() throws {
         for item in stale.sorted() { try histories.refresh(row: item) }
         stale = []
+        try known.totals.write(db)
     }
 
     /// Brings the derived tables up to date; returns the own log's new end, if it grew.

@@ -76,6 +76,8 @@ struct HistoryStore {
     /// - Returns: its item's row, and whether it replaces all that the item had.
     @discardableResult
     func derive(_ revision: Revision, row: Int64) throws -> (item: Int64, isOnlyHead: Bool) {
+        let id = try entries.id(row: row).revision
+        let itemID = revision.item ?? id.asRoot
         var item = row
         var parents: [Int64] = []
         for parent in revision.parents {
@@ -88,13 +90,15 @@ struct HistoryStore {
         }
         try db.cachedStatement(sql: "INSERT INTO revision (id, item, text) VALUES (?, ?, ?)")
             .execute(arguments: [row, item, try revision.text.flatMap { try texts.id(of: $0) }])
-        for parent in parents {
+        for (parent, parentID) in zip(parents, revision.parents) {
             try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])
+            if db.changesCount > 0 { known?.totals.remove(parentID, of: itemID) }
         }
         let heads = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM head WHERE item = ?)")
         let isOnlyHead = try !Bool.fetchOne(heads, arguments: [item])!
         // Parents come first always, so a revision that arrives has no successor yet.
         try db.cachedStatement(sql: "INSERT INTO head (item, revision) VALUES (?, ?)").execute(arguments: [item, row])
+        known?.totals.insert(id, of: itemID)
         return (item, isOnlyHead)
     }
 
@@ -156,23 +160,40 @@ struct HistoryStore {
         row: Int64, revision: Revision, shown: Int64?, text: Int64?, characters: Int, versions: Int, modified: Timestamp,
         isConflict: Bool, isDeleted: Bool
     ) throws {
-        let title = revision.fields[string: FieldKey.title] ?? revision.fields[string: FieldKey.name]
-        let target = (revision.fields[string: FieldKey.essay] ?? revision.fields[string: FieldKey.replaces]).flatMap { ItemID(hex: $0) }
+        let before = try counts(row: row)
+        let fields = revision.fields
+        let title = fields[string: FieldKey.title] ?? fields[string: FieldKey.name]
+        let target = (fields[string: FieldKey.essay] ?? fields[string: FieldKey.replaces]).flatMap { ItemID(hex: $0) }
+        let isEssay = revision.kind == .essay
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO item
-                (id, kind, title, shown, text, target, characters, versions, modified, conflict, deleted)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (id, kind, title, shown, text, target, author, date, characters, versions, modified, conflict, deleted)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            row, revision.kind.rawValue, title, shown, text, target?.blob, characters, versions, modified.milliseconds,
-            isConflict, isDeleted,
+            row, revision.kind.rawValue, title, shown, text, target?.blob, isEssay ? fields[string: FieldKey.author] : nil,
+            isEssay ? fields[string: FieldKey.date] : nil, characters, versions, modified.milliseconds, isConflict, isDeleted,
         ])
+        try ItemTags(db: db).set(fields.tags, of: row, isNew: before == nil)
+        known?.totals.count(
+            ArchiveCounts(revision.kind, versions: versions, isConflict: isConflict, isDeleted: isDeleted),
+            insteadOf: before ?? ArchiveCounts())
     }
 
-    /// Empties the derived tables and fills them again from the entries, in the order of their arrival.
+    /// What an item counts for by its row; `nil` if it has none yet.
+    private func counts(row: Int64) throws -> ArchiveCounts? {
+        let statement = try db.cachedStatement(sql: "SELECT kind, versions, conflict, deleted FROM item WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [row]).map {
+            ArchiveCounts(ItemKind(rawValue: $0[0]), versions: $0[1], isConflict: $0[2], isDeleted: $0[3])
+        }
+    }
+
+    /// Empties the derived tables and fills them again from the entries, in the order of their arrival. Annotations' places, which
+    /// are found when they are asked for, are only dropped.
     func rebuild(progress: (Int) -> Void = { _ in }) throws {
-        for table in ["item", "head", "revision", "log_end"] { try db.execute(sql: "DELETE FROM \(table)") }
+        known?.totals.isPaused = true
+        for table in ["anchor", "totals", "tag", "item", "head", "revision", "log_end"] { try db.execute(sql: "DELETE FROM \(table)") }
         for row in try Int64.fetchAll(db, sql: "SELECT id FROM entry WHERE kind = 'fork' ORDER BY id") {
             if let end = LogEnd(bytes: try entries.bytes(row: row)) { try LogStore(db: db).end(end) }
         }
@@ -185,5 +206,9 @@ struct HistoryStore {
             try refresh(row: item)
             progress(count + 1)
         }
+        known?.totals.forget()
+        // Nothing is kept of nothing.
+        let totals = try Totals.computed(db)
+        if totals != Totals() { try totals.write(db) }
     }
 }

@@ -12,20 +12,13 @@ public struct ItemSummary: Hashable, Sendable {
     public let characters: Int
     /// Annotations on it that are not deleted.
     public let annotations: Int
+    /// As the fields say.
+    public let author: String?
+    public let date: String?
+    public let tags: [String]
     public let isConflict: Bool
     public let isDeleted: Bool
     public let modified: Timestamp
-}
-
-/// How many of each there are in an archive; deleted ones are not counted.
-public struct ArchiveCounts: Sendable {
-    public let essays: Int
-    /// Versions of essays, those of deleted ones included.
-    public let versions: Int
-    public let annotations: Int
-    public let sources: Int
-    public let conflicts: Int
-    public let deleted: Int
 }
 
 /// How essays stood at a moment.
@@ -36,6 +29,16 @@ public struct EssayStanding: Sendable {
     let deleted: Set<Int64>
 }
 
+/// How a listing is sorted.
+public enum ItemOrder: String, Sendable, CaseIterable {
+    /// What was changed last first.
+    case modified
+    /// By the bytes of the title.
+    case title
+    /// The latest date first, as the field says; what has none comes last.
+    case date
+}
+
 /// Which items a listing holds.
 public struct ItemFilter: Sendable {
     public var kind = ItemKind.essay
@@ -44,26 +47,42 @@ public struct ItemFilter: Sendable {
     public var tag: String?
     /// Part of the title.
     public var title: String?
+    /// Part of the author, as the field says.
+    public var author: String?
+    public var order = ItemOrder.modified
+    /// At most so many.
+    public var limit: Int?
     public init() {}
 }
 
 extension ArchiveReader {
-    /// The items that pass the filter, the one modified last first.
+    /// The items that pass the filter, in its order.
     public func items(_ filter: ItemFilter = ItemFilter()) throws -> [ItemSummary] {
+        var items: [ItemSummary] = []
+        try forEachItem(filter) { items.append($0) }
+        return items
+    }
+
+    /// Calls `body` with the items that pass the filter, in its order; there may be more of them than memory holds.
+    public func forEachItem(_ filter: ItemFilter = ItemFilter(), _ body: (ItemSummary) throws -> Void) throws {
         // Not a variable alone, for which SQLite would compile the statement anew with every value.
         var conditions = ["i.kind = CAST(? AS TEXT)"]
         var arguments: StatementArguments = [filter.kind.rawValue]
         if !filter.includesDeleted { conditions.append("NOT i.deleted") }
         if filter.onlyConflicts { conditions.append("i.conflict") }
-        if let title = filter.title {
-            conditions.append("instr(i.title, ?) > 0")
-            arguments += [title]
+        for (column, part) in [("title", filter.title), ("author", filter.author)] {
+            guard let part else { continue }
+            conditions.append("instr(i.\(column), ?) > 0")
+            arguments += [part]
+        }
+        if let tag = filter.tag {
+            conditions.append("i.id IN (SELECT item FROM tag WHERE tag = ?)")
+            arguments += [tag]
         }
         let statement = try db.cachedStatement(
-            sql: Self.summaries + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY i.modified DESC, e.hash")
-        let rows = try Row.fetchAll(statement, arguments: arguments)
-        guard let tag = filter.tag.map({ ExactString($0) }) else { return try rows.map(summary) }
-        return try rows.map(summary).filter { try state($0.id).fields.tags.contains(tag) }
+            sql: Self.summaries + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(filter.order.columns) LIMIT \(filter.limit ?? -1)")
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() { try body(summary(row)) }
     }
 
     public func summary(_ item: ItemID) throws -> ItemSummary {
@@ -75,18 +94,7 @@ extension ArchiveReader {
         return try summary(row)
     }
 
-    public func counts() throws -> ArchiveCounts {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT count(*) FILTER (WHERE kind = 'essay' AND NOT deleted), sum(versions) FILTER (WHERE kind = 'essay'),
-                    count(*) FILTER (WHERE kind = 'annotation' AND NOT deleted), count(*) FILTER (WHERE kind = 'source'),
-                    count(*) FILTER (WHERE conflict), count(*) FILTER (WHERE kind = 'essay' AND deleted)
-                FROM item
-                """)
-        let row = try Row.fetchOne(statement)!
-        return ArchiveCounts(
-            essays: row[0], versions: row[1] ?? 0, annotations: row[2], sources: row[3], conflicts: row[4], deleted: row[5])
-    }
+    public func counts() throws -> ArchiveCounts { try Totals(db).counts }
 
     /// How many of the items, given by their rows, show a merge of several heads.
     public func countMerged(_ rows: Set<Int64>) throws -> Int {
@@ -119,14 +127,20 @@ extension ArchiveReader {
 
     private static let summaries = """
         SELECT e.hash, i.title, i.versions, i.characters, i.conflict, i.deleted, i.modified, i.shown,
-            (SELECT count(*) FROM item a WHERE a.target = e.hash AND NOT a.deleted) FROM item i JOIN entry e ON e.id = i.id
+            (SELECT count(*) FROM item a WHERE a.target = e.hash AND NOT a.deleted), i.author, i.date,
+            (SELECT json_group_array(t.tag) FROM tag t WHERE t.item = i.id) FROM item i JOIN entry e ON e.id = i.id
         """
 
     private func summary(_ row: Row) throws -> ItemSummary {
         let id = ItemID(blob: row[0])
         return ItemSummary(
             id: id, title: row[1] ?? "", version: try version(row, of: id), versions: row[2], characters: row[3],
-            annotations: row[8], isConflict: row[4], isDeleted: row[5], modified: Timestamp(milliseconds: row[6]))
+            annotations: row[8], author: row[9], date: row[10], tags: Self.tags(row[11]), isConflict: row[4], isDeleted: row[5],
+            modified: Timestamp(milliseconds: row[6]))
+    }
+
+    private static func tags(_ array: String) -> [String] {
+        array == "[]" ? [] : (try? JSONDecoder().decode([String].self, from: Data(array.utf8))) ?? []
     }
 
     private func version(_ row: Row, of item: ItemID) throws -> Int? {
@@ -135,5 +149,15 @@ extension ArchiveReader {
         guard row[4] else { return row[2] }
         let state = try state(item)
         return state.shown.flatMap { state.history.version(of: $0) }
+    }
+}
+
+extension ItemOrder {
+    fileprivate var columns: String {
+        switch self {
+        case .modified: "i.modified DESC, e.hash"
+        case .title: "i.title, e.hash"
+        case .date: "i.date DESC, i.modified DESC, e.hash"
+        }
     }
 }

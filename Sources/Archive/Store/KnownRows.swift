@@ -8,6 +8,10 @@ final class KnownRows {
     let packs = OpenedPacks()
     let chains = KnownChains()
     let revisionsByText = RevisionsByText()
+    /// What this transaction has changed of the totals and not written yet.
+    let totals = TotalsChange()
+    /// Annotations' places that had to be computed.
+    var anchors: [AnchorStore.Record] = []
     /// Fields that stand in entries, by row.
     private(set) var fields: [Int64: [UInt8]] = [:]
 

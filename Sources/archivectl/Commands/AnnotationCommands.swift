@@ -81,7 +81,7 @@ struct ListAnnotations: ParsableCommand {
 
     func run() throws {
         let opened = try archive.open()
-        var list = try opened.read { reader in
+        var list = try opened.readKeepingAnchors { reader in
             try essay.map { try reader.annotations(of: named($0, reader)) } ?? reader.allAnnotations()
         }
         let all = list.count

@@ -9,43 +9,64 @@ struct List: ParsableCommand {
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "Only essays with this tag.") var tag: String?
     @Option(parsing: .unconditional, help: "Only essays whose title has this in it.") var title: String?
+    @Option(parsing: .unconditional, help: "Only essays whose author, as `set` and imports name one, has this in it.") var author: String?
+    @Option(parsing: .unconditional, help: "In which order: modified (the default), title or date, the one that an essay bears.") var sort = ItemOrder.modified
     @Flag(help: "Only essays in conflict.") var conflicts = false
     @Flag(help: "Also deleted essays.") var deleted = false
     @Option(parsing: .unconditional, help: "At most so many.") var limit: Int?
 
     func run() throws {
+        if let limit, limit < 0 { throw ArchiveError(.usage, "--limit is not negative") }
+        let opened = try archive.open()
+        // One by one, as there may be more of them than memory holds.
+        if json.isOn {
+            return try JSON.printArray { add in try opened.read { try $0.forEachItem(filter) { add(Self.object($0)) } } }
+        }
+        archive.usePager(json)
+        var isEmpty = true
+        try opened.read { reader in
+            try reader.forEachItem(filter) { item in
+                isEmpty = false
+                show(item)
+            }
+        }
+        if isEmpty, limit != 0 { archive.note(try opened.read(nothing)) }
+    }
+
+    private var filter: ItemFilter {
         var filter = ItemFilter()
         filter.tag = tag
         filter.title = title
+        filter.author = author
+        filter.order = sort
+        filter.limit = limit
         filter.onlyConflicts = conflicts
         filter.includesDeleted = deleted
-        if let limit, limit < 0 { throw ArchiveError(.usage, "--limit is not negative") }
-        let opened = try archive.open()
-        let items = try opened.read { try $0.items(filter) }.prefix(limit ?? .max)
-        if json.isOn {
-            JSON(items.map { item in
-                .object([
-                    ("id", .string(item.id.hex)), ("title", .string(item.title)), ("version", JSON(item.version)),
-                    ("versions", .integer(item.versions)), ("characters", .integer(item.characters)),
-                    ("annotations", .integer(item.annotations)), ("conflict", JSON(item.isConflict)),
-                    ("modified", JSON(item.modified)), ("deleted", JSON(item.isDeleted)),
-                ])
-            }).print()
-            return
-        }
-        archive.usePager(json)
-        if items.isEmpty, limit != 0 { archive.note(try opened.read(nothing)) }
-        for item in items {
-            var marks: [Shown] = []
-            if item.versions > 1 { marks.append("\(counted(item.versions, "version"))") }
-            if item.annotations > 0 { marks.append("\(counted(item.annotations, "annotation"))") }
-            if item.isConflict { marks.append(Terminal.styled("conflict", .red)) }
-            if item.isDeleted { marks.append("deleted") }
-            let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
-            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(LocalTime.day(item.modified))  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
-        }
+        return filter
+    }
+
+    private static func object(_ item: ItemSummary) -> JSON {
+        .object([
+            ("id", .string(item.id.hex)), ("title", .string(item.title)), ("version", JSON(item.version)),
+            ("versions", .integer(item.versions)), ("characters", .integer(item.characters)),
+            ("annotations", .integer(item.annotations)), ("conflict", JSON(item.isConflict)),
+            ("modified", JSON(item.modified)), ("deleted", JSON(item.isDeleted)), ("author", JSON(item.author)),
+            ("date", JSON(item.date)), ("tags", JSON(item.tags.map { .string($0) })),
+        ])
+    }
+
+    private func show(_ item: ItemSummary) {
+        var marks: [Shown] = []
+        if item.versions > 1 { marks.append("\(counted(item.versions, "version"))") }
+        if item.annotations > 0 { marks.append("\(counted(item.annotations, "annotation"))") }
+        if item.isConflict { marks.append(Terminal.styled("conflict", .red)) }
+        if item.isDeleted { marks.append("deleted") }
+        let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
+        Output.line("\(Terminal.styled(item.id.short, .yellow))  \(LocalTime.day(item.modified))  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
     }
 }
+
+extension ItemOrder: ExpressibleByArgument {}
 
 extension List {
     /// Why nothing is listed.
@@ -54,8 +75,9 @@ extension List {
         guard all.essays > 0 || deleted && all.deleted > 0 else {
             return all.deleted > 0 ? "no essays but deleted ones: `archivectl list --deleted`" : "no essays; `archivectl import` brings some in"
         }
-        if conflicts, tag == nil, title == nil { return "no essay is in conflict" }
-        let conditions = [tag.map { "with the tag '\($0)'" }, title.map { "with '\($0)' in its title" }, conflicts ? "in conflict" : nil].compactMap { $0 }
+        if conflicts, tag == nil, title == nil, author == nil { return "no essay is in conflict" }
+        let conditions = [tag.map { "with the tag '\($0)'" }, title.map { "with '\($0)' in its title" },
+            author.map { "with '\($0)' in its author" }, conflicts ? "in conflict" : nil].compactMap { $0 }
         let near = try title.map { try reader.titles(like: $0) } ?? []
         return "no essay \(conditions.joined(separator: " and ")), of \(all.essays)" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
     }

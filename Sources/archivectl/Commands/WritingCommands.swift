@@ -168,7 +168,7 @@ struct Delete: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let items = try essays.map { try session.essay($0) }
-        let annotations = try session.archive.read { reader in try items.map { try reader.annotations(of: $0).count } }
+        let annotations = try session.archive.read { reader in try items.map { try reader.annotationCount(of: $0) } }
         try session.write { writer in for item in items { try writer.delete(item, author: author.author) } }
         try Report.deletions(of: items, session, json: json.isOn)
         let total = annotations.reduce(0, +)

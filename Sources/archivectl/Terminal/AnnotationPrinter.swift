@@ -8,7 +8,7 @@ struct AnnotationPrinter {
 
     /// One annotation; its replies are not shown.
     func print(_ id: ItemID, json: Bool) throws {
-        let placed = try archive.read { try $0.annotation(id) }
+        let placed = try archive.readKeepingAnchors { try $0.annotation(id) }
         if json { return Self.object(placed).print() }
         try heading(placed.annotation.essay)
         show(placed, depth: 1, showsQuote: true)

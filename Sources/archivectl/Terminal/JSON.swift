@@ -40,6 +40,16 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     /// Prints the value as a line of its own.
     func print() { Output.write(bytes: Array((text + "\n").utf8)) }
 
+    /// Prints an array as a line of its own, element by element, as they are added.
+    static func printArray(_ body: ((JSON) -> Void) throws -> Void) throws {
+        var separator = "["
+        try body { element in
+            Output.write(bytes: Array((separator + element.text).utf8))
+            separator = ","
+        }
+        Output.write(bytes: Array((separator == "[" ? "[]\n" : "]\n").utf8))
+    }
+
     /// The value in one line.
     var text: String {
         var text = ""

@@ -28,7 +28,7 @@ import Testing
     private func bytes(_ value: Any?) throws -> [UInt8] { Array(try #require(value as? String).utf8) }
 
     @Test func thereAreVectorsOfEveryKind() {
-        for key in ["sha256", "revision", "chain", "splices", "refused"] {
+        for key in ["sha256", "revision", "chain", "stateHash", "splices", "refused"] {
             #expect(Self.vectors.contains { $0[key] != nil }, "no vector with '\(key)'")
         }
     }
@@ -57,6 +57,22 @@ import Testing
                 return chain.hex
             }
             #expect(chains == vector["chain"] as? [String])
+        }
+    }
+
+    @Test func setsOfHeadsHaveTheDocumentedStateHashesHoweverTheyCameAbout() throws {
+        let passing = (ItemID(hashing: [1]), RevisionID(hashing: [2]))
+        for vector in Self.vectors where vector["stateHash"] != nil {
+            let heads = try #require(vector["heads"] as? [[String]]).map { (try #require(ItemID(hex: $0[0])), try #require(RevisionID(hex: $0[1]))) }
+            for order in [heads, heads.reversed()] {
+                var sum = StateSum()
+                sum.add(passing.0, passing.1)
+                for head in order { sum.add(head.0, head.1) }
+                #expect(sum.hash != vector["stateHash"] as? String)
+                sum.subtract(passing.0, passing.1)
+                #expect(sum.hash == vector["stateHash"] as? String)
+                #expect(StateSum(bytes: sum.bytes) == sum)
+            }
         }
     }
 

@@ -14,7 +14,7 @@ import Testing
         let merged = try archive.essay("子句。丑句。寅句。", title: "合并")
         try archive.edit(merged, "子一句。丑句。寅句。", heads: [merged.root])
         try archive.edit(merged, "子句。丑句。寅三句。", heads: [merged.root])
-        _ = try archive.write { try $0.annotate(merged, .quote(Array("丑句".utf8), occurrence: nil), AnnotationContent(body: "注"), author: Author("丙")) }
+        _ = try archive.write { try $0.annotate(merged, .quote(Array("丑句".utf8), occurrence: nil), AnnotationContent(body: "注", tags: ["重"]), author: Author("丙")) }
         let deleted = try archive.essay("要删的。", title: "删")
         try archive.write { try $0.delete(deleted, author: Author(nil)) }
         try folder.write("第一篇：山\n一、山高\n话。\n第二篇：水\n一、水长\n话。\n", to: "in.txt")
