@@ -2,7 +2,8 @@
 """Measures what years of use and hostile input cost: growth.py ARCHIVECTL [ROW…]
 
 Segments, logs and entries are made here, so that there can be any number of them; each row is measured at n, 2 n and 4 n, and
-what is linear takes twice as long each time. Rows: chain, waiting, interleaved, folder, logs, hubstart, entry.
+what is linear takes twice as long each time. Rows: chain, waiting, interleaved, folder, logs, hubstart, entry, annotations, versions,
+samecharacter, essays, again, edits. ESSAYS says how many essays the row `essays` has at most (40,000).
 """
 import hashlib
 import json
@@ -15,9 +16,10 @@ import tempfile
 import time
 
 import bench
+import growth_archive
 
 ARCHIVECTL = os.path.realpath(sys.argv[1])
-ROWS = sys.argv[2:] or ["chain", "waiting", "interleaved", "folder", "logs", "hubstart", "entry"]
+ROWS = sys.argv[2:] or ["chain", "waiting", "interleaved", "folder", "logs", "hubstart", "entry", *growth_archive.ROWS]
 ZEROS = "0" * 64
 
 
@@ -316,6 +318,7 @@ def main():
             series("a hub opens an archive of so many segments", (12500, 25000, 50000), hub_start, "– / – / 41 s")
         if "entry" in ROWS:
             long_entry(250 << 20)
+        growth_archive.measure(ARCHIVECTL, ROWS, row)
 
 
 main()

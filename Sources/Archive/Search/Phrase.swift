@@ -27,6 +27,11 @@ public struct Phrase: Sendable, Equatable {
         self.areWords = areWords
     }
 
+    /// Its tokens two by two, as phrases.
+    var pairs: [Phrase] {
+        tokens.indices.dropLast().map { Phrase(text: text, tokens: Array(tokens[$0...$0 + 1]), areWords: Array(areWords[$0...$0 + 1])) }
+    }
+
     /// Which words a token may stand for; `nil` if it is no word but one character.
     func part(_ index: Int) -> WordList.Part? {
         guard areWords[index] else { return nil }

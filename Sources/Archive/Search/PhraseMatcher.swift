@@ -22,6 +22,11 @@ struct PhraseMatcher {
         try starts.withUnsafeBufferPointer(body)
     }
 
+    /// How many places are read to find a phrase: those of its rarest token.
+    func cost(of phrase: Phrase) throws -> Int {
+        try phrase.tokens.indices.map { try member(phrase, $0)?.count ?? 0 }.min() ?? 0
+    }
+
     /// A token of the phrase: where it stands in the segment, and where in the phrase.
     private struct Member {
         let offset: UInt32

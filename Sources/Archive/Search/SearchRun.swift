@@ -10,6 +10,8 @@ final class SearchRun {
     let segments: [Segment]
     /// What was found of each phrase so far, by its tokens.
     private var known: [[[UInt8]]: PhraseHits] = [:]
+    private var knownAnnotations: DocumentSet?
+    private var knownStale: DocumentSet?
 
     init(db: Database, reader: ArchiveReader, query: Query, options: SearchOptions) throws {
         self.db = db
@@ -54,11 +56,21 @@ final class SearchRun {
 
     /// Without documents of another kind and those that were replaced.
     private func inScope(_ set: DocumentSet) throws -> DocumentSet {
+        guard !set.isEmpty else { return set }
         var found = set
-        let annotations = try documents(sql: "SELECT id FROM document WHERE kind = \(DocumentKind.annotation.rawValue)")
-        if options.scope == .annotations { found.formIntersection(annotations) } else { found.subtract(annotations) }
-        found.subtract(try documents(sql: "SELECT id FROM stale"))
+        if options.scope == .annotations { found.formIntersection(try annotations()) } else { found.subtract(try annotations()) }
+        found.subtract(try stale())
         return found
+    }
+
+    private func annotations() throws -> DocumentSet {
+        if knownAnnotations == nil { knownAnnotations = try documents(sql: "SELECT id FROM document WHERE kind = \(DocumentKind.annotation.rawValue)") }
+        return knownAnnotations!
+    }
+
+    private func stale() throws -> DocumentSet {
+        if knownStale == nil { knownStale = try documents(sql: "SELECT id FROM stale") }
+        return knownStale!
     }
 
     private func documents(_ condition: Query.Condition) throws -> DocumentSet {
@@ -84,6 +96,15 @@ final class SearchRun {
         known[phrase.tokens] = hits
         return hits
     }
+
+    /// Whether a phrase stands somewhere in the scope. Reads no further than to the first place.
+    func occurs(_ phrase: Phrase) throws -> Bool {
+        if let hits = known[phrase.tokens] { return try !inScope(hits.documents).isEmpty }
+        return try segments.reversed().contains { try !inScope(PhraseHits(phrase, in: [$0]).documents).isEmpty }
+    }
+
+    /// How many places are read to find a phrase.
+    func cost(of phrase: Phrase) throws -> Int { try segments.reduce(0) { try $0 + PhraseMatcher(segment: $1).cost(of: phrase) } }
 
     private func documents(sql: String, _ arguments: StatementArguments = []) throws -> DocumentSet {
         var set = DocumentSet()

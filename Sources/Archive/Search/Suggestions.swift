@@ -65,7 +65,7 @@ struct Suggestions {
 
     private func occurs(_ text: String) throws -> Bool {
         guard let phrase = Phrase(text) else { return true }
-        return !(try run.documents(Query(alternatives: [.init(required: [.text(phrase)])])).isEmpty)
+        return try run.occurs(phrase)
     }
 
     private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
@@ -76,19 +76,38 @@ struct Suggestions {
 
     // MARK: Titles
 
-    /// Titles that share at least half of their pairs of tokens with a phrase (Dice's coefficient), the nearest first.
+    /// So many places of tokens may be read to find titles.
+    private static let mostPlaces = 200_000
+    /// So many titles are looked at, those with most pairs in common first.
+    private static let mostTitles = 500
+
+    /// Titles that share at least half of their pairs of tokens with a phrase (Dice's coefficient), the nearest first. They are
+    /// found by the rarest pairs, of which such a title has some: what is read does not grow with the number of titles.
     private func titles(like phrases: [Phrase]) throws -> [String] {
         let wanted = phrases.map { Self.pairs($0.tokens) }.filter { $0.count > 1 }
         guard !wanted.isEmpty, run.options.scope == .essays else { return [] }
         var found: [(likeness: Double, title: String)] = []
-        let titles = try String.fetchCursor(run.db, sql: "SELECT title FROM document WHERE kind = \(DocumentKind.essay.rawValue) ORDER BY id DESC")
-        while let title = try titles.next() {
+        let statement = try run.db.cachedStatement(sql: "SELECT title FROM document WHERE id = ? AND kind = \(DocumentKind.essay.rawValue)")
+        for document in try candidates(phrases) {
+            guard let title = try String.fetchOne(statement, arguments: [document]) else { continue }
             let pairs = Self.pairs(CJKTokenizer.tokens(of: title.utf8))
             guard pairs.count > 1 else { continue }
             let likeness = wanted.map { 2 * Double($0.intersection(pairs).count) / Double($0.count + pairs.count) }.max() ?? 0
             if likeness >= 0.5, !found.contains(where: { $0.title.utf8.elementsEqual(title.utf8) }) { found.append((likeness, title)) }
         }
         return found.sorted { $0.likeness > $1.likeness }.prefix(2).map(\.title)
+    }
+
+    /// Documents with pairs of tokens of the phrases in their titles.
+    private func candidates(_ phrases: [Phrase]) throws -> [Int64] {
+        let pairs = try phrases.flatMap(\.pairs).map { (pair: $0, cost: try run.cost(of: $0)) }.filter { $0.cost > 0 }.sorted { $0.cost < $1.cost }
+        var (shared, spent): ([Int64: Int], Int) = ([:], 0)
+        for (pair, cost) in pairs {
+            spent += cost
+            guard spent <= Self.mostPlaces else { break }
+            for document in try run.hits(pair).titled.descending(limit: Self.mostPlaces) { shared[document, default: 0] += 1 }
+        }
+        return shared.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(Self.mostTitles).map(\.key)
     }
 
     private static func pairs(_ tokens: [[UInt8]]) -> Set<[UInt8]> { Set(zip(tokens, tokens.dropFirst()).map { $0 + $1 }) }
