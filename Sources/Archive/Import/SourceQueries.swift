@@ -203,9 +203,11 @@ extension ArchiveWriter {
     /// Notes a file as it is now, with what it was imported as.
     func remember(_ file: FoundFile, source: ItemID, form: RevisionID?, split: SplitMode?, encoding: TextEncoding?, pieces: [ImportedPiece]) throws {
         let stamp = file.stamp
+        // In two steps, for the reason that HistoryStore.swift gives.
+        try db.cachedStatement(sql: "DELETE FROM imported WHERE path = ?").execute(arguments: [file.canonicalPath.string])
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO imported (path, device, inode, size, modified, changed, source, form, split, encoding, pieces)
+                INSERT INTO imported (path, device, inode, size, modified, changed, source, form, split, encoding, pieces)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [

@@ -165,9 +165,12 @@ struct HistoryStore {
         let title = fields[string: FieldKey.title] ?? fields[string: FieldKey.name]
         let target = (fields[string: FieldKey.essay] ?? fields[string: FieldKey.replaces]).flatMap { ItemID(hex: $0) }
         let isEssay = revision.kind == .essay
+        // Not INSERT OR REPLACE: where there are foreign keys, SQLite copies each page that such a statement changes to a temporary file
+        // first, which took half of the time of an import.
+        if before != nil { try db.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [row]) }
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO item
+                INSERT INTO item
                 (id, kind, title, shown, text, target, author, date, characters, versions, modified, conflict, deleted)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """

@@ -10,7 +10,7 @@ struct GoneFiles: Sendable {
     /// Hinted at from this similarity on.
     private static let leastSimilarity = 0.6
     /// So many new files, folders, and gone files in each are looked at.
-    private static let mostAdded = 256
+    static let mostAdded = 256
     private static let mostFolders = 32
     private static let mostGone = 64
 

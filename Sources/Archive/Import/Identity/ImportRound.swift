@@ -32,7 +32,8 @@ struct ImportRound: Sendable {
     ///   - inputs: the files that will be read.
     ///   - known: what was imported before.
     init(_ inputs: [ImportInput], known: [ExactString: KnownFile], options: ImportOptions, reader: ArchiveReader) throws {
-        guard !options.asNew else { return }
+        // Of very many new files none can be told to be one of before; a table of them all would be large.
+        guard !options.asNew, !known.isEmpty || inputs.count <= GoneFiles.mostAdded else { return }
         var files = RoundFiles(inputs, known: known)
         defer { if let gone = try? GoneFiles(beside: files.added, taken: left, reader: reader) { self.gone = gone } }
         guard try files.readOriginals(reader, until: options.isStopped) else { return }
