@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz fuzzhub mutations sanitize bench accuracy contention lint install clean
+.PHONY: help setup build release demo test simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention lint install clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ fuzz: setup  ## Try every decoder for SECONDS=n each with inputs that libFuzzer 
 
 fuzzhub: build  ## Try a hub with requests made up from docs/openapi.yaml
 	@Fuzz/hub "$$($(SWIFT) build --show-bin-path)/archivectl" $(EXAMPLES)
+
+damage: release  ## Damage archives, logs, indexes, backups and remotes at random, N=n times from seed SEED=n on
+	@Tests/Damage/damage.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" --runs $(or $(N),1000) --seed $(or $(SEED),1)
 
 mutations: setup  ## Plant bugs in a copy, one at a time, and let SEEDS=n schedules find them
 	@Tests/Mutations/run $(or $(SEEDS),20000)

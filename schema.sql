@@ -9,12 +9,20 @@
 
 -- REPLICATED ---------------------------------------------------------------------------------------------------------
 
--- Every text once, by its hash: essays' bodies and sources' original bytes. Hashes are found by their first bytes: an index of
--- whole ones would be a third of what a changed sentence takes.
+-- Every text once, by its hash: essays' bodies and sources' original bytes. The hash stands apart from the text, so that damage
+-- to a pack says which texts are lost, and loses no entry that names them. A text that is not here has a number all the same.
+CREATE TABLE text (
+    number INTEGER PRIMARY KEY,             -- in the order of arrival
+    hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+-- By the first bytes of the hash: whole ones would be a third of what a changed sentence takes.
+CREATE INDEX text_hash ON text (substr(hash, 1, 6));
+
+-- The texts themselves.
 CREATE TABLE text_pack (
-    first INTEGER PRIMARY KEY,              -- the number of the first text in it, in the order of arrival
+    first INTEGER PRIMARY KEY,              -- the number of the first text in it
     count INTEGER NOT NULL CHECK (count > 0),
-    codec INTEGER NOT NULL CHECK (codec IN (0, 1)),     -- 0: the texts one after another, as TextPacks.swift says; 1: a zstd frame of them
+    codec INTEGER NOT NULL CHECK (codec IN (0, 1)),     -- 0: the texts one after another, as PackedText.swift says; 1: a zstd frame of them
     piece INTEGER NOT NULL REFERENCES text_piece (id),  -- where its bytes begin
     pieces INTEGER NOT NULL CHECK (pieces > 0)
 ) STRICT;
@@ -31,13 +39,6 @@ CREATE TABLE text_open (
     count INTEGER NOT NULL CHECK (count > 0),
     data BLOB NOT NULL                      -- as a pack of codec 0
 ) STRICT;
-
--- Where a text is: its number, by the first six bytes of its hash.
-CREATE TABLE text_number (
-    hash BLOB NOT NULL CHECK (length(hash) = 6),
-    number INTEGER NOT NULL,
-    PRIMARY KEY (hash, number)
-) STRICT, WITHOUT ROWID;
 
 -- zstd dictionaries, which frames in `text_pack` name by their IDs. New texts take the one of the highest number.
 CREATE TABLE dictionary (
@@ -184,6 +185,11 @@ CREATE INDEX pending_turn ON pending (replica, seq) WHERE needs IS NULL;
 CREATE INDEX pending_needs ON pending (needs, wanted) WHERE needs IS NOT NULL;
 CREATE INDEX pending_hash ON pending (hash);
 CREATE INDEX pending_text ON pending (text_hash) WHERE text_hash IS NOT NULL;
+
+-- Texts that entries name and that came damaged or not at all, or were found damaged here, until they come.
+CREATE TABLE lacking (
+    number INTEGER PRIMARY KEY
+) STRICT;
 
 CREATE TABLE remote (
     id INTEGER PRIMARY KEY,

@@ -11,6 +11,7 @@ public struct RemoteVerification {
     private var entries = 0
     /// Whether the log that is looked at is of another archive.
     private var isForeign = false
+    private var texts: RemoteTexts
 
     /// - Parameter name: under which the archive knows the remote.
     public init(_ archive: Archive, remote name: String, _ remote: any Remote) throws {
@@ -18,6 +19,7 @@ public struct RemoteVerification {
         record = try archive.read { try $0.remote(name) }
         self.remote = remote
         names = NamedRemote(remote)
+        texts = RemoteTexts(archive)
     }
 
     /// - Parameter mends: take away damaged segments whose entries are here, put heads where none leads to the last segments of a
@@ -50,6 +52,7 @@ public struct RemoteVerification {
             guard mends, !isForeign, !(remote is any SyncRemote), report.problems.count > before else { continue }
             for head in heads[replica] ?? [] { try remote.put(head.wantedPath, []) }
         }
+        try checkTexts(mends: mends)
         report.checked = [("logs", logs.count), ("segments", segments), ("entries", entries)]
         return report
     }
@@ -60,13 +63,13 @@ public struct RemoteVerification {
         if !isOwn, record.ends.isEmpty { try names.requireArchive(archive.read { try $0.archiveID }) }
     }
 
-    private mutating func note(_ what: String, _ item: String, mend: String? = nil) {
+    private mutating func note(_ what: String, _ item: String, mend: String? = nil, subjects: [DamagedItem] = []) {
         // A hub gives nothing up to a client.
         let usual =
             remote is any SyncRemote
             ? "move the file out of the hub's store and restart the hub, then archivectl sync \(record.name)"
             : "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)"
-        report.problems.append(VerificationReport.Problem(what: what, item: item, mend: mend ?? usual))
+        report.add(VerificationReport.Problem(what: what, item: item, mend: mend ?? usual, subjects: subjects))
     }
 
     /// Reads the segments of one log.
@@ -89,7 +92,9 @@ public struct RemoteVerification {
                 }
                 let isReached = positions.contains(segment.header.start)
                 if !isReached, gap == nil { gap = name }
-                let places = try SegmentCodec.decode(segment).reduce(into: [segment.header.start], { $0.append($0.last!.appending($1.id)) })
+                let decoded = try SegmentCodec.decode(segment)
+                try texts.check(decoded)
+                let places = decoded.reduce(into: [segment.header.start], { $0.append($0.last!.appending($1.id)) })
                 if isReached {
                     positions.formUnion(places)
                     inner.formUnion(places.dropLast())
@@ -116,6 +121,19 @@ public struct RemoteVerification {
                 mend: remote is any SyncRemote ? "archivectl sync \(record.name), once no segment before it is damaged" : nil)
         }
         return (positions, ends.filter { !inner.contains($0.key) }.values.sorted(by: SegmentName.coversMore))
+    }
+
+    /// Notes the texts that came damaged or not at all, and that no later entry brings. They are repaired by an entry that does,
+    /// which needs no segment to be written anew: a hub, too, takes it.
+    private mutating func checkTexts(mends: Bool) throws {
+        let damaged = texts.damaged
+        for hash in damaged {
+            let whose = try archive.read { $0.items(damagedBy: .text(hash), limit: 3) }
+            note(
+                "\(whose.first.map { "\($0): " } ?? "")the text is damaged or missing there", hash.hex,
+                mend: "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)", subjects: whose)
+        }
+        if mends, !damaged.isEmpty { _ = try archive.write { try $0.offer(damaged) } }
     }
 
     /// Takes a damaged segment away, if its entries are here: it will be sent again.

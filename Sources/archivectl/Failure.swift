@@ -12,7 +12,7 @@ enum Failure {
     static func exit(with error: any Error) -> Never {
         switch error {
         case let error as ArchiveError:
-            complain(error.description)
+            complain(error.description + advice(for: error))
             Foundation.exit(status(of: error.code))
         case let error as RemoteError:
             complain(error.description + advice(on: error))
@@ -60,6 +60,13 @@ enum Failure {
         Terminal.note("archivectl: \(message)")
     }
 
+    /// What to do about damage, which may turn up anywhere.
+    private static func advice(for error: ArchiveError) -> String {
+        guard error.code == .corrupt, error.advice.isEmpty else { return "" }
+        return (error.message.hasSuffix("\n") ? "" : ". ")
+            + "`archivectl verify` lists all that is damaged and what repairs it; `archivectl rebuild --from REMOTE` takes it from a remote, or `--from FILE` from a backup"
+    }
+
     private static func status(of error: RemoteError) -> Int32 {
         switch error {
         case .unauthorized, .forbidden: 77
@@ -86,7 +93,7 @@ enum Failure {
     private static func status(of code: ArchiveError.Code) -> Int32 {
         switch code {
         case .usage, .ambiguous: 64
-        case .badInput: 65
+        case .badInput, .corrupt: 65
         case .notFound: 66
         case .cannotWrite: 73
         case .busy: 75

@@ -25,6 +25,11 @@ struct ArchiveOptions: ParsableArguments {
         try Archive.open(path, environment: Places.environment, concurrently: concurrently)
     }
 
+    /// Opens the archive for a command that only reads.
+    func openForReading() throws -> Archive {
+        try Archive.openForReading(path, environment: Places.environment)
+    }
+
     /// Has a pager show what is printed, where a person reads it.
     func usePager(_ json: JSONOption) {
         if !isPagerless, !json.isOn { Output.usePager() }

@@ -13,7 +13,19 @@ struct Session {
 
     /// Runs a change and updates the search index.
     func write<Value>(_ body: (ArchiveWriter) throws -> Value) throws -> Value {
-        let value = try notingNewReplica { try archive.write(body) }
+        var hasRepaired = false
+        let value = try notingNewReplica {
+            try archive.write { writer in
+                let value = try body(writer)
+                hasRepaired = writer.hasRepaired
+                return value
+            }
+        }
+        if hasRepaired {
+            options.note("a damaged text was given anew, and is repaired")
+            // It has that text as it was.
+            try? SearchIndex(archive).remove()
+        }
         updateIndex()
         return value
     }

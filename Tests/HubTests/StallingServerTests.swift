@@ -29,7 +29,7 @@ import Testing
             try archive.write { _ = try $0.create([FieldKey.title: .text(title)], text: Array("\(title)的话。".utf8), author: Author("甲")) }
             try archive.read { reader in
                 for (replica, end) in try reader.vector() {
-                    segments.append(try SegmentCutter(reader, cuts: [:]).segment(of: replica, after: .start, upTo: end))
+                    if let segment = try SegmentCutter(reader, cuts: [:]).segment(of: replica, after: .start, upTo: end) { segments.append(segment) }
                 }
             }
         }

@@ -6,7 +6,7 @@ import Testing
 /// What another program may write by mistake: it holds up its own log, and no other.
 @Suite struct InvalidContentTests {
     enum Defect: String, CaseIterable {
-        case payload, chain, count, later, noKind, spacing, foreignParent, wrongText, splices, hiddenRevision, hiddenFork
+        case payload, chain, count, later, noKind, spacing, foreignParent, hiddenRevision, hiddenFork
     }
 
     private let id = ArchiveID.random()
@@ -18,10 +18,6 @@ import Testing
 
     /// The only segment of a log with this defect. `item` is an essay that the readers hold, and `held` its text.
     private func segment(_ defect: Defect, item: ItemID, held: TextHash) throws -> Segment {
-        func text(_ data: String, base: TextHash? = nil) -> EncodedText {
-            EncodedText(hash: TextHash(hashing: Array("别的。".utf8)), base: base, data: Array(data.utf8))
-        }
-        let named = "{\"kind\":\"essay\",\"text\":\"\(text("").hash.hex)\",\"v\":1}"
         let entry =
             switch defect {
             case .payload, .chain, .count: entry("{\"fields\":{\"title\":\"丙\"},\"kind\":\"essay\",\"v\":1}")
@@ -29,10 +25,8 @@ import Testing
             case .noKind: entry("{\"v\":1}")
             case .spacing: entry("{\"kind\": \"essay\",\"v\":1}")
             case .foreignParent: entry("{\"item\":\"\(item.hex)\",\"kind\":\"annotation\",\"parents\":[\"\(item.hex)\"],\"v\":1}")
-            case .wrongText: entry(named, text: text("不是它。"))
             case .hiddenRevision: entry("{\"kind\":\"essay\",\"v\":1}", kind: EntryKind(rawValue: "note"))
             case .hiddenFork: entry(String(decoding: LogEnd(replica: log, last: 0).bytes, as: UTF8.self), kind: EntryKind(rawValue: "note"))
-            case .splices: entry(named, text: text("[[0,999,\"丙\"]]", base: held))
             }
         let payload = defect == .payload ? Array("no frame".utf8) : SegmentCodec.encode([entry])
         let header = SegmentHeader(
@@ -72,22 +66,6 @@ import Testing
         }
         #expect(try a.sync("r").pulled == 1)
         #expect(try a.stateHash == b.stateHash)
-    }
-
-    @Test func `an entry that is not valid holds up what comes behind it in its log until it comes as it should be`() throws {
-        let a = try Machine(id)
-        let bad = entry("{\"kind\":\"essay\",\"text\":\"\(TextHash(hashing: Array("丙。".utf8)).hex)\",\"v\":1}")
-        func text(_ data: String) -> LogEntry {
-            entry(String(decoding: bad.bytes, as: UTF8.self), text: EncodedText(hash: TextHash(hashing: Array("丙。".utf8)), base: nil, data: Array(data.utf8)))
-        }
-        let next = entry("{\"fields\":{\"title\":\"丁\"},\"kind\":\"essay\",\"v\":1}", sequence: 2)
-        let applied = try a.archive.write { try $0.apply([text("丁。"), next], after: .start) }
-        #expect(applied.count == 0 && applied.invalid.keys.contains(bad.id))
-        #expect(try a.archive.read { try $0.pendingCount() } == 2)
-        // Another replica relays the same entry with the text that it names.
-        #expect(try a.archive.write { try $0.apply([text("丙。")], after: .start) }.count == 2)
-        #expect(try a.archive.read { try $0.pendingCount() } == 0)
-        #expect(try a.archive.verify().isSound)
     }
 
     /// No hash covers the line before an entry.

@@ -28,7 +28,7 @@ import Testing
         try archive.write { _ = try $0.revise(id, author: Author("乙")) { $0.text = Array("一些别的文字。\(tail)".utf8) } }
         let segment = try archive.read { reader in
             let (replica, end) = try #require(try reader.vector().first)
-            return try SegmentCutter(reader, remote: "hub").segment(of: replica, after: .start, upTo: end)
+            return try #require(try SegmentCutter(reader, remote: "hub").segment(of: replica, after: .start, upTo: end))
         }
         let entries = try SegmentCodec.decode(segment)
         #expect(entries.count == 2 && segment.header.last == 2 && segment.isIntact)

@@ -7,8 +7,10 @@ extension ArchiveReader {
     public func annotations(of essay: ItemID) throws -> [PlacedAnnotation] {
         let annotations = try held(on: essay)
         guard !annotations.isEmpty else { return [] }
-        guard try contains(essay) else { return annotations.map { Self.unplaced($0.annotation) } }
-        return try placed(annotations, in: state(essay)).sorted { left, right in
+        let unplaced = annotations.map { Self.unplaced($0.annotation) }
+        guard try contains(essay) else { return unplaced }
+        // Of an essay that cannot be read, they are listed all the same.
+        return try passingOver(unplaced) { try placed(annotations, in: state(essay)) }.sorted { left, right in
             (left.range?.lowerBound ?? .max, left.annotation.modified, left.annotation.id)
                 < (right.range?.lowerBound ?? .max, right.annotation.modified, right.annotation.id)
         }
@@ -32,19 +34,26 @@ extension ArchiveReader {
         guard let row = try entries.row(of: id.root.entry) else { throw ArchiveError(.notFound, "there is no item \(id)") }
         let annotation = try Annotation(state(id))
         guard try contains(annotation.essay) else { return Self.unplaced(annotation) }
-        return try placed([HeldAnnotation(row: row, annotation: annotation)], in: state(annotation.essay))[0]
+        return try passingOver(Self.unplaced(annotation)) {
+            try placed([HeldAnnotation(row: row, annotation: annotation)], in: state(annotation.essay))[0]
+        }
     }
 
     /// The annotations whose kept place is another than the texts give. Computes all that is kept: for `verify`.
     func wrongAnchors() throws -> [ItemID] {
         let essays = try Data.fetchAll(
             db, sql: "SELECT DISTINCT i.target FROM anchor a JOIN item i ON i.id = a.annotation WHERE i.target IS NOT NULL AND i.kind = 'annotation'")
-        return try essays.map { ItemID(blob: $0) }.filter { try contains($0) }.flatMap { essay in
-            let (held, state) = (try held(on: essay), try state(essay))
-            let kept = try AnchorPlacement(reader: self, essay: state).places(of: held)
-            let computed = try AnchorPlacement(reader: self, essay: state, usesKept: false).places(of: held)
-            return held.indices.filter { kept[$0] != computed[$0] }.map { held[$0].annotation.id }
+        return try essays.map { try ItemID(blob: $0) }.filter { try contains($0) }.flatMap { essay in
+            // What cannot be read is named elsewhere.
+            try passingOver([]) { try wrongAnchors(on: essay) }
         }
+    }
+
+    private func wrongAnchors(on essay: ItemID) throws -> [ItemID] {
+        let (held, state) = (try held(on: essay), try state(essay))
+        let kept = try AnchorPlacement(reader: self, essay: state).places(of: held)
+        let computed = try AnchorPlacement(reader: self, essay: state, usesKept: false).places(of: held)
+        return held.indices.filter { kept[$0] != computed[$0] }.map { held[$0].annotation.id }
     }
 
     /// The annotations on an essay that are not deleted. Their histories are not read, but of those that show a merge.
@@ -52,19 +61,21 @@ extension ArchiveReader {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT i.id, e.hash, i.shown, i.modified, i.conflict, x.bytes FROM item i JOIN entry e ON e.id = i.id
-                    LEFT JOIN entry x ON x.id = i.shown WHERE i.target = ? AND i.kind = 'annotation' AND NOT i.deleted
+                    SELECT i.id, e.hash, i.shown, i.modified, i.conflict FROM item i JOIN entry e ON e.id = i.id
+                    WHERE i.target = ? AND i.kind = 'annotation' AND NOT i.deleted
                     """), arguments: [essay.blob])
-        return try rows.map { row in
-            let id = ItemID(blob: row[1])
-            guard row[2] != nil else { return HeldAnnotation(row: row[0], annotation: try Annotation(state(id))) }
-            let revision = try Revision(canonicalBytes: entries.unpack(row[5]))
-            return try HeldAnnotation(
-                row: row[0],
-                annotation: Annotation(
-                    id, revision.fields, author: revision.author?.string, modified: Timestamp(milliseconds: row[3]), isConflict: row[4],
-                    isDeleted: false))
-        }
+        return try rows.compactMap { row in try passingOver(nil) { try held(row) } }
+    }
+
+    private func held(_ row: Row) throws -> HeldAnnotation {
+        let id = try ItemID(blob: row[1])
+        guard let shown = try row[2] as Int64? else { return HeldAnnotation(row: try row[0], annotation: try Annotation(state(id))) }
+        let revision = try entries.revision(row: shown)
+        return try HeldAnnotation(
+            row: row[0],
+            annotation: Annotation(
+                id, revision.fields, author: revision.author?.string, modified: Timestamp(milliseconds: row[3]), isConflict: row[4],
+                isDeleted: false))
     }
 
     /// An annotation whose essay is not here (yet).

@@ -31,22 +31,23 @@ extension Archive {
             // One file, readable from read-only media: without a write-ahead log.
             try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
             try queue.close()
-            try Self.check(temporary, stateHash: stateHash, counts: counts)
+            try Self.check(temporary, of: path ?? "the archive", stateHash: stateHash, counts: counts)
             let size = try FileManager.default.attributesOfItem(atPath: temporary)[.size] as? Int64 ?? 0
             return BackupReport(path: destination, bytes: size, counts: counts, stateHash: stateHash)
         }
     }
 
     /// Reads a finished copy back.
-    private static func check(_ path: String, stateHash: String, counts: ArchiveCounts) throws {
+    /// - Throws: `ArchiveError` if it is not what was copied, or not every text and entry in it is sound.
+    private static func check(_ path: String, of source: String, stateHash: String, counts: ArchiveCounts) throws {
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
         try queue.read { db in
             let reader = ArchiveReader(db: db)
-            let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
-            guard problems == ["ok"], try reader.stateHash() == stateHash, try reader.counts().versions == counts.versions else {
+            try requireSound(db, source, else: "and no backup was made of it")
+            guard try reader.stateHash() == stateHash, try reader.counts().versions == counts.versions else {
                 throw ArchiveError(.failed, "the copy does not read back as it was written", advice: "Check the disk and try again")
             }
         }
@@ -60,14 +61,13 @@ extension Archive {
             throw ArchiveError(.notFound, "there is no backup at \(backup)")
         }
         try DatabaseFile.translatingErrors(backup) {
+            let source = try DatabaseFile.openBackup(backup)
+            try source.read { try requireSound($0, backup, else: "and nothing was restored") }
             try SafeFile.makeDatabase(path) { temporary in
-                let source = try DatabaseFile.openBackup(backup)
                 let target = try DatabaseQueue(path: temporary, configuration: Configuration())
                 try source.backup(to: target)
                 let problems = try target.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
-                guard problems == ["ok"] else {
-                    throw ArchiveError(.corrupt, "\(backup) is damaged: \(problems[0])", advice: "Use another backup, or clone from a remote")
-                }
+                guard problems == ["ok"] else { throw ArchiveError(.failed, "the copy does not read back as it was written", advice: "Check the disk and try again") }
                 try target.write { try Identity(db: $0).set(replica: environment.newReplicaID()) }
                 try target.close()
             }

@@ -64,6 +64,8 @@ struct SourceImport {
     /// An original that is held already makes no revision of an essay; under another name it is a source of its own.
     private func keep(_ source: PreparedSource, _ previous: PreviousSource) throws -> ImportedSource {
         let record = previous.record
+        // Held already; what is damaged of it is repaired.
+        for text in [source.original] + source.pieces.map(\.text) { _ = try writer.insert(text) }
         let touched = try Set(record.cuts.map(\.essay)).filter(bringUpToDate)
         let isNamedAnew = source.input.name != record.name
         if isNamedAnew {

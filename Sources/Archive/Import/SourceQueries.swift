@@ -18,18 +18,19 @@ extension ArchiveReader {
     func importedFiles(_ paths: [ExactString]?) throws -> [ExactString: KnownFile] {
         let columns = "SELECT path, device, inode, size, modified, changed, source, form, split, encoding, pieces FROM imported"
         var result: [ExactString: KnownFile] = [:]
-        func add(_ row: Row) {
-            result[ExactString(row[0])] = KnownFile(
-                stamp: FileStamp(device: row[1], inode: row[2], size: row[3], modified: row[4], changed: row[5]), source: row[6],
-                form: row[7], split: (row[8] as String?).flatMap { SplitMode($0) }, encoding: row[9], pieces: ImportedPiece.list(row[10]))
+        func add(_ row: Row) throws {
+            let stamp = try FileStamp(device: row[1], inode: row[2], size: row[3], modified: row[4], changed: row[5])
+            result[ExactString(try row[0])] = try KnownFile(
+                stamp: stamp, source: row[6], form: row[7], split: (row[8] as String?).flatMap { SplitMode($0) }, encoding: row[9],
+                pieces: ImportedPiece.list(row[10]))
         }
         if let paths {
             for path in paths {
-                if let row = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE path = ?"), arguments: [path.string]) { add(row) }
+                if let row = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE path = ?"), arguments: [path.string]) { try add(row) }
             }
         } else {
             let rows = try Row.fetchCursor(db, sql: columns)
-            while let row = try rows.next() { add(row) }
+            while let row = try rows.next() { try add(row) }
         }
         return result
     }
@@ -105,9 +106,9 @@ extension ArchiveReader {
                 """)
         var (found, excluded): ([Int64], Set<Int64>) = ([], [])
         for row in try Row.fetchAll(statement, arguments: [name]) {
-            let id: Int64 = row[0]
+            let id: Int64 = try row[0]
             if !found.contains(id) { found.append(id) }
-            if !excluded.contains(id), let path = row[1] as String?, condition(path) { excluded.insert(id) }
+            if !excluded.contains(id), let path = try row[1] as String?, condition(path) { excluded.insert(id) }
         }
         return try found.filter { !excluded.contains($0) }.map { try newest(source(row: $0)) }
     }
@@ -174,7 +175,7 @@ extension ArchiveReader {
 
     public func essaysInConflict() throws -> Set<ItemID> {
         let rows = try Data.fetchAll(db, sql: "SELECT e.hash FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'essay' AND i.conflict")
-        return Set(rows.map { ItemID(blob: $0) })
+        return Set(try rows.map { try ItemID(blob: $0) })
     }
 
     /// The essay that has this title now, and this text, with the revision that says so.
@@ -185,7 +186,7 @@ extension ArchiveReader {
                 SELECT e.hash, s.hash FROM item i JOIN entry e ON e.id = i.id JOIN entry s ON s.id = i.shown
                 WHERE i.kind = 'essay' AND i.title = ? AND i.text = ? AND NOT i.conflict AND NOT i.deleted ORDER BY i.id
                 """)
-        return try Row.fetchOne(statement, arguments: [title, text]).map { (ItemID(blob: $0[0]), RevisionID(blob: $0[1])) }
+        return try Row.fetchOne(statement, arguments: [title, text]).map { (try ItemID(blob: $0[0]), try RevisionID(blob: $0[1])) }
     }
 }
 

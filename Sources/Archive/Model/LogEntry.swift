@@ -7,6 +7,10 @@ public struct EntryKind: RawRepresentable, Hashable, Sendable {
     public static let revision = EntryKind(rawValue: "revision")
     /// The entry's bytes are a `LogEnd`'s.
     public static let fork = EntryKind(rawValue: "fork")
+    /// The entry's bytes are a `TextNotice`'s: a text comes with it, to replace one that is damaged or missing.
+    public static let text = EntryKind(rawValue: "text")
+    /// The entry's bytes are a `TextNotice`'s: some replica lacks that text.
+    public static let lacks = EntryKind(rawValue: "lacks")
 
     /// The kind that bytes show by themselves: what has a `v` is a revision, of this version or a later one. `nil` if they
     /// are of no kind known here.
@@ -15,6 +19,8 @@ public struct EntryKind: RawRepresentable, Hashable, Sendable {
             self = .revision
         } else if LogEnd(bytes: bytes) != nil {
             self = .fork
+        } else if let notice = TextNotice(bytes: bytes) {
+            self = notice.kind
         } else {
             return nil
         }
@@ -47,7 +53,8 @@ public struct LogEntry: Hashable, Sendable {
     public let bytes: [UInt8]
     /// SHA-256 of `bytes`.
     public let id: EntryID
-    /// The text that the revision names, unless whoever holds its parents holds it already.
+    /// The text that the revision names, unless whoever holds its parents holds it already; or that of a notice. `nil` also where
+    /// whoever sends the entry lacks it.
     public let text: EncodedText?
 
     public init(

@@ -2,13 +2,18 @@
 struct DocumentSet: Sendable {
     private var words: [UInt64] = []
 
+    /// The numbers of documents are below this; in a damaged index they may be any.
+    static let numbers: Range<Int64> = 0..<1 << 28
+
     mutating func insert(_ document: Int64) {
+        guard Self.numbers ~= document else { return }
         let word = Int(document >> 6)
         if word >= words.count { words.append(contentsOf: repeatElement(0, count: word + 1 - words.count)) }
         words[word] |= 1 << UInt64(document & 63)
     }
 
     func contains(_ document: Int64) -> Bool {
+        guard document >= 0 else { return false }
         let word = Int(document >> 6)
         return word < words.count && words[word] & (1 << UInt64(document & 63)) != 0
     }

@@ -9,18 +9,20 @@ struct HitMaker {
     func hit(_ document: Int64, _ score: Double) throws -> SearchHit? {
         let statement = try run.db.cachedStatement(sql: "SELECT item, revision, kind, title, is_markdown FROM document WHERE id = ?")
         guard let row = try Row.fetchOne(statement, arguments: [document]) else { return nil }
-        let item = ItemID(blob: row[0])
+        let item = try ItemID(blob: row[0])
         // Of another archive's file: the index is then made again.
         guard try run.reader.contains(item) else { throw DamagedSegment() }
-        if row[2] == DocumentKind.annotation.rawValue { return try annotation(item, score) }
-        let text = try text(of: item, side: (row[1] as Data?).map { RevisionID(blob: $0) })
+        if try row[2] == DocumentKind.annotation.rawValue { return try annotation(item, score) }
+        let side = try (row[1] as Data?).map { try RevisionID(blob: $0) }
+        let text = try run.reader.passingOver([] as [UInt8]) { try self.text(of: item, side: side) }
         let snippet = Snippet.make(text: text, phrases: run.query.highlights)
         let match = snippet.match ?? 0..<0
         let start = CodePoints.codePointOffset(ofByte: match.lowerBound, in: text)
-        return SearchHit(
+        let (kind, listed, isMarkdown): (String, String, Bool) = try (row[2], row[3], row[4])
+        return try SearchHit(
             // The side of a conflict may have another title than the essay is listed under.
-            essay: item, annotation: nil, title: row[2] == DocumentKind.side.rawValue ? try run.reader.summary(item).title : row[3],
-            section: snippet.match.flatMap { Passages.section(holding: $0, in: text, isMarkdown: row[4])?.path },
+            essay: item, annotation: nil, title: kind == DocumentKind.side.rawValue ? run.reader.summary(item).title : listed,
+            section: snippet.match.flatMap { Passages.section(holding: $0, in: text, isMarkdown: isMarkdown)?.path },
             snippet: snippet, range: start..<start + CodePoints.count(text, in: match), score: score)
     }
 
@@ -28,8 +30,9 @@ struct HitMaker {
     private func text(of item: ItemID, side: RevisionID?) throws -> [UInt8] {
         let reader = run.reader
         if side == nil, let row = try reader.entries.row(of: item.root.entry) {
-            let stored = try Int64.fetchOne(reader.db.cachedStatement(sql: "SELECT text FROM item WHERE id = ?"), arguments: [row])
-            if let stored { return try reader.texts.bytes(id: stored) }
+            let shown = try Int64.fetchOne(reader.db.cachedStatement(sql: "SELECT shown FROM item WHERE id = ?"), arguments: [row])
+            // By the hash that the revision names: nothing checks the number that the derived table has.
+            if let shown { return try reader.text(of: reader.entries.revision(row: shown)) }
         }
         let state = try reader.state(item)
         guard let side, let revision = state.history[side] else { return try reader.text(of: state) }

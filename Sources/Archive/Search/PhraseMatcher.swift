@@ -74,8 +74,8 @@ struct PhraseMatcher {
         case .unpacked(let list):
             var cursor = 0
             starts = starts.filter { start in
-                while cursor < list.count && list[cursor] < start + member.offset { cursor += 1 }
-                return cursor < list.count && list[cursor] == start + member.offset
+                while cursor < list.count && list[cursor] < start &+ member.offset { cursor += 1 }
+                return cursor < list.count && list[cursor] == start &+ member.offset
             }
         }
     }

@@ -61,7 +61,7 @@ struct PostingList {
             let members = buffer.baseAddress!
             var block = 0, loaded = -1, held = 0, cursor = 0, kept = 0
             for index in starts.indices {
-                let target = starts[index] + offset
+                let target = starts[index] &+ offset
                 while block < blocks && last(block) < target { block += 1 }
                 if loaded != block {
                     (loaded, cursor) = (block, 0)

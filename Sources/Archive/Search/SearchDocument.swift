@@ -53,23 +53,24 @@ struct DocumentSource {
     init(row: Int64, _ reader: ArchiveReader) throws {
         let statement = try reader.db.cachedStatement(
             sql: """
-                SELECT e.hash, i.kind, i.title, i.text, i.shown IS NOT NULL, i.conflict, i.deleted, i.modified, i.versions, x.bytes
-                FROM item i JOIN entry e ON e.id = i.id LEFT JOIN entry x ON x.id = i.shown WHERE i.id = ?
+                SELECT e.hash, i.kind, i.title, i.text, i.shown IS NOT NULL, i.conflict, i.deleted, i.modified, i.versions, i.shown
+                FROM item i JOIN entry e ON e.id = i.id WHERE i.id = ?
                 """)
         guard let found = try Row.fetchOne(statement, arguments: [row]) else {
             throw ArchiveError(.corrupt, "item number \(row) is not in the archive", advice: "Run `archivectl rebuild`")
         }
         self.row = row
-        item = ItemID(blob: found[0])
-        kind = found[1]
-        title = found[2] ?? ""
-        text = found[3]
-        isShown = found[4]
-        isConflict = found[5]
-        isDeleted = found[6]
-        modified = found[7]
-        versions = found[8]
-        revision = try (found[9] as [UInt8]?).map { try reader.entries.unpack($0) } ?? []
+        item = try ItemID(blob: found[0])
+        kind = try found[1]
+        title = try found[2] ?? ""
+        text = try found[3]
+        isShown = try found[4]
+        isConflict = try found[5]
+        isDeleted = try found[6]
+        modified = try found[7]
+        versions = try found[8]
+        let shown: Int64? = try found[9]
+        revision = try shown.map { try reader.entries.bytes(row: $0) } ?? []
     }
 
     /// None of a deleted item; of an essay in conflict one for every side.
@@ -83,6 +84,13 @@ struct DocumentSource {
             return [essay(state.fields, try reader.text(of: state), authors(of: state.history))]
         }
         return [try essay(shownFields(), try reader.texts.bytes(id: text), authors(reader))]
+    }
+
+    /// The item by its title alone: its text, or what it says otherwise, is damaged or not here.
+    var titleOnly: SearchDocument {
+        SearchDocument(
+            item: item, kind: kind == ItemKind.annotation.rawValue ? .annotation : .essay, title: title, parts: [], modified: modified, dated: modified,
+            attributes: [])
     }
 
     /// The fields of the shown revision; of none of interest, without reading it.

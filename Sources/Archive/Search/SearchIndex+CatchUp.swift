@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension SearchIndex {
@@ -35,6 +36,11 @@ extension SearchIndex {
     }
 }
 
+extension SearchIndex {
+    static func isBehind(_ db: Database, _ reader: ArchiveReader) throws -> Bool { try CatchUp.isBehind(db, reader) }
+    static func isForeign(_ db: Database, _ reader: ArchiveReader) throws -> Bool { try CatchUp.isForeign(db, reader) }
+}
+
 /// One run of entering what arrived, in a transaction on the index that sees one moment of the archive.
 private struct CatchUp {
     let db: Database
@@ -49,7 +55,8 @@ private struct CatchUp {
     // MARK: How far the index has come
 
     private static func cursor(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'cursor'"))!
+        guard let cursor = try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'cursor'")) else { throw DamagedSegment() }
+        return cursor
     }
 
     static func isBehind(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
@@ -62,7 +69,7 @@ private struct CatchUp {
     static func isForeign(_ db: Database, _ reader: ArchiveReader) throws -> Bool {
         let cursor = try cursor(db)
         return try Row.fetchAll(db.cachedStatement(sql: "SELECT replica, last, chain FROM log")).contains { log in
-            let end = LogPosition(sequence: log[1], chain: Chain(blob: log[2]))
+            let end = try LogPosition(sequence: log[1], chain: Chain(blob: log[2]))
             guard let row = try reader.logs.row(at: end, of: ReplicaID(blob: log[0])) else { return true }
             return row > cursor
         }
@@ -75,6 +82,10 @@ private struct CatchUp {
             sql: """
                 SELECT id FROM item WHERE kind IN ('essay', 'annotation') AND id IN (SELECT item FROM revision WHERE id > ?) ORDER BY id
                 """, arguments: [cursor])
+        // What could not be read then may be here now.
+        let unread = try Data.fetchAll(db, sql: "SELECT DISTINCT item FROM unread")
+            .compactMap { try reader.histories.row(of: ItemID(blob: $0)) }.filter { !items.contains($0) }
+        for item in unread { try enter(item, isNew: false) }
         for (count, item) in items.enumerated() {
             try enter(item, isNew: item > cursor)
             if builder.size >= SegmentBuilder.capacity { try store() }
@@ -104,7 +115,14 @@ private struct CatchUp {
     private mutating func enter(_ row: Int64, isNew: Bool) throws {
         let source = try DocumentSource(row: row, reader)
         if !isNew { try discard(source.item) }
-        for document in try source.documents(reader) { try enter(document) }
+        do {
+            for document in try source.documents(reader) { try enter(document) }
+        } catch let error as ArchiveError where error.damage != nil {
+            // What of it was entered by then is as good as its title.
+            try discard(source.item)
+            let id = try enter(source.titleOnly)
+            try db.execute(sql: "INSERT INTO unread (id, item) VALUES (?, ?)", arguments: [id, source.item.blob])
+        }
     }
 
     private func discard(_ item: ItemID) throws {
@@ -113,20 +131,24 @@ private struct CatchUp {
             try db.cachedStatement(sql: "INSERT INTO stale (id) VALUES (?)").execute(arguments: [id])
             try db.cachedStatement(sql: "DELETE FROM attribute WHERE document = ?").execute(arguments: [id])
             try db.cachedStatement(sql: "DELETE FROM document WHERE id = ?").execute(arguments: [id])
+            try db.cachedStatement(sql: "DELETE FROM unread WHERE id = ?").execute(arguments: [id])
         }
     }
 
-    private mutating func enter(_ document: SearchDocument) throws {
+    @discardableResult
+    private mutating func enter(_ document: SearchDocument) throws -> Int64 {
         try db.cachedStatement(sql: "INSERT INTO document (item, revision, kind, target, title, is_markdown, modified, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
             .execute(arguments: [
                 document.item.blob, document.revision?.entry.blob, document.kind.rawValue, document.target?.blob, document.title,
                 document.isMarkdown, document.modified, document.dated,
             ])
         let id = db.lastInsertedRowID
+        guard DocumentSet.numbers ~= id else { throw DamagedSegment() }
         for (field, value) in document.attributes {
             try db.cachedStatement(sql: "INSERT OR IGNORE INTO attribute (field, value, document) VALUES (?, ?, ?)")
                 .execute(arguments: [field, value, id])
         }
         builder.enter(document, id: id)
+        return id
     }
 }

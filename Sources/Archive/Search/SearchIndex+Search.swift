@@ -52,6 +52,8 @@ public struct SearchResult: Sendable {
     public let hits: [SearchHit]
     /// If nothing was found: queries near to this one that find something.
     public let suggestions: [SearchSuggestion]
+    /// What could not be searched, or not be shown, since it is damaged or missing.
+    public let damaged: [DamagedItem]
 }
 
 extension SearchIndex {

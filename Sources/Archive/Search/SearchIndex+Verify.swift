@@ -2,72 +2,47 @@ import Foundation
 import GRDB
 
 extension SearchIndex {
-    /// Checks the index against the archive, after catching up: every document's tokens against its text.
+    /// Checks the index, if there is one that is of this archive, against the checksums that it was written with. It is neither
+    /// made nor changed, and that it is behind the archive is no problem.
     public func verify(into report: inout VerificationReport) throws {
-        do {
-            try check(into: &report)
-        } catch let error as ArchiveError where error.code == .cannotWrite {
-            // It can be made again at any time: that says nothing against the archive.
-            report.problems.append(
-                VerificationReport.Problem(what: "the search index cannot be checked: \(error.message)", item: "search index", mend: "archivectl rebuild"))
+        guard let isSound = try isSound(&report) else { return }
+        if !isSound {
+            report.add(VerificationReport.Problem(what: "the search index is damaged", item: "search index", mend: "archivectl rebuild"))
         }
     }
 
-    private func check(into report: inout VerificationReport) throws {
-        try catchUp()
-        let essays = try archive.read { try $0.counts().essays }
-        let (documents, isSound) = try withDatabase { queue in
-            try queue.read { db in
-                let documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM document WHERE kind = \(DocumentKind.essay.rawValue)")!
-                let isSound = try archive.read { try SegmentCheck(db: db, reader: $0).isSound() }
-                return (documents, isSound)
-            }
-        }
-        if documents != essays || !isSound {
-            report.problems.append(
-                VerificationReport.Problem(what: "the search index does not match the archive", item: "search index", mend: "archivectl rebuild"))
-        }
-        report.checked.append(("documents in the search index", documents))
-    }
-}
-
-/// Enters every document anew and compares what comes out with what the segments hold.
-private struct SegmentCheck {
-    let db: Database
-    let reader: ArchiveReader
-
-    func isSound() throws -> Bool {
+    /// `nil` if there is nothing to check.
+    private func isSound(_ report: inout VerificationReport) throws -> Bool? {
         do {
-            var seen = DocumentSet()
-            for segment in try SegmentStore(db: db).all() where try !isSound(segment, &seen) { return false }
-            return try Int64.fetchAll(db, sql: "SELECT id FROM document").allSatisfy { seen.contains($0) }
-        } catch is DamagedSegment {
+            guard let documents = try reading({ queue in try queue.read { db in try archive.read { try Self.check(db, $0) } } }) else { return nil }
+            guard let count = documents else { return false }
+            report.checked.append(("documents in the search index", count))
+            return true
+        } catch where error is DamagedSegment || isDamage(error) {
             return false
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY {
+            return nil
         }
     }
 
-    private func isSound(_ segment: Segment, _ seen: inout DocumentSet) throws -> Bool {
-        let contents = try SegmentContents(segment)
-        let tables = try segment.tables()
-        for (index, document) in tables.documents.enumerated() {
-            let id = Int64(document.id)
-            guard let expected = try source(id) else { continue }
-            var builder = SegmentBuilder()
-            builder.enter(expected, id: id)
-            let units = tables.unitRange(index)
-            let places = tables.units[units.lowerBound]..<segment.places(ofUnit: units.upperBound - 1, in: tables).upperBound
-            guard !seen.contains(id), builder.holds(contents, places) else { return false }
-            seen.insert(id)
-        }
-        return true
+    /// How many essays the index has; `.some(nil)` if it is damaged, `nil` if it is of another version or file and will be made again.
+    private static func check(_ db: Database, _ reader: ArchiveReader) throws -> Int?? {
+        let found = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'version'")
+        guard found == version, try !isForeign(db, reader) else { return .none }
+        let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+        guard problems == ["ok"], try SegmentStore(db: db).isSound(), try holdsAllDocuments(db) else { return .some(nil) }
+        let documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM document WHERE kind = \(DocumentKind.essay.rawValue)") ?? 0
+        let isBehind = try isBehind(db, reader)
+        guard try isBehind || documents == reader.counts().essays else { return .some(nil) }
+        return .some(documents)
     }
 
-    /// What a document was made from; `nil` if it was replaced.
-    private func source(_ id: Int64) throws -> SearchDocument? {
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT item, revision FROM document WHERE id = ?"), arguments: [id]),
-            let item = try reader.histories.row(of: ItemID(blob: row[0]))
-        else { return nil }
-        let revision = (row[1] as Data?).map { RevisionID(blob: $0) }
-        return try DocumentSource(row: item, reader).documents(reader).first { $0.revision == revision }
+    /// Whether each document is in a segment.
+    private static func holdsAllDocuments(_ db: Database) throws -> Bool {
+        var seen = DocumentSet()
+        for segment in try SegmentStore(db: db).all() {
+            for document in try segment.tables().documents { seen.insert(Int64(document.id)) }
+        }
+        return try Int64.fetchAll(db, sql: "SELECT id FROM document").allSatisfy { seen.contains($0) }
     }
 }

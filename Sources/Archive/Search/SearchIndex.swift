@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Synchronization
 
@@ -10,7 +11,7 @@ import Synchronization
 /// segment until that is merged into another; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
-    private static let layout = 6
+    private static let layout = 7
 
     /// What the index's file has in its name after the archive's.
     static let suffix = ".search"
@@ -26,7 +27,9 @@ public final class SearchIndex: Sendable {
 
     public init(_ archive: Archive) {
         self.archive = archive
-        file = archive.path.map { SearchIndexFile(path: $0 + Self.suffix, environment: archive.environment) }
+        // Beside what is only read, nothing is made: the index is then in memory.
+        let path = archive.isReadOnly ? nil : archive.path.map { $0 + Self.suffix }
+        file = path.map { SearchIndexFile(path: $0, environment: archive.environment) }
     }
 
     /// Why the index is in memory for the time being: its file cannot be written, or belongs to something else.
@@ -41,7 +44,7 @@ public final class SearchIndex: Sendable {
             return try DatabaseFile.translatingErrors(file?.path ?? "the search index") {
                 do {
                     return try body(try open())
-                } catch let error where Self.isDamage(error) {
+                } catch let error where Self.isDamaged(error) {
                     try remove()
                     return try body(try open())
                 }
@@ -52,8 +55,20 @@ public final class SearchIndex: Sendable {
         }
     }
 
-    private static func isDamage(_ error: any Error) -> Bool {
-        if error is DamagedSegment { return true }
+    /// Runs `body` on the index as it is; `nil` if there is none.
+    func reading<Value>(_ body: (DatabaseQueue) throws -> Value?) throws -> Value? {
+        guard let path = file?.path else { return archive.isReadOnly ? nil : try body(open()) }
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(archive.environment.busyTimeout)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        return try body(queue)
+    }
+
+    private static func isDamaged(_ error: any Error) -> Bool {
+        if error is DamagedSegment || error is RowDecodingError { return true }
         guard let error = error as? DatabaseError else { return false }
         return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
     }
@@ -83,10 +98,10 @@ public final class SearchIndex: Sendable {
     }
 
     /// Merged texts are documents too.
-    private static let version = "\(layout).\(CJKTokenizer.version).\(TextMerge.algorithm)"
+    static let version = "\(layout).\(CJKTokenizer.version).\(TextMerge.algorithm)"
 
     static func makeTables(_ db: Database) throws {
-        for table in SegmentStore.tableNames + ["document", "attribute", "stale", "meta", "passage", "log"] {
+        for table in SegmentStore.tableNames + ["document", "attribute", "stale", "unread", "meta", "passage", "log"] {
             try db.execute(sql: "DROP TABLE IF EXISTS \(table)")
         }
         try db.execute(sql: SegmentStore.tables + tables)
@@ -118,6 +133,11 @@ public final class SearchIndex: Sendable {
         CREATE INDEX attribute_document ON attribute (document);
         -- Documents that are in a segment and no more in `document`.
         CREATE TABLE stale (id INTEGER PRIMARY KEY) STRICT;
+        -- Documents whose text was damaged or missing when they were entered: nothing but their title is found.
+        CREATE TABLE unread (
+            id INTEGER PRIMARY KEY,
+            item BLOB NOT NULL
+        ) STRICT;
         CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
         -- Where the archive's logs ended when the index had taken in all its entries, up to the one at `cursor`.
         CREATE TABLE log (

@@ -31,7 +31,19 @@ final class SearchRun {
             hits.append(hit)
         }
         let total = found.count - redundant
-        return SearchResult(total: total, hits: hits, suggestions: total == 0 ? try Suggestions(run: self).make() : [])
+        let suggestions = total == 0 ? try Suggestions(run: self).make() : []
+        return SearchResult(total: total, hits: hits, suggestions: suggestions, damaged: try damaged())
+    }
+
+    /// What the index has by its title alone, and what was met that cannot be read.
+    private func damaged() throws -> [DamagedItem] {
+        let unread = try Data.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT item FROM unread")).compactMap { item -> DamagedItem? in
+            guard let row = try reader.histories.row(of: ItemID(blob: item)) else { return nil }
+            let shown = try Int64.fetchOne(reader.db, sql: "SELECT shown FROM item WHERE id = ?", arguments: [row])
+            return reader.item(ofRevision: shown ?? row)
+        }
+        var seen: Set<DamagedItem> = []
+        return (unread + reader.damage.flatMap { reader.items(damagedBy: $0) }).filter { seen.insert($0).inserted }
     }
 
     // MARK: Sets
@@ -109,7 +121,10 @@ final class SearchRun {
     private func documents(sql: String, _ arguments: StatementArguments = []) throws -> DocumentSet {
         var set = DocumentSet()
         let ids = try Int64.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-        while let id = try ids.next() { set.insert(id) }
+        while let id = try ids.next() {
+            guard DocumentSet.numbers ~= id else { throw DamagedSegment() }
+            set.insert(id)
+        }
         return set
     }
 
@@ -125,11 +140,11 @@ final class SearchRun {
     private func onEssays(_ documents: DocumentSet) throws -> DocumentSet {
         guard options.scope == .annotations else { return documents }
         return try ofEssays(documents.descending(limit: .max).compactMap { document in
-            try Row.fetchOne(db.cachedStatement(sql: "SELECT item FROM document WHERE id = ?"), arguments: [document])?[0]
+            try Row.fetchOne(db.cachedStatement(sql: "SELECT item FROM document WHERE id = ?"), arguments: [document]).map { try $0[0] }
         })
     }
 
-    private func ofEssays(_ db: Database, sql: String) throws -> DocumentSet { try ofEssays(Row.fetchAll(db, sql: sql).map { $0[0] }) }
+    private func ofEssays(_ db: Database, sql: String) throws -> DocumentSet { try ofEssays(Row.fetchAll(db, sql: sql).map { try $0[0] }) }
 
     /// The documents of essays, given by their IDs, or those of annotations on them.
     private func ofEssays(_ essays: [Data]) throws -> DocumentSet {
@@ -143,7 +158,7 @@ final class SearchRun {
     private func redundantSides(_ found: DocumentSet) throws -> Int {
         let items = try Row.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT item FROM document WHERE kind = \(DocumentKind.side.rawValue)"))
         return try items.reduce(0) { count, item in
-            let ids = try Int64.fetchAll(db.cachedStatement(sql: "SELECT id FROM document WHERE item = ?"), arguments: [item[0] as Data])
+            let ids = try Int64.fetchAll(db.cachedStatement(sql: "SELECT id FROM document WHERE item = ?"), arguments: [try item[0] as Data])
             return count + max(0, ids.count { found.contains($0) } - 1)
         }
     }
@@ -177,8 +192,8 @@ extension ArchiveReader {
             db, sql: "SELECT i.id, i.title, m.path FROM item i LEFT JOIN imported m ON m.source = i.id WHERE i.kind = 'source'")
         var rows: Set<Int64> = []
         while let source = try sources.next() {
-            let names: [String] = [source[1], (source[2] as String?).map { SystemPath(key: $0).text }].compactMap { $0 }
-            if names.contains(where: { phrase.occurs(in: $0.utf8) }) { rows.insert(source[0]) }
+            let names: [String] = try [source[1], (source[2] as String?).map { SystemPath(key: $0).text }].compactMap { $0 }
+            if names.contains(where: { phrase.occurs(in: $0.utf8) }) { rows.insert(try source[0]) }
         }
         return try rows.sorted().flatMap { try source(row: $0).cuts.map(\.essay) }
     }

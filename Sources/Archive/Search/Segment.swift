@@ -133,6 +133,7 @@ extension Segment.Tables {
             && zip(documents, documents.dropFirst()).allSatisfy { $0.firstUnit < $1.firstUnit }
             && documents.isEmpty == units.isEmpty && documents.first.map { $0.firstUnit == 0 } ?? true
             && documents.last.map { $0.firstUnit < units.count } ?? true
+            && documents.allSatisfy { DocumentSet.numbers ~= Int64($0.id) } && (size == 0 || !units.isEmpty)
     }
 
     /// The units of the document at an index.

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import GRDB
 
@@ -16,7 +17,8 @@ struct SegmentStore {
             starts BLOB NOT NULL,       -- (key, row, offset) of the first list that begins in a row; first, as each query reads it
             documents BLOB NOT NULL,    -- (document, first unit)
             units BLOB NOT NULL,        -- first place
-            words BLOB NOT NULL         -- each between two line feeds
+            words BLOB NOT NULL,        -- each between two line feeds
+            checksum BLOB NOT NULL      -- SHA-256 of the four arrays and of the lists
         ) STRICT;
         -- Their lists: `id` is that of the segment × 2²⁴ + the number of the row.
         CREATE TABLE list (
@@ -26,6 +28,10 @@ struct SegmentStore {
         """
     static let tableNames = ["segment", "list"]
 
+    /// A segment of one document may be larger than others, but has no more places than its text has bytes. In a damaged index,
+    /// a size may be any number.
+    private static let mostPlaces = SegmentBuilder.capacity + 2 * TextStore.maximumSize
+
     // MARK: Reading
 
     /// All segments. They are valid as long as the transaction on `db`.
@@ -33,7 +39,7 @@ struct SegmentStore {
 
     /// The last segments, the latest first, with their sizes.
     private func latest() throws -> [(id: Int64, size: Int)] {
-        try Row.fetchAll(db.cachedStatement(sql: "SELECT id, size FROM segment ORDER BY id DESC LIMIT 64")).map { ($0[0], $0[1]) }
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT id, size FROM segment ORDER BY id DESC LIMIT 64")).map { (try $0[0], try $0[1]) }
     }
 
     private func segments(_ condition: String) throws -> [Segment] {
@@ -41,10 +47,12 @@ struct SegmentStore {
         let cursor = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, size, length(units) / 4, starts FROM segment \(condition)"))
         var segments: [Segment] = []
         while let row = try cursor.next() {
+            let (size, unitCount): (Int, Int) = (try row[1], try row[2])
+            guard 0...Self.mostPlaces ~= size, 0...Self.mostPlaces ~= unitCount else { throw DamagedSegment() }
             let starts = StoredSegment.numbers(row, 3)
             segments.append(
-                Segment(
-                    size: row[1], unitCount: row[2],
+                try Segment(
+                    size: size, unitCount: unitCount,
                     starts: stride(from: 0, to: starts.count - 2, by: 3).map {
                         .init(key: starts[$0], row: starts[$0 + 1], offset: starts[$0 + 2])
                     },
@@ -62,7 +70,7 @@ struct SegmentStore {
         var total = builder.size
         var smaller: [Int64] = []
         for (id, size) in try latest() {
-            guard size < 2 * total, size + total <= SegmentBuilder.capacity else { break }
+            guard 0...Self.mostPlaces ~= size, size < 2 * total, size + total <= SegmentBuilder.capacity else { break }
             total += size
             smaller.append(id)
         }
@@ -93,11 +101,15 @@ struct SegmentStore {
     }
 
     private func write(_ segment: PackedSegment) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO segment (size, starts, documents, units, words) VALUES (?, ?, ?, ?, ?)")
-            .execute(arguments: [
-                segment.size, Self.blob(segment.writer.starts.flatMap { [$0.key, $0.row, $0.offset] }),
-                Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }), Self.blob(segment.units), Data(segment.wordList.bytes),
-            ])
+        let arrays = [
+            Self.blob(segment.writer.starts.flatMap { [$0.key, $0.row, $0.offset] }),
+            Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }), Self.blob(segment.units), Data(segment.wordList.bytes),
+        ]
+        var hasher = SHA256()
+        for part in arrays { hasher.update(data: part) }
+        for row in segment.rows { row.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+        try db.cachedStatement(sql: "INSERT INTO segment (size, starts, documents, units, words, checksum) VALUES (?, ?, ?, ?, ?, ?)")
+            .execute(arguments: [segment.size, arrays[0], arrays[1], arrays[2], arrays[3], Data(hasher.finalize())])
         let id = db.lastInsertedRowID
         let statement = try db.cachedStatement(sql: "INSERT INTO list (id, data) VALUES (?, ?)")
         for (row, bytes) in segment.rows.enumerated() {
@@ -109,7 +121,25 @@ struct SegmentStore {
     private func delete(_ id: Int64) throws {
         try db.cachedStatement(sql: "DELETE FROM segment WHERE id = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "DELETE FROM list WHERE id BETWEEN ? AND ?")
-            .execute(arguments: [StoredSegment.rowID(id, 0), StoredSegment.rowID(id + 1, 0) - 1])
+            .execute(arguments: [StoredSegment.rowID(id, 0), StoredSegment.rowID(id &+ 1, 0) &- 1])
+    }
+
+    // MARK: Checking
+
+    /// Whether all segments are as they were written.
+    func isSound() throws -> Bool {
+        let segments = try Row.fetchCursor(db, sql: "SELECT id, starts, documents, units, words, checksum FROM segment")
+        while let segment = try segments.next() {
+            let id: Int64 = try segment[0]
+            var hasher = SHA256()
+            for column in 1...4 { try segment.withUnsafeData(atIndex: column) { hasher.update(data: $0 ?? Data()) } }
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: "SELECT data FROM list WHERE id BETWEEN ? AND ? ORDER BY id"),
+                arguments: [StoredSegment.rowID(id, 0), StoredSegment.rowID(id &+ 1, 0) &- 1])
+            while let row = try rows.next() { try row.withUnsafeData(atIndex: 0) { hasher.update(data: $0 ?? Data()) } }
+            guard try Data(hasher.finalize()) == segment[5] as Data else { return false }
+        }
+        return true
     }
 
     // MARK: Arrays

@@ -12,7 +12,7 @@ struct StoredSegment: SegmentSource {
     private static let rowBits: Int64 = 24
 
     /// The ID, in the table `list`, of a row of a segment.
-    static func rowID(_ segment: Int64, _ row: Int) -> Int64 { segment << rowBits + Int64(row) }
+    static func rowID(_ segment: Int64, _ row: Int) -> Int64 { segment << rowBits &+ Int64(row) }
 
     func tables() throws -> Segment.Tables {
         let row = try part("SELECT documents, units FROM segment WHERE id = ?")

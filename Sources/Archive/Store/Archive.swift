@@ -59,8 +59,12 @@ public final class Archive: Sendable {
     let environment: Environment
     package let database: any DatabaseWriter
 
-    init(path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter) {
+    /// Whether the file is only read: nothing of it changes, nor beside it.
+    let isReadOnly: Bool
+
+    init(path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter, isReadOnly: Bool = false) {
         self.path = path
+        self.isReadOnly = isReadOnly
         self.place = place ?? path.map(ReplicaState.place(of:))
         self.environment = environment
         self.database = database
@@ -79,6 +83,19 @@ public final class Archive: Sendable {
         let archive = Archive(path: path, environment: environment, database: database)
         try archive.renewMerges()
         return archive
+    }
+
+    /// Opens an archive to read it. A backup, and what is on a medium that can only be read, stays as it is to the byte.
+    /// - Throws: `ArchiveError` as `open` does.
+    public static func openForReading(_ path: String, environment: Environment) throws -> Archive {
+        guard FileManager.default.fileExists(atPath: path), ReadOnlyFile.isMeant(path) else { return try open(path, environment: environment) }
+        let queue = try DatabaseFile.translatingErrors(path) {
+            try DatabaseFile.requireArchive(path)
+            let queue = try ReadOnlyFile.open(path)
+            try queue.read { try DatabaseFile.check($0, path) }
+            return queue
+        }
+        return Archive(path: path, environment: environment, database: queue, isReadOnly: true)
     }
 
     /// Computes anew what is kept of merges, if another version with another merge algorithm had the file last.
@@ -125,7 +142,12 @@ public final class Archive: Sendable {
                 try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").execute()
                 // After some errors SQLite rolls back by itself.
                 defer { if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK TRANSACTION").execute() } }
-                return try body(ArchiveReader(db: db))
+                let reader = ArchiveReader(db: db)
+                do {
+                    return try body(reader)
+                } catch let error as ArchiveError {
+                    throw reader.named(error)
+                }
             }
         }
     }
@@ -138,8 +160,12 @@ public final class Archive: Sendable {
                 var end: (ReplicaID, LogPosition)?
                 try db.inTransaction(.immediate) {
                     let writer = ArchiveWriter(db: db, environment: environment, place: place)
-                    value = try body(writer)
-                    end = try writer.finish()
+                    do {
+                        value = try body(writer)
+                        end = try writer.finish()
+                    } catch let error as ArchiveError {
+                        throw writer.unrefreshedReader.named(error)
+                    }
                     return .commit
                 }
                 return (value!, end)

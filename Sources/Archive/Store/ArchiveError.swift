@@ -19,7 +19,7 @@ public struct ArchiveError: Error, CustomStringConvertible, Sendable {
         public static let cannotWrite = Code(rawValue: "cannot-write")
         /// Another process holds what is needed; trying again helps.
         public static let busy = Code(rawValue: "busy")
-        /// The archive contradicts itself.
+        /// The archive is damaged: it contradicts itself, or SQLite cannot read it.
         public static let corrupt = Code(rawValue: "corrupt")
     }
 
@@ -27,11 +27,14 @@ public struct ArchiveError: Error, CustomStringConvertible, Sendable {
     public let message: String
     /// One sentence that says what to do; may be empty.
     public let advice: String
+    /// What is damaged, if the error says that of one thing.
+    public let damage: Damage?
 
-    public init(_ code: Code, _ message: String, advice: String = "") {
+    public init(_ code: Code, _ message: String, advice: String = "", damage: Damage? = nil) {
         self.code = code
         self.message = message
         self.advice = advice
+        self.damage = damage
     }
 
     public var description: String {

@@ -51,7 +51,7 @@ public struct ArchiveReader {
     /// Where fork entries end logs.
     public func logEnds() throws -> [LogEnd] {
         try Row.fetchAll(db, sql: "SELECT r.hash, e.last FROM log_end e JOIN replica r ON r.id = e.replica ORDER BY r.hash")
-            .map { LogEnd(replica: ReplicaID(blob: $0[0]), last: $0[1]) }
+            .map { try LogEnd(replica: ReplicaID(blob: $0[0]), last: $0[1]) }
     }
 
     /// The chain of a log up to an entry; `nil` if the log is not held that far.
@@ -64,8 +64,67 @@ public struct ArchiveReader {
         try logs.forEach(of: replica, range, body)
     }
 
+    /// The same up to the first entry that is damaged, which is noted in `damage`.
+    public func forEachSoundEntry(of replica: ReplicaID, in range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
+        do {
+            try logs.forEach(of: replica, range, body)
+        } catch let error where isDamage(error) {
+            if let damage = (error as? ArchiveError)?.damage { known.damage.insert(damage) }
+        }
+    }
+
+    /// Whether a position is one of a log; not if that cannot be read.
+    public func isAt(_ position: LogPosition, of replica: ReplicaID) throws -> Bool {
+        do {
+            return try logs.holds(position, of: replica)
+        } catch where isDamage(error) {
+            return false
+        }
+    }
+
+    /// How many texts that entries name never came whole, or were found damaged.
+    public func lackingCount() throws -> Int { try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM lacking"))! }
+
+    /// Whose texts these are, as far as `limit`.
+    public func lackingItems(limit: Int) throws -> [DamagedItem] {
+        try Int64.fetchAll(db, sql: "SELECT number FROM lacking ORDER BY number LIMIT ?", arguments: [limit])
+            .flatMap { items(damagedBy: .text(try texts.hash(id: $0)), limit: 1) }
+    }
+
     /// The hash of all items' heads, as docs/data-model.md says. Two replicas that hold the same revisions give the same.
-    public func stateHash() throws -> String { try Totals(db).sum.hash }
+    public func stateHash() throws -> String { try totals().sum.hash }
+
+    // MARK: Damage
+
+    /// What was found damaged by these reads, and passed over.
+    public var damage: Set<Damage> { known.damage }
+
+    /// The same in words, for people.
+    public func describedDamage() -> [String] {
+        var seen: Set<String> = []
+        let described = damage.flatMap { damage -> [String] in
+            switch damage {
+            case .rows(let table): ["part of the table '\(table)' cannot be read"]
+            case .text(let hash): Self.described(items(damagedBy: damage), else: "the text \(hash)")
+            case .entry(let id): Self.described(items(damagedBy: damage), else: "the entry \(id)")
+            }
+        }
+        return described.filter { seen.insert($0).inserted }.sorted()
+    }
+
+    private static func described(_ items: [DamagedItem], else name: String) -> [String] {
+        items.isEmpty ? ["\(name) is damaged or missing"] : items.map { "\($0) is damaged or missing" }
+    }
+
+    /// Runs a read; where that meets damage, notes it and returns `fallback`.
+    func passingOver<Value>(_ fallback: @autoclosure () -> Value, _ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as ArchiveError where error.damage != nil {
+            known.damage.insert(error.damage!)
+            return fallback()
+        }
+    }
 
     // MARK: Items
 
@@ -97,6 +156,16 @@ public struct ArchiveReader {
 
     /// The text of a revision; empty if it has none.
     public func text(of revision: Revision) throws -> [UInt8] { try revision.text.map { try texts.bytes(of: $0) } ?? [] }
+
+    /// Bytes of the text of a revision, 0 if it has none; `nil` if it is damaged or not here.
+    public func textSize(of revision: Revision) throws -> Int? {
+        guard let hash = revision.text else { return 0 }
+        do {
+            return try texts.id(of: hash).map { try texts.size(id: $0) }
+        } catch where isDamage(error) {
+            return nil
+        }
+    }
 
     private func row(_ item: ItemID) throws -> Int64 {
         guard let row = try histories.row(of: item) else {

@@ -92,6 +92,7 @@ extension ArchiveWriter {
         if position != end {
             guard try logs.holds(position, of: replica) else { return try takeBesideItsLog(entry, &applied) }
             // Here the two parted.
+            try logs.requireSound(replica)
             guard try replica == replicaID, try !isPublished(replica, beyond: position.sequence) else {
                 try fork(LogEnd(replica: replica, last: position.sequence), &applied)
                 return try takeBesideItsLog(entry, &applied)
@@ -130,7 +131,9 @@ extension ArchiveWriter {
         }
         guard entry.kind == .revision else {
             applied.count += 1
-            return try insert(entry.id, kind: entry.kind, bytes: entry.bytes)
+            let row = try insert(entry.id, kind: entry.kind, bytes: entry.bytes)
+            if let notice = TextNotice(bytes: entry.bytes), notice.kind == entry.kind { try heed(notice, entry.text) }
+            return row
         }
         guard let revision = try admit(entry, reject: { applied.invalid[entry.id] = $0 }) else { return nil }
         let row = try insert(entry.id, kind: entry.kind, bytes: entry.bytes, parent: revision.parents.first)
@@ -139,41 +142,49 @@ extension ArchiveWriter {
         return row
     }
 
-    /// Reads an entry's revision and stores its text; `nil` if what they rest on is not here yet, or if they are not valid.
+    /// Reads an entry's revision and stores its text; `nil` if what they rest on is not here yet, or if it is not valid. A text that
+    /// came damaged, or not at all, is noted as lacking.
     private func admit(_ entry: LogEntry, reject: (String) -> Void) throws -> Revision? {
         do {
             let revision = try Revision(canonicalBytes: entry.bytes)
             guard try isReady(revision, entry.text) else { return nil }
             guard try histories.fits(revision) else { throw RevisionError(reason: "its parents are not of its item and kind") }
-            if let text = entry.text {
-                // Found by the hash that the bytes have.
-                if text.base == nil, let ready = prepared[text.hash] { _ = try insert(ready) } else { try insert(text) }
-            }
+            if let text = revision.text { try admit(text, entry.text) }
             return revision
-        } catch let error where error is RevisionError || error is CanonicalError || error is SpliceError {
+        } catch let error where error is RevisionError || error is CanonicalError {
             reject("\(error)")
-        } catch let error as ArchiveError where error.code == .badInput {
-            reject(error.description)
         }
         return nil
     }
 
-    private func insert(_ text: EncodedText) throws {
-        known.add(try texts.insert(text), text.hash)
-        try wake(text.hash.blob)
+    private func admit(_ hash: TextHash, _ text: EncodedText?) throws {
+        if let text, text.hash == hash {
+            do {
+                // Found by the hash that the bytes have.
+                if text.base == nil, let ready = prepared[hash] { return _ = try insert(ready) }
+                known.add(try texts.insert(text), hash)
+                return try wake(hash.blob)
+            } catch let error as ArchiveError where error.code == .badInput {
+            } catch is SpliceError {}
+        }
+        guard try texts.id(of: hash) == nil else { return }
+        known.add(try texts.reserve(hash), hash)
+        // What rests on it waits no longer: it will not come by itself.
+        try wake(hash.blob)
     }
 
     private func isReady(_ revision: Revision, _ text: EncodedText?) throws -> Bool {
         guard try revision.parents.allSatisfy({ try entries.row(of: $0.entry) != nil }) else { return false }
-        guard let hash = revision.text, try texts.id(of: hash) == nil else { return true }
-        guard let text, text.hash == hash else { return false }
-        return try text.base.map { try texts.id(of: $0) != nil } ?? true
+        // A base that is not known yet comes with another log. What does not come with any was lost.
+        guard let base = text?.base, let hash = revision.text, try texts.id(of: hash) == nil else { return true }
+        return try texts.id(of: base) != nil
     }
 
     private func store(_ revision: Revision, _ entry: LogEntry, row: Int64) throws {
         let derived = try histories.derive(revision, row: row)
         let isWhole = revision.kind == .essay && entry.text?.base == nil
-        let characters = revision.kind == .source ? 0 : isWhole ? entry.text.map { CodePoints.count($0.data) } : nil
+        let isHere = try derived.text.map { try !texts.lacks($0) } ?? true
+        let characters = revision.kind == .source ? 0 : isWhole && isHere ? entry.text.map { CodePoints.count($0.data) } : nil
         try settle(revision, row: row, derived, characters: characters, recorded: entry.recorded)
         touched.insert(derived.item)
     }

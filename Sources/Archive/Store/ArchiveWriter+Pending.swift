@@ -161,8 +161,8 @@ extension ArchiveWriter {
         guard entry.kind == .revision, let revision = try? Revision(canonicalBytes: entry.bytes) else { return nil }
         for parent in revision.parents where try entries.row(of: parent.entry) == nil { return parent.entry.blob }
         guard let hash = revision.text, try texts.id(of: hash) == nil else { return nil }
-        guard let text = entry.text else { return hash.blob }
-        guard let base = text.base, try texts.id(of: base) == nil else { return nil }
+        // What does not come with its entry was lost: it is taken in without.
+        guard let base = entry.text?.base, try texts.id(of: base) == nil else { return nil }
         return base.blob
     }
 
@@ -172,14 +172,14 @@ extension ArchiveWriter {
                 SELECT p.seq, p.previous, p.recorded, p.kind, p.bytes, p.text_hash, p.text_base, p.text_data, p.wanted, r.hash
                 FROM pending p JOIN replica r ON r.id = p.replica WHERE p.id = ?
                 """)
-        let row = try Row.fetchOne(statement, arguments: [id])!
-        let text = (row[5] as Data?).map {
-            EncodedText(hash: TextHash(blob: $0), base: (row[6] as Data?).map { TextHash(blob: $0) }, data: row[7])
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else { throw ArchiveError.damagedRow }
+        let text = try (row[5] as Data?).map {
+            try EncodedText(hash: TextHash(blob: $0), base: (row[6] as Data?).map { try TextHash(blob: $0) }, data: row[7])
         }
-        let entry = LogEntry(
+        let entry = try LogEntry(
             replica: ReplicaID(blob: row[9]), sequence: row[0], recorded: Timestamp(milliseconds: row[2]),
             kind: EntryKind(rawValue: row[3]), bytes: row[4], text: text)
-        return (entry, LogPosition(sequence: entry.sequence - 1, chain: Chain(blob: row[1])), row[8])
+        return try (entry, LogPosition(sequence: entry.sequence &- 1, chain: Chain(blob: row[1])), row[8])
     }
 
     // MARK: Out of turn
@@ -209,10 +209,10 @@ extension ArchiveWriter {
         while let next = open.popLast() {
             try mark.execute(arguments: [next])
             guard db.changesCount > 0, let found = try Row.fetchOne(row, arguments: [next]) else { continue }
-            for hash in [found[1] as Data?, found[2] as Data?].compactMap(\.self) where try Bool.fetchOne(isNeeded, arguments: [hash])! {
+            for hash in try [found[1] as Data?, found[2] as Data?].compactMap(\.self) where try Bool.fetchOne(isNeeded, arguments: [hash])! {
                 try want(hash)
             }
-            open += try Int64.fetchAll(following, arguments: [found[0] as Data, log])
+            open += try Int64.fetchAll(following, arguments: [try found[0] as Data, log])
         }
     }
 }

@@ -103,7 +103,7 @@ public final class ArchiveWriter {
     /// Brings the derived row of an item up to date where a new revision alone says what it is, which spares reading the others;
     /// else marks it as out of date.
     /// - Parameter characters: code points of the text, if known.
-    func settle(_ revision: Revision, row: Int64, _ derived: (item: Int64, isOnlyHead: Bool), characters: Int?, recorded: Timestamp) throws {
+    func settle(_ revision: Revision, row: Int64, _ derived: (item: Int64, text: Int64?, isOnlyHead: Bool), characters: Int?, recorded: Timestamp) throws {
         if derived.item == row {
             guard let characters, try !isFollowed(revision, row: row) else { return try markStale(row, revision) }
             try histories.refreshRoot(revision, row: row, characters: characters, recorded: recorded)
@@ -236,6 +236,7 @@ public final class ArchiveWriter {
     // MARK: Finishing
 
     private func refresh() throws {
+        stale.formUnion(try itemsWithRepairedTexts())
         for item in stale.sorted() { try histories.refresh(row: item) }
         stale = []
         try known.totals.write(db)
@@ -251,7 +252,8 @@ public final class ArchiveWriter {
 
     /// Drops the derived tables and computes them again.
     public func rebuild(progress: (Int) -> Void = { _ in }) throws {
-        try histories.rebuild(progress: progress)
+        for table in DerivedRows.tables.reversed() { try db.execute(sql: "DELETE FROM \(table)") }
+        try histories.fill(progress: progress)
         try Identity(db: db).set(merge: TextMerge.algorithm)
     }
 

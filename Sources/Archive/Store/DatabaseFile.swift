@@ -26,18 +26,16 @@ package enum DatabaseFile {
 
     /// Opens a backup, which is only read.
     static func openBackup(_ path: String) throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try ReadOnlyFile.open(path)
         try queue.read { try check($0, path) }
         return queue
     }
 
-    private static func check(_ db: Database, _ path: String) throws {
+    static func check(_ db: Database, _ path: String) throws {
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id")!
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version")!
         guard application == applicationID else {
-            throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive", advice: "Name another with --archive")
+            throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive")
         }
         try requireKnown(version: version, path)
     }
@@ -99,6 +97,8 @@ package enum DatabaseFile {
             return try body()
         } catch let error as DatabaseError {
             throw ArchiveError(error, path: path ?? "the archive in memory")
+        } catch is RowDecodingError {
+            throw ArchiveError(.corrupt, "\(path ?? "the archive in memory") is damaged: a row holds something else than it should")
         }
     }
 }
@@ -115,9 +115,9 @@ extension ArchiveError {
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder, or copy it to where you may write")
         case .SQLITE_NOTADB:
-            self.init(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
+            self.init(.badInput, "\(path) is not an archive, or its beginning is destroyed")
         case .SQLITE_CORRUPT:
-            self.init(.corrupt, "\(path) is damaged: \(detail)", advice: "Keep the file, and restore a backup or clone from a remote")
+            self.init(.corrupt, "\(path) is damaged: \(detail)")
         case .SQLITE_IOERR:
             self.init(.failed, "\(path) cannot be read or written: \(detail)", advice: "Check the disk")
         default:

@@ -174,6 +174,7 @@ enum EntryCoding {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(packed.count * 4)
         var reader = Reader(packed: packed)
+        var hasFields = false
         while let byte = reader.next() {
             switch byte {
             case Mark.entry: try append(hex: hash(.entry(reader.varint())), to: &bytes)
@@ -181,7 +182,11 @@ enum EntryCoding {
             case Mark.hash: try append(hex: reader.take(32), to: &bytes)
             case Mark.identifier: try append(hex: reader.take(16), to: &bytes)
             case Mark.time: bytes += try Timestamp(milliseconds: reader.varint()).description.utf8
-            case Mark.fields: bytes += try fields(reader.varint())
+            case Mark.fields:
+                // Once: what a damaged row unpacks to is bounded.
+                guard !hasFields else { throw damaged }
+                hasFields = true
+                bytes += try fields(reader.varint())
             case Mark.firstPhrase..<Mark.fields:
                 let number = Int(byte - Mark.firstPhrase)
                 guard number < phrases.count else { throw damaged }

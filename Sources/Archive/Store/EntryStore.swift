@@ -20,17 +20,45 @@ struct EntryStore {
     func id(row: Int64) throws -> EntryID {
         let statement = try db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?")
         guard let hash = try Data.fetchOne(statement, arguments: [row]) else { throw Self.missing(row) }
-        return EntryID(blob: hash)
+        return try EntryID(blob: hash)
     }
 
+    /// An entry's bytes, after a comparison with its hash.
+    /// - Throws: `ArchiveError` of code `corrupt` that names the entry if it is damaged.
     func bytes(row: Int64) throws -> [UInt8] {
-        try unpack(packed(row: row))
+        let statement = try db.cachedStatement(sql: "SELECT hash, bytes FROM entry WHERE id = ?")
+        guard let found = try Row.fetchOne(statement, arguments: [row]) else { throw Self.missing(row) }
+        return try unpack(found[1], of: EntryID(blob: found[0]))
     }
 
-    func revision(row: Int64) throws -> Revision { try Revision(canonicalBytes: bytes(row: row)) }
+    /// - Throws: `ArchiveError` of code `corrupt` that names the entry if it is damaged, or no revision.
+    func revision(row: Int64) throws -> Revision { try Self.revision(bytes(row: row)) }
 
-    /// The bytes out of the column's value.
-    func unpack(_ packed: [UInt8]) throws -> [UInt8] { try EntryCoding.unpack(packed, fields: fields(row:), hash: hash) }
+    /// A revision out of the column's value, after a comparison with its ID.
+    func revision(_ packed: [UInt8], _ id: RevisionID) throws -> Revision { try Self.revision(unpack(packed, of: id.entry)) }
+
+    private static func revision(_ bytes: [UInt8]) throws -> Revision {
+        do {
+            return try Revision(canonicalBytes: bytes)
+        } catch {
+            throw ArchiveError.damaged(entry: EntryID(hashing: bytes), "is \(error)")
+        }
+    }
+
+    /// The bytes out of the column's value, after a comparison with their hash.
+    /// - Throws: `ArchiveError` of code `corrupt` that names the entry if it is damaged.
+    func unpack(_ packed: [UInt8], of id: EntryID) throws -> [UInt8] {
+        let bytes: [UInt8]
+        do {
+            bytes = try unpack(packed)
+        } catch where isDamage(error) {
+            throw ArchiveError.damaged(entry: id, "cannot be read")
+        }
+        guard EntryID(hashing: bytes) == id else { throw ArchiveError.damaged(entry: id) }
+        return bytes
+    }
+
+    private func unpack(_ packed: [UInt8]) throws -> [UInt8] { try EntryCoding.unpack(packed, fields: fields(row:), hash: hash) }
 
     private func hash(_ reference: EntryCoding.Reference) throws -> [UInt8] {
         switch reference {
@@ -40,7 +68,7 @@ struct EntryStore {
     }
 
     /// The member `fields` that stands in an entry, rather than being taken from another.
-    private func fields(row: Int64) throws -> [UInt8] {
+    func fields(row: Int64) throws -> [UInt8] {
         if let fields = known?.fields[row] { return fields }
         let bytes = try EntryCoding.unpack(packed(row: row), fields: { _ in throw EntryCoding.damaged }, hash: hash)
         guard let place = EntryCoding.fields(in: bytes) else { throw EntryCoding.damaged }
@@ -54,8 +82,18 @@ struct EntryStore {
         if let standing = try EntryCoding.fieldsReference(packed(row: row)) {
             return EntryCoding.HeldFields(row: standing, bytes: try fields(row: standing))
         }
-        let bytes = try unpack(packed(row: row))
+        let bytes = try bytes(row: row)
         return EntryCoding.fields(in: bytes).map { EntryCoding.HeldFields(row: row, bytes: Array(bytes[$0])) }
+    }
+
+    /// The same; `nil` if that revision is damaged: nothing new is to rest on it.
+    private func soundFields(of revision: RevisionID) throws -> EntryCoding.HeldFields? {
+        do {
+            guard let held = try fields(of: revision), try row(of: revision.entry).map({ try bytes(row: $0) }) != nil else { return nil }
+            return held
+        } catch where isDamage(error) {
+            return nil
+        }
     }
 
     private func packed(row: Int64) throws -> [UInt8] {
@@ -65,7 +103,7 @@ struct EntryStore {
     }
 
     private static func missing(_ row: Int64) -> ArchiveError {
-        ArchiveError(.corrupt, "entry number \(row) is not in the archive", advice: "`archivectl verify` says what else is missing")
+        ArchiveError(.corrupt, "entry number \(row) is not in the archive")
     }
 
     // MARK: Writing
@@ -73,7 +111,7 @@ struct EntryStore {
     /// Stores an entry; the caller has seen that it is not held.
     /// - Parameter parent: a revision that it replaces, whose fields most likely are its own.
     func insert(_ id: EntryID, kind: EntryKind, bytes: [UInt8], parent: RevisionID? = nil) throws -> Int64 {
-        let packed = try EntryCoding.pack(bytes, fields: parent.flatMap { try fields(of: $0) }) { hash in
+        let packed = try EntryCoding.pack(bytes, fields: parent.flatMap { try soundFields(of: $0) }) { hash in
             // A hash names an entry or a text; of what is not here, it is kept as it stands.
             if let entry = try self.row(of: EntryID(bytes: hash)!) { return .entry(entry) }
             let text = TextHash(bytes: hash)!

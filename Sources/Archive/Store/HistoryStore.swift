@@ -17,7 +17,7 @@ struct HistoryStore {
     }
 
     private func isRevision(_ row: Int64) throws -> Bool {
-        try Bool.fetchOne(db.cachedStatement(sql: "SELECT kind IS NULL FROM entry WHERE id = ?"), arguments: [row])!
+        try Bool.fetchOne(db.cachedStatement(sql: "SELECT kind IS NULL FROM entry WHERE id = ?"), arguments: [row]) ?? false
     }
 
     /// The row of the item's root; `nil` if there is no such item here.
@@ -35,6 +35,7 @@ struct HistoryStore {
     func itemID(row: Int64) throws -> ItemID { try entries.id(row: row).revision.asRoot }
 
     /// Everything held of one item.
+    /// - Throws: `ArchiveError` of code `corrupt` if a revision of it is damaged or missing.
     func history(row: Int64) throws -> History {
         let rows = try Row.fetchAll(
             db.cachedStatement(
@@ -46,15 +47,28 @@ struct HistoryStore {
         // Most revisions of an item take their fields from the same one.
         let entries = EntryStore(db: db, known: known ?? KnownRows())
         for row in rows {
-            let id = RevisionID(blob: row[0])
-            let recorded = row[2] == nil ? Timestamp(milliseconds: 0) : LogTimes.time(in: row, at: 4)
+            let id = try RevisionID(blob: row[0])
+            let replica = try (row[2] as Data?).map { try ReplicaID(blob: $0) }
+            let recorded = try replica == nil ? Timestamp(milliseconds: 0) : LogTimes.time(in: row, at: 4)
             if nodes[id] == nil {
-                nodes[id] = History.Node(revision: try Revision(canonicalBytes: entries.unpack(row[1])), dots: [:], recorded: recorded)
+                nodes[id] = try History.Node(revision: entries.revision(row[1], id), dots: [:], recorded: recorded)
             }
             nodes[id]!.recorded = min(nodes[id]!.recorded, recorded)
-            if let replica = row[2] as Data? { nodes[id]!.dots[ReplicaID(blob: replica)] = try row.sound(3) }
+            if let replica { nodes[id]!.dots[replica] = try row[3] }
         }
-        return History(item: try itemID(row: row), nodes: nodes)
+        let item = try itemID(row: row)
+        try Self.require(nodes, of: item)
+        return History(item: item, nodes: nodes)
+    }
+
+    /// What `History` relies on; a damaged table may say anything.
+    private static func require(_ nodes: [RevisionID: History.Node], of item: ItemID) throws {
+        let isWhole = nodes.allSatisfy { id, node in
+            (node.revision.item ?? id.asRoot) == item && node.revision.parents.allSatisfy { nodes[$0] != nil }
+        }
+        guard nodes[item.root] != nil, isWhole else {
+            throw ArchiveError(.corrupt, "revisions of the item \(item) are missing, or others are taken for them", damage: .entry(item.root.entry))
+        }
     }
 
     /// The current state of one item.
@@ -73,11 +87,12 @@ struct HistoryStore {
     // MARK: Deriving
 
     /// Enters a revision, whose entry and parents are stored, into the derived tables.
-    /// - Returns: its item's row, and whether it replaces all that the item had.
+    /// - Returns: its item's row, the number of its text, and whether it replaces all that the item had.
     @discardableResult
-    func derive(_ revision: Revision, row: Int64) throws -> (item: Int64, isOnlyHead: Bool) {
+    func derive(_ revision: Revision, row: Int64) throws -> (item: Int64, text: Int64?, isOnlyHead: Bool) {
         let id = try entries.id(row: row).revision
         let itemID = revision.item ?? id.asRoot
+        let text = try revision.text.flatMap { try texts.id(of: $0) }
         var item = row
         var parents: [Int64] = []
         for parent in revision.parents {
@@ -85,11 +100,11 @@ struct HistoryStore {
             guard let row = try entries.row(of: parent.entry), let found = try Row.fetchOne(statement, arguments: [row]) else {
                 throw ArchiveError(.corrupt, "the parent \(parent) of a revision is not in the archive")
             }
-            item = found[1]
-            parents.append(found[0])
+            item = try found[1]
+            parents.append(try found[0])
         }
         try db.cachedStatement(sql: "INSERT INTO revision (id, item, text) VALUES (?, ?, ?)")
-            .execute(arguments: [row, item, try revision.text.flatMap { try texts.id(of: $0) }])
+            .execute(arguments: [row, item, text])
         for (parent, parentID) in zip(parents, revision.parents) {
             try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])
             if db.changesCount > 0 { known?.totals.remove(parentID, of: itemID) }
@@ -99,30 +114,46 @@ struct HistoryStore {
         // Parents come first always, so a revision that arrives has no successor yet.
         try db.cachedStatement(sql: "INSERT INTO head (item, revision) VALUES (?, ?)").execute(arguments: [item, row])
         known?.totals.insert(id, of: itemID)
-        return (item, isOnlyHead)
+        return (item, text, isOnlyHead)
     }
 
     /// The `item` row of a root that is its item's only revision, without reading anything back.
     func refreshRoot(_ revision: Revision, row: Int64, characters: Int, recorded: Timestamp) throws {
         try write(
-            row: row, revision: revision, shown: row, text: revision.text.flatMap { try texts.id(of: $0) },
-            characters: characters, versions: 1, modified: revision.written ?? recorded, isConflict: false,
-            isDeleted: revision.isTombstone)
+            ItemRow(
+                id: row, state: revision, shown: row, text: revision.text.flatMap { try texts.id(of: $0) }, characters: characters, versions: 1,
+                modified: revision.written ?? recorded, isDeleted: revision.isTombstone))
     }
 
     /// The `item` row after a revision that replaces all that the item had, without reading these back. The row was up to date.
     func advance(_ item: Int64, to revision: Revision, row: Int64, recorded: Timestamp) throws {
-        let versions = try Int.fetchOne(db.cachedStatement(sql: "SELECT versions FROM item WHERE id = ?"), arguments: [item])!
+        guard let versions = try Int.fetchOne(db.cachedStatement(sql: "SELECT versions FROM item WHERE id = ?"), arguments: [item]) else {
+            return try refresh(row: item)
+        }
         let text = try revision.text.flatMap { try texts.id(of: $0) }
-        let characters = try revision.kind == .source ? 0 : text.map { CodePoints.count(try texts.bytes(id: $0)) } ?? 0
+        let characters = try revision.kind == .source ? 0 : text.map(characters) ?? 0
         try write(
-            row: item, revision: revision, shown: row, text: text, characters: characters, versions: versions + 1,
-            modified: revision.written ?? recorded, isConflict: false, isDeleted: revision.isTombstone)
+            ItemRow(
+                id: item, state: revision, shown: row, text: text, characters: characters, versions: versions &+ 1,
+                modified: revision.written ?? recorded, isDeleted: revision.isTombstone))
         guard let source = revision.source, let sourceRow = try entries.row(of: source.root.entry) else { return }
         guard try isRoot(sourceRow), case let root = try entries.revision(row: sourceRow), root.kind == .source,
             try SourceRecord(id: source, root).followed == itemID(row: item)
         else { return }
         try db.cachedStatement(sql: "UPDATE item SET text = ? WHERE id = ?").execute(arguments: [text, sourceRow])
+    }
+
+    /// Code points of a text; 0 if it is damaged or not here.
+    private func characters(_ text: Int64) throws -> Int { CodePoints.count(try readable(texts.hash(id: text))) }
+
+    /// A text; an empty one if it is damaged or not here.
+    private func readable(_ text: TextHash) throws -> [UInt8] {
+        do {
+            return try texts.bytes(of: text)
+        } catch where isDamage(error) {
+            known?.damage.insert(.text(text))
+            return []
+        }
     }
 
     /// Whether an entry founds an item.
@@ -133,19 +164,23 @@ struct HistoryStore {
     /// The newest of the revisions that say what a source holds now: those of the essay that it was cut into, if it is one, that
     /// name it; `nil` if there is none.
     func newestForm(of source: SourceRecord) throws -> (id: RevisionID, revision: Revision)? {
-        guard let essay = source.followed, let row = try entries.row(of: essay.root.entry) else { return nil }
+        guard let essay = source.followed, let row = try entries.row(of: essay.root.entry), try isRoot(row) else { return nil }
         let history = try history(row: row)
         return history.order.last { history[$0]!.source == source.id }.map { ($0, history[$0]!) }
     }
 
-    /// Computes the `item` row anew from the item's revisions.
-    func refresh(row: Int64) throws {
-        let state = try state(row: row)
+    /// Computes the `item` row anew from the item's revisions. Of sides whose texts are damaged or not here, the texts count
+    /// as empty until they are repaired.
+    func refresh(row: Int64) throws { try write(itemRow(row)) }
+
+    /// The `item` row as the item's revisions have it.
+    func itemRow(_ row: Int64) throws -> ItemRow {
+        let state = try ItemState(history: history(row: row), load: readable)
         let form = try state.kind == .source ? newestForm(of: SourceRecord(id: state.item, entries.revision(row: row))) : nil
         // An original need not be text.
-        let text = try state.kind == .source ? [] : state.text(load: texts.bytes(of:))
-        try write(
-            row: row, revision: Revision(kind: state.kind, fields: state.fields), shown: id(of: state.shown),
+        let text = try state.kind == .source ? [] : state.text(load: readable)
+        return try ItemRow(
+            id: row, state: Revision(kind: state.kind, fields: state.fields), shown: id(of: state.shown),
             text: (form?.revision.text ?? state.storedText).flatMap { try texts.id(of: $0) }, characters: CodePoints.count(text),
             versions: state.history.nodes.count, modified: state.history.modified, isConflict: state.isConflict,
             isDeleted: state.isDeleted)
@@ -156,62 +191,62 @@ struct HistoryStore {
         return try entries.row(of: revision.entry)
     }
 
-    private func write(
-        row: Int64, revision: Revision, shown: Int64?, text: Int64?, characters: Int, versions: Int, modified: Timestamp,
-        isConflict: Bool, isDeleted: Bool
-    ) throws {
-        let before = try counts(row: row)
-        let fields = revision.fields
-        let title = fields[string: FieldKey.title] ?? fields[string: FieldKey.name]
-        let target = (fields[string: FieldKey.essay] ?? fields[string: FieldKey.replaces]).flatMap { ItemID(hex: $0) }
-        let isEssay = revision.kind == .essay
+    private func write(_ row: ItemRow) throws {
+        let before = try counts(row: row.id)
         // Not INSERT OR REPLACE: where there are foreign keys, SQLite copies each page that such a statement changes to a temporary file
         // first, which took half of the time of an import.
-        if before != nil { try db.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [row]) }
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO item
-                (id, kind, title, shown, text, target, author, date, characters, versions, modified, conflict, deleted)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            row, revision.kind.rawValue, title, shown, text, target?.blob, isEssay ? fields[string: FieldKey.author] : nil,
-            isEssay ? fields[string: FieldKey.date] : nil, characters, versions, modified.milliseconds, isConflict, isDeleted,
-        ])
-        try ItemTags(db: db).set(fields.tags, of: row, isNew: before == nil)
-        known?.totals.count(
-            ArchiveCounts(revision.kind, versions: versions, isConflict: isConflict, isDeleted: isDeleted),
-            insteadOf: before ?? ArchiveCounts())
+        if before != nil { try db.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [row.id]) }
+        try db.cachedStatement(sql: "INSERT INTO item (\(ItemRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .execute(arguments: row.arguments)
+        try ItemTags(db: db).set(row.tags, of: row.id, isNew: before == nil)
+        known?.totals.count(row.counts, insteadOf: before ?? ArchiveCounts())
     }
 
     /// What an item counts for by its row; `nil` if it has none yet.
     private func counts(row: Int64) throws -> ArchiveCounts? {
         let statement = try db.cachedStatement(sql: "SELECT kind, versions, conflict, deleted FROM item WHERE id = ?")
         return try Row.fetchOne(statement, arguments: [row]).map {
-            ArchiveCounts(ItemKind(rawValue: $0[0]), versions: $0[1], isConflict: $0[2], isDeleted: $0[3])
+            try ArchiveCounts(ItemKind(rawValue: $0[0]), versions: $0[1], isConflict: $0[2], isDeleted: $0[3])
         }
     }
 
-    /// Empties the derived tables and fills them again from the entries, in the order of their arrival. Annotations' places, which
-    /// are found when they are asked for, are only dropped.
-    func rebuild(progress: (Int) -> Void = { _ in }) throws {
+    /// Fills the derived tables, which are empty, from the entries, in the order of their arrival. What is damaged, and what rests on
+    /// it, is left out and noted in `known`. Annotations' places are found when they are asked for.
+    func fill(progress: (Int) -> Void = { _ in }) throws {
         known?.totals.isPaused = true
-        for table in ["anchor", "totals", "tag", "item", "head", "revision", "log_end"] { try db.execute(sql: "DELETE FROM \(table)") }
-        for row in try Int64.fetchAll(db, sql: "SELECT id FROM entry WHERE kind = 'fork' ORDER BY id") {
-            if let end = LogEnd(bytes: try entries.bytes(row: row)) { try LogStore(db: db).end(end) }
+        try forEachEntry(where: "kind = 'fork'") { id, bytes, _ in
+            if let end = LogEnd(bytes: try entries.unpack(bytes, of: id)) { try LogStore(db: db).end(end) }
         }
-        let rows = try Row.fetchCursor(db, sql: "SELECT id, bytes FROM entry WHERE kind IS NULL ORDER BY id")
-        while let row = try rows.next() {
-            try derive(try Revision(canonicalBytes: entries.unpack(row[1])), row: row[0])
+        try forEachEntry(where: "kind IS NULL") { id, bytes, row in
+            let revision = try entries.revision(bytes, id.revision)
+            // One that is not here gets a number.
+            if let text = revision.text, try texts.id(of: text) == nil { known?.add(try texts.reserve(text), text) }
+            try derive(revision, row: row)
         }
         let items = try Int64.fetchAll(db, sql: "SELECT DISTINCT item FROM revision ORDER BY item")
         for (count, item) in items.enumerated() {
-            try refresh(row: item)
+            do {
+                try refresh(row: item)
+            } catch where isDamage(error) {
+                known?.damage.insert(try .entry(entries.id(row: item)))
+            }
             progress(count + 1)
         }
         known?.totals.forget()
         // Nothing is kept of nothing.
         let totals = try Totals.computed(db)
         if totals != Totals() { try totals.write(db) }
+    }
+
+    private func forEachEntry(where condition: String, _ body: (EntryID, [UInt8], Int64) throws -> Void) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT hash, bytes, id FROM entry WHERE \(condition) ORDER BY id")
+        while let row = try rows.next() {
+            guard let id = try? EntryID(blob: row[0]) else { continue }
+            do {
+                try body(id, row[1], row[2])
+            } catch where isDamage(error) {
+                known?.damage.insert(.entry(id))
+            }
+        }
     }
 }

@@ -13,11 +13,11 @@ struct Identity {
     }
 
     var archive: ArchiveID {
-        get throws { ArchiveID(blob: try value("archive")) }
+        get throws { try ArchiveID(blob: value("archive")) }
     }
 
     var replica: ReplicaID {
-        get throws { ReplicaID(blob: try value("replica")) }
+        get throws { try ReplicaID(blob: value("replica")) }
     }
 
     /// The number of the merge algorithm by which the derived tables were computed; `nil` in a file of before it was kept.

@@ -71,7 +71,7 @@ extension ArchiveReader {
                     AND i.kind = ?3 AND i.deleted <= ?4
                 """,
             arguments: [Data(low), Data(high), kind.rawValue, deleted]
-        ).map { ItemID(blob: $0) }
+        ).map { try ItemID(blob: $0) }
     }
 
     private func itemsByTitle(_ condition: String, _ title: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
@@ -81,7 +81,7 @@ extension ArchiveReader {
                 SELECT e.hash FROM item i JOIN entry e ON e.id = i.id
                 WHERE i.kind = ? AND i.deleted <= ? AND \(condition) ORDER BY e.hash LIMIT 1000
                 """, arguments: [kind.rawValue, deleted, title]
-        ).map { ItemID(blob: $0) }
+        ).map { try ItemID(blob: $0) }
     }
 
     private func ambiguous(_ name: String, _ candidates: [ItemID], kind: ItemKind) throws -> ArchiveError {

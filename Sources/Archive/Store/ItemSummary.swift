@@ -79,10 +79,47 @@ extension ArchiveReader {
             conditions.append("i.id IN (SELECT item FROM tag WHERE tag = ?)")
             arguments += [tag]
         }
-        let statement = try db.cachedStatement(
-            sql: Self.summaries + " WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(filter.order.columns) LIMIT \(filter.limit ?? -1)")
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() { try body(summary(row)) }
+        let condition = " WHERE \(conditions.joined(separator: " AND "))"
+        var seen: [Int64] = []
+        do {
+            let statement = try db.cachedStatement(sql: Self.summaries + condition + " ORDER BY \(filter.order.columns) LIMIT \(filter.limit ?? -1)")
+            let rows = try Row.fetchCursor(statement, arguments: arguments)
+            while let row = try rows.next() {
+                seen.append(try row[12])
+                if let item = try readable(row) { try body(item) }
+            }
+        } catch where isDamage(error) {
+            try readableItems(condition, arguments, filter, without: Set(seen)).forEach(body)
+        }
+    }
+
+    /// A row of a listing; `nil` if it is damaged, or what it is about.
+    private func readable(_ row: Row) throws -> ItemSummary? {
+        do {
+            return try passingOver(nil) { try summary(row) }
+        } catch where isDamage(error) {
+            known.damage.insert(.rows("item"))
+            return nil
+        }
+    }
+
+    /// The items whose rows can be read, one by one, in the order of the filter, except those that were listed before.
+    private func readableItems(
+        _ condition: String, _ arguments: StatementArguments, _ filter: ItemFilter, without seen: Set<Int64>
+    ) throws -> ArraySlice<ItemSummary> {
+        known.damage.insert(.rows("item"))
+        var items: [ItemSummary] = []
+        try TolerantScan(db: db, table: "item", key: "id", columns: "kind").forEach(unreadable: { _ in }) { id, _ in
+            guard !seen.contains(id) else { return }
+            for summaries in [Self.summaries, Self.plainSummaries] {
+                do {
+                    let statement = try db.cachedStatement(sql: summaries + condition + " AND i.id = CAST(? AS INTEGER)")
+                    if let row = try Row.fetchOne(statement, arguments: arguments + [id]), let item = try readable(row) { items.append(item) }
+                    break
+                } catch where isDamage(error) {}
+            }
+        }
+        return items.sorted(by: filter.order.areInOrder).prefix(filter.limit.map { max(0, $0 - seen.count) } ?? .max)
     }
 
     public func summary(_ item: ItemID) throws -> ItemSummary {
@@ -94,7 +131,17 @@ extension ArchiveReader {
         return try summary(row)
     }
 
-    public func counts() throws -> ArchiveCounts { try Totals(db).counts }
+    public func counts() throws -> ArchiveCounts { try totals().counts }
+
+    /// What is kept of the archive as a whole; computed anew if that is damaged.
+    func totals() throws -> Totals {
+        do {
+            return try Totals(db)
+        } catch where isDamage(error) {
+            known.damage.insert(.rows("totals"))
+            return try Totals.computed(db)
+        }
+    }
 
     /// How many of the items, given by their rows, show a merge of several heads.
     public func countMerged(_ rows: Set<Int64>) throws -> Int {
@@ -128,13 +175,18 @@ extension ArchiveReader {
     private static let summaries = """
         SELECT e.hash, i.title, i.versions, i.characters, i.conflict, i.deleted, i.modified, i.shown,
             (SELECT count(*) FROM item a WHERE a.target = e.hash AND NOT a.deleted), i.author, i.date,
-            (SELECT json_group_array(t.tag) FROM tag t WHERE t.item = i.id) FROM item i JOIN entry e ON e.id = i.id
+            (SELECT json_group_array(t.tag) FROM tag t WHERE t.item = i.id), i.id FROM item i JOIN entry e ON e.id = i.id
+        """
+    /// The same without what stands in other rows, for an archive in which these cannot be read.
+    private static let plainSummaries = """
+        SELECT e.hash, i.title, i.versions, i.characters, i.conflict, i.deleted, i.modified, i.shown, 0, i.author, i.date, '[]', i.id
+        FROM item i JOIN entry e ON e.id = i.id
         """
 
     private func summary(_ row: Row) throws -> ItemSummary {
-        let id = ItemID(blob: row[0])
-        return ItemSummary(
-            id: id, title: row[1] ?? "", version: try version(row, of: id), versions: row[2], characters: row[3],
+        let id = try ItemID(blob: row[0])
+        return try ItemSummary(
+            id: id, title: row[1] as String? ?? "", version: version(row, of: id), versions: row[2], characters: row[3],
             annotations: row[8], author: row[9], date: row[10], tags: Self.tags(row[11]), isConflict: row[4], isDeleted: row[5],
             modified: Timestamp(milliseconds: row[6]))
     }
@@ -144,9 +196,9 @@ extension ArchiveReader {
     }
 
     private func version(_ row: Row, of item: ItemID) throws -> Int? {
-        guard row[7] != nil else { return nil }
+        guard try (row[7] as Int64?) != nil else { return nil }
         // A single head descends from all other revisions, so it is the last.
-        guard row[4] else { return row[2] }
+        guard try row[4] else { return try row[2] }
         let state = try state(item)
         return state.shown.flatMap { state.history.version(of: $0) }
     }
@@ -158,6 +210,16 @@ extension ItemOrder {
         case .modified: "i.modified DESC, e.hash"
         case .title: "i.title, e.hash"
         case .date: "i.date DESC, i.modified DESC, e.hash"
+        }
+    }
+
+    /// The same order of items that were read one by one.
+    fileprivate func areInOrder(_ left: ItemSummary, _ right: ItemSummary) -> Bool {
+        switch self {
+        case .modified: (right.modified, left.id) < (left.modified, right.id)
+        case .title: (ExactString(left.title), left.id) < (ExactString(right.title), right.id)
+        case .date:
+            (ExactString(right.date ?? ""), right.modified, left.id) < (ExactString(left.date ?? ""), left.modified, right.id)
         }
     }
 }

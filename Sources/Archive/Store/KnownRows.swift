@@ -6,6 +6,11 @@ final class KnownRows {
     /// Numbers of texts.
     private(set) var texts: [TextHash: Int64] = [:]
     let packs = OpenedPacks()
+    let read = ReadTexts()
+    /// What was found damaged or missing, and passed over.
+    var damage: Set<Damage> = []
+    /// The numbers of texts that were damaged or missing, and are sound now.
+    var repaired: Set<Int64> = []
     let chains = KnownChains()
     let revisionsByText = RevisionsByText()
     /// What this transaction has changed of the totals and not written yet.

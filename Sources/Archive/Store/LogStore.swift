@@ -32,7 +32,7 @@ struct LogStore {
                 JOIN log l ON l.replica = r.id AND l.first = (SELECT max(first) FROM log WHERE replica = r.id)
                 """)
         return try Row.fetchAll(statement).reduce(into: [:]) { vector, row in
-            vector[ReplicaID(blob: row[0])] = LogPosition(sequence: row[1], chain: Chain(blob: row[2]))
+            try vector[ReplicaID(blob: row[0])] = LogPosition(sequence: row[1], chain: Chain(blob: row[2]))
         }
     }
 
@@ -56,7 +56,7 @@ struct LogStore {
         var chain = try chains.last ?? previousChain(run)
         let statement = try db.cachedStatement(sql: "SELECT hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id")
         for hash in try Data.fetchAll(statement, arguments: [run.entry + Int64(chains.count), run.entry + run.count - 1]) {
-            chain = chain.appending(EntryID(blob: hash))
+            chain = try chain.appending(EntryID(blob: hash))
             chains.append(chain)
         }
         known?.chains.add(chains, run.replica, run.first)
@@ -67,11 +67,11 @@ struct LogStore {
     private func previousChain(_ run: Run) throws -> Chain {
         let statement = try db.cachedStatement(
             sql: "SELECT chain FROM log WHERE replica = ? AND first < ? ORDER BY first DESC LIMIT 1")
-        return try Data.fetchOne(statement, arguments: [run.replica, run.first]).map { Chain(blob: $0) } ?? .empty
+        return try Data.fetchOne(statement, arguments: [run.replica, run.first]).map { try Chain(blob: $0) } ?? .empty
     }
 
     private static func gap(_ run: Run) -> ArchiveError {
-        ArchiveError(.corrupt, "entries of a log are missing from number \(run.first) on", advice: "`archivectl verify` says what else is missing")
+        ArchiveError(.corrupt, "entries of a log are missing from number \(run.first) on")
     }
 
     /// Whether a log holds this position.
@@ -94,8 +94,15 @@ struct LogStore {
         /// After its last entry.
         let chain: Chain
 
-        /// Of a damaged row, any number.
-        var last: Int64 { first &+ count &- 1 }
+        var last: Int64 { first + count - 1 }
+
+        /// From the columns replica, first, count, entry, chain.
+        init(_ row: Row) throws {
+            (replica, first, count, entry) = (try row[0], try row[1], try row[2], try row[3])
+            chain = try Chain(blob: row[4])
+            // Of a damaged row, these may be any numbers.
+            guard 1..<1 << 48 ~= first, 1...LogStore.longestRun ~= count, 1..<1 << 48 ~= entry else { throw ArchiveError.damagedRow }
+        }
     }
 
     /// The run that an entry of a log is in, or the last if the log is not held that far.
@@ -105,8 +112,22 @@ struct LogStore {
                 SELECT l.replica, l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica
                 WHERE r.hash = ? AND l.first <= ? ORDER BY l.first DESC LIMIT 1
                 """)
-        return try Row.fetchOne(statement, arguments: [replica.blob, sequence]).map {
-            Run(replica: $0[0], first: $0[1], count: $0[2], entry: $0[3], chain: Chain(blob: $0[4]))
+        return try Row.fetchOne(statement, arguments: [replica.blob, sequence]).map { try Run($0) }
+    }
+
+    /// - Throws: `ArchiveError` of code `corrupt` if an entry of a log, or its chain, is damaged. Reads the log's entries.
+    func requireSound(_ replica: ReplicaID) throws {
+        let entries = EntryStore(db: db, known: known)
+        let rows = try Row.fetchAll(
+            db,
+            sql: "SELECT l.replica, l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? ORDER BY l.first",
+            arguments: [replica.blob])
+        var end = LogPosition.start
+        for row in rows {
+            let run = try Run(row)
+            guard run.first == end.sequence + 1 else { throw Self.gap(run) }
+            for entry in run.entry..<run.entry + run.count { end = end.appending(EntryID(hashing: try entries.bytes(row: entry))) }
+            guard end.chain == run.chain else { throw ArchiveError(.corrupt, "the chain of the log \(replica) is damaged up to entry \(run.last)") }
         }
     }
 
@@ -121,11 +142,12 @@ struct LogStore {
         let last = try db.cachedStatement(
             sql: "SELECT first, count, recorded, times, entry FROM log WHERE replica = ? ORDER BY first DESC LIMIT 1")
         let update = try db.cachedStatement(sql: "UPDATE log SET count = count + 1, times = ?, chain = ? WHERE replica = ? AND first = ?")
-        if let run = try Row.fetchOne(last, arguments: [replica]), run[1] < Self.longestRun, run[4] + run[1] == entry.row,
-            run[0] + run[1] == next.sequence {
-            var times = LogTimes(first: Timestamp(milliseconds: run[2]), others: run[3], count: run[1])
+        if let run = try Row.fetchOne(last, arguments: [replica]),
+            case let (first, count, start) = (try run[0] as Int64, try run[1] as Int64, try run[4] as Int64), 1..<Self.longestRun ~= count,
+            start &+ count == entry.row, first &+ count == next.sequence {
+            var times = try LogTimes(first: Timestamp(milliseconds: run[2]), others: run[3], count: Int(count))
             times.append(recorded)
-            try update.execute(arguments: [times.others, next.chain.blob, replica, run[0] as Int64])
+            try update.execute(arguments: [times.others, next.chain.blob, replica, first])
         } else {
             try db.cachedStatement(sql: "INSERT INTO log (replica, first, count, entry, recorded, chain) VALUES (?, ?, 1, ?, ?, ?)")
                 .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
@@ -165,7 +187,7 @@ struct LogStore {
     func removeTail(of replica: ReplicaID, after sequence: Int64) throws -> [(row: Int64, id: EntryID, recorded: Timestamp)] {
         var tail: [(row: Int64, id: EntryID, recorded: Timestamp)] = []
         try forEachRow(of: replica, (sequence + 1)...(.max)) { row, entry in
-            tail.append((entry, try EntryStore(db: db, known: known).id(row: entry), LogTimes.time(in: row, at: 1)))
+            tail.append((entry, try EntryStore(db: db, known: known).id(row: entry), try LogTimes.time(in: row, at: 1)))
             return true
         }
         let kept = try run(of: replica, at: sequence).map { run in (run, try chain(run, at: min(sequence, run.last))) }
@@ -175,8 +197,8 @@ struct LogStore {
         if let (run, chain) = kept, run.last > sequence {
             let count = sequence - run.first + 1
             let old = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT recorded, times, count FROM log WHERE replica = ? AND first = ?"), arguments: [run.replica, run.first])!
-            let times = LogTimes(first: Timestamp(milliseconds: old[0]), others: old[1], count: old[2]).prefix(Int(count))
+                db.cachedStatement(sql: "SELECT recorded, times FROM log WHERE replica = ? AND first = ?"), arguments: [run.replica, run.first])!
+            let times = try LogTimes(first: Timestamp(milliseconds: old[0]), others: old[1], count: Int(run.count)).prefix(Int(count))
             try db.cachedStatement(sql: "UPDATE log SET count = ?, times = ?, chain = ? WHERE replica = ? AND first = ?")
                 .execute(arguments: [count, times.others, chain.blob, run.replica, run.first])
         }
@@ -185,47 +207,70 @@ struct LogStore {
 
     // MARK: Reading
 
-    /// Calls `body` with the entries `first…last` of one log, in order, until it returns `false`.
+    /// Calls `body` with the entries `first…last` of one log, in order, until it returns `false`. The text of one that is damaged
+    /// or not here is left out, and noted in `known`.
+    /// - Throws: `ArchiveError` of code `corrupt` where an entry is damaged.
     func forEach(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
         let entries = EntryStore(db: db, known: known)
+        var expected = range.lowerBound
         try forEachRow(of: replica, range) { row, entry in
-            let bytes = try entries.unpack(row[5])
-            let text: Int64? = row[6]
-            let needsText = try text.map { try !isHeldByParents(text: $0, revision: bytes) } ?? false
+            let id = try entries.id(row: entry)
+            let bytes = try entries.unpack(row[5], of: id)
+            let kind = try (row[4] as String?).map { EntryKind(rawValue: $0) } ?? .revision
+            let sequence: Int64 = try row[0]
+            guard sequence == expected else { throw ArchiveError.damagedRow }
+            expected += 1
             return try body(
                 LogEntry(
-                    replica: replica, sequence: row.sound(0), recorded: LogTimes.time(in: row, at: 1),
-                    kind: (row[4] as String?).map { EntryKind(rawValue: $0) } ?? .revision, bytes: bytes,
-                    text: needsText ? try TextStore(db: db, known: known).encoded(id: text!) : nil))
+                    replica: replica, sequence: sequence, recorded: LogTimes.time(in: row, at: 1), kind: kind, bytes: bytes,
+                    text: text(kind, bytes, id)))
         }
     }
 
-    /// Calls `body` with (sequence number, the three columns of a time, kind, bytes, text) of a log's entries and their rows.
+    /// The text that goes with an entry; none with a revision whose parent has it.
+    private func text(_ kind: EntryKind, _ bytes: [UInt8], _ id: EntryID) throws -> EncodedText? {
+        let texts = TextStore(db: db, known: known)
+        switch kind {
+        case .revision:
+            // Not from the derived table, which may be damaged or of another version.
+            guard let revision = try? Revision(canonicalBytes: bytes), let hash = revision.text else { return nil }
+            guard let number = try texts.id(of: hash) else {
+                known?.damage.insert(.text(hash))
+                return nil
+            }
+            return try isHeldByParents(text: hash, revision) ? nil : texts.encoded(id: number)
+        case .text:
+            return try TextNotice(bytes: bytes).flatMap { try texts.id(of: $0.hash) }.flatMap { try texts.whole(id: $0) }
+        default:
+            return nil
+        }
+    }
+
+    /// Calls `body` with (sequence number, the three columns of a time, kind, bytes) of a log's entries and their rows.
     private func forEachRow(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (Row, Int64) throws -> Bool) throws {
         let sql = """
-            SELECT e.id - l.entry + l.first, \(LogTimes.columns), e.kind, e.bytes, v.text, e.id
+            SELECT e.id - l.entry + l.first, \(LogTimes.columns), e.kind, e.bytes, e.id
             FROM log l JOIN replica r ON r.id = l.replica
             JOIN entry e ON e.id BETWEEN l.entry + max(0, ?2 - l.first) AND l.entry + min(l.count - 1, ?3 - l.first)
-            LEFT JOIN revision v ON v.id = e.id
             WHERE r.hash = ?1 AND l.first BETWEEN ?2 - \(Self.longestRun - 1) AND ?3 ORDER BY l.first, e.id
             """
         let arguments: StatementArguments = [replica.blob, range.lowerBound, range.upperBound]
         // A few, as after a change: read at once, by a statement that is compiled already.
         if range.upperBound - range.lowerBound < Self.few {
-            for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments) { guard try body(row, row[7]) else { return } }
+            for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments) { guard try body(row, row[6]) else { return } }
             return
         }
         // Not the cached statement itself: `body` may read another range in the midst of this one.
         let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
-        while let row = try rows.next() { guard try body(row, row[7]) else { return } }
+        while let row = try rows.next() { guard try body(row, row[6]) else { return } }
     }
 
     /// Whoever holds the parents has their texts already.
-    private func isHeldByParents(text: Int64, revision: [UInt8]) throws -> Bool {
+    private func isHeldByParents(text: TextHash, _ revision: Revision) throws -> Bool {
         let entries = EntryStore(db: db, known: known)
-        let statement = try db.cachedStatement(sql: "SELECT text = ? FROM revision WHERE id = ?")
-        return try Revision(canonicalBytes: revision).parents.contains { parent in
-            try Bool.fetchOne(statement, arguments: [text, entries.row(of: parent.entry)]) ?? false
+        return try revision.parents.contains { parent in
+            guard let row = try entries.row(of: parent.entry) else { return false }
+            return try entries.revision(row: row).text == text
         }
     }
 }

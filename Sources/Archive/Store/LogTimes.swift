@@ -19,8 +19,11 @@ struct LogTimes {
     }
 
     /// Reads a time from three columns of a row, from `index` on.
-    static func time(in row: Row, at index: Int) -> Timestamp {
-        LogTimes(first: Timestamp(milliseconds: row[index]), others: row[index + 1], count: row[index + 2] + 1).all.last!
+    /// - Throws: `ArchiveError` of code `corrupt` if the row is damaged.
+    static func time(in row: Row, at index: Int) throws -> Timestamp {
+        let place: Int = try row[index + 2]
+        guard 0..<Int(LogStore.longestRun) ~= place else { throw ArchiveError.damagedRow }
+        return try LogTimes(first: Timestamp(milliseconds: row[index]), others: row[index + 1], count: place + 1).all[place]
     }
 
     /// When each entry was logged, in their order.
@@ -31,11 +34,12 @@ struct LogTimes {
         while times.count < count, let step = Varint.read(bytes, at: &position) {
             times.append(Timestamp(milliseconds: times[times.count - 1].milliseconds &+ (step >> 1 ^ -(step & 1))))
         }
-        return times
+        // Of a damaged row, some may be missing.
+        return times + [Timestamp](repeating: times[times.count - 1], count: count - times.count)
     }
 
     mutating func append(_ time: Timestamp) {
-        let since = time.milliseconds - all.last!.milliseconds
+        let since = time.milliseconds &- all[count - 1].milliseconds
         count += 1
         if others == nil, since == 0 { return }
         var bytes = others.map { [UInt8]($0) } ?? [UInt8](repeating: 0, count: count - 2)

@@ -65,7 +65,7 @@ extension ArchiveReader {
     }
 
     private func remote(_ row: Row) throws -> RemoteRecord {
-        RemoteRecord(
+        try RemoteRecord(
             name: row[0], address: RemoteAddress(url: row[1], tokenFile: row[2], proxy: row[3], authorityFile: row[4]),
             isPreferred: row[5], reached: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
             ends: try remoteEnds(row[8]), digest: row[7])
@@ -103,8 +103,8 @@ extension ArchiveReader {
         let statement = try db.cachedStatement(
             sql: "SELECT r.hash, l.seq, l.chain, l.taken FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?")
         let rows = try Row.fetchAll(statement, arguments: [remote])
-        return Set(rows.map { row in
-            RemoteEnd(
+        return Set(try rows.map { row in
+            try RemoteEnd(
                 replica: ReplicaID(blob: row[0]), position: LogPosition(sequence: row[1], chain: Chain(blob: row[2])), isTaken: row[3])
         })
     }
@@ -117,7 +117,7 @@ extension ArchiveReader {
                 WHERE m.name = ? ORDER BY c.seq
                 """)
         let rows = try Row.fetchAll(statement, arguments: [remote])
-        return rows.reduce(into: [:]) { $0[ReplicaID(blob: $1[0]), default: []].append($1[1]) }
+        return try rows.reduce(into: [:]) { try $0[ReplicaID(blob: $1[0]), default: []].append($1[1]) }
     }
 }
 

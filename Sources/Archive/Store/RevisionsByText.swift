@@ -20,7 +20,7 @@ final class RevisionsByText {
         let statement = try db.cachedStatement(sql: "SELECT id, text FROM revision WHERE id > ? AND text IS NOT NULL ORDER BY id")
         let rows = try Row.fetchCursor(statement, arguments: [last])
         while let row = try rows.next() {
-            let (id, text): (Int64, Int64) = (row[0], row[1])
+            let (id, text): (Int64, Int64) = (try row[0], try row[1])
             previous[id] = newest.updateValue(id, forKey: text)
             last = id
         }

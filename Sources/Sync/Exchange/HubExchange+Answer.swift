@@ -36,6 +36,7 @@ extension HubExchange {
         var exchange = self
         let applied = try run.archive.write { writer in
             let applied = try exchange.apply(usable, writer)
+            if !usable.isEmpty { try writer.logLackingTexts() }
             try exchange.save(writer, digest: response.digest)
             return applied
         }

@@ -36,6 +36,8 @@ struct HubExchange {
     var asking: Set<ReplicaID> = []
     /// Segments that were sent, as long as the hub's vector is not known as far as they go.
     var unconfirmed: [SegmentHeader] = []
+    /// Logs that are damaged here, and how far the hub can get them.
+    private var blocked: [ReplicaID: Int64] = [:]
     var isFirst = true
     var more = false
     var progress = Progress()
@@ -55,16 +57,18 @@ struct HubExchange {
     mutating func complete(opening: SyncEngine.Opening?, progress report: (SyncReport) -> Void) throws -> SyncReport {
         try run.retryInvalid()
         if let response = opening?.response { try absorb(response, opening?.segments ?? [], pushed: [], isFull: true) }
-        while try isFirst || isUnfinished() {
-            guard progress.mayGoOn else {
-                run.noteIncomplete("the remote did not come to an end: it goes on to promise more than it sends; sync again to go on")
-                break
+        repeat {
+            while try isFirst || isUnfinished() {
+                guard progress.mayGoOn else {
+                    run.noteIncomplete("the remote did not come to an end: it goes on to promise more than it sends; sync again to go on")
+                    break
+                }
+                try exchange()
+                run.count(hub.traffic)
+                try run.setRemaining(remaining())
+                report(run.report)
             }
-            try exchange()
-            run.count(hub.traffic)
-            try run.setRemaining(remaining())
-            report(run.report)
-        }
+        } while try run.askForTexts() && run.report.refusal == nil && progress.mayGoOn
         if !crowded.isEmpty { run.noteCrowded() }
         return try run.finish(hub.traffic)
     }
@@ -73,7 +77,11 @@ struct HubExchange {
 
     private mutating func exchange() throws {
         if known == nil, try run.archive.read({ try holding($0).count }) > mostLogs { try learn() }
-        let (held, segments): ([ReplicaID: Int64], [Segment]) = try run.archive.read { (try holding($0), try missing($0)) }
+        let (held, segments): ([ReplicaID: Int64], [Segment]) = try run.archive.read { reader in
+            let segments = try missing(reader)
+            run.note(damage: reader.damage, reader)
+            return (try holding(reader), segments)
+        }
         let request = SyncRequest(archive: run.id, holding: held, seen: known, most: mostLogs)
         told = held
         // Where they end is kept before they go: what is sent again after a failure is then the same.
@@ -130,7 +138,7 @@ struct HubExchange {
     }
 
     /// What the hub lacks, as far as one request carries it.
-    private func missing(_ reader: ArchiveReader) throws -> [Segment] {
+    private mutating func missing(_ reader: ArchiveReader) throws -> [Segment] {
         guard let known, isComplete, run.report.refusal == nil else { return [] }
         let cutter = try SegmentCutter(reader, remote: run.name, content: limits.content)
         var segments: [Segment] = []
@@ -141,9 +149,13 @@ struct HubExchange {
             // Others have most likely brought their logs: of much, its answer will say what it lacks. The own log, which rests on
             // them and comes last, goes with them.
             if isFirst, replica != own, end.sequence - position.sequence > Self.fewEntries { break }
-            guard position.sequence < end.sequence, try reader.holds(position, of: replica) else { continue }
+            guard position.sequence < end.sequence, blocked[replica] != position.sequence, try reader.holds(position, of: replica) else { continue }
             while position.sequence < end.sequence, bytes < Self.requestBytes, segments.count < limits.segments {
-                let segment = try cutter.segment(of: replica, after: position, upTo: end)
+                guard let segment = try cutter.segment(of: replica, after: position, upTo: end) else {
+                    blocked[replica] = position.sequence
+                    run.noteUnsent(replica, after: position.sequence)
+                    break
+                }
                 segments.append(segment)
                 bytes += segment.payload.count
                 position = segment.header.end
@@ -166,7 +178,7 @@ struct HubExchange {
         return try run.archive.read { reader in
             try reader.vector().contains { replica, end in
                 let theirs = known[replica] ?? .start
-                return try end.sequence > theirs.sequence && reader.holds(theirs, of: replica)
+                return try end.sequence > theirs.sequence && blocked[replica] != theirs.sequence && reader.holds(theirs, of: replica)
             }
         }
     }

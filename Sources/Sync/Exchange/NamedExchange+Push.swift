@@ -79,7 +79,10 @@ extension NamedExchange {
         var next = 0
         while next < targets.count {
             let begin = next
-            let segments = try run.archive.read { try Self.cut(&targets, from: &next, SegmentCutter($0, cuts: cuts)) }
+            let segments = try run.archive.read { reader in
+                defer { run.note(damage: reader.damage, reader) }
+                return try cut(&targets, from: &next, SegmentCutter(reader, cuts: cuts))
+            }
             if !segments.isEmpty {
                 // Where they end is kept before they go: what is sent again after a failure is then the same.
                 try run.archive.write { try $0.addCuts(segments.map { ($0.header.replica, $0.header.last) }, for: run.name) }
@@ -94,7 +97,7 @@ extension NamedExchange {
 
     /// Cuts the segments that are to go next.
     /// - Parameter next: the first log that is not complete; moved behind those that then are.
-    private static func cut(_ targets: inout [Target], from next: inout Int, _ cutter: SegmentCutter) throws -> [Segment] {
+    private mutating func cut(_ targets: inout [Target], from next: inout Int, _ cutter: SegmentCutter) throws -> [Segment] {
         var (segments, bytes) = ([Segment](), 0)
         while next < targets.count {
             let target = targets[next]
@@ -102,8 +105,13 @@ extension NamedExchange {
                 next += 1
                 continue
             }
-            guard segments.count < together, bytes < bytesTogether else { break }
-            let segment = try cutter.segment(of: target.replica, after: target.newest?.end ?? .start, upTo: target.end)
+            guard segments.count < Self.together, bytes < Self.bytesTogether else { break }
+            guard let segment = try cutter.segment(of: target.replica, after: target.newest?.end ?? .start, upTo: target.end) else {
+                // Damaged here: the head leads as far as what was sent.
+                run.noteUnsent(target.replica, after: target.newest?.last ?? 0)
+                next += 1
+                continue
+            }
             segments.append(segment)
             bytes += segment.payload.count
             targets[next].newest = segment.header.name

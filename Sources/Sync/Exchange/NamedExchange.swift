@@ -47,7 +47,10 @@ struct NamedExchange {
         // A log that two files went on with comes last: what it loses by that stands in others, and need not be logged again.
         let found = heads.merging(headless) { head, _ in head }.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
         try pull(found, progress)
-        let ends = try followed(found) + push(isEmpty: found.isEmpty, progress)
+        let followed = try followed(found)
+        try run.askForTexts()
+        let ends = try followed + push(isEmpty: found.isEmpty, progress)
+        try run.askForTexts()
         try run.archive.write { try $0.setRemote(run.name, ends: Set(ends), digest: nil) }
         return try run.finish(remote.traffic)
     }

@@ -20,10 +20,17 @@ public struct SyncReport: Sendable {
     public internal(set) var remaining = 0
     /// Whether the remote does not hold all that it promises, or holds what is damaged or cannot be used.
     public internal(set) var isRemoteIncomplete = false
+    /// Texts that are missing or damaged in this archive, which its log asks others for.
+    public internal(set) var lacking = 0
+    /// What was not sent, since it is damaged here: how many texts and entries.
+    public internal(set) var unsent = 0
     /// What a person should know.
     public internal(set) var notes: [String] = []
     /// Why the remote took nothing of what was brought. What it has was received all the same.
     public internal(set) var refusal: RemoteError?
+
+    /// Whether something is damaged or missing here.
+    public var isDamaged: Bool { lacking > 0 || unsent > 0 }
 
     public init() {}
 }
@@ -46,6 +53,8 @@ struct SyncRun {
     let record: RemoteRecord
     private(set) var report = SyncReport()
     private var items: Set<Int64> = []
+    /// What is damaged here, as far as it was met.
+    private var damage: Set<Damage> = []
     /// How many essays a note is about, each by its title.
     private static let named = 5
     /// What had moved before the run.
@@ -71,6 +80,34 @@ struct SyncRun {
     mutating func noteIncomplete(_ text: String) {
         report.isRemoteIncomplete = true
         note(text)
+    }
+
+    /// Notes what is damaged here and was left out of what is sent.
+    mutating func note(damage: Set<Damage>, _ reader: ArchiveReader) {
+        let new = damage.subtracting(self.damage)
+        self.damage.formUnion(damage)
+        for item in new.flatMap({ reader.items(damagedBy: $0, limit: 1) }).prefix(Self.named) {
+            note("\(item) is damaged here, and was not sent")
+        }
+        report.unsent = self.damage.count
+    }
+
+    /// Notes that a log cannot be sent beyond an entry.
+    mutating func noteUnsent(_ replica: ReplicaID, after sequence: Int64) {
+        report.unsent = max(report.unsent, 1)
+        note("the log \(replica.hex.prefix(12)) is damaged here after entry \(sequence); what comes behind was not sent")
+    }
+
+    /// Has the archive's log say which texts are missing here: any archive that holds them answers through the remote.
+    /// - Returns: whether the log says anything new.
+    @discardableResult
+    mutating func askForTexts() throws -> Bool {
+        let texts = damage.compactMap { if case .text(let hash) = $0 { hash } else { nil } }
+        guard try !texts.isEmpty || archive.read({ try $0.lackingCount() }) > 0 else { return false }
+        return try archive.write { writer in
+            try writer.markLacking(texts)
+            return try writer.logLackingTexts() > 0
+        }
     }
 
     mutating func refuse(_ error: RemoteError) { report.refusal = error }
@@ -156,6 +193,12 @@ struct SyncRun {
         let revived = try archive.read { reader in try reader.revived(items).map { try reader.summary($0) } }
         for essay in revived.prefix(Self.named) { note("'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there; what else went with the deletion is in its history") }
         if revived.count > Self.named { note("\(revived.count - Self.named) more essays that were deleted on one machine and changed on another are there, too") }
+        let (lacking, whose) = try archive.read { (try $0.lackingCount(), try $0.lackingItems(limit: Self.named)) }
+        report.lacking = lacking
+        if lacking > 0 {
+            let names = whose.map(\.description).joined(separator: ", ")
+            note("the texts of \(lacking == 1 ? "1 version" : "\(lacking) versions") are missing or damaged here\(names.isEmpty ? "" : ": \(names)")\(lacking > whose.count && !whose.isEmpty ? " and others" : ""); they come as soon as an archive that holds them synchronizes")
+        }
         try archive.read { reader in
             if let before = standing.before { report.deleted = try reader.deleted(items, since: before) }
             report.merged = try reader.countMerged(items)

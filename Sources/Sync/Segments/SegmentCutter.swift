@@ -26,19 +26,23 @@ struct SegmentCutter {
         return try reader.vector().sorted { ($0.key == own ? 1 : 0, $0.key) < ($1.key == own ? 1 : 0, $1.key) }.map { ($0, $1) }
     }
 
-    /// The segment after `start`, which is a position of the log.
+    /// The segment after `start`, which is a position of the log; `nil` if the entry that follows is damaged here: nothing is sent that
+    /// does not have its hash. A text that is damaged or missing is left out of its entry.
     /// - Parameter end: the log's end, which lies beyond.
-    func segment(of replica: ReplicaID, after start: LogPosition, upTo end: LogPosition) throws -> Segment {
+    func segment(of replica: ReplicaID, after start: LogPosition, upTo end: LogPosition) throws -> Segment? {
         let last = cut(of: replica, after: start.sequence).map { min($0, end.sequence) } ?? end.sequence
         var entries: [LogEntry] = []
         var size = 0
-        try reader.forEachEntry(of: replica, in: start.sequence + 1...last) { entry in
+        try reader.forEachSoundEntry(of: replica, in: start.sequence + 1...last) { entry in
             size += entry.size
             guard entries.isEmpty || size <= content && entries.count < SegmentLimits.entries else { return false }
             entries.append(entry)
             return true
         }
-        return Segment(archive: try reader.archiveID, entries, after: start)
+        guard !entries.isEmpty else { return nil }
+        let segment = Segment(archive: try reader.archiveID, entries, after: start)
+        // Where these are not the log's entries, the table of logs is damaged.
+        return try reader.isAt(segment.header.end, of: replica) ? segment : nil
     }
 }
 

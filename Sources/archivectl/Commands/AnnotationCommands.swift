@@ -80,7 +80,7 @@ struct ListAnnotations: ParsableCommand {
     @Argument(help: "The essay; all essays if not given.") var essay: String?
 
     func run() throws {
-        let opened = try archive.open()
+        let opened = try archive.openForReading()
         var list = try opened.readKeepingAnchors { reader in
             try essay.map { try reader.annotations(of: named($0, reader)) } ?? reader.allAnnotations()
         }
@@ -120,7 +120,7 @@ struct ShowAnnotation: ParsableCommand {
     @Argument(help: "The annotation's ID, or its first digits.") var annotation: String
 
     func run() throws {
-        let opened = try archive.open()
+        let opened = try archive.openForReading()
         let id = try opened.read { try $0.find(annotation, kind: .annotation, deleted: true) }
         archive.usePager(json)
         try AnnotationPrinter(opened).print(id, json: json.isOn)

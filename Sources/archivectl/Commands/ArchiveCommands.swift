@@ -31,7 +31,7 @@ struct Status: ParsableCommand {
     @Flag(help: "Also show the hash of all that the archive shows, merged texts included; it takes longer.") var views = false
 
     func run() throws {
-        try archive.open().read { reader in
+        try archive.openForReading().read { reader in
             let counts = try reader.counts()
             let vector = try reader.vector()
             let remotes = try reader.remotes()
@@ -93,7 +93,7 @@ struct Backup: ParsableCommand {
 
     func run() throws {
         Interruption.says("there is no new backup")
-        let report = try archive.open().backup(to: file, overwrites: force)
+        let report = try archive.openForReading().backup(to: file, overwrites: force)
         if json.isOn {
             JSON.object([
                 ("path", .string(report.path)), ("bytes", .integer(Int(report.bytes))), ("stateHash", .string(report.stateHash)),
@@ -117,14 +117,20 @@ struct Restore: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
         abstract: "Make a new replica from a backup.",
-        discussion: "The new replica has an ID of its own, so it can be synchronized beside the archive that the backup is of.")
+        discussion: """
+            The new replica has an ID of its own, so it can be synchronized beside the archive that the backup is of. Every text of \
+            the backup is compared with its hash first; one that is damaged is refused. With --salvage, all that can be read is \
+            taken, from a backup or from a damaged archive itself, and the rest is listed: exit status 2.
+            """)
 
     @OptionGroup var json: JSONOption
     @Argument(help: "The backup.") var backup: String
     @Option(name: .customLong("to"), parsing: .unconditional, help: "The new archive's file; it must not exist.") var target: String
+    @Flag(help: "Take what can be read of a damaged file.") var salvage = false
 
     func run() throws {
         Interruption.says("nothing was restored")
+        if salvage { return try runSalvage() }
         let archive = try Archive.restore(backup, to: target, environment: Places.environment)
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
@@ -138,6 +144,24 @@ struct Restore: ParsableCommand {
                 Terminal.note("note: what was done since the backup, deletions too, comes with the next sync, which names the essays that it deletes")
             }
         }
+    }
+
+    private func runSalvage() throws {
+        let (archive, report) = try Archive.salvage(backup, to: target, environment: Places.environment)
+        let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
+        if json.isOn {
+            JSON.object([
+                ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
+                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)), ("annotations", .integer(counts.annotations)),
+                ("entriesMissing", .integer(report.entriesMissing)), ("textsMissing", JSON(report.textsMissing.map(\.json))),
+            ]).print()
+        } else {
+            Output.line("salvaged \(counts.essays) essays in \(counts.versions) versions and \(counts.annotations) annotations to \(target)")
+            for item in report.textsMissing { Output.line("missing: the text of \(item)") }
+            if report.entriesMissing > 0 { Output.line("missing: \(report.entriesMissing) entries of the logs that cannot be read, or rest on such") }
+            if !report.isComplete { Output.line("`archivectl sync` with a remote brings what it holds of that") }
+        }
+        if !report.isComplete { throw Failure.needsAttention }
     }
 }
 
@@ -153,7 +177,7 @@ struct Verify: ParsableCommand {
     @Flag(help: "Have the next sync send again what the remote holds damaged or incompletely.") var mend = false
 
     func run() throws {
-        let opened = try archive.open()
+        let opened = try remote == nil ? archive.openForReading() : archive.open()
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
         if remote != nil { return try checkRemote(opened, progress) }
         guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; an archive is mended by `archivectl rebuild`") }
@@ -167,11 +191,12 @@ struct Verify: ParsableCommand {
         let record = try opened.read { try $0.remote(remote) }
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
         var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, progress: progress)
-        // A hub gives nothing up to a client, and takes no such wish.
-        let isAsked = mend && !(place is any SyncRemote) && !report.isSound
+        // A hub gives nothing up to a client, and takes no such wish; texts go there by the own log.
+        let isAsked = mend && !report.isSound && (!(place is any SyncRemote) || report.problems.contains { $0.mend.contains("--mend") })
         if isAsked {
             report.problems = report.problems.map { problem in
-                problem.mend.contains("--mend") ? .init(what: problem.what, item: problem.item, mend: "archivectl sync \(record.name)") : problem
+                problem.mend.contains("--mend")
+                    ? .init(what: problem.what, item: problem.item, mend: "archivectl sync \(record.name)", subjects: problem.subjects) : problem
             }
         }
         try print(report, subject: "the remote", after: isAsked ? """
@@ -194,13 +219,23 @@ struct Verify: ParsableCommand {
             JSON.object([
                 ("ok", JSON(report.isSound)), ("sqlite", .string(SQLiteLibrary.version)),
                 ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
-                ("problems", JSON(report.problems.map { ["what": .string($0.what), "item": .string($0.item), "mend": .string($0.mend)] })),
+                ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })), ("unlisted", .integer(report.unlisted)),
+                ("problems", JSON(report.problems.map { problem in
+                    [
+                        "what": .string(problem.what), "item": .string(problem.item), "mend": .string(problem.mend),
+                        "subjects": JSON(problem.subjects.map(\.json)),
+                    ]
+                })),
             ]).print()
         } else {
             Output.line(report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(separator: ", ") + " checked")
             for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
+            if report.unlisted > 0 { Output.line("and \(report.unlisted) more problems") }
+            if !report.isSound, !report.sound.isEmpty {
+                Output.line("sound: " + report.sound.map { "\($0.count) \($0.what)" }.joined(separator: ", "))
+            }
             Output.line("SQLite \(SQLiteLibrary.version): \(SQLiteAdvice.text)")
-            Output.line(report.isSound ? "\(subject) is sound" : "\(counted(report.problems.count, "problem"))")
+            Output.line(report.isSound ? "\(subject) is sound" : "\(counted(report.problems.count + report.unlisted, "problem"))")
             if let last { Output.line("\(last)") }
         }
         if !report.isSound { throw Failure.needsAttention }
@@ -210,25 +245,40 @@ struct Verify: ParsableCommand {
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Compute everything derived from the history again, the search index included.")
+        abstract: "Compute everything derived from the history again, the search index included.",
+        discussion: """
+            With --from, damaged texts and log entries are first taken from a remote or from another file of this archive, such as a \
+            backup. Exit status 2 if something damaged is left.
+            """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
+    @Option(help: ArgumentHelp("Where to take what is damaged from: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
 
     func run() throws {
         let session = try Session(archive)
-        let total = try session.archive.read { try $0.counts() }
+        let repaired = try from.map { try Repair(session: session, from: $0).run() }
+        // For the progress alone: what is to be rebuilt may be past reading.
+        let total = (try? session.archive.read { try $0.counts() }) ?? ArchiveCounts()
         Interruption.says("nothing was changed, but the search index may have to be made again, which the next search does")
         let progress = Progress("rebuilding", total: total.essays + total.annotations + total.sources + total.deleted, quiet: archive.quiet)
-        try session.archive.write { try $0.rebuild { progress.update($0) } }
+        let damaged = try session.archive.rebuild { progress.update($0) }
         progress.finish()
         let index = SearchIndex(session.archive)
         try index.remove()
         try index.catchUp()
         if json.isOn {
-            JSON.object([("essays", .integer(total.essays))]).print()
+            JSON.object([
+                ("essays", .integer(total.essays)), ("repaired", JSON(repaired?.repaired)), ("damaged", JSON(damaged.map(\.json))),
+            ]).print()
         } else {
+            if let repaired { Output.line("repaired \(repaired.repaired) of \(repaired.repaired + repaired.left) damaged texts and entries") }
             Output.line("rebuilt \(counted(total.essays, "essay")) and the search index")
+        }
+        for item in damaged { archive.note("damaged: \(item)") }
+        if !damaged.isEmpty || repaired?.left ?? 0 > 0 {
+            archive.note("`archivectl verify` lists what is damaged and what repairs it")
+            throw Failure.needsAttention
         }
     }
 }

@@ -14,7 +14,7 @@ struct Conflicts: ParsableCommand {
     @Argument(help: "Only this essay or annotation.") var essay: String?
 
     func run() throws {
-        let (states, replica) = try archive.open().read { reader -> ([(ItemState, [UInt8])], ReplicaID) in
+        let (states, replica) = try archive.openForReading().read { reader -> ([(ItemState, [UInt8])], ReplicaID) in
             let states = try ids(reader).map { id in
                 let state = try reader.state(id)
                 return (state, try reader.text(of: state))

@@ -17,20 +17,26 @@ struct List: ParsableCommand {
 
     func run() throws {
         if let limit, limit < 0 { throw ArchiveError(.usage, "--limit is not negative") }
-        let opened = try archive.open()
-        // One by one, as there may be more of them than memory holds.
-        if json.isOn {
-            return try JSON.printArray { add in try opened.read { try $0.forEachItem(filter) { add(Self.object($0)) } } }
-        }
-        archive.usePager(json)
+        let opened = try archive.openForReading()
+        if !json.isOn { archive.usePager(json) }
+        let (isEmpty, damaged) = try opened.read { reader in (try list(reader), reader.describedDamage()) }
+        if isEmpty, limit != 0, !json.isOn { archive.note(try opened.read(nothing)) }
+        for what in damaged { archive.note("damaged: \(what)") }
+        if !damaged.isEmpty { throw Failure.needsAttention }
+    }
+
+    /// - Returns: whether there is nothing to list.
+    private func list(_ reader: ArchiveReader) throws -> Bool {
         var isEmpty = true
-        try opened.read { reader in
+        // One by one, as there may be more of them than memory holds.
+        func each(_ show: (ItemSummary) -> Void) throws {
             try reader.forEachItem(filter) { item in
                 isEmpty = false
                 show(item)
             }
         }
-        if isEmpty, limit != 0 { archive.note(try opened.read(nothing)) }
+        if json.isOn { try JSON.printArray { add in try each { add(Self.object($0)) } } } else { try each(show) }
+        return isEmpty
     }
 
     private var filter: ItemFilter {
@@ -98,7 +104,7 @@ struct Show: ParsableCommand {
 
     func run() throws {
         archive.usePager(json)
-        try archive.open().read { reader in
+        try archive.openForReading().read { reader in
             let state = try reader.state(reader.essay(essay, deleted: deleted || version != nil || source))
             if source {
                 let listing = SourceListing(reader: reader, essay: state.item)
@@ -145,7 +151,7 @@ struct Sections: ParsableCommand {
     @Argument(help: "The essay.") var essay: String
 
     func run() throws {
-        let (text, isMarkdown) = try archive.open().read { reader in
+        let (text, isMarkdown) = try archive.openForReading().read { reader in
             let state = try reader.state(reader.essay(essay))
             return (try reader.text(of: state), state.isMarkdown)
         }

@@ -67,7 +67,7 @@ struct ListRemotes: ParsableCommand {
     @OptionGroup var json: JSONOption
 
     func run() throws {
-        let remotes = try archive.open().read { try $0.remotes() }
+        let remotes = try archive.openForReading().read { try $0.remotes() }
         if json.isOn {
             JSON(remotes.map(JSON.init)).print()
         } else {

@@ -28,7 +28,7 @@ struct SearchCommand: ParsableCommand {
     }
 
     func run() throws {
-        let index = SearchIndex(try archive.open())
+        let index = SearchIndex(try archive.openForReading())
         if let queries { return try run(queriesIn: queries, index) }
         let query = words.joined(separator: " ")
         let progress = IndexProgress(quiet: archive.quiet)
@@ -43,6 +43,8 @@ struct SearchCommand: ParsableCommand {
         if let reason = index.reasonForMemory { archive.note("note: the index was made in memory for this search (\(reason.message))") }
         archive.usePager(json)
         if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
+        for item in result.damaged { archive.note("\(item) is damaged or missing, and was not searched or shown") }
+        if !result.damaged.isEmpty { throw Failure.needsAttention }
     }
 
     /// The terms without the `--` that says that no options follow.
@@ -108,6 +110,7 @@ struct SearchCommand: ParsableCommand {
         [
             ("total", .integer(result.total)), ("hits", JSON(result.hits.map(object))),
             ("suggestions", JSON(result.suggestions.map { ["query": .string($0.query), "total": .integer($0.total)] })),
+            ("damaged", JSON(result.damaged.map(\.json))),
         ]
     }
 

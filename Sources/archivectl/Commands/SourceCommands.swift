@@ -19,7 +19,7 @@ struct ExportSource: ParsableCommand {
     @Argument(help: "A source or an essay.") var source: String
 
     func run() throws {
-        let opened = try archive.open()
+        let opened = try archive.openForReading()
         let (record, bytes) = try opened.read { reader in
             let record = try version.map { try reader.source(of: reader.essay(source, deleted: true), version: $0) } ?? reader.findSource(source)
             guard let original = record.original else { throw ArchiveError(.notFound, "the source \(record.id.short) has no original") }

@@ -71,7 +71,7 @@ struct Clone: ParsableCommand {
             archive.note("the clone is not complete: run `archivectl sync` again when the machine that holds the rest has synchronized")
             throw Failure.needsAttention
         }
-        if report.conflicts > 0 { throw Failure.needsAttention }
+        if report.conflicts > 0 || report.isDamaged { throw Failure.needsAttention }
     }
 
     private func complete(_ remote: any Sync.Remote, _ address: RemoteAddress, _ progress: SyncProgress) throws -> (PartialArchive, SyncReport) {
@@ -144,7 +144,7 @@ enum SyncPrinter {
     static func print(_ report: SyncReport, json: Bool, _ options: ArchiveOptions) throws {
         show(report, json: json, options)
         if let refusal = report.refusal { throw refusal }
-        if report.conflicts > 0 || report.isRemoteIncomplete { throw Failure.needsAttention }
+        if report.conflicts > 0 || report.isRemoteIncomplete || report.isDamaged { throw Failure.needsAttention }
     }
 
     static func show(_ report: SyncReport, json: Bool, _ options: ArchiveOptions) {
@@ -179,6 +179,7 @@ enum SyncPrinter {
             ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
             ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.notes.map { .string($0) })),
             ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })), ("refused", JSON(report.refusal?.description)),
+            ("lacking", .integer(report.lacking)), ("damaged", .integer(report.unsent)),
         ]
     }
 

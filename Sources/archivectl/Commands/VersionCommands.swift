@@ -12,7 +12,7 @@ struct Log: ParsableCommand {
 
     func run() throws {
         archive.usePager(json)
-        try archive.open().read { reader in
+        try archive.openForReading().read { reader in
             let history = try reader.history(reader.essay(essay, deleted: true))
             let versions = history.order.enumerated().reversed()
             if json.isOn {
@@ -63,7 +63,7 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: "The newer version.") var to: String?
 
     func run() throws {
-        let (base, new, changes) = try archive.open().read { reader in
+        let (base, new, changes) = try archive.openForReading().read { reader in
             let state = try reader.state(reader.essay(essay, deleted: true))
             let history = state.history
             let target = try to.map { try reader.findRevision($0, in: history) } ?? state.shown

@@ -69,6 +69,7 @@ import Testing
             }
             #expect(try problems() == 1, "offset \(offset)")
             try index.remove()
+            try index.catchUp()
             #expect(try problems() == 0)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 @testable import Archive
 
@@ -60,6 +61,10 @@ extension Archive {
 
     /// All rows of the derived tables.
     func derivedRows() throws -> [String: [String]] {
-        try read { try DerivedRows.all($0.db).mapValues { $0.map { "\($0)" } } }
+        try read { reader in
+            try DerivedRows.tables.reduce(into: [:]) { rows, table in
+                rows[table] = try Row.fetchAll(reader.db, sql: "SELECT * FROM \(table)").map { "\($0)" }
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ import Testing
     private func packs(_ archive: Archive) throws -> [(first: Int64, count: Int, codec: Int, bytes: Int)] {
         try archive.read { reader in
             try Row.fetchAll(reader.db, sql: "SELECT first, count, codec, pieces FROM text_pack UNION ALL SELECT first, count, 0, 1 FROM text_open ORDER BY first").map {
-                ($0[0], $0[1], $0[2], $0[3])
+                try ($0.decode(Int64.self, atIndex: 0), $0.decode(Int.self, atIndex: 1), $0.decode(Int.self, atIndex: 2), $0.decode(Int.self, atIndex: 3))
             }
         }
     }
@@ -55,7 +55,7 @@ import Testing
         let archive = try Archive.scratch()
         try archive.write { _ = try $0.insert(Array("一句话。".utf8)); _ = try $0.insert(Array("又一句。".utf8)) }
         try archive.write { try $0.db.execute(sql: "UPDATE text_open SET data = CAST(replace(CAST(data AS TEXT), '一', '二') AS BLOB)") }
-        #expect(try archive.verify().problems.contains { $0.what.contains("does not have its hash") })
+        #expect(try archive.verify().problems.contains { $0.what.contains("does not have the hash that names it") })
         try archive.write { try $0.db.execute(sql: "UPDATE text_open SET data = substr(data, 1, 40)") }
         #expect(try archive.verify().problems.contains { $0.what.contains("cannot be read") })
     }

@@ -25,20 +25,25 @@ struct AnchorStore {
 
     /// The place of an annotation, if it was computed of just this.
     func place(of annotation: Int64, basis: Data) throws -> Place? {
-        let statement = try db.cachedStatement(sql: "SELECT state, start, length, section FROM anchor WHERE annotation = ? AND basis = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [annotation, basis]),
-            let state = AnchorState(rawValue: row[0])
-        else { return nil }
-        let range = try (row[1] as Int?).map { start in
-            let length: Int = try row.sound(2)
-            guard start >= 0, length >= 0 else { throw Self.damaged }
-            return start..<start + length
+        do {
+            return try stored(annotation, basis)
+        } catch where isDamage(error) {
+            // It is computed anew.
+            return nil
         }
-        return Place(state: state, range: range, section: row[3])
     }
 
-    private static var damaged: ArchiveError {
-        ArchiveError(.corrupt, "a row of the archive is damaged", advice: "`archivectl verify` says what else is")
+    private func stored(_ annotation: Int64, _ basis: Data) throws -> Place? {
+        let statement = try db.cachedStatement(sql: "SELECT state, start, length, section FROM anchor WHERE annotation = ? AND basis = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [annotation, basis]),
+            let state = AnchorState(rawValue: try row[0])
+        else { return nil }
+        let range = try (row[1] as Int?).map { start -> Range<Int> in
+            let length: Int = try row[2]
+            guard start >= 0, length >= 0, case (let end, false) = start.addingReportingOverflow(length) else { throw ArchiveError.damagedRow }
+            return start..<end
+        }
+        return Place(state: state, range: range, section: try row[3])
     }
 
     func keep(_ records: [Record]) throws {
@@ -58,7 +63,7 @@ extension Archive {
     /// at once: whoever may only read it computes them each time.
     public func readKeepingAnchors<Value>(_ body: (ArchiveReader) throws -> Value) throws -> Value {
         let (value, computed) = try read { reader in (try body(reader), reader.known.anchors) }
-        if !computed.isEmpty { try? keep(computed) }
+        if !computed.isEmpty, !isReadOnly { try? keep(computed) }
         return value
     }
 

@@ -13,11 +13,9 @@ struct Totals: Equatable {
         let statement = try db.cachedStatement(sql: "SELECT essays, versions, annotations, sources, conflicts, deleted, heads FROM totals")
         guard let row = try Row.fetchOne(statement) else { return }
         counts = try ArchiveCounts(
-            essays: row.sound(0), versions: row.sound(1), annotations: row.sound(2), sources: row.sound(3), conflicts: row.sound(4),
-            deleted: row.sound(5))
-        guard let sum = StateSum(bytes: row[6]) else {
-            throw ArchiveError(.corrupt, "a row of the archive is damaged", advice: "`archivectl verify` says what else is")
-        }
+            essays: row[0], versions: row[1], annotations: row[2], sources: row[3], conflicts: row[4],
+            deleted: row[5])
+        guard let sum = StateSum(bytes: row[6]) else { throw ArchiveError.damagedRow }
         self.sum = sum
     }
 
@@ -32,12 +30,12 @@ struct Totals: Equatable {
                 FROM item
                 """)
         if let row = try Row.fetchOne(statement) {
-            totals.counts = ArchiveCounts(
-                essays: row[0], versions: row[1] ?? 0, annotations: row[2], sources: row[3], conflicts: row[4], deleted: row[5])
+            totals.counts = try ArchiveCounts(
+                essays: row[0], versions: row[1] as Int? ?? 0, annotations: row[2], sources: row[3], conflicts: row[4], deleted: row[5])
         }
         let heads = try Row.fetchCursor(
             db, sql: "SELECT i.hash, h.hash FROM head JOIN entry i ON i.id = head.item JOIN entry h ON h.id = head.revision")
-        while let head = try heads.next() { totals.sum.add(ItemID(blob: head[0]), RevisionID(blob: head[1])) }
+        while let head = try heads.next() { try totals.sum.add(ItemID(blob: head[0]), RevisionID(blob: head[1])) }
         return totals
     }
 

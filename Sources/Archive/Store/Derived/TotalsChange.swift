@@ -62,11 +62,20 @@ final class TotalsChange {
     func write(_ db: Database) throws {
         sumUp()
         guard isChanged else { return }
-        var totals = try Totals(db)
-        totals.counts = totals.counts + counts
-        totals.sum.add(sum)
-        try totals.write(db)
+        try changed(db).write(db)
         forget()
+    }
+
+    private func changed(_ db: Database) throws -> Totals {
+        do {
+            var totals = try Totals(db)
+            totals.counts = totals.counts + counts
+            totals.sum.add(sum)
+            return totals
+        } catch where isDamage(error) {
+            // The tables that they are of say the same.
+            return try Totals.computed(db)
+        }
     }
 
     /// Drops what was noted: somebody else has computed the totals.

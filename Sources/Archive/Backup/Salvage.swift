@@ -1,0 +1,137 @@
+import Foundation
+import GRDB
+
+/// What came of salvaging a damaged archive.
+public struct SalvageReport: Sendable {
+    /// Entries that are in the new archive.
+    public internal(set) var entries = 0
+    /// Texts that are.
+    public internal(set) var texts = 0
+    /// Revisions whose text is not.
+    public internal(set) var textsMissing: [DamagedItem] = []
+    /// Entries that cannot be read, and those that rest on them.
+    public internal(set) var entriesMissing = 0
+
+    public var isComplete: Bool { textsMissing.isEmpty && entriesMissing == 0 }
+}
+
+extension Archive {
+    /// Makes a new replica at `path` of everything that can be read in a damaged archive or backup. What is missing in it comes by a
+    /// later synchronization.
+    /// - Throws: `ArchiveError` if nothing can be read, or something is at `path`.
+    public static func salvage(_ damaged: String, to path: String, environment: Environment) throws -> (Archive, SalvageReport) {
+        let source = try DatabaseFile.translatingErrors(damaged) { try DatabaseFile.openBackup(damaged) }
+        let id = try DatabaseFile.translatingErrors(damaged) { try source.read { try Identity(db: $0).archive } }
+        let archive = try create(path, id: id, environment: environment)
+        do {
+            let report = try source.read { db in
+                try archive.write { writer in
+                    var salvage = Salvage(ArchiveReader(db: db), writer)
+                    return try salvage.run()
+                }
+            }
+            return (archive, report)
+        } catch {
+            // This process made it.
+            try? archive.database.close()
+            for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+            throw error
+        }
+    }
+}
+
+/// Copies entries and texts one by one. The logs are taken over as far as they are whole; what stands behind a gap, the new
+/// replica logs itself.
+private struct Salvage {
+    private let source: ArchiveReader
+    private let target: ArchiveWriter
+    private var report = SalvageReport()
+    private var applied = ArchiveWriter.Applied()
+    /// Entries whose parents were not there yet.
+    private var waiting: [LogEntry] = []
+
+    private typealias Logged = (row: Int64, id: EntryID, recorded: Timestamp)
+
+    init(_ source: ArchiveReader, _ target: ArchiveWriter) {
+        (self.source, self.target) = (source, target)
+    }
+
+    mutating func run() throws -> SalvageReport {
+        try copyEntries()
+        try copyLogs()
+        copyRemotes()
+        report.textsMissing = try target.reader.lackingItems(limit: 1000)
+        return report
+    }
+
+    private mutating func copyEntries() throws {
+        let replica = try target.replicaID
+        try TolerantScan(db: source.db, table: "entry", key: "id", columns: "hash, kind, bytes").forEach(unreadable: { _ in report.entriesMissing += 1 }) { _, row in
+            guard let id = EntryID(bytes: row[1] as [UInt8]), let bytes = try? source.entries.unpack(row[3], of: id) else {
+                report.entriesMissing += 1
+                return
+            }
+            let kind = ((try? row[2] as String?) ?? nil).map { EntryKind(rawValue: $0) } ?? .revision
+            let entry = LogEntry(replica: replica, sequence: 1, recorded: target.recorded, kind: kind, bytes: bytes, text: nil)
+            if try !copy(entry) { waiting.append(entry) }
+        }
+        var left = waiting.count + 1
+        while waiting.count < left {
+            left = waiting.count
+            waiting = try waiting.filter { try !copy($0) }
+        }
+        report.entriesMissing += waiting.count
+    }
+
+    /// - Returns: whether what it rests on is there.
+    private mutating func copy(_ entry: LogEntry) throws -> Bool {
+        let revision = entry.kind == .revision ? try? Revision(canonicalBytes: entry.bytes) : nil
+        if let revision {
+            guard try revision.parents.allSatisfy({ try target.entries.row(of: $0.entry) != nil }) else { return false }
+            if let hash = revision.text, let bytes = try? source.text(hash) {
+                let base = try revision.parents.first.flatMap { try target.revision($0)?.text }
+                _ = try target.insert(bytes, base: base)
+                report.texts += 1
+            }
+        }
+        guard let row = try target.store(entry, &applied) else { return false }
+        if entry.kind == .fork, let end = LogEnd(bytes: entry.bytes) { try target.logs.end(end) }
+        target.unlogged[row] = (entry.id, entry.recorded)
+        report.entries += 1
+        return true
+    }
+
+    private mutating func copyLogs() throws {
+        let replicas = (try? Row.fetchAll(source.db, sql: "SELECT id, hash FROM replica")) ?? []
+        for replica in replicas {
+            guard let id = ReplicaID(bytes: replica[1] as [UInt8]), let row = try? replica[0] as Int64 else { continue }
+            for entry in wholeBeginning(row) { try target.append((entry.row, entry.id), to: id, recorded: entry.recorded) }
+        }
+    }
+
+    /// The entries of a log up to the last place where its chain is what they give.
+    private func wholeBeginning(_ replica: Int64) -> [Logged] {
+        var (entries, whole, end) = ([Logged](), 0, LogPosition.start)
+        try? {
+            let runs = try Row.fetchCursor(
+                source.db, sql: "SELECT first, count, entry, recorded, times, chain FROM log WHERE replica = ? ORDER BY first", arguments: [replica])
+            while let run = try runs.next() {
+                let (first, count, start): (Int64, Int64, Int64) = (try run[0], try run[1], try run[2])
+                guard first == end.sequence + 1, 1...LogStore.longestRun ~= count else { return }
+                let times = try LogTimes(first: Timestamp(milliseconds: run[3]), others: run[4], count: Int(count)).all
+                for offset in 0..<count {
+                    let id = try source.entries.id(row: start &+ offset)
+                    guard let row = try target.entries.row(of: id) else { return }
+                    entries.append((row, id, times[Int(offset)]))
+                    end = end.appending(id)
+                }
+                if try end.chain == Chain(blob: run[5]) { whole = entries.count }
+            }
+        }()
+        return Array(entries.prefix(whole))
+    }
+
+    private func copyRemotes() {
+        for remote in (try? source.remotes()) ?? [] { try? target.addRemote(remote.name, remote.address, isPreferred: remote.isPreferred) }
+    }
+}

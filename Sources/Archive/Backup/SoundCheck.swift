@@ -1,0 +1,20 @@
+import GRDB
+
+extension VerificationReport {
+    /// The problems of one kind, one a line; the first few.
+    fileprivate func lines(limit: Int = 20) -> String {
+        let more = problems.count + unlisted - min(problems.count, limit)
+        return problems.prefix(limit).map { "\n  \($0.what) (\($0.item))" }.joined() + (more > 0 ? "\n  and \(more) more" : "") + "\n"
+    }
+}
+
+extension Archive {
+    /// - Parameter result: what comes of it if it is not, to end a sentence.
+    /// - Throws: `ArchiveError` of code `corrupt` that lists what is damaged, unless every text and entry of the file is sound.
+    static func requireSound(_ db: Database, _ path: String, else result: String) throws {
+        var verification = Verification(db: db)
+        try verification.run { _ in }
+        guard !verification.report.isSound else { return }
+        throw ArchiveError(.corrupt, "\(path) is damaged, \(result):\(verification.report.lines())")
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+
+/// Opening a file so that nothing of it changes, nor beside it.
+///
+/// A backup has no write-ahead log, and is read as it is. An archive has one: to read it, SQLite makes files beside it. Where that
+/// cannot be, on a medium that is read-only, the file is taken for one that nobody changes, if its log is empty; else a copy of the
+/// two is read.
+enum ReadOnlyFile {
+    /// Whether a file can only be read: it is a backup, or it or its folder cannot be written.
+    static func isMeant(_ path: String) -> Bool {
+        let folder = PathParts.folder(of: path)
+        return !hasWriteAheadLog(path) || access(path, W_OK) != 0 || access(folder.isEmpty ? "." : folder, W_OK) != 0
+    }
+
+    /// - Throws: `ArchiveError` or `DatabaseError` if it cannot be read, or is no archive of this format.
+    static func open(_ path: String) throws -> DatabaseQueue {
+        guard hasWriteAheadLog(path) else { return try queue(path) }
+        // Somebody may work with it who may write.
+        if let open = try? queue(path) { return open }
+        if size(path + "-wal") == 0 { return try queue("file:" + escaped(path) + "?immutable=1") }
+        return try copy(path)
+    }
+
+    private static func queue(_ path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16384") }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // What cannot be read shows with the first page.
+        _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+        return queue
+    }
+
+    /// A copy that is gone once it is closed: its files have no names any more.
+    private static func copy(_ path: String) throws -> DatabaseQueue {
+        let folder = FileManager.default.temporaryDirectory.path + "/archivectl-read-\(UUID().uuidString)"
+        guard mkdir(folder, 0o700) == 0 else {
+            throw ArchiveError(.cannotWrite, "\(path) has a write-ahead log and is read-only, and no copy of it can be made in \(folder)")
+        }
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: path + suffix, toPath: folder + "/a" + suffix)
+            chmod(folder + "/a" + suffix, 0o600)
+        }
+        let queue = try DatabaseQueue(path: folder + "/a")
+        _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+        return queue
+    }
+
+    /// As SQLite reads it in a URI.
+    private static func escaped(_ path: String) -> String {
+        let plain = Set("/.-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+        let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        var escaped = ""
+        for byte in absolute.utf8 {
+            if plain.contains(byte) { escaped.unicodeScalars.append(Unicode.Scalar(byte)) } else { escaped += "%" + Hex.encode([byte]) }
+        }
+        return escaped
+    }
+
+    /// By the header: SQLite's file format, section 1.3.3.
+    private static func hasWriteAheadLog(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        guard let header = try? file.read(upToCount: 20), header.count == 20 else { return false }
+        return header[18] == 2 || header[19] == 2
+    }
+
+    private static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}

@@ -1,0 +1,38 @@
+import Archive
+import Foundation
+import Sync
+
+/// Takes what is damaged in an archive from a remote or from another file of the same archive.
+struct Repair {
+    let session: Session
+    /// The name of a remote, or a file.
+    let from: String
+
+    /// - Returns: how many damaged texts and entries are sound now, and how many are not.
+    func run() throws -> (repaired: Int, left: Int) {
+        var damage = try session.archive.damage()
+        let before = damage.count
+        guard before > 0 else { return (0, 0) }
+        if let record = try session.archive.read({ reader in try reader.remotes().first { $0.name.utf8.elementsEqual(from.utf8) } }) {
+            let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
+            try RemoteRepair(session.archive, place).run(&damage) { step in
+                if !session.options.quiet, Terminal.isErrorTerminal { Terminal.note("reading \(step)") }
+            }
+        } else {
+            guard FileManager.default.fileExists(atPath: from) else {
+                throw ArchiveError(.notFound, "'\(from)' is neither a remote nor a file", advice: "`archivectl remote list` shows the remotes")
+            }
+            try session.archive.repair(&damage, fromFile: from)
+        }
+        return (before - damage.count, damage.count)
+    }
+}
+
+extension DamagedItem {
+    var json: JSON {
+        .object([
+            ("kind", JSON(kind?.rawValue)), ("id", .string(item.hex)), ("title", .string(title)), ("version", JSON(version)),
+            ("revision", .string(revision.hex)),
+        ])
+    }
+}
