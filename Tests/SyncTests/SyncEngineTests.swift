@@ -67,7 +67,7 @@ import Testing
         #expect(try c.verify().isSound)
     }
 
-    @Test func damagedEntriesChangeNothing() throws {
+    @Test func aForgedTextIsNeverTakenForTheOneThatAnEntryNames() throws {
         let id = ArchiveID.random()
         let (a, b) = (try machine(id), try machine(id))
         _ = try essay(a, "甲写的。")
@@ -79,8 +79,21 @@ import Testing
         let forged = LogEntry(
             replica: entry.replica, sequence: 1, recorded: entry.recorded, kind: .revision, bytes: entry.bytes,
             text: EncodedText(hash: entry.text!.hash, base: nil, data: Array("别的话。".utf8)))
-        #expect(try b.write { try $0.apply([forged], after: .start) }.invalid.keys.contains(entry.id))
-        #expect(try b.read { try $0.vector().isEmpty && $0.counts().essays == 0 })
+        #expect(try b.write { try $0.apply([forged], after: .start) }.invalid.isEmpty)
+        let hash = try #require(entry.text?.hash)
+        #expect(try b.read { try $0.counts().essays == 1 && $0.lackingCount() == 1 })
+        #expect { try b.read { try $0.text(hash) } } throws: { ($0 as? ArchiveError)?.damage == .text(hash) }
+        #expect(try !b.verify().isSound)
+        // What comes later and has the hash takes its place.
+        #expect(try b.write { try $0.apply([textEntry(hash, entry.text)], after: .start) }.count == 1)
+        #expect(try b.read { try $0.text(hash) } == Array("甲写的。".utf8))
+        #expect(try b.verify().isSound)
+    }
+
+    /// The log of a replica that answers who lacks a text.
+    private func textEntry(_ hash: TextHash, _ text: EncodedText?) -> LogEntry {
+        let notice = TextNotice(.text, hash)
+        return LogEntry(replica: .random(), sequence: 1, recorded: .now(), kind: notice.kind, bytes: notice.bytes, text: text)
     }
 
     @Test func oneReplicaIDUsedTwiceIsHealedWithoutLossOrDoubling() throws {

@@ -77,16 +77,17 @@ extension ArchiveReader {
     fileprivate func essayRecords(_ rows: [Int64]) throws -> [Int64: EssayRecord] {
         let columns = "SELECT i.id, e.hash, i.title, i.versions, i.shown, i.conflict, i.deleted FROM item i JOIN entry e ON e.id = i.id"
         var result: [Int64: EssayRecord] = [:]
-        func add(_ row: Row) {
-            result[row[0]] = EssayRecord(
-                id: ItemID(blob: row[1]), title: row[2] ?? "", versions: row[3], shown: row[4], isConflict: row[5], isDeleted: row[6])
+        func add(_ row: Row) throws {
+            result[try row[0]] = try EssayRecord(
+                id: ItemID(blob: row[1]), title: row[2] as String? ?? "", versions: row[3], shown: row[4], isConflict: row[5],
+                isDeleted: row[6])
         }
         if rows.count > 100 {
             let all = try Row.fetchCursor(db, sql: columns + " WHERE i.kind = 'essay'")
-            while let row = try all.next() { add(row) }
+            while let row = try all.next() { try add(row) }
         } else {
             for row in Set(rows) {
-                if let found = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE i.id = ?"), arguments: [row]) { add(found) }
+                if let found = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE i.id = ?"), arguments: [row]) { try add(found) }
             }
         }
         return result

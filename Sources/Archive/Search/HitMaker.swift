@@ -18,7 +18,7 @@ struct HitMaker {
         let snippet = Snippet.make(text: text, phrases: run.query.highlights)
         let match = snippet.match ?? 0..<0
         let start = CodePoints.codePointOffset(ofByte: match.lowerBound, in: text)
-        let (kind, listed, isMarkdown): (String, String, Bool) = try (row[2], row[3], row[4])
+        let (kind, listed, isMarkdown): (Int, String, Bool) = try (row[2], row[3], row[4])
         return try SearchHit(
             // The side of a conflict may have another title than the essay is listed under.
             essay: item, annotation: nil, title: kind == DocumentKind.side.rawValue ? run.reader.summary(item).title : listed,

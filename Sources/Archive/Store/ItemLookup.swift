@@ -40,7 +40,7 @@ extension ArchiveReader {
             db, sql: "SELECT e.hash, i.title FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = ? AND NOT i.deleted AND i.title IS NOT NULL",
             arguments: [kind.rawValue])
         var titles: [(item: ItemID, title: String)] = []
-        while let row = try rows.next() { titles.append((ItemID(blob: row[0]), row[1])) }
+        while let row = try rows.next() { titles.append((try ItemID(blob: row[0]), try row[1])) }
         return titles
     }
 

@@ -106,6 +106,7 @@ struct SyncRun {
         guard try !texts.isEmpty || archive.read({ try $0.lackingCount() }) > 0 else { return false }
         return try archive.write { writer in
             try writer.markLacking(texts)
+            try writer.settleLackingTexts()
             return try writer.logLackingTexts() > 0
         }
     }

@@ -53,7 +53,10 @@ extension ArchiveWriter {
             }
             guard let text = entry.text, damage.texts.contains(text.hash) else { continue }
             // One that is damaged there, too, or rests on one that is: another may bring it.
-            if (try? repair(text)) == true { damage.texts.remove(text.hash) }
+            do {
+                try repair(text)
+                damage.texts.remove(text.hash)
+            } catch where isDamage(error) || (error as? ArchiveError)?.code == .badInput {}
         }
     }
 
@@ -68,7 +71,8 @@ extension ArchiveWriter {
         }
         for hash in damage.texts {
             guard let bytes = try? source.text(hash) else { continue }
-            if try repair(EncodedText(hash: hash, base: nil, data: bytes)) { damage.texts.remove(hash) }
+            try repair(EncodedText(hash: hash, base: nil, data: bytes))
+            damage.texts.remove(hash)
         }
     }
 

@@ -13,8 +13,15 @@ extension ArchiveWriter {
     /// - Returns: how many such texts no log had spoken of.
     @discardableResult
     public func logLackingTexts() throws -> Int {
-        try Int64.fetchAll(db, sql: "SELECT number FROM lacking ORDER BY number").count { try log(TextNotice(.lacks, texts.hash(id: $0))) }
+        try lackingTexts().count { try log(TextNotice(.lacks, texts.hash(id: $0))) }
     }
+
+    /// Strikes off what is sound again: a text is when the one that it rests on has been repaired.
+    public func settleLackingTexts() throws {
+        for number in try lackingTexts() where try texts.isSound(number, texts.hash(id: number)) { try texts.settle(number) }
+    }
+
+    private func lackingTexts() throws -> [Int64] { try Int64.fetchAll(db, sql: "SELECT number FROM lacking ORDER BY number") }
 
     /// Logs texts that a remote holds damaged, where they are sound here.
     /// - Returns: how many are.
@@ -31,16 +38,12 @@ extension ArchiveWriter {
         for hash in hashes { try texts.markLacking(texts.reserve(hash)) }
     }
 
-    /// Puts a sound text in the place of one that is damaged or missing here.
-    /// - Returns: whether it was.
-    @discardableResult
-    func repair(_ text: EncodedText) throws -> Bool {
-        guard try texts.id(of: text.hash) != nil else { return false }
-        let before = known.repaired.count
+    /// Puts a sound text in the place of one that is damaged or missing here, unless it is sound by now.
+    /// - Throws: `ArchiveError` or `SpliceError` if what was given is damaged, too, or rests on what is.
+    func repair(_ text: EncodedText) throws {
+        guard try texts.id(of: text.hash) != nil else { return }
         try texts.insert(text, repairs: true)
-        guard known.repaired.count > before else { return false }
         try answer(text.hash)
-        return true
     }
 
     /// Takes in what an entry says of a text.

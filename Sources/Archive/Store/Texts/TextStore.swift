@@ -173,9 +173,15 @@ struct TextStore {
     /// Stores a text, whose hash it has, in the place of the damaged or missing one of this number.
     private func replace(_ number: Int64, _ bytes: [UInt8]) throws {
         try packs.replace(number, size: bytes.count, bytes, with: dictionary())
-        try db.execute(sql: "DELETE FROM lacking WHERE number = ?", arguments: [number])
         known?.read.forget()
         known?.repaired.insert(number)
+        try settle(number)
+    }
+
+    /// Strikes a text that is sound off the list of those that are lacking.
+    func settle(_ number: Int64) throws {
+        try db.cachedStatement(sql: "DELETE FROM lacking WHERE number = ?").execute(arguments: [number])
+        if db.changesCount > 0 { known?.repaired.insert(number) }
     }
 
     // MARK: The dictionary
@@ -252,7 +258,7 @@ struct TextStore {
     @discardableResult
     func insert(_ text: EncodedText, repairs: Bool = false) throws -> Int64 {
         if let id = try id(of: text.hash) {
-            if try repairs ? !isSound(id, text.hash) : lacks(id) { try replace(id, whole(text).bytes) }
+            if try repairs ? !isSound(id, text.hash) : lacks(id) { try replace(id, whole(text).bytes) } else if repairs { try settle(id) }
             return id
         }
         let (bytes, base) = try whole(text)
