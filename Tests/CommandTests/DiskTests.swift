@@ -105,7 +105,7 @@ import Testing
             damaged.replaceSubrange(page * pageSize..<(page + 1) * pageSize, with: Data(count: pageSize))
             try damaged.write(to: URL(fileURLWithPath: command.path("damaged.db")))
             let result = try command.run("verify", "--json", archive: "damaged.db", expecting: nil)
-            #expect([0, 1, 2].contains(result.status))
+            #expect([0, 2].contains(result.status), "page \(page): \(result.errors)")
             if result.status == 0 { unnoticed += 1 } else { #expect(!(result.text + result.errors).isEmpty) }
         }
         // SQLite's file format, 1.3: how many pages hold nothing stands in four bytes at 36.

@@ -18,10 +18,13 @@ public struct SalvageReport: Sendable {
 extension Archive {
     /// Makes a new replica at `path` of everything that can be read in a damaged archive or backup. What is missing in it comes by a
     /// later synchronization.
-    /// - Throws: `ArchiveError` if nothing can be read, or something is at `path`.
-    public static func salvage(_ damaged: String, to path: String, environment: Environment) throws -> (Archive, SalvageReport) {
+    /// - Parameter id: the archive's ID, for a file in which it cannot be read.
+    /// - Throws: `ArchiveError` if nothing can be read, not even the ID (then `SalvageError`), or something is at `path`.
+    public static func salvage(
+        _ damaged: String, to path: String, id given: ArchiveID? = nil, environment: Environment
+    ) throws -> (Archive, SalvageReport) {
         let source = try DatabaseFile.translatingErrors(damaged) { try DatabaseFile.openBackup(damaged) }
-        let id = try DatabaseFile.translatingErrors(damaged) { try source.read { try Identity(db: $0).archive } }
+        let id = try given ?? source.read { try archiveID($0, damaged) }
         let archive = try create(path, id: id, environment: environment)
         do {
             let report = try source.read { db in
@@ -38,6 +41,22 @@ extension Archive {
             throw error
         }
     }
+}
+
+extension Archive {
+    private static func archiveID(_ db: Database, _ path: String) throws -> ArchiveID {
+        do {
+            return try Identity(db: db).archive
+        } catch where isDamage(error) {
+            throw SalvageError.noArchiveID(path)
+        }
+    }
+}
+
+/// Why nothing is salvaged.
+public enum SalvageError: Error {
+    /// The file at this path does not tell which archive it is.
+    case noArchiveID(String)
 }
 
 /// Copies entries and texts one by one. The logs are taken over as far as they are whole; what stands behind a gap, the new

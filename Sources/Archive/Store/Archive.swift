@@ -100,7 +100,12 @@ public final class Archive: Sendable {
 
     /// Computes anew what is kept of merges, if another version with another merge algorithm had the file last.
     private func renewMerges() throws {
-        guard try read({ try Identity(db: $0.db).merge }) != TextMerge.algorithm else { return }
+        do {
+            guard try read({ try Identity(db: $0.db).merge }) != TextMerge.algorithm else { return }
+        } catch where isDamage(error) {
+            // What can be read of the archive is read all the same.
+            return
+        }
         try write { try $0.renewMerges() }
     }
 

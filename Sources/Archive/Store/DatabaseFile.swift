@@ -6,7 +6,7 @@ package enum DatabaseFile {
     /// `arch`, which `file` and SQLite tools show.
     static let applicationID = 0x6172_6368
     /// The schema's number, in `PRAGMA user_version`.
-    static let schemaVersion = 6
+    static let schemaVersion = 7
 
     /// - Parameter concurrently: whether this process reads while it writes. A pool allows that, and takes some
     ///   milliseconds longer to open.

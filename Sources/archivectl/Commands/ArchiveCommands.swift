@@ -127,10 +127,15 @@ struct Restore: ParsableCommand {
     @Argument(help: "The backup.") var backup: String
     @Option(name: .customLong("to"), parsing: .unconditional, help: "The new archive's file; it must not exist.") var target: String
     @Flag(help: "Take what can be read of a damaged file.") var salvage = false
+    @Option(
+        name: .customLong("archive-id"), parsing: .unconditional,
+        help: "With --salvage, if the file has lost it: the archive's ID, as `status` shows it on another machine, or 'new'.")
+    var archiveID: String?
 
     func run() throws {
         Interruption.says("nothing was restored")
         if salvage { return try runSalvage() }
+        guard archiveID == nil else { throw ArchiveError(.usage, "--archive-id is for --salvage; a sound backup has its ID") }
         let archive = try Archive.restore(backup, to: target, environment: Places.environment)
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
@@ -147,7 +152,7 @@ struct Restore: ParsableCommand {
     }
 
     private func runSalvage() throws {
-        let (archive, report) = try Archive.salvage(backup, to: target, environment: Places.environment)
+        let (archive, report) = try salvaged()
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
             JSON.object([
@@ -156,12 +161,30 @@ struct Restore: ParsableCommand {
                 ("entriesMissing", .integer(report.entriesMissing)), ("textsMissing", JSON(report.textsMissing.map(\.json))),
             ]).print()
         } else {
-            Output.line("salvaged \(counts.essays) essays in \(counts.versions) versions and \(counts.annotations) annotations to \(target)")
+            Output.line("salvaged \(Backup.shown(counts)) to \(target)")
             for item in report.textsMissing { Output.line("missing: the text of \(item)") }
-            if report.entriesMissing > 0 { Output.line("missing: \(report.entriesMissing) entries of the logs that cannot be read, or rest on such") }
+            if report.entriesMissing > 0 { Output.line("missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or rest on such") }
             if !report.isComplete { Output.line("`archivectl sync` with a remote brings what it holds of that") }
         }
         if !report.isComplete { throw Failure.needsAttention }
+    }
+
+    private func salvaged() throws -> (Archive, SalvageReport) {
+        do {
+            return try Archive.salvage(backup, to: target, id: givenID(), environment: Places.environment)
+        } catch SalvageError.noArchiveID(let path) {
+            throw ArchiveError(
+                .corrupt, "\(path) has lost the ID of its archive",
+                advice: "Give it with --archive-id: `archivectl status` shows it on any other machine; if there is none, --archive-id new")
+        }
+    }
+
+    private func givenID() throws -> ArchiveID? {
+        guard let archiveID, archiveID != "new" else { return archiveID.map { _ in .random() } }
+        guard let id = ArchiveID(hex: archiveID) else {
+            throw ArchiveError(.usage, "--archive-id is 32 hexadecimal digits, or 'new'")
+        }
+        return id
     }
 }
 

@@ -28,6 +28,7 @@ struct Verification {
     mutating func run(progress: (String) -> Void) throws {
         progress("file")
         try guarding("the file's structure") { try $0.checkFile() }
+        checkIdentity()
         progress("texts")
         try guarding("the texts") { try $0.checkTexts() }
         progress("entries and derived tables")
@@ -88,6 +89,13 @@ struct Verification {
     private mutating func checkAnchors() throws {
         for annotation in try ArchiveReader(db: db, known: known).wrongAnchors() {
             note("the annotation's place that is kept is not the one that its texts give", annotation.hex, Mend.rebuild)
+        }
+    }
+
+    private mutating func checkIdentity() {
+        let identity = Identity(db: db)
+        for (name, isThere) in [("archive", (try? identity.archive) != nil), ("replica", (try? identity.replica) != nil)] where !isThere {
+            note("the \(name)'s ID cannot be read", name, Mend.salvage)
         }
     }
 
