@@ -41,6 +41,8 @@ actor HubArchive {
     /// Bytes to send from a file: a segment's header line and payload, or a part of them.
     struct StoredSegment: Sendable {
         let path: String
+        /// The segment that these bytes are all of; `nil` if they are a part, or something else.
+        var whole: SegmentName?
         var range: Range<Int>
 
         var size: Int { range.count }
@@ -218,11 +220,30 @@ actor HubArchive {
         guard let size = HubFiles.size(path) else {
             throw HubError(.notFound, "this hub does not hold \(name.path); list what it holds with GET …/segments")
         }
-        return StoredSegment(path: path, range: 0..<size)
+        return StoredSegment(path: path, whole: name, range: 0..<size)
     }
 
     /// The lines of the index, `<replica>/<file name>` for each segment in the order of their arrival.
     var list: StoredSegment { StoredSegment(path: folder + "/index", range: 0..<index.count * ArrivalIndex.lineLength) }
+
+    /// Takes a segment out that was found damaged, and with it what its log has behind it: clients that hold these entries send them
+    /// again. Its file is kept in the folder `damaged`, for whoever runs the hub.
+    func setAside(_ name: SegmentName) {
+        do throws(HubError) {
+            // Perhaps the disk gave something else once, or another request has seen to it.
+            guard index.arrival(of: name.replica, last: name.last) != nil, try Self.intact(name, folder: folder) == nil else { return }
+            try HubFiles.makeFolder("\(folder)/damaged")
+            let target = "\(folder)/damaged/\(name.replica.hex)-\(name.file)"
+            guard rename("\(folder)/\(name.path)", target) == 0 else { throw HubError.system("move", name.path) }
+            var rest = try ArrivalIndex(path: folder + "/index")
+            size = try Self.load(&rest, folder: folder, archive: &description, logger: logger)
+            index = rest
+            logger.error("damaged segment set aside", metadata: ["segment": "\(name.path)", "kept": "\(target)"])
+            for listener in listeners.values { listener.yield() }
+        } catch {
+            logger.error("damaged segment not set aside", metadata: ["segment": "\(name.path)", "reason": "\(error)"])
+        }
+    }
 
     // MARK: Telling of arrivals
 

@@ -75,7 +75,8 @@ struct HubRoutes: Sendable {
         if !answer.segments.isEmpty { context.record.note("sent", count: answer.segments.count) }
         let line = answer.response.encode()
         guard !answer.segments.isEmpty else { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: line))) }
-        return Response(status: .ok, body: .stored(line, then: answer.segments, on: context.eventLoop))
+        let archive = try await archives.archive(name)
+        return Response(status: .ok, body: .stored(line, then: answer.segments, on: context.eventLoop) { await archive.setAside($0) })
     }
 
     /// The names of all segments, a line each, in the order of their arrival.
@@ -90,13 +91,14 @@ struct HubRoutes: Sendable {
         guard let replica = ReplicaID(hex: try context.parameters.require("replica")),
             let segment = SegmentName(replica: replica, file: try context.parameters.require("file"))
         else { throw HubError(.malformed, "the address does not name a segment: …/segments/<replica>/<first>-<last>-<chain>-<hash>") }
-        var stored = try await archives.archive(name).stored(segment)
+        let archive = try await archives.archive(name)
+        var stored = try await archive.stored(segment)
         let size = stored.size
         var headers: HTTPFields = [.contentType: "application/octet-stream", .acceptRanges: "bytes"]
         guard let range = try ByteRange.parse(request.headers[.range], size: size) else {
-            return Response(status: .ok, headers: headers, body: .stored(then: [stored], on: context.eventLoop))
+            return Response(status: .ok, headers: headers, body: .stored(then: [stored], on: context.eventLoop) { await archive.setAside($0) })
         }
-        stored.range = range
+        (stored.range, stored.whole) = (range, nil)
         headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
         return Response(status: .partialContent, headers: headers, body: .stored(then: [stored], on: context.eventLoop))
     }

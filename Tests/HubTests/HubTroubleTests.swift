@@ -42,6 +42,33 @@ import Testing
         }
     }
 
+    @Test func `a damaged segment is set aside, holds up no other log, and comes again from whoever has it`() async throws {
+        let fixture = try HubFixture()
+        let (token, folder) = (fixture.token, fixture.store.folder("essays"))
+        try await fixture.serving { address in
+            try await blocking {
+                let archive = ArchiveID.random()
+                var (one, other) = (TestLog(archive: archive), TestLog(archive: archive))
+                let client = try HubFixture.client(address, token: token)
+                let (first, second, sound) = (one.segment(), one.segment(), other.segment())
+                _ = try client.sync(one.request, segments: [first, second])
+                _ = try client.sync(other.request, segments: [sound])
+                let path = "\(folder)/\(first.header.name.path)"
+                var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+                bytes[bytes.count - 1] ^= 4
+                try bytes.write(to: URL(fileURLWithPath: path))
+                // The answer breaks off, and the next has what is sound.
+                let answer = try (try? client.sync(SyncRequest(archive: nil))) ?? client.sync(SyncRequest(archive: nil))
+                #expect(answer.segments.map(\.header) == [sound.header])
+                #expect(answer.response.vector.keys.sorted() == [other.replica])
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/damaged").count == 1)
+                _ = try client.sync(SyncRequest(archive: archive), segments: [first, second])
+                let healed = try client.sync(SyncRequest(archive: nil)).segments.map(\.header)
+                #expect(Set(healed) == [first.header, second.header, sound.header])
+            }
+        }
+    }
+
     @Test func `a damaged list of tokens tells clients nothing of the store, and stops no other archive`() async throws {
         let fixture = try HubFixture()
         let other = try fixture.store.create(name: "other")

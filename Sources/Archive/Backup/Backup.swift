@@ -21,7 +21,7 @@ extension Archive {
         try DatabaseFile.requireNoCompanions(destination)
         return try SafeFile.makeDatabase(destination, replacing: overwrites ? replaceable : .nothing) { temporary in
             let queue = try DatabaseQueue(path: temporary, configuration: Configuration())
-            let (counts, stateHash) = try database.read { db in
+            let (counts, stateHash) = try database.tolerantRead { db in
                 // The first read fixes the moment that the transaction, and so the copy, sees.
                 let reader = ArchiveReader(db: db)
                 let seen = (try reader.counts(), try reader.stateHash())
@@ -44,7 +44,7 @@ extension Archive {
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
-        try queue.read { db in
+        try queue.tolerantRead { db in
             let reader = ArchiveReader(db: db)
             try requireSound(db, source, else: "and no backup was made of it")
             guard try reader.stateHash() == stateHash, try reader.counts().versions == counts.versions else {

@@ -18,7 +18,7 @@ struct BackupDestination {
         guard !header.hasWriteAheadLog else { throw refusal("is an archive in use, not a backup") }
         let old = try opened()
         defer { try? old.close() }
-        try old.read { db in
+        try old.tolerantRead { db in
             let (old, reader) = (ArchiveReader(db: db), try archive.read { try $0.archiveID })
             guard try old.archiveID == reader else { throw refusal("is a backup of another archive") }
             guard try holdsAll(of: old) else { throw refusal("holds changes that this archive does not") }

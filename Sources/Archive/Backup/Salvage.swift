@@ -24,13 +24,15 @@ extension Archive {
         _ damaged: String, to path: String, id given: ArchiveID? = nil, environment: Environment
     ) throws -> (Archive, SalvageReport) {
         let source = try DatabaseFile.translatingErrors(damaged) { try DatabaseFile.openBackup(damaged) }
-        let id = try given ?? source.read { try archiveID($0, damaged) }
+        let id = try given ?? source.tolerantRead { try archiveID($0, damaged) }
         let archive = try create(path, id: id, environment: environment)
         do {
-            let report = try source.read { db in
-                try archive.write { writer in
-                    var salvage = Salvage(ArchiveReader(db: db), writer)
-                    return try salvage.run()
+            let report = try DatabaseFile.translatingErrors(damaged) {
+                try source.tolerantRead { db in
+                    try archive.write { writer in
+                        var salvage = Salvage(ArchiveReader(db: db), writer)
+                        return try salvage.run()
+                    }
                 }
             }
             return (archive, report)

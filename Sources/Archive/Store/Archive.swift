@@ -92,7 +92,7 @@ public final class Archive: Sendable {
         let queue = try DatabaseFile.translatingErrors(path) {
             try DatabaseFile.requireArchive(path)
             let queue = try ReadOnlyFile.open(path)
-            try queue.read { try DatabaseFile.check($0, path) }
+            try queue.tolerantRead { try DatabaseFile.check($0, path) }
             return queue
         }
         return Archive(path: path, environment: environment, database: queue, isReadOnly: true)
@@ -142,11 +142,7 @@ public final class Archive: Sendable {
     /// Runs reads that see one moment of the archive.
     public func read<Value>(_ body: (ArchiveReader) throws -> Value) throws -> Value {
         try DatabaseFile.translatingErrors(path) {
-            // Not `database.read`, which for a queue sets a pragma before and after: SQLite then compiles every cached statement anew.
-            try database.unsafeRead { db in
-                try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").execute()
-                // After some errors SQLite rolls back by itself.
-                defer { if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK TRANSACTION").execute() } }
+            try database.tolerantRead { db in
                 let reader = ArchiveReader(db: db)
                 do {
                     return try body(reader)

@@ -17,7 +17,7 @@ package enum DatabaseFile {
             let database: any DatabaseWriter =
                 try concurrently
                 ? DatabasePool(path: path, configuration: configuration) : DatabaseQueue(path: path, configuration: configuration)
-            try database.read { try check($0, path) }
+            try database.tolerantRead { try check($0, path) }
             // A pool sets NORMAL when it opens.
             if concurrently { try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
             return database
@@ -27,7 +27,7 @@ package enum DatabaseFile {
     /// Opens a backup, which is only read.
     static func openBackup(_ path: String) throws -> DatabaseQueue {
         let queue = try ReadOnlyFile.open(path)
-        try queue.read { try check($0, path) }
+        try queue.tolerantRead { try check($0, path) }
         return queue
     }
 
@@ -99,6 +99,19 @@ package enum DatabaseFile {
             throw ArchiveError(error, path: path ?? "the archive in memory")
         } catch is RowDecodingError {
             throw ArchiveError(.corrupt, "\(path ?? "the archive in memory") is damaged: a row holds something else than it should")
+        }
+    }
+}
+
+extension DatabaseReader {
+    /// Runs reads that see one moment, as `read` does. In a damaged file, SQLite may refuse to end a transaction; these end well.
+    func tolerantRead<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        // Nor does it, as `read` for a queue, set a pragma before and after: SQLite then compiles every cached statement anew.
+        try unsafeRead { db in
+            try db.cachedStatement(sql: "BEGIN DEFERRED TRANSACTION").execute()
+            // After some errors SQLite rolls back by itself.
+            defer { if db.isInsideTransaction { try? db.cachedStatement(sql: "ROLLBACK TRANSACTION").execute() } }
+            return try body(db)
         }
     }
 }

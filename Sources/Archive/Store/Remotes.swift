@@ -75,7 +75,7 @@ extension ArchiveReader {
     public func remote(_ name: String?) throws -> RemoteRecord {
         // Of the others not even what they hold is read: of thousands of logs each, that is much.
         let rows = try remoteRows()
-        let names: [String] = rows.map { $0[0] }
+        let names: [String] = try rows.map { try $0[0] }
         if let name {
             if let found = names.firstIndex(where: { ExactString($0) == ExactString(name) }) { return try remote(rows[found]) }
             throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
@@ -84,7 +84,7 @@ extension ArchiveReader {
             throw ArchiveError(.usage, "no remote is set", advice: "Name one with `archivectl remote add NAME URL|FOLDER`")
         }
         if rows.count == 1 { return try remote(first) }
-        if let chosen = rows.firstIndex(where: { $0[5] }) ?? names.firstIndex(of: "origin") { return try remote(rows[chosen]) }
+        if let chosen = try rows.firstIndex(where: { try $0[5] }) ?? names.firstIndex(of: "origin") { return try remote(rows[chosen]) }
         throw ArchiveError(
             .usage, "there are several remotes: \(names.joined(separator: ", "))",
             advice: "Say which, or choose one with `archivectl remote default NAME`")

@@ -27,7 +27,7 @@ extension Archive {
         let queue = try DatabaseFile.translatingErrors(path) { try DatabaseFile.openBackup(path) }
         let wanted = damage
         damage = try DatabaseFile.translatingErrors(path) {
-            try queue.read { db in
+            try queue.tolerantRead { db in
                 let source = ArchiveReader(db: db)
                 return try write { writer in
                     guard try source.archiveID == writer.unrefreshedReader.archiveID else {
