@@ -282,11 +282,13 @@ struct Rebuild: ParsableCommand {
         let session = try Session(archive)
         let repaired = try from.map { try Repair(session: session, from: $0).run() }
         // For the progress alone: what is to be rebuilt may be past reading.
-        let total = (try? session.archive.read { try $0.counts() }) ?? ArchiveCounts()
+        let before = try? session.archive.read { try $0.counts() }
         Interruption.says("nothing was changed, but the search index may have to be made again, which the next search does")
-        let progress = Progress("rebuilding", total: total.essays + total.annotations + total.sources + total.deleted, quiet: archive.quiet)
+        let items = before.map { $0.essays + $0.annotations + $0.sources + $0.deleted }
+        let progress = Progress("rebuilding", total: items ?? 0, quiet: archive.quiet)
         let damaged = try session.archive.rebuild { progress.update($0) }
         progress.finish()
+        let total = try session.archive.read { try $0.counts() }
         let index = SearchIndex(session.archive)
         try index.remove()
         try index.catchUp()
