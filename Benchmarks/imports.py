@@ -53,7 +53,7 @@ def imports(table, archivectl, work, corpus, files):
     table.section("Import")
     text = sum(file.stat().st_size for file in files) / 1e6
     table.add("essays, MB of text", f"{len(files)}, {text:.1f}")
-    ours, git, again, listed, split, rsync = [], [], [], [], [], []
+    ours, git, again, listed, split, rsync, verified, checked = [], [], [], [], [], [], [], []
     for _ in range(ROUNDS):
         for name in ("repository", "copy"):
             shutil.rmtree(work / name, ignore_errors=True)
@@ -67,6 +67,9 @@ def imports(table, archivectl, work, corpus, files):
         run(archivectl, "--archive", work / "a.db", "import", "--split", "none", corpus)
         split.append(run(archivectl, "--archive", work / "a.db", "import", "--split", "none", corpus))
         rsync.append(run("rsync", "-a", f"{corpus}/", work / "copy"))
+        verified.append(run(archivectl, "--archive", work / "a.db", "verify"))
+        checked.append(run("git", "fsck", "--full", cwd=work / "repository"))
+
     def ratio(what, left, right, name, goal=""):
         table.ratio(what, [c.wall for c in left], [c.wall for c in right], name, goal)
     ratio("import to searchable, wall time", ours, git, "git add, commit", "≤ 1.2 ×")
@@ -84,6 +87,9 @@ def imports(table, archivectl, work, corpus, files):
     ratio("import again, nothing changed, wall time", again, rsync, "rsync -a, nothing changed", "≤ 1.5 ×")
     ratio("the same with --json", listed, again, "without", "≤ 1.5 ×")
     ratio("the same with --split none, given again", split, again, "without", "≤ 1.2 ×")
+    ratio("verify, wall time", verified, checked, "git fsck", "≤ 1 ×")
+    speed, peak = text / median([c.cpu for c in verified]), max(c.peak for c in verified)
+    table.add("verify, MB of text in a second of one processor; peak memory", f"{speed:.0f} MB, {peak:.0f} MB", "≥ 150 MB")
 
 
 def edited(text, sentences):

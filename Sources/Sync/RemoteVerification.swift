@@ -64,10 +64,10 @@ public struct RemoteVerification {
     }
 
     private mutating func note(_ what: String, _ item: String, mend: String? = nil, subjects: [DamagedItem] = []) {
-        // A hub gives nothing up to a client.
+        // A hub sets a damaged segment aside once somebody has asked for it.
         let usual =
             remote is any SyncRemote
-            ? "move the file out of the hub's store and restart the hub, then archivectl sync \(record.name)"
+            ? "archivectl sync \(record.name)"
             : "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)"
         report.add(VerificationReport.Problem(what: what, item: item, mend: mend ?? usual, subjects: subjects))
     }

@@ -24,6 +24,7 @@ struct HubConnection: SyncRemote {
     var traffic: Traffic { Traffic() }
 
     func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+        network.meanwhile?()
         try fuse.burnWhileTalking()
         if network.happens(4) { throw .unavailable("the request was lost") }
         if network.happens(4) { network.remember(segments.map { segment in { hub.take(segment) } }) }

@@ -12,6 +12,7 @@ public enum Kind: String, CaseIterable, Sendable {
     case backup = "a backup"
     case copy = "a copied file"
     case move = "a moved file"
+    case together = "two processes on one file"
     case overwrite = "a backup copied over an archive"
     case restoration = "a restored backup"
     case rollback = "a machine rolled back"

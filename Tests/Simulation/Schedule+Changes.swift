@@ -14,6 +14,27 @@ extension Schedule {
         try note(replica, isNew: true)
     }
 
+    /// Has another process work on the same file while this one talks to a remote.
+    /// - Returns: the error that it ended with, once it has happened.
+    func workMeanwhile(_ replica: Replica) -> () -> (any Error)? {
+        var (left, failure): (Int, (any Error)?) = (1 + dice.roll(3), nil)
+        network.meanwhile = { [unowned self] in
+            guard left > 0, failure == nil, dice.chance(40) else { return }
+            left -= 1
+            do {
+                // What the synchronization brought by now is not this process's.
+                try note(replica, isNew: false)
+                actor = "\(replica.name), another process,"
+                try act(replica.archive, replica)
+                try note(replica, isNew: true)
+                live(.together)
+            } catch {
+                failure = error
+            }
+        }
+        return { failure }
+    }
+
     private var author: Author { Author("作者\(dice.roll(3))") }
 
     private func act(_ archive: Archive, _ replica: Replica) throws {

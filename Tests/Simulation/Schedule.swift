@@ -142,9 +142,12 @@ public final class Schedule {
         var report: SyncReport?
         let liar = (remotes[number] as? SimulatedHub).flatMap { network.happens(4) ? LyingHub($0, dice) : nil }
         if liar != nil { live(.lie) }
+        let steps = fuse(10, steps: 16)
+        let failure = steps == nil && network.happens(10) ? workMeanwhile(replica) : { nil }
+        defer { network.meanwhile = nil }
         let connection: any Remote = liar ?? remotes[number].connection(network, replica.fuse)
         do {
-            let isDone = try replica.process(fuse: fuse(10, steps: 16)) {
+            let isDone = try replica.process(fuse: steps) {
                 report = try SyncEngine(replica.archive, remote: "\(number)", exchange: connection, mostLogs: dice.pick([2, VectorLimits.logs])!).run()
             }
             say("\(replica.name) syncs with \(number): \(isDone ? describe(report!) : "crash")")
@@ -156,6 +159,7 @@ public final class Schedule {
             live(.failure)
             say("\(replica.name) syncs with \(number): \(error)")
         }
+        if let failure = failure() { throw failure }
         guard liar?.isTrusted != false else { throw Violation("\(replica.name) listens to a hub that lies for ever") }
         try note(replica, isNew: false)
         return report

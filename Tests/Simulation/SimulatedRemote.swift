@@ -25,6 +25,8 @@ protocol SimulatedRemote: AnyObject {
 final class Network {
     let dice: Dice
     var isFaulty = true
+    /// What happens while a request is on its way: another process works on the same file.
+    var meanwhile: (() -> Void)?
     /// What somebody on the way will deliver once more, later: the parts of each request.
     private var echoes: [[() -> Void]] = []
 

@@ -144,6 +144,7 @@ struct StorageConnection: Remote {
     }
 
     private func begin() throws(RemoteError) {
+        network.meanwhile?()
         try fuse.burnWhileTalking()
         if network.happens(2) { throw .unavailable("the request was lost") }
     }
