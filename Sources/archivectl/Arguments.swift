@@ -49,7 +49,7 @@ enum Arguments {
 }
 
 /// A command that reads files whose names may be any bytes.
-protocol ReadsFiles {
+protocol ReadsFiles: SendableMetatype {
     /// The arguments that name them.
     var filesToRead: [String] { get }
 }

@@ -19,24 +19,29 @@ public struct FileWalker {
     /// - Parameter opensArchives: whether to list what is in ZIP archives, rather than these themselves.
     public init(_ paths: [SystemPath], workingDirectory: SystemPath, opensArchives: Bool = true) {
         self.opensArchives = opensArchives
-        for path in paths { add(path, at: path.absolute(in: workingDirectory).canonical, isNamed: true) }
+        for path in paths { add(path, at: path.absolute(in: workingDirectory).canonical) }
     }
 
     private mutating func fail(_ path: String, _ message: String) { failures.append(ImportFailure(source: path, message: message)) }
 
-    /// - Parameter place: its canonical path.
-    private mutating func add(_ path: SystemPath, at place: SystemPath, isNamed: Bool) {
+    /// - Parameters:
+    ///   - place: its canonical path.
+    ///   - found: its own name and the folder in which it was found; `nil` if the person named it.
+    private mutating func add(_ path: SystemPath, at place: SystemPath, found: (name: SystemPath, folder: FoundFolder)? = nil) {
+        let isNamed = found == nil
         var info = stat()
         guard path.withCString({ stat($0, &info) }) == 0 else { return fail(path.text, String(cString: strerror(errno))) }
         let stamp = FileStamp(info)
         switch info.st_mode & S_IFMT {
         case S_IFDIR: addFolder(path, at: place, stamp)
-        case S_IFREG: addFile(path, at: place, stamp, isNamed: isNamed)
+        case S_IFREG: addFile(path, at: place, stamp, found: found)
         default: if isNamed { fail(path.text, "neither a file nor a folder") }
         }
     }
 
-    private mutating func addFile(_ path: SystemPath, at place: SystemPath, _ stamp: FileStamp, isNamed: Bool) {
+    private mutating func addFile(
+        _ path: SystemPath, at place: SystemPath, _ stamp: FileStamp, found: (name: SystemPath, folder: FoundFolder)?
+    ) {
         if SystemDebris.contains(PathParts.name(of: path.text)) {
             ignored += 1
             return
@@ -44,7 +49,9 @@ public struct FileWalker {
         let format = SourceFormat(name: path.text)
         if format == .zip, opensArchives {
             addMembers(of: path, at: place, stamp)
-        } else if format != nil || isNamed {
+        } else if let found, format != nil {
+            files.append(FoundFile(found.name, in: found.folder, canonicalPath: ExactString(place.normalizedKey), stamp: stamp))
+        } else if found == nil {
             files.append(FoundFile(location: path, canonicalPath: ExactString(place.normalizedKey), stamp: stamp))
         } else {
             skip(path.text)
@@ -61,6 +68,7 @@ public struct FileWalker {
         }
         folderPaths.append(path)
         let place = path.resolved ?? place
+        let folder = FoundFolder(path, at: place)
         for (entry, name) in zip(entries, SystemPath.names(entries.map(\.name))) {
             if SystemDebris.contains(name.text) {
                 ignored += 1
@@ -71,7 +79,7 @@ public struct FileWalker {
             if entry.isFile, SourceFormat(name: name.text) == nil {
                 skip(name.text)
             } else {
-                add(path.appending(name), at: place.appending(name), isNamed: false)
+                add(path.appending(name), at: place.appending(name), found: (name, folder))
             }
         }
     }

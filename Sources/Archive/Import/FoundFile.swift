@@ -1,26 +1,55 @@
 import Foundation
 
 /// A file to import, as the file system shows it, or a member of a ZIP archive.
-public struct FoundFile: Hashable, Sendable {
-    /// The file, or the archive that holds it, as the person named it, or its folder.
-    let location: SystemPath
-    /// Its canonical path, under which it is known again however it was named, as `SystemPath.normalizedKey` gives it.
-    let canonicalPath: ExactString
-    /// Of the file, or of the archive that holds it.
-    let stamp: FileStamp
-    /// Of a member of a ZIP archive.
-    let entry: ZipEntry?
+///
+/// There may be a million of them, in several lists: each is one small object, and those of a folder share its path.
+public struct FoundFile: Sendable {
+    private let record: Record
+
+    private final class Record: Sendable {
+        let folder: FoundFolder?
+        /// Its name in the folder; without a folder its path as the person named it.
+        let name: SystemPath
+        /// `nil` if it is the folder's with the name.
+        let canonicalPath: ExactString?
+        let stamp: FileStamp
+        let member: Member?
+
+        init(_ folder: FoundFolder?, _ name: SystemPath, _ canonicalPath: ExactString?, _ stamp: FileStamp, _ entry: ZipEntry?) {
+            (self.folder, self.name, self.canonicalPath, self.stamp, member) = (folder, name, canonicalPath, stamp, entry.map(Member.init))
+        }
+    }
+
+    private final class Member: Sendable {
+        let entry: ZipEntry
+
+        init(_ entry: ZipEntry) { self.entry = entry }
+    }
 
     package init(path: String, canonicalPath: String, stamp: FileStamp) {
         self.init(location: SystemPath(path), canonicalPath: ExactString(canonicalPath), stamp: stamp)
     }
 
     init(location: SystemPath, canonicalPath: ExactString, stamp: FileStamp, entry: ZipEntry? = nil) {
-        self.location = location
-        self.canonicalPath = canonicalPath
-        self.stamp = stamp
-        self.entry = entry
+        record = Record(nil, location, canonicalPath, stamp, entry)
     }
+
+    /// A file that was found in a folder.
+    init(_ name: SystemPath, in folder: FoundFolder, canonicalPath: ExactString, stamp: FileStamp) {
+        record = Record(folder, name, canonicalPath == folder.canonicalPath(of: name) ? nil : canonicalPath, stamp, nil)
+    }
+
+    /// The file, or the archive that holds it, as the person named it, or its folder.
+    var location: SystemPath { record.folder?.location.appending(record.name) ?? record.name }
+
+    /// Its canonical path, under which it is known again however it was named, as `SystemPath.normalizedKey` gives it.
+    var canonicalPath: ExactString { record.canonicalPath ?? record.folder!.canonicalPath(of: record.name) }
+
+    /// Of the file, or of the archive that holds it.
+    var stamp: FileStamp { record.stamp }
+
+    /// Of a member of a ZIP archive.
+    var entry: ZipEntry? { record.member?.entry }
 
     /// How people are told of it.
     public var path: String { entry.map { location.text + "/" + $0.path } ?? location.text }
@@ -41,6 +70,23 @@ public struct FoundFile: Hashable, Sendable {
         guard let entry else { return try readFile(location, expected: Int(stamp.size)) }
         return try ZipArchive.content(of: entry, in: OpenFile(location))
     }
+}
+
+/// A folder in which files were found.
+final class FoundFolder: Sendable {
+    /// As the person named it, or what it is in.
+    let location: SystemPath
+    private let key: String
+
+    /// - Parameter place: its canonical path.
+    init(_ location: SystemPath, at place: SystemPath) {
+        self.location = location
+        let key = place.normalizedKey
+        self.key = key.utf8.last == UInt8(ascii: "/") ? key : key + "/"
+    }
+
+    /// The canonical path of most of its files: of those whose names are in UTF-8 and in composed characters.
+    func canonicalPath(of name: SystemPath) -> ExactString { ExactString(key + name.text) }
 }
 
 /// What tells a changed file from an unchanged one without reading it.

@@ -25,8 +25,7 @@ public struct ImportOptions: Sendable {
 
 /// Where an original comes from.
 public enum ImportInput: Sendable {
-    // Behind a reference, as there may be a million of them in several lists at once.
-    indirect case file(FoundFile)
+    case file(FoundFile)
     /// Bytes that were read elsewhere, such as from standard input.
     case bytes([UInt8], name: String)
 

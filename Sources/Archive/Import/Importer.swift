@@ -45,7 +45,7 @@ public final class Importer {
             dictionary: try archive.textDictionary { Self.samples(fresh) },
             effort: fresh.reduce(0) { $0 + $1.size } > Self.thoroughBytes ? .quick : .thorough)
         // A file that was imported before most likely changed in a few places.
-        let changed = Set(fresh.compactMap(\.canonicalPath).filter { known[$0] != nil })
+        let changed = Set(fresh.lazy.compactMap(\.canonicalPath).filter { known[$0] != nil })
         let prepare: @Sendable ([ImportInput]) -> [Prepared] = { [options] batch in
             Self.prepare(batch, options) { $0.canonicalPath.map(changed.contains) == true ? nil : compression }
         }

@@ -196,7 +196,7 @@ public final class Archive: Sendable {
     /// - Throws: `ArchiveError` if the log stays; nothing is lost then.
     public func close() throws {
         try DatabaseFile.translatingErrors(path) {
-            let code = try database.writeWithoutTransaction { db in
+            let code = database.writeWithoutTransaction { db in
                 db.sqliteConnection.map { Checkpoint.run($0, patience: 0) } ?? SQLITE_OK
             }
             // Whoever writes just now has the archive open, and moves the log when it closes it.
