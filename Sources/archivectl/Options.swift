@@ -125,11 +125,13 @@ struct Account {
 
 /// Reads what a person named as `FILE`, `-` being standard input.
 enum Input {
+    /// No text may be longer, nor in another encoding more than twice as long.
+    private static let limit = 32 << 20
+
     static func read(_ name: String) throws -> [UInt8] {
-        if name == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        let file = Arguments.open(name)
+        let file = name == "-" ? STDIN_FILENO : Arguments.open(name)
         guard file >= 0 else { throw failure(name) }
-        defer { close(file) }
+        defer { if name != "-" { close(file) } }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -138,6 +140,11 @@ enum Input {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure(name) }
             bytes += buffer[..<count]
+            guard bytes.count <= limit else {
+                throw ArchiveError(
+                    .badInput, "\(name == "-" ? "standard input" : name) is longer than \(limit >> 20) MiB, the most that is read at once",
+                    advice: "Split it")
+            }
         }
     }
 

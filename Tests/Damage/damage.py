@@ -24,7 +24,7 @@ import tempfile
 import time
 
 PAGE = 16384
-STATUSES = {0, 1, 2, 64, 65, 66, 69, 73, 75}
+STATUSES = {0, 1, 2, 64, 65, 66, 69, 73, 75, 77}
 CRASHES = ("Fatal error", "Illegal instruction", "Current stack trace", "Crash")
 
 

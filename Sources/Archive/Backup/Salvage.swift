@@ -35,6 +35,8 @@ extension Archive {
                     }
                 }
             }
+            // Times are those of the logs, which came after the entries.
+            _ = try archive.rebuild()
             return (archive, report)
         } catch {
             // This process made it.

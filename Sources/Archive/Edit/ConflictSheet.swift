@@ -63,6 +63,12 @@ public struct ConflictSheet: Sendable {
     private var note: String { mark + "? " }
     private func fieldMark(_ field: Field) -> String { "\(mark)=\(field.name)=" }
 
+    /// Whether a text has lines of this sheet in it.
+    public func isMarked(_ text: [UInt8]) -> Bool {
+        let mark = Array(mark.utf8)
+        return text.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: mark) }
+    }
+
     /// The file's content.
     public var content: [UInt8] {
         var sheet = ""

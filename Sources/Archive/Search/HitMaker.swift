@@ -5,10 +5,10 @@ import GRDB
 struct HitMaker {
     let run: SearchRun
 
-    /// `nil` if the document is not there any more.
-    func hit(_ document: Int64, _ score: Double) throws -> SearchHit? {
+    /// - Throws: `DamagedSegment` if the index has no such document, or the archive no such essay.
+    func hit(_ document: Int64, _ score: Double) throws -> SearchHit {
         let statement = try run.db.cachedStatement(sql: "SELECT item, revision, kind, title, is_markdown FROM document WHERE id = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [document]) else { return nil }
+        guard let row = try Row.fetchOne(statement, arguments: [document]) else { throw DamagedSegment() }
         let item = try ItemID(blob: row[0])
         // Of another archive's file: the index is then made again.
         guard try run.reader.contains(item) else { throw DamagedSegment() }

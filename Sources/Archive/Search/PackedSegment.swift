@@ -16,6 +16,7 @@ struct PackedSegment {
 extension PackedSegment: SegmentSource {
     func tables() -> Segment.Tables { Segment.Tables(documents: documents, units: units) }
     func words() -> WordList { wordList }
+    var rowCount: Int { (writer.bytes.count + SegmentWriter.rowSize - 1) / SegmentWriter.rowSize }
 
     func withRow(_ row: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
         let start = row * SegmentWriter.rowSize

@@ -11,7 +11,7 @@ import Synchronization
 /// segment until that is merged into another; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
-    private static let layout = 7
+    private static let layout = 8
 
     /// What the index's file has in its name after the archive's.
     static let suffix = ".search"
@@ -46,7 +46,7 @@ public final class SearchIndex: Sendable {
                     return try body(try open())
                 } catch let error where Self.isDamaged(error) {
                     try remove()
-                    return try body(try open())
+                    return try again(body)
                 }
             }
         } catch let error as ArchiveError where orInMemory && error.code == .cannotWrite && reasonForMemory == nil {
@@ -55,10 +55,19 @@ public final class SearchIndex: Sendable {
         }
     }
 
+    /// Runs `body` on an index that was made again.
+    private func again<Value>(_ body: (DatabaseQueue) throws -> Value) throws -> Value {
+        do {
+            return try body(try open())
+        } catch is DamagedSegment {
+            throw ArchiveError(.corrupt, "the archive is damaged: its search index, made again, does not fit it")
+        }
+    }
+
     /// Runs `body` on the index as it is; `nil` if there is none.
     func reading<Value>(_ body: (DatabaseQueue) throws -> Value?) throws -> Value? {
         guard let path = file?.path else { return archive.isReadOnly ? nil : try body(open()) }
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        guard try FileStatus.of(path, followingLinks: true)?.kind == .regular else { return nil }
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(archive.environment.busyTimeout)
@@ -69,6 +78,8 @@ public final class SearchIndex: Sendable {
 
     private static func isDamaged(_ error: any Error) -> Bool {
         if error is DamagedSegment || error is RowDecodingError { return true }
+        // While both are read, an error does not tell whether it is the archive's or the index's, which can be made again.
+        if let error = error as? ArchiveError { return error.code == .corrupt && error.damage == nil }
         guard let error = error as? DatabaseError else { return false }
         return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
     }

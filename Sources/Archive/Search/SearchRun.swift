@@ -27,10 +27,12 @@ final class SearchRun {
         var hits: [SearchHit] = []
         var shown: Set<ItemID> = []
         for (document, score) in try ordered(found, limit: options.limit + redundant) where hits.count < options.limit {
-            guard let hit = try HitMaker(run: self).hit(document, score), shown.insert(hit.annotation ?? hit.essay).inserted else { continue }
-            hits.append(hit)
+            let hit = try HitMaker(run: self).hit(document, score)
+            if shown.insert(hit.annotation ?? hit.essay).inserted { hits.append(hit) }
         }
         let total = found.count - redundant
+        // What is counted can be shown, or the index is not what it was.
+        guard hits.count >= min(total, options.limit) else { throw DamagedSegment() }
         let suggestions = total == 0 ? try Suggestions(run: self).make() : []
         return SearchResult(total: total, hits: hits, suggestions: suggestions, damaged: try damaged())
     }

@@ -57,6 +57,12 @@ final class Segment {
         return words
     }
 
+    /// Reads all rows of its lists.
+    /// - Throws: `DamagedSegment` if one is not as it was written.
+    func checkRows() throws {
+        for row in 0..<source.rowCount { try source.withRow(row) { _ in } }
+    }
+
     // MARK: Lists
 
     /// Where the list of a token is; `nil` if it stands nowhere.

@@ -2,6 +2,8 @@
 protocol SegmentSource {
     func tables() throws -> Segment.Tables
     func words() throws -> WordList
+    /// How many rows its lists fill.
+    var rowCount: Int { get }
     /// Calls `body` with the bytes of a row of lists, which are valid during the call; not if there is no such row.
     func withRow(_ row: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws
 }

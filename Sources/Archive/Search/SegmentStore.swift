@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import GRDB
 
@@ -10,15 +9,16 @@ struct SegmentStore {
     let db: Database
 
     static let tables = """
-        -- The segments, in the order in which they were made. The arrays are of 4-byte numbers, the lowest byte first.
+        -- The segments, in the order in which they were made. The arrays are of 4-byte numbers, the lowest byte first; each blob ends
+        -- with its checksum (RowChecksum.swift).
         CREATE TABLE segment (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             size INTEGER NOT NULL,      -- places
+            rows INTEGER NOT NULL,      -- of lists
             starts BLOB NOT NULL,       -- (key, row, offset) of the first list that begins in a row; first, as each query reads it
             documents BLOB NOT NULL,    -- (document, first unit)
             units BLOB NOT NULL,        -- first place
-            words BLOB NOT NULL,        -- each between two line feeds
-            checksum BLOB NOT NULL      -- SHA-256 of the four arrays and of the lists
+            words BLOB NOT NULL         -- each between two line feeds
         ) STRICT;
         -- Their lists: `id` is that of the segment × 2²⁴ + the number of the row.
         CREATE TABLE list (
@@ -44,19 +44,19 @@ struct SegmentStore {
 
     private func segments(_ condition: String) throws -> [Segment] {
         let rows = try db.cachedStatement(sql: "SELECT data FROM list WHERE id = ?")
-        let cursor = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, size, length(units) / 4, starts FROM segment \(condition)"))
+        let cursor = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, size, length(units) / 4 - 2, starts, rows FROM segment \(condition)"))
         var segments: [Segment] = []
         while let row = try cursor.next() {
-            let (size, unitCount): (Int, Int) = (try row[1], try row[2])
+            let (size, unitCount, rowCount): (Int, Int, Int) = (try row[1], try row[2], try row[4])
             guard 0...Self.mostPlaces ~= size, 0...Self.mostPlaces ~= unitCount else { throw DamagedSegment() }
-            let starts = StoredSegment.numbers(row, 3)
+            let starts = try StoredSegment.numbers(row, 3, .starts, salt: Self.salt(size, unitCount, rowCount))
             segments.append(
                 try Segment(
                     size: size, unitCount: unitCount,
                     starts: stride(from: 0, to: starts.count - 2, by: 3).map {
                         .init(key: starts[$0], row: starts[$0 + 1], offset: starts[$0 + 2])
                     },
-                    source: StoredSegment(db: db, id: row[0], rows: rows)))
+                    source: StoredSegment(db: db, id: row[0], rowCount: rowCount, rows: rows)))
         }
         return segments
     }
@@ -100,20 +100,26 @@ struct SegmentStore {
         }
     }
 
+    /// What the checksum of the first array is of, beside it.
+    private static func salt(_ size: Int, _ units: Int, _ rows: Int) -> UInt64 {
+        UInt64(truncatingIfNeeded: size) ^ UInt64(truncatingIfNeeded: units) << 20 ^ UInt64(truncatingIfNeeded: rows) << 40
+    }
+
     private func write(_ segment: PackedSegment) throws -> Int64 {
+        let rows = segment.rows
+        let salt = Self.salt(segment.size, segment.units.count, rows.count)
         let arrays = [
-            Self.blob(segment.writer.starts.flatMap { [$0.key, $0.row, $0.offset] }),
-            Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }), Self.blob(segment.units), Data(segment.wordList.bytes),
+            Self.blob(segment.writer.starts.flatMap { [$0.key, $0.row, $0.offset] }, .starts, salt: salt),
+            Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }, .documents), Self.blob(segment.units, .units),
+            Data(RowChecksum.seal(segment.wordList.bytes, at: StoredSegment.place(.words))),
         ]
-        var hasher = SHA256()
-        for part in arrays { hasher.update(data: part) }
-        for row in segment.rows { row.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
-        try db.cachedStatement(sql: "INSERT INTO segment (size, starts, documents, units, words, checksum) VALUES (?, ?, ?, ?, ?, ?)")
-            .execute(arguments: [segment.size, arrays[0], arrays[1], arrays[2], arrays[3], Data(hasher.finalize())])
+        try db.cachedStatement(sql: "INSERT INTO segment (size, rows, starts, documents, units, words) VALUES (?, ?, ?, ?, ?, ?)")
+            .execute(arguments: [segment.size, rows.count, arrays[0], arrays[1], arrays[2], arrays[3]])
         let id = db.lastInsertedRowID
         let statement = try db.cachedStatement(sql: "INSERT INTO list (id, data) VALUES (?, ?)")
-        for (row, bytes) in segment.rows.enumerated() {
-            try statement.execute(arguments: [StoredSegment.rowID(id, row), Data(bytes)])
+        for (row, bytes) in rows.enumerated() {
+            let place = StoredSegment.rowID(id, row)
+            try statement.execute(arguments: [place, Data(RowChecksum.seal(Array(bytes), at: UInt64(bitPattern: place)))])
         }
         return id
     }
@@ -126,25 +132,19 @@ struct SegmentStore {
 
     // MARK: Checking
 
-    /// Whether all segments are as they were written.
-    func isSound() throws -> Bool {
-        let segments = try Row.fetchCursor(db, sql: "SELECT id, starts, documents, units, words, checksum FROM segment")
-        while let segment = try segments.next() {
-            let id: Int64 = try segment[0]
-            var hasher = SHA256()
-            for column in 1...4 { try segment.withUnsafeData(atIndex: column) { hasher.update(data: $0 ?? Data()) } }
-            let rows = try Row.fetchCursor(
-                db.cachedStatement(sql: "SELECT data FROM list WHERE id BETWEEN ? AND ? ORDER BY id"),
-                arguments: [StoredSegment.rowID(id, 0), StoredSegment.rowID(id &+ 1, 0) &- 1])
-            while let row = try rows.next() { try row.withUnsafeData(atIndex: 0) { hasher.update(data: $0 ?? Data()) } }
-            guard try Data(hasher.finalize()) == segment[5] as Data else { return false }
+    /// Reads all segments.
+    /// - Throws: `DamagedSegment` or `DatabaseError` if one is not as it was written.
+    func check() throws {
+        for segment in try all() {
+            _ = try segment.tables()
+            _ = try segment.words()
+            try segment.checkRows()
         }
-        return true
     }
 
     // MARK: Arrays
 
-    private static func blob(_ numbers: [UInt32]) -> Data {
-        numbers.map(\.littleEndian).withUnsafeBytes { Data($0) }
+    private static func blob(_ numbers: [UInt32], _ part: StoredSegment.Part, salt: UInt64 = 0) -> Data {
+        Data(RowChecksum.seal(numbers.map(\.littleEndian).withUnsafeBytes { [UInt8]($0) }, at: StoredSegment.place(part, salt)))
     }
 }

@@ -88,7 +88,10 @@ public final class Archive: Sendable {
     /// Opens an archive to read it. A backup, and what is on a medium that can only be read, stays as it is to the byte.
     /// - Throws: `ArchiveError` as `open` does.
     public static func openForReading(_ path: String, environment: Environment) throws -> Archive {
-        guard FileManager.default.fileExists(atPath: path), ReadOnlyFile.isMeant(path) else { return try open(path, environment: environment) }
+        guard FileManager.default.fileExists(atPath: path) else { return try open(path, environment: environment) }
+        // To open a pipe is to wait for whoever writes to it.
+        try DatabaseFile.requireFile(path)
+        guard ReadOnlyFile.isMeant(path) else { return try open(path, environment: environment) }
         let queue = try DatabaseFile.translatingErrors(path) {
             try DatabaseFile.requireArchive(path)
             let queue = try ReadOnlyFile.open(path)

@@ -13,6 +13,7 @@ package enum DatabaseFile {
     static func open(_ path: String, _ environment: Archive.Environment, concurrently: Bool) throws -> any DatabaseWriter {
         try translatingErrors(path) {
             try requireArchive(path)
+            try requireWholeLog(path)
             let configuration = configuration(environment)
             let database: any DatabaseWriter =
                 try concurrently
@@ -26,6 +27,7 @@ package enum DatabaseFile {
 
     /// Opens a backup, which is only read.
     static func openBackup(_ path: String) throws -> DatabaseQueue {
+        try requireFile(path)
         let queue = try ReadOnlyFile.open(path)
         try queue.tolerantRead { try check($0, path) }
         return queue
@@ -129,7 +131,8 @@ extension ArchiveError {
             self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder, or copy it to where you may write")
         case .SQLITE_NOTADB:
             self.init(.badInput, "\(path) is not an archive, or its beginning is destroyed")
-        case .SQLITE_CORRUPT:
+        // No program of ours breaks a constraint: rows are not what they were.
+        case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT:
             self.init(.corrupt, "\(path) is damaged: \(detail)")
         case .SQLITE_IOERR:
             self.init(.failed, "\(path) cannot be read or written: \(detail)", advice: "Check the disk")

@@ -23,6 +23,8 @@ extension ArchiveReader {
             .notFound, "no \(kind.rawValue) is named '\(name)'",
             advice: Self.isShortPrefix(name)
                 ? "Of an ID, give at least \(Self.shortestPrefix) digits"
+                : kind == .annotation
+                ? "Give the first digits of its ID, which `archivectl annotations` shows"
                 : "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both")
     }
 

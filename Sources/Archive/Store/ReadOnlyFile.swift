@@ -5,17 +5,19 @@ import GRDB
 ///
 /// A backup has no write-ahead log, and is read as it is. An archive has one: to read it, SQLite makes files beside it. Where that
 /// cannot be, on a medium that is read-only, the file is taken for one that nobody changes, if its log is empty; else a copy of the
-/// two is read.
+/// two is read. So is a copy where the log is damaged.
 enum ReadOnlyFile {
     /// Whether a file can only be read: it is a backup, or it or its folder cannot be written.
     static func isMeant(_ path: String) -> Bool {
         let folder = PathParts.folder(of: path)
-        return !hasWriteAheadLog(path) || access(path, W_OK) != 0 || access(folder.isEmpty ? "." : folder, W_OK) != 0
+        return !hasWriteAheadLog(path) || ((try? DatabaseFile.transactionsLost(path)) ?? 0) > 0 || access(path, W_OK) != 0 || access(folder.isEmpty ? "." : folder, W_OK) != 0
     }
 
     /// - Throws: `ArchiveError` or `DatabaseError` if it cannot be read, or is no archive of this format.
     static func open(_ path: String) throws -> DatabaseQueue {
         guard hasWriteAheadLog(path) else { return try queue(path) }
+        // SQLite would take back what stands behind the damage, and throw it away as soon as it can.
+        if try DatabaseFile.transactionsLost(path) > 0 { return try copy(path) }
         // Somebody may work with it who may write.
         if let open = try? queue(path) { return open }
         if size(path + "-wal") == 0 { return try queue("file:" + escaped(path) + "?immutable=1") }
@@ -42,6 +44,9 @@ enum ReadOnlyFile {
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: path + suffix, toPath: folder + "/a" + suffix)
             chmod(folder + "/a" + suffix, 0o600)
+        }
+        if var log = try WriteAheadLog(folder + "/a-wal"), log.transactions().lost > 0 {
+            try Data(log.mended()).write(to: URL(fileURLWithPath: folder + "/a-wal"))
         }
         let queue = try DatabaseQueue(path: folder + "/a")
         _ = try queue.tolerantRead { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }

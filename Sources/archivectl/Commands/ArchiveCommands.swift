@@ -164,7 +164,7 @@ struct Restore: ParsableCommand {
             Output.line("salvaged \(Backup.shown(counts)) to \(target)")
             for item in report.textsMissing { Output.line("missing: the text of \(item)") }
             if report.entriesMissing > 0 { Output.line("missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or rest on such") }
-            if !report.isComplete { Output.line("`archivectl sync` with a remote brings what it holds of that") }
+            if !report.isComplete { Output.line("`archivectl rebuild --from REMOTE --archive \(target)`, or --from FILE with a backup, brings what these hold of that") }
         }
         if !report.isComplete { throw Failure.needsAttention }
     }
@@ -280,13 +280,13 @@ struct Rebuild: ParsableCommand {
 
     func run() throws {
         let session = try Session(archive)
-        let repaired = try from.map { try Repair(session: session, from: $0).run() }
+        let repaired = try from.map { try repair(session, from: $0) }
         // For the progress alone: what is to be rebuilt may be past reading.
         let before = try? session.archive.read { try $0.counts() }
         Interruption.says("nothing was changed, but the search index may have to be made again, which the next search does")
         let items = before.map { $0.essays + $0.annotations + $0.sources + $0.deleted }
         let progress = Progress("rebuilding", total: items ?? 0, quiet: archive.quiet)
-        let damaged = try session.archive.rebuild { progress.update($0) }
+        let damaged = try rebuilt(session, progress)
         progress.finish()
         let total = try session.archive.read { try $0.counts() }
         let index = SearchIndex(session.archive)
@@ -301,9 +301,32 @@ struct Rebuild: ParsableCommand {
             Output.line("rebuilt \(counted(total.essays, "essay")) and the search index")
         }
         for item in damaged { archive.note("damaged: \(item)") }
-        if !damaged.isEmpty || repaired?.left ?? 0 > 0 {
+        let isWhole = try session.archive.isStructureSound()
+        if !isWhole { archive.note("the file's structure is still damaged: \(Self.salvage(archive.path))") }
+        if !isWhole || !damaged.isEmpty || repaired?.left ?? 0 > 0 {
             archive.note("`archivectl verify` lists what is damaged and what repairs it")
             throw Failure.needsAttention
         }
+    }
+
+    private func repair(_ session: Session, from source: String) throws -> (repaired: Int, left: Int) {
+        do {
+            return try Repair(session: session, from: source).run()
+        } catch let error as ArchiveError where error.code == .corrupt && error.damage == nil {
+            throw ArchiveError(.corrupt, "\(archive.path) is damaged so that it cannot be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+        }
+    }
+
+    private func rebuilt(_ session: Session, _ progress: Progress) throws -> [DamagedItem] {
+        do {
+            return try session.archive.rebuild { progress.update($0) }
+        } catch let error as ArchiveError where error.code == .corrupt {
+            progress.finish()
+            throw ArchiveError(.corrupt, "\(archive.path) is damaged so that it cannot be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+        }
+    }
+
+    private static func salvage(_ path: String) -> String {
+        "`archivectl restore --salvage \(path) --to NEW` makes a new archive of all that can be read; `archivectl rebuild --from REMOTE --archive NEW`, or --from FILE with a backup, then brings what is missing"
     }
 }

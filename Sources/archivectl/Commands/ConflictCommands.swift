@@ -137,12 +137,14 @@ struct Resolve: ParsableCommand {
                 \(others == 1 ? "other side has" : "\(others) other sides have") there stays in the history
                 """)
         case (nil, let file?, false) where !whole:
-            try settle(resolution(by: Input.replacement(file), of: state), givesText: true)
+            let given = try Input.replacement(file)
+            let sheet = ConflictPrinter(state, replica: replica).sheet
+            // What an editor was opened on: no mark of it becomes text.
+            if sheet.isMarked(given) { try settle(answer(given, on: sheet, conflict), givesText: true) } else { try settle(resolution(by: given, of: state), givesText: true) }
         case (nil, nil, true) where !whole:
             let sheet = ConflictPrinter(state, replica: replica).sheet
             let settled: Void? = try Editor.edit(sheet.content, name: "conflict.txt") { edited in
-                let answer = try sheet.answer(edited)
-                try settle(.text(conflict.text == nil ? nil : answer.text, fields: answer.fields), givesText: true)
+                try settle(answer(edited, on: sheet, conflict), givesText: true)
             }
             guard settled != nil else {
                 archive.note("the file was left as it was, and so the conflict stays")
@@ -158,6 +160,11 @@ struct Resolve: ParsableCommand {
         default:
             throw ArchiveError(.usage, "say how to settle it", advice: "One of --take HEAD, --from FILE, --edit; or nothing, on a terminal")
         }
+    }
+
+    private func answer(_ edited: [UInt8], on sheet: ConflictSheet, _ conflict: MergeConflict) throws -> ArchiveWriter.Resolution {
+        let answer = try sheet.answer(edited)
+        return .text(conflict.text == nil ? nil : answer.text, fields: answer.fields)
     }
 
     /// A text that somebody made is an essay's text, and an annotation's note.

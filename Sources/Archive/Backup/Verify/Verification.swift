@@ -72,14 +72,14 @@ struct Verification {
     enum Mend {
         static let content = "archivectl rebuild --from REMOTE, or --from FILE with a backup, takes it from there"
         static let rebuild = "archivectl rebuild"
-        static let salvage = "archivectl restore --salvage FILE --to NEW makes a new archive of all that can be read; a sync then brings what is missing"
+        static let salvage = "archivectl restore --salvage FILE --to NEW makes a new archive of all that can be read; archivectl rebuild --from REMOTE or FILE then brings what is missing"
     }
 
     // MARK: The file
 
     private mutating func checkFile() throws {
         for problem in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where problem != "ok" {
-            note("SQLite: \(problem)", "file", "archivectl rebuild, or if that does not: \(Mend.salvage)")
+            note("SQLite: \(problem)", "file", "archivectl rebuild; if that fails, \(Mend.salvage)")
         }
         for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(20) {
             note("a row refers to one that is not there", (try? row[0] as String) ?? "?", Mend.rebuild)
@@ -151,8 +151,10 @@ enum DerivedRows {
 extension Archive {
     /// Checks the whole archive, as it is at one moment, while others may read and write. Nothing is changed.
     public func verify(progress: (String) -> Void = { _ in }) throws -> VerificationReport {
-        try read { reader in
+        let lost = try path.map { try DatabaseFile.transactionsLost($0) } ?? 0
+        return try read { reader in
             var verification = Verification(db: reader.db)
+            if lost > 0 { verification.note("the write-ahead log is damaged: SQLite would lose \(counted(lost, "change")) that it holds", "\(path!)-wal", Verification.Mend.salvage) }
             try verification.run(progress: progress)
             return verification.report
         }

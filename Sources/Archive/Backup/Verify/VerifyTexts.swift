@@ -29,7 +29,7 @@ extension Verification {
             note("hashes of texts between the numbers \(range.lowerBound) and \(min(range.upperBound, last)) cannot be read", "text", Mend.salvage)
         }) { number, _ in
             guard Int(number) >= run.characters.count || run.characters[Int(number)] < 0, damagedTexts[number] == nil else { return }
-            damagedTexts[number] = lacking.contains(number) ? "is not here: it never came whole" : "is missing"
+            damagedTexts[number] = lacking.contains(number) ? "is not here" : "is missing"
         }
     }
 

@@ -35,6 +35,7 @@ extension Archive {
                     }
                     var left = wanted
                     try writer.repair(&left, from: source)
+                    try writer.takeLogs(of: source)
                     return left
                 }
             }
@@ -43,6 +44,24 @@ extension Archive {
 }
 
 extension ArchiveWriter {
+    /// Takes the entries that another archive's file has and this one has not, as a synchronization with it would.
+    fileprivate func takeLogs(of source: ArchiveReader) throws {
+        for (replica, end) in try source.vector().sorted(by: { $0.key < $1.key }) where try !unrefreshedReader.isAt(end, of: replica) {
+            var (batch, start, position): ([LogEntry], LogPosition, LogPosition) = ([], .start, .start)
+            try source.forEachSoundEntry(of: replica, in: 1...end.sequence) { entry in
+                batch.append(entry)
+                position = position.appending(entry.id)
+                if batch.count < Self.batch { return true }
+                try apply(batch, after: start)
+                (batch, start) = ([], position)
+                return true
+            }
+            try apply(batch, after: start)
+        }
+    }
+
+    private static var batch: Int { 1000 }
+
     /// Takes what is damaged from entries that a remote holds.
     public func repair(_ damage: inout ArchiveDamage, from entries: [LogEntry]) throws {
         for entry in entries {

@@ -19,6 +19,11 @@ extension Archive {
     }
 }
 
+extension Archive {
+    /// Whether SQLite finds its own structures sound.
+    public func isStructureSound() throws -> Bool { try read { try $0.isStructureSound() } }
+}
+
 extension ArchiveReader {
     func isStructureSound() throws -> Bool {
         do {

@@ -50,16 +50,21 @@ extension DatabaseFile {
 
     /// - Throws: `ArchiveError` if nothing, or no file, has this name, or it cannot be read.
     static func header(_ path: String) throws -> DatabaseHeader {
+        try requireFile(path)
+        guard let header = DatabaseHeader(path: path) else {
+            throw ArchiveError(.cannotWrite, "\(path) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the permissions of the file")
+        }
+        return header
+    }
+
+    /// - Throws: `ArchiveError` if nothing, or something that is no file, has this name.
+    static func requireFile(_ path: String) throws {
         guard let status = try FileStatus.of(path, followingLinks: true) else {
             throw ArchiveError(.notFound, "there is no file \(path)")
         }
         guard status.kind == .regular else {
             throw ArchiveError(.badInput, "\(path) is \(status.kind.rawValue), not an archive", advice: "Name another file")
         }
-        guard let header = DatabaseHeader(path: path) else {
-            throw ArchiveError(.cannotWrite, "\(path) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the permissions of the file")
-        }
-        return header
     }
 
     // MARK: Files beside it

@@ -1,0 +1,144 @@
+import Foundation
+
+/// A write-ahead log as SQLite leaves it (file format, section 4), read without SQLite.
+///
+/// SQLite takes the first frame whose checksum is wrong for the end of the log, as where the power failed in the midst of a write. So
+/// one flipped bit would take back all that was committed behind it, and the next checkpoint would throw it away. But what was
+/// committed was on the disk before the next transaction began: where further commits of the same log stand behind such a frame, it
+/// is damage.
+struct WriteAheadLog {
+    private static let headerSize = 32
+    private static let frameHeaderSize = 24
+
+    private var bytes: [UInt8]
+    private let pageSize: Int
+    private let isBigEndian: Bool
+
+    /// - Returns: `nil` if there is none, or it is empty or none of SQLite's.
+    init?(_ path: String) throws {
+        guard let status = try FileStatus.of(path, followingLinks: true), status.kind == .regular, status.size > Self.headerSize else { return nil }
+        // SQLite has no locks on this file, so that it may be opened and closed.
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        guard let data = try file.readToEnd(), data.count > Self.headerSize else { return nil }
+        bytes = [UInt8](data)
+        guard bytes[0] == 0x37, bytes[1] == 0x7F, bytes[2] == 0x06, bytes[3] == 0x82 || bytes[3] == 0x83 else { return nil }
+        isBigEndian = bytes[3] == 0x83
+        let size = Self.number(bytes, at: 8)
+        // The size of an archive's pages stands in its header, too; ours have this one.
+        pageSize = 512...65536 ~= size && size & (size - 1) == 0 ? size : 16384
+    }
+
+    private var frameSize: Int { Self.frameHeaderSize + pageSize }
+    private var frameCount: Int { (bytes.count - Self.headerSize) / frameSize }
+    private func frame(_ index: Int) -> Int { Self.headerSize + index * frameSize }
+
+    private static func number(_ bytes: [UInt8], at place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
+
+    /// What both salts of a frame are; those of the log now are most frames'.
+    private func salts(_ place: Int) -> [UInt8] { Array(bytes[place..<place + 8]) }
+
+    /// The salts of the log: of its header, or, if that is damaged, of its first frame.
+    private var logSalts: [UInt8] { isHeaderSound ? salts(16) : salts(frame(0) + 8) }
+
+    private var isHeaderSound: Bool {
+        let sum = checksum(0..<24, from: (0, 0))
+        return Self.number(bytes, at: 24) == Int(sum.0) && Self.number(bytes, at: 28) == Int(sum.1)
+    }
+
+    /// Whether a frame ends a transaction: it then says how many pages the database has.
+    private func isCommit(_ index: Int) -> Bool { Self.number(bytes, at: frame(index) + 4) != 0 }
+
+    /// How many transactions SQLite would read, and how many stand behind the first damage and would be lost. A last one of which a
+    /// frame was never written is neither: the power failed in the midst of it.
+    func transactions() -> (read: Int, lost: Int) {
+        let salts = logSalts
+        var (sum, isSound, read, lost) = (headerSum, isHeaderSound, 0, 0)
+        var isTorn = false
+        for index in 0..<frameCount {
+            let place = frame(index)
+            guard self.salts(place + 8) == salts else {
+                // A frame of the log before ends it, unless its own salts are what is damaged.
+                if isSound { isTorn = true }
+                isSound = false
+                continue
+            }
+            if isSound {
+                sum = frameSum(index, from: sum)
+                isSound = Self.number(bytes, at: place + 16) == Int(sum.0) && Self.number(bytes, at: place + 20) == Int(sum.1)
+            }
+            if isCommit(index) { if isSound { read += 1 } else { lost += 1 } }
+        }
+        return (read, isTorn && lost == 1 ? 0 : lost)
+    }
+
+    /// The log with all checksums made right, up to its last commit: what is damaged in it is then a page like others.
+    mutating func mended() -> [UInt8] {
+        let salts = logSalts
+        let frames = (0..<frameCount).filter { self.salts(frame($0) + 8) == salts }
+        guard let last = frames.last(where: isCommit) else { return [] }
+        bytes.replaceSubrange(16..<24, with: salts)
+        write(UInt32(pageSize), at: 8)
+        var sum = headerSum
+        write(sum, at: 24)
+        var mended = Array(bytes[..<Self.headerSize])
+        for index in frames where index <= last {
+            sum = frameSum(index, from: sum)
+            write(sum, at: frame(index) + 16)
+            mended += bytes[frame(index)..<frame(index) + frameSize]
+        }
+        return mended
+    }
+
+    private var headerSum: (UInt32, UInt32) { checksum(0..<24, from: (0, 0)) }
+
+    private func frameSum(_ index: Int, from sum: (UInt32, UInt32)) -> (UInt32, UInt32) {
+        let place = frame(index)
+        return checksum(place + 24..<place + frameSize, from: checksum(place..<place + 8, from: sum))
+    }
+
+    private mutating func write(_ value: UInt32, at place: Int) {
+        for offset in 0..<4 { bytes[place + offset] = UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32(offset))) }
+    }
+
+    private mutating func write(_ sum: (UInt32, UInt32), at place: Int) {
+        write(sum.0, at: place)
+        write(sum.1, at: place + 4)
+    }
+
+    /// File format, section 4.2.
+    private func checksum(_ range: Range<Int>, from sum: (UInt32, UInt32)) -> (UInt32, UInt32) {
+        var (first, second) = sum
+        bytes.withUnsafeBytes { raw in
+            for place in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+                let left = raw.loadUnaligned(fromByteOffset: place, as: UInt32.self)
+                let right = raw.loadUnaligned(fromByteOffset: place + 4, as: UInt32.self)
+                first = first &+ (isBigEndian ? UInt32(bigEndian: left) : UInt32(littleEndian: left)) &+ second
+                second = second &+ (isBigEndian ? UInt32(bigEndian: right) : UInt32(littleEndian: right)) &+ first
+            }
+        }
+        return (first, second)
+    }
+}
+
+extension DatabaseFile {
+    /// How many transactions in the write-ahead log beside a file stand behind damage, so that SQLite would take them back.
+    static func transactionsLost(_ path: String) throws -> Int {
+        // Beside what a link leads to, as SQLite looks for it.
+        let log = (SystemPath(path).resolved?.text ?? path) + "-wal"
+        // Somebody may begin the log anew in the midst of the reading: what is damaged stays damaged.
+        for _ in 0..<3 {
+            guard let found = try WriteAheadLog(log)?.transactions().lost, found > 0 else { return 0 }
+        }
+        return try WriteAheadLog(log)?.transactions().lost ?? 0
+    }
+
+    /// - Throws: `ArchiveError` of code `corrupt` if opening the file would lose transactions. Nothing was changed then.
+    static func requireWholeLog(_ path: String) throws {
+        let lost = try transactionsLost(path)
+        guard lost > 0 else { return }
+        throw ArchiveError(
+            .corrupt, "\(path)-wal is damaged: SQLite would lose \(counted(lost, "change")) that it holds",
+            advice: "Nothing was changed. `archivectl restore --salvage \(path) --to NEW` takes all that can be read, these changes too")
+    }
+}

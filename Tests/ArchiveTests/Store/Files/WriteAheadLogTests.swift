@@ -1,0 +1,58 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Archive
+
+/// A write-ahead log that a process left behind, and that is damaged then.
+@Suite struct WriteAheadLogTests {
+    /// An archive whose last changes stand in its log, each an essay.
+    private func left(_ folder: TemporaryFolder, changes: Int = 4) throws -> String {
+        let path = folder.file("a.db")
+        let archive = try Archive.create(path, environment: Archive.Environment(stateDirectory: nil))
+        _ = try archive.essay("先有的。", title: "零")
+        try archive.close()
+        // Whoever reads keeps the log from being moved into the file.
+        let open = try Archive.open(path, environment: Archive.Environment(stateDirectory: nil))
+        for number in 1...changes { _ = try open.essay("在日志里的第\(number)篇。", title: "第\(number)篇") }
+        for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: folder.file("left.db") + suffix) }
+        try open.close()
+        return folder.file("left.db")
+    }
+
+    private func flip(_ path: String, at place: Int) throws {
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        bytes[place] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: path))
+    }
+
+    private func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+
+    @Test func `a whole log is found whole, and a cut one is where the power failed`() throws {
+        let folder = try TemporaryFolder()
+        let path = try left(folder)
+        let log = try #require(try WriteAheadLog(path + "-wal"))
+        #expect(log.transactions().read >= 4 && log.transactions().lost == 0)
+        let whole = try bytes(path + "-wal")
+        try whole.dropLast(9000).write(to: URL(fileURLWithPath: path + "-wal"))
+        #expect(try DatabaseFile.transactionsLost(path) == 0)
+        let archive = try Archive.open(path, environment: Archive.Environment(stateDirectory: nil))
+        #expect(try archive.read { try $0.counts().essays } >= 4)
+    }
+
+    @Test(arguments: [8, 16, 24, 40, 60, 9000, 30000]) func `one flipped bit in a log loses nothing`(place: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = try left(folder)
+        try flip(path + "-wal", at: place)
+        let before = try (bytes(path), bytes(path + "-wal"))
+        let environment = Archive.Environment(stateDirectory: nil)
+        #expect { try Archive.open(path, environment: environment) } throws: { ($0 as? ArchiveError)?.code == .corrupt }
+        let reading = try Archive.openForReading(path, environment: environment)
+        #expect(try reading.verify().problems.contains { $0.what.contains("write-ahead log") })
+        #expect(try (bytes(path), bytes(path + "-wal")) == before)
+        let (salvaged, report) = try Archive.salvage(path, to: folder.file("new.db"), environment: environment)
+        let essays = try salvaged.read { try $0.counts().essays }
+        #expect(essays == 5 || !report.isComplete, "\(essays) essays")
+        #expect(essays >= 4)
+    }
+}
