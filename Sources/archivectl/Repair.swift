@@ -2,7 +2,7 @@ import Archive
 import Foundation
 import Sync
 
-/// Takes what is damaged in an archive from a remote or from another file of the same archive.
+/// Takes what is damaged in an archive from a remote or from another file of the same archive; from a file also what is missing.
 struct Repair {
     let session: Session
     /// The name of a remote, or a file.
@@ -12,8 +12,8 @@ struct Repair {
     func run() throws -> (repaired: Int, left: Int) {
         var damage = try session.archive.damage()
         let before = damage.count
-        guard before > 0 else { return (0, 0) }
         if let record = try session.archive.read({ reader in try reader.remotes().first { $0.name.utf8.elementsEqual(from.utf8) } }) {
+            guard before > 0 else { return (0, 0) }
             let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
             try RemoteRepair(session.archive, place).run(&damage) { step in
                 if !session.options.quiet, Terminal.isErrorTerminal { Terminal.note("reading \(step)") }

@@ -73,6 +73,49 @@ import Testing
         #expect(none.errors.contains("none.db is not an archive") && !none.errors.contains("--archive"))
     }
 
+    @Test func `a sound compilation is salvaged whole, with the times of its logs`() throws {
+        let command = try Command()
+        try command.write("第一篇：山\n一、山高\n话。\n第二篇：水\n一、水长\n话。\n", to: "汇编.txt")
+        try command.run("init")
+        try command.run("import", "汇编.txt")
+        Thread.sleep(forTimeInterval: 0.1)
+        try command.run("restore", "a.db", "--salvage", "--to", "s.db")
+        try command.run("verify", archive: "s.db")
+    }
+
+    @Test func `entries that an archive lacks come from another file of it`() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "甲", "--from", "-", input: "先有的。\n")
+        try command.run("backup", "old.db")
+        try command.run("new", "--title", "乙", "--from", "-", input: "后来的。\n")
+        try command.run("backup", "new.db")
+        try command.run("restore", "old.db", "--to", "r.db")
+        try command.run("rebuild", "--from", "new.db", archive: "r.db")
+        #expect(try command.run("show", "乙", archive: "r.db").text == "后来的。\n")
+        try command.run("verify", archive: "r.db")
+    }
+
+    @Test func `nothing waits for a pipe in the place of a file`() throws {
+        let command = try Command()
+        try command.run("init")
+        #expect(mkfifo(command.path("pipe"), 0o600) == 0 && mkfifo(command.path("a.db.search"), 0o600) == 0)
+        for arguments in [["list"], ["verify"], ["show", "x"]] {
+            #expect(try command.run(arguments, archive: "pipe", expecting: 65).errors.contains("pipe is a pipe"))
+        }
+        for arguments in [["restore", "pipe", "--to", "r.db"], ["restore", "--salvage", "pipe", "--to", "r.db"]] {
+            try command.run(arguments, expecting: 65)
+        }
+        try command.run("verify")
+    }
+
+    @Test func `what is read at once has a bound`() throws {
+        let command = try Command()
+        try command.run("init")
+        let refused = try command.run("new", "--from", "/dev/zero", expecting: 65)
+        #expect(refused.errors.contains("longer than 32 MiB"))
+    }
+
     /// `make damage` does the same a thousand times.
     @Test func `whatever is damaged, no command crashes, and none prints what is not right`() throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Damage/damage.py")

@@ -115,6 +115,9 @@ import Testing
         try command.run("resolve", "文", "--take", "abcd", "--edit", expecting: 64)
         try command.run("resolve", "文", "--take", "zzzz", expecting: 66)
         #expect(try command.run("resolve", "文", "--from", "-", expecting: 65).errors.contains("is empty"))
+        // A file that an editor was opened on, with marks left in it.
+        try command.run("resolve", "文", "--from", "-", input: "⟪⟪⟪ 1 of 1: as it was\n我定的。\n", expecting: 65)
+        #expect(try !command.run("show", "文").text.contains("⟪"))
         try command.run("resolve", "文", "--from", "-", input: "我定的。\n")
         #expect(try command.run("show", "文").text == "我定的。\n")
     }
