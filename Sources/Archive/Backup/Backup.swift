@@ -62,7 +62,7 @@ extension Archive {
         }
         try DatabaseFile.translatingErrors(backup) {
             let source = try DatabaseFile.openBackup(backup)
-            try source.read { try requireSound($0, backup, else: "and nothing was restored") }
+            try source.tolerantRead { try requireSound($0, backup, else: "and nothing was restored") }
             try SafeFile.makeDatabase(path) { temporary in
                 let target = try DatabaseQueue(path: temporary, configuration: Configuration())
                 try source.backup(to: target)

@@ -16,8 +16,8 @@ public struct SalvageReport: Sendable {
 }
 
 extension Archive {
-    /// Makes a new replica at `path` of everything that can be read in a damaged archive or backup. What is missing in it comes by a
-    /// later synchronization.
+    /// Makes a new replica at `path` of everything that can be read in a damaged archive or backup. What is missing in it can be
+    /// taken from a remote or another file (`RemoteRepair`, `repair`).
     /// - Parameter id: the archive's ID, for a file in which it cannot be read.
     /// - Throws: `ArchiveError` if nothing can be read, not even the ID (then `SalvageError`), or something is at `path`.
     public static func salvage(

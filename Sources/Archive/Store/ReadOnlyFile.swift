@@ -9,18 +9,20 @@ import GRDB
 enum ReadOnlyFile {
     /// Whether a file can only be read: it is a backup, or it or its folder cannot be written.
     static func isMeant(_ path: String) -> Bool {
+        let path = target(path)
         let folder = PathParts.folder(of: path)
         return !hasWriteAheadLog(path) || ((try? DatabaseFile.transactionsLost(path)) ?? 0) > 0 || access(path, W_OK) != 0 || access(folder.isEmpty ? "." : folder, W_OK) != 0
     }
 
     /// - Throws: `ArchiveError` or `DatabaseError` if it cannot be read, or is no archive of this format.
     static func open(_ path: String) throws -> DatabaseQueue {
+        let path = target(path)
         guard hasWriteAheadLog(path) else { return try queue(path) }
         // SQLite would take back what stands behind the damage, and throw it away as soon as it can.
         if try DatabaseFile.transactionsLost(path) > 0 { return try copy(path) }
         // Somebody may work with it who may write.
         if let open = try? queue(path) { return open }
-        if size(path + "-wal") == 0 { return try queue("file:" + escaped(path) + "?immutable=1") }
+        if try FileStatus.of(path + "-wal", followingLinks: true)?.size ?? 0 == 0 { return try queue("file:" + escaped(path) + "?immutable=1") }
         return try copy(path)
     }
 
@@ -64,16 +66,8 @@ enum ReadOnlyFile {
         return escaped
     }
 
-    /// By the header: SQLite's file format, section 1.3.3.
-    private static func hasWriteAheadLog(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        guard let header = try? file.read(upToCount: 20), header.count == 20 else { return false }
-        return header[18] == 2 || header[19] == 2
-    }
+    /// What a link leads to: SQLite's files stand beside that, and a copy of the link would be the file itself.
+    private static func target(_ path: String) -> String { SystemPath(path).resolved?.text ?? path }
 
-    private static func size(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : 0
-    }
+    private static func hasWriteAheadLog(_ path: String) -> Bool { DatabaseHeader(path: path)?.hasWriteAheadLog ?? false }
 }

@@ -46,10 +46,14 @@ import Testing
         try flip(path + "-wal", at: place)
         let before = try (bytes(path), bytes(path + "-wal"))
         let environment = Archive.Environment(stateDirectory: nil)
-        #expect { try Archive.open(path, environment: environment) } throws: { ($0 as? ArchiveError)?.code == .corrupt }
-        let reading = try Archive.openForReading(path, environment: environment)
-        #expect(try reading.verify().problems.contains { $0.what.contains("write-ahead log") })
-        #expect(try (bytes(path), bytes(path + "-wal")) == before)
+        let link = folder.file("link.db")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+        for name in [path, link] {
+            #expect { try Archive.open(name, environment: environment) } throws: { ($0 as? ArchiveError)?.code == .corrupt }
+            let reading = try Archive.openForReading(name, environment: environment)
+            #expect(try reading.verify().problems.contains { $0.what.contains("write-ahead log") })
+            #expect(try (bytes(path), bytes(path + "-wal")) == before)
+        }
         let (salvaged, report) = try Archive.salvage(path, to: folder.file("new.db"), environment: environment)
         let essays = try salvaged.read { try $0.counts().essays }
         #expect(essays == 5 || !report.isComplete, "\(essays) essays")
