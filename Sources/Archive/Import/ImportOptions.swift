@@ -26,8 +26,9 @@ public struct ImportOptions: Sendable {
 /// Where an original comes from.
 public enum ImportInput: Sendable {
     case file(FoundFile)
-    /// Bytes that were read elsewhere, such as from standard input.
-    case bytes([UInt8], name: String)
+    /// Bytes that were read elsewhere, such as from standard input. Indirect, so that an input is no larger than a pointer: there
+    /// may be a million of them, in several lists.
+    indirect case bytes([UInt8], name: String)
 
     var name: String {
         switch self {
