@@ -1,14 +1,23 @@
 /// Which code point of a new text each code point of an old one became; both folded.
+///
+/// Kept as runs of code points that stayed together: most of a text stays, and one number for each code point of both texts would
+/// take more memory than the texts.
 struct AnchorMapping: Sendable {
-    /// For each old code point its new one, or -1.
-    private(set) var targets: [Int32]
-    /// For each new code point its old one, or -1.
-    private(set) var origins: [Int32]
+    private struct Run {
+        var old: Int32
+        var new: Int32
+        var count: Int32
 
-    private init(_ old: AnchorFold, _ new: AnchorFold) {
-        targets = [Int32](repeating: -1, count: old.count)
-        origins = [Int32](repeating: -1, count: new.count)
+        var oldRange: Range<Int> { Int(old)..<Int(old + count) }
+        var newRange: Range<Int> { Int(new)..<Int(new + count) }
     }
+
+    /// In the order of the old text; none overlap.
+    private var runs: [Run] = []
+    /// The same in the order of the new text, if that is another.
+    private var runsByNew: [Run]?
+
+    private init() {}
 
     /// Steps for all code points of one text pair.
     private static let maxSteps = 8_000_000
@@ -17,38 +26,36 @@ struct AnchorMapping: Sendable {
 
     /// Follows the order of the text: equal sentences, then code points between them.
     static func inOrder(_ old: AnchorFold, _ new: AnchorFold) -> AnchorMapping {
-        var mapping = AnchorMapping(old, new)
+        var mapping = AnchorMapping()
         var interner = DiffInterner(expecting: old.sentences.count + new.sentences.count)
         let a = interner.tokens(old.codes, old.sentences)
         let b = interner.tokens(new.codes, new.sentences)
         let script = Diff.script(interned: a, b, tokenCount: interner.count, maxSteps: Diff.defaultMaxSteps)
-        Diff.forEachMatch(script.changes, aCount: a.count) { mapping.connectEqual(old.sentences[$0], new.sentences[$1]) }
+        Diff.forEachMatch(script.changes, aCount: a.count) { mapping.connect(old.sentences[$0], new.sentences[$1]) }
         var steps = maxSteps
         for change in script.changes {
             let oldRange = Diff.byteRange(change.aRange, of: old.sentences, end: old.count)
             let newRange = Diff.byteRange(change.bRange, of: new.sentences, end: new.count)
             mapping.connectSimilar(old, oldRange, new, newRange, steps: &steps)
         }
+        mapping.sort()
         return mapping
     }
 
     /// Follows paragraphs wherever they went.
     static func byParagraph(_ old: AnchorFold, _ new: AnchorFold) -> AnchorMapping {
-        var mapping = AnchorMapping(old, new)
+        var mapping = AnchorMapping()
         var steps = maxSteps
         for pair in AnchorParagraphs.pairs(old, new) {
             let (oldLine, newLine) = (old.lines[pair.old], new.lines[pair.new])
             if pair.isEqual {
-                mapping.connectEqual(oldLine, newLine)
+                mapping.connect(oldLine, newLine)
             } else {
                 mapping.connectSimilar(old, oldLine, new, newLine, steps: &steps)
             }
         }
+        mapping.sort()
         return mapping
-    }
-
-    private mutating func connectEqual(_ old: Range<Int>, _ new: Range<Int>) {
-        for step in 0..<old.count { connect(old.lowerBound + step, new.lowerBound + step) }
     }
 
     private mutating func connectSimilar(
@@ -59,13 +66,65 @@ struct AnchorMapping: Sendable {
         steps = max(0, steps - script.steps)
         // Chance matches would make a deleted passage look half alive.
         Diff.forEachMatch(Diff.cleaned(script.changes), aCount: oldRange.count) {
-            connect(oldRange.lowerBound + $0, newRange.lowerBound + $1)
+            let (old, new) = (oldRange.lowerBound + $0, newRange.lowerBound + $1)
+            connect(old..<old + 1, new..<new + 1)
         }
     }
 
-    private mutating func connect(_ old: Int, _ new: Int) {
-        targets[old] = Int32(new)
-        origins[new] = Int32(old)
+    /// Connects two ranges of one length, of which nothing is connected yet.
+    private mutating func connect(_ old: Range<Int>, _ new: Range<Int>) {
+        if let last = runs.last, last.oldRange.upperBound == old.lowerBound, last.newRange.upperBound == new.lowerBound {
+            runs[runs.count - 1].count += Int32(old.count)
+        } else {
+            runs.append(Run(old: Int32(old.lowerBound), new: Int32(new.lowerBound), count: Int32(old.count)))
+        }
+    }
+
+    /// To be called once, when all is connected.
+    private mutating func sort() {
+        let connected = runs.sorted { $0.old < $1.old }
+        runs.removeAll(keepingCapacity: true)
+        for run in connected { connect(run.oldRange, run.newRange) }
+        if zip(runs, runs.dropFirst()).contains(where: { $0.new > $1.new }) { runsByNew = runs.sorted { $0.new < $1.new } }
+    }
+}
+
+extension AnchorMapping {
+    /// What a code point of the old text became.
+    func target(of old: Int) -> Int? {
+        guard let run = lastRun(startingBy: old), run.oldRange.contains(old) else { return nil }
+        return Int(run.new) + old - Int(run.old)
+    }
+
+    /// What a code point of the new text was.
+    func origin(of new: Int) -> Int? {
+        let runs = runsByNew ?? runs
+        let next = runs.partitioningIndex { $0.new > new }
+        guard next > 0, runs[next - 1].newRange.contains(new) else { return nil }
+        return Int(runs[next - 1].old) + new - Int(runs[next - 1].new)
+    }
+
+    /// What the code points of a range of the old text became, as far as they became anything, in the order of the old text.
+    func targets(of range: Range<Int>) -> [Int] {
+        var result: [Int] = []
+        let first = runs.partitioningIndex { $0.oldRange.upperBound > range.lowerBound }
+        for run in runs[first...] {
+            let part = run.oldRange.clamped(to: range)
+            if part.isEmpty { break }
+            let start = Int(run.new) + part.lowerBound - Int(run.old)
+            result += start..<start + part.count
+        }
+        return result
+    }
+
+    /// What the last code point before a place became, of those that became anything.
+    func lastTarget(before old: Int) -> Int? {
+        lastRun(startingBy: old - 1).map { Int($0.new) + min(old, $0.oldRange.upperBound) - 1 - Int($0.old) }
+    }
+
+    private func lastRun(startingBy old: Int) -> Run? {
+        let next = runs.partitioningIndex { $0.old > old }
+        return next > 0 ? runs[next - 1] : nil
     }
 }
 
@@ -86,7 +145,7 @@ extension AnchorMapping {
     /// The densest place that the passage was mapped to: gaps inside it are at most max(8, half the passage), and
     /// a third of it at least comes from the passage.
     func span(of passage: Range<Int>) -> AnchorSpan? {
-        let positions = targets[passage].filter { $0 >= 0 }.map(Int.init).sorted()
+        let positions = targets(of: passage).sorted()
         let widestGap = max(8, passage.count / 2)
         var best: Range<Int>?
         var start = 0
@@ -105,12 +164,10 @@ extension AnchorMapping {
     func widened(_ span: AnchorSpan, of passage: Range<Int>) -> Range<Int> {
         var (start, end) = (span.range.lowerBound, span.range.upperBound)
         let widest = max(8, passage.count / 2)
-        if targets[passage.lowerBound] < 0, passage.lowerBound > 0 {
-            let before = Int(targets[passage.lowerBound - 1])
-            if before >= 0, before < start, start - before - 1 <= widest { start = before + 1 }
+        if target(of: passage.lowerBound) == nil, let before = target(of: passage.lowerBound - 1) {
+            if before < start, start - before - 1 <= widest { start = before + 1 }
         }
-        if targets[passage.upperBound - 1] < 0, passage.upperBound < targets.count {
-            let after = Int(targets[passage.upperBound])
+        if target(of: passage.upperBound - 1) == nil, let after = target(of: passage.upperBound) {
             if after >= end, after - end <= widest { end = after }
         }
         return start..<end
@@ -119,9 +176,9 @@ extension AnchorMapping {
     /// Whether text next to the passage is still next to the span.
     func keepsNeighbour(of passage: Range<Int>, at span: Range<Int>) -> Bool {
         let before = max(0, passage.lowerBound - 4)..<passage.lowerBound
-        let after = passage.upperBound..<min(targets.count, passage.upperBound + 4)
-        return targets[before].contains { $0 >= 0 && $0 < span.lowerBound && $0 >= span.lowerBound - 8 }
-            || targets[after].contains { $0 >= span.upperBound && $0 < span.upperBound + 8 }
+        let after = passage.upperBound..<passage.upperBound + 4
+        return targets(of: before).contains { $0 < span.lowerBound && $0 >= span.lowerBound - 8 }
+            || targets(of: after).contains { $0 >= span.upperBound && $0 < span.upperBound + 8 }
     }
 }
 

@@ -94,10 +94,7 @@ final class AnchorResolution {
 
     /// Right behind what the nearest mapped code point before the passage became.
     private func expectedByte() -> Int {
-        for index in (0..<folded.lowerBound).reversed() where map.inOrder.targets[index] >= 0 {
-            return map.newFold.bytes[Int(map.inOrder.targets[index])].upperBound
-        }
-        return 0
+        map.inOrder.lastTarget(before: folded.lowerBound).map { map.newFold.bytes[$0].upperBound } ?? 0
     }
 
     private func isCredible(_ range: Range<Int>, _ followed: Followed?) -> Bool {
@@ -110,7 +107,7 @@ final class AnchorResolution {
     /// Whether a verbatim occurrence in the new text comes from another one in the old text: then the passage itself went.
     private func isCopy(_ place: Range<Int>) -> Bool {
         guard !isFree(place) else { return false }
-        let copied = place.count { isInOtherOccurrence(map.inOrder.origins[$0]) || isInOtherOccurrence(map.byParagraph.origins[$0]) }
+        let copied = place.count { isInOtherOccurrence(map.inOrder.origin(of: $0)) || isInOtherOccurrence(map.byParagraph.origin(of: $0)) }
         return 2 * copied > place.count
     }
 
@@ -119,10 +116,11 @@ final class AnchorResolution {
         AnchorSearch.occurrences(of: map.old[passage], in: map.old).filter { $0 != passage.lowerBound }
         .map { map.oldFold.range(ofBytes: $0..<$0 + passage.count) }
 
-    private func isInOtherOccurrence(_ origin: Int32) -> Bool {
+    private func isInOtherOccurrence(_ origin: Int?) -> Bool {
+        guard let origin else { return false }
         // All are of one length, so the last that begins at or before a place reaches furthest.
-        let next = otherOccurrences.partitioningIndex { $0.lowerBound > Int(origin) }
-        return next > 0 && otherOccurrences[next - 1].contains(Int(origin))
+        let next = otherOccurrences.partitioningIndex { $0.lowerBound > origin }
+        return next > 0 && otherOccurrences[next - 1].contains(origin)
     }
 
     /// A long passage always, a short one if it stood in the old text once and in the new one once.
@@ -139,7 +137,7 @@ final class AnchorResolution {
     /// are mapped from outside the passage alone.
     private func isFree(_ place: Range<Int>) -> Bool {
         let taken = place.count { index in
-            let origins = [map.inOrder.origins[index], map.byParagraph.origins[index]].filter { $0 >= 0 }.map(Int.init)
+            let origins = [map.inOrder.origin(of: index), map.byParagraph.origin(of: index)].compactMap { $0 }
             return !origins.isEmpty && !origins.contains { folded.contains($0) }
         }
         return 10 * taken <= 3 * place.count

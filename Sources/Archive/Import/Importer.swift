@@ -30,13 +30,10 @@ public final class Importer {
         progress: (Int, Int64) -> Void
     ) throws -> ImportReport {
         var report = ImportReport(maximumItems: listing)
-        let known = try archive.read { reader in
-            try reader.importedFiles(inputs.count > 100 ? nil : inputs.compactMap(\.canonicalPath))
-        }
-        let (unchanged, fresh, round) = try archive.read { reader in
-            let unchanged = try UnchangedFiles(inputs, known: known, options: options, reader: reader)
-            try unchanged.add(to: &report, areListed: listing == .max, reader: reader)
-            return (unchanged.count, unchanged.others, try ImportRound(unchanged.others, known: known, options: options, reader: reader))
+        let (unchanged, fresh, changed, round) = try archive.read { reader in
+            let files = try UnchangedFiles(inputs, options: options, areListed: listing == .max, report: &report, reader: reader)
+            let round = try ImportRound(files.others, known: files.known, options: options, reader: reader)
+            return (files.count, files.others, Set(files.known.keys), round)
         }
         var bytes = inputs.reduce(0) { $0 + $1.size } - fresh.reduce(0) { $0 + $1.size }
         progress(unchanged, bytes)
@@ -44,9 +41,8 @@ public final class Importer {
         let compression = TextCompression(
             dictionary: try archive.textDictionary { Self.samples(fresh) },
             effort: fresh.reduce(0) { $0 + $1.size } > Self.thoroughBytes ? .quick : .thorough)
-        // A file that was imported before most likely changed in a few places.
-        let changed = Set(fresh.lazy.compactMap(\.canonicalPath).filter { known[$0] != nil })
         let prepare: @Sendable ([ImportInput]) -> [Prepared] = { [options] batch in
+            // A file that was imported before most likely changed in a few places.
             Self.prepare(batch, options) { $0.canonicalPath.map(changed.contains) == true ? nil : compression }
         }
         var batches = Self.batches(fresh)[...]

@@ -14,24 +14,24 @@ struct KnownFile {
 }
 
 extension ArchiveReader {
-    /// The files of earlier imports, by path, with the source that each was and its pieces. `nil` as `paths` means all.
-    func importedFiles(_ paths: [ExactString]?) throws -> [ExactString: KnownFile] {
-        let columns = "SELECT path, device, inode, size, modified, changed, source, form, split, encoding, pieces FROM imported"
+    /// Whether anything was imported from a file yet.
+    var hasImportedFiles: Bool {
+        get throws { try Int.fetchOne(db, sql: "SELECT 1 FROM imported LIMIT 1") != nil }
+    }
+
+    /// The file of an earlier import at a path, with the source that it was and its pieces.
+    func importedFile(_ path: ExactString) throws -> KnownFile? {
+        let columns = "SELECT device, inode, size, modified, changed, source, form, split, encoding, pieces FROM imported WHERE path = ?"
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: columns), arguments: [path.string]) else { return nil }
+        return try KnownFile(
+            stamp: FileStamp(device: row[0], inode: row[1], size: row[2], modified: row[3], changed: row[4]), source: row[5], form: row[6],
+            split: (row[7] as String?).flatMap { SplitMode($0) }, encoding: row[8], pieces: ImportedPiece.list(row[9]))
+    }
+
+    /// The same of several paths, by path.
+    func importedFiles(_ paths: some Sequence<ExactString>) throws -> [ExactString: KnownFile] {
         var result: [ExactString: KnownFile] = [:]
-        func add(_ row: Row) throws {
-            let stamp = try FileStamp(device: row[1], inode: row[2], size: row[3], modified: row[4], changed: row[5])
-            result[ExactString(try row[0])] = try KnownFile(
-                stamp: stamp, source: row[6], form: row[7], split: (row[8] as String?).flatMap { SplitMode($0) }, encoding: row[9],
-                pieces: ImportedPiece.list(row[10]))
-        }
-        if let paths {
-            for path in paths {
-                if let row = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE path = ?"), arguments: [path.string]) { try add(row) }
-            }
-        } else {
-            let rows = try Row.fetchCursor(db, sql: columns)
-            while let row = try rows.next() { try add(row) }
-        }
+        for path in paths { result[path] = try importedFile(path) }
         return result
     }
 

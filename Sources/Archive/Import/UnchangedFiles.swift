@@ -2,52 +2,80 @@ import Foundation
 import GRDB
 
 /// The files of an import that need not be read: they look as at their last import, and nothing is asked for that was not done then.
+///
+/// Of a million such files only the number is kept, unless they are to be listed.
 struct UnchangedFiles {
+    private(set) var count = 0
     /// The inputs that are to be read.
     private(set) var others: [ImportInput] = []
-    private var files: [(file: FoundFile, known: KnownFile)] = []
+    /// What those of them that were imported before were then, by path.
+    private(set) var known: [ExactString: KnownFile] = [:]
 
-    var count: Int { files.count }
+    private var listed: [(file: FoundFile, pieces: [ImportedPiece])] = []
+    private let options: ImportOptions
+    private let reader: ArchiveReader
+    private let deleted: Set<Int64>
+    private let conflicting: Set<Int64>
 
-    init(_ inputs: [ImportInput], known: [ExactString: KnownFile], options: ImportOptions, reader: ArchiveReader) throws {
-        let deleted = options.undelete ? try reader.essayRows(where: "deleted") : []
+    /// - Parameters:
+    ///   - report: is told of the files' essays.
+    ///   - areListed: whether it lists them, rather than counting them only.
+    init(_ inputs: [ImportInput], options: ImportOptions, areListed: Bool, report: inout ImportReport, reader: ArchiveReader) throws {
+        (self.options, self.reader) = (options, reader)
+        deleted = try reader.essayRows(where: "deleted")
+        conflicting = try reader.essayRows(where: "conflict")
+        guard try reader.hasImportedFiles else {
+            others = inputs
+            return
+        }
         for input in inputs {
-            if case .file(let file) = input, let found = known[file.canonicalPath], found.stamp == file.stamp,
-                Self.isDone(options, for: found), !found.pieces.contains(where: { deleted.contains($0.essay) }),
-                try options.tags.isEmpty || found.pieces.allSatisfy({ try reader.hasTags(options.tags, essay: $0.essay) })
-            {
-                files.append((file, found))
+            guard case .file(let file) = input, let before = try reader.importedFile(file.canonicalPath) else {
+                others.append(input)
+                continue
+            }
+            if try isUnchanged(file, since: before) {
+                count += 1
+                if areListed { listed.append((file, before.pieces)) } else { try add(before.pieces, to: &report) }
             } else {
                 others.append(input)
+                known[file.canonicalPath] = before
             }
         }
+        try list(in: &report)
     }
 
-    private static func isDone(_ options: ImportOptions, for file: KnownFile) -> Bool {
+    private func isUnchanged(_ file: FoundFile, since before: KnownFile) throws -> Bool {
+        guard before.stamp == file.stamp, isDone(for: before) else { return false }
+        if options.undelete, before.pieces.contains(where: { deleted.contains($0.essay) }) { return false }
+        return try options.tags.isEmpty || before.pieces.allSatisfy { try reader.hasTags(options.tags, essay: $0.essay) }
+    }
+
+    private func isDone(for file: KnownFile) -> Bool {
         guard !options.asNew, !file.pieces.isEmpty else { return false }
         if let split = options.split, split != file.split ?? .auto { return false }
         if let encoding = options.encoding, let used = file.encoding, used != encoding.rawValue { return false }
         return true
     }
 
-    /// Counts the files' essays, and lists them if they are to be listed.
-    func add(to report: inout ImportReport, areListed: Bool, reader: ArchiveReader) throws {
-        let deleted = try reader.essayRows(where: "deleted")
-        let conflicting = try reader.essayRows(where: "conflict")
-        let essays = try areListed ? reader.essayRecords(files.flatMap { $0.known.pieces.map(\.essay) }) : [:]
-        for (file, known) in files {
-            let inConflict = try known.pieces.filter { conflicting.contains($0.essay) }.map { try reader.entries.id(row: $0.essay).revision.asRoot }
-            guard areListed else {
-                let gone = known.pieces.count { deleted.contains($0.essay) }
-                report.addUnchanged(essays: known.pieces.count - gone, deleted: gone, conflicts: Set(inConflict))
-                continue
-            }
-            let items = try known.pieces.compactMap { piece in
+    private func add(_ pieces: [ImportedPiece], to report: inout ImportReport) throws {
+        let gone = pieces.count { deleted.contains($0.essay) }
+        try report.addUnchanged(essays: pieces.count - gone, deleted: gone, conflicts: Set(inConflict(pieces)))
+    }
+
+    private func inConflict(_ pieces: [ImportedPiece]) throws -> [ItemID] {
+        try pieces.filter { conflicting.contains($0.essay) }.map { try reader.entries.id(row: $0.essay).revision.asRoot }
+    }
+
+    private mutating func list(in report: inout ImportReport) throws {
+        let essays = try reader.essayRecords(listed.flatMap { $0.pieces.map(\.essay) })
+        for (file, pieces) in listed {
+            let items = try pieces.compactMap { piece in
                 try essays[piece.essay].map { try reader.unchanged(piece, of: $0, source: file.path) }
             }
             report.add(ImportedSource(items: items, isNew: false), named: file.path)
-            report.note(conflicting: inConflict)
+            report.note(conflicting: try inConflict(pieces))
         }
+        listed = []
     }
 }
 

@@ -30,7 +30,7 @@ struct ImportRound: Sendable {
 
     /// - Parameters:
     ///   - inputs: the files that will be read.
-    ///   - known: what was imported before.
+    ///   - known: what was imported before from their paths.
     init(_ inputs: [ImportInput], known: [ExactString: KnownFile], options: ImportOptions, reader: ArchiveReader) throws {
         // Of very many new files none can be told to be one of before; a table of them all would be large.
         guard !options.asNew, !known.isEmpty || inputs.count <= GoneFiles.mostAdded else { return }

@@ -85,7 +85,7 @@ private struct PreviousSourceSearch {
     private func holds(_ path: ExactString, _ record: SourceRecord) throws -> Bool {
         if round.staying.contains(path) { return true }
         guard !Self.isGone(path.string) else { return false }
-        guard let stamp = FileStamp(of: SystemPath(located: path.string)), let known = try reader.importedFiles([path])[path], known.stamp != stamp
+        guard let stamp = FileStamp(of: SystemPath(located: path.string)), let known = try reader.importedFile(path), known.stamp != stamp
         else { return true }
         guard let original = try reader.original(row: known.form ?? known.source), Int64(original.size) == stamp.size else { return false }
         return (try? readFile(SystemPath(located: path.string), expected: original.size)).map { TextHash(hashing: $0) == original.hash } ?? true
