@@ -12,6 +12,9 @@ extension SearchIndex {
         let isBehind = try queue.read { db in try archive.read { try CatchUp.isBehind(db, $0) } }
         guard isBehind else { return }
         try queue.writeWithoutTransaction { db in
+            // What is merged is read once: mapped, the whole index would count as memory of this process.
+            try db.execute(sql: "PRAGMA mmap_size = 0")
+            defer { try? db.execute(sql: "PRAGMA mmap_size = \(SearchIndexFile.mappedBytes)") }
             try db.inTransaction(.immediate) {
                 try archive.read { reader in
                     if try CatchUp.isForeign(db, reader) { try Self.makeTables(db) }

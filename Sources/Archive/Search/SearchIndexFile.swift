@@ -56,6 +56,9 @@ struct SearchIndexFile: Sendable {
         }
     }
 
+    /// So much of it is read in place, not copied through a cache: the most that SQLite maps.
+    static let mappedBytes = 2_147_418_112
+
     private var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(environment.busyTimeout)
@@ -65,8 +68,7 @@ struct SearchIndexFile: Sendable {
             try Checkpoint.prepare(db, pages: environment.logPages)
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             try db.execute(sql: "PRAGMA cache_size = -8192")
-            // Read in place, not copied through a cache.
-            try db.execute(sql: "PRAGMA mmap_size = 2147418112")
+            try db.execute(sql: "PRAGMA mmap_size = \(Self.mappedBytes)")
         }
         return configuration
     }
