@@ -59,12 +59,15 @@ struct ForegroundProgram {
 
     /// The program, for the handler of signals, which can reach nothing but globals.
     nonisolated(unsafe) private static var running: pid_t = 0
+    /// Whether `wait` has been told that the program has stopped.
+    nonisolated(unsafe) private static var isStopSeen = false
 
     /// Stops this process once the program has stopped: the shell would otherwise take the terminal, and set its modes, while the
     /// program still puts them in order.
     private static let suspend: @convention(c) (Int32) -> Void = { _ in
         let code = errno
-        for _ in 0..<100 {
+        // A program that does not care for Ctrl-Z is not waited for without end.
+        for _ in 0..<1000 where !ForegroundProgram.isStopSeen {
             var state = siginfo_t()
             // Looked at only: `wait` is to see it, too.
             let isSeen = waitid(P_PID, id_t(ForegroundProgram.running), &state, WSTOPPED | WEXITED | WNOHANG | WNOWAIT) != 0 || state.si_signo != 0
@@ -89,8 +92,17 @@ struct ForegroundProgram {
     func wait() -> End {
         var status: Int32 = 0
         while true {
-            let ended = waitpid(process, &status, WUNTRACED)
-            if ended < 0 {
+            var state = siginfo_t()
+            // Looked at only, so that a handler that comes between sees it, too.
+            var seen = waitid(P_PID, id_t(process), &state, WSTOPPED | WEXITED | WNOWAIT)
+            if seen == 0 {
+                Self.isStopSeen = true
+                seen = waitpid(process, &status, WUNTRACED | WNOHANG)
+            }
+            defer { Self.isStopSeen = false }
+            // It goes on already: both were stopped, and `fg` reached both.
+            if seen == 0 { continue }
+            if seen < 0 {
                 if errno == EINTR { continue }
                 // Somebody else, a handler of signals, has waited for it.
                 status = 0

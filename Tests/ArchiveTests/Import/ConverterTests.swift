@@ -25,7 +25,7 @@ import Testing
         #expect(rest.imported == 2 && rest.unchanged == 1 && rest.unread == 0)
     }
 
-    private func failure(_ script: String?, timeLimit: Double = 20) throws -> (message: String, report: ImportReport) {
+    private func failure(_ script: String?, timeLimit: Double = 120) throws -> (message: String, report: ImportReport) {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
         let converters = try FakeConverters(folder)
@@ -49,13 +49,15 @@ import Testing
     @Test func oneThatHangsIsKilledWithItsChildren() throws {
         let folder = try TemporaryFolder()
         let mark = folder.file("child")
-        let start = ContinuousClock.now
-        let message = try failure("sleep 300 & echo $! > '\(mark)'; wait", timeLimit: 0.5).message
-        #expect(message.contains("took longer than 0.5 seconds"))
-        #expect(ContinuousClock.now - start < .seconds(60))
+        // Where much else runs, a limit may be over before the script has begun: then it gets more time.
+        let limits = [0.5, 4, 32, 256]
+        for limit in limits where access(mark, F_OK) != 0 {
+            let message = try failure("sleep 600 & echo $! > '\(mark).new'; mv '\(mark).new' '\(mark)'; wait", timeLimit: limit).message
+            #expect(message.contains("took longer than \(limit == 0.5 ? "0.5" : "\(Int(limit))") seconds"), "\(message)")
+        }
         let child = try #require(pid_t(String(contentsOfFile: mark, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
         // Killed at once, but reaped by init when it comes to it.
-        for _ in 0..<200 where kill(child, 0) == 0 && !isZombie(child) { usleep(10_000) }
+        for _ in 0..<6000 where kill(child, 0) == 0 && !isZombie(child) { usleep(10_000) }
         #expect(kill(child, 0) != 0 || isZombie(child))
     }
 
@@ -115,7 +117,7 @@ import Testing
 }
 
 @Suite struct SubprocessTests {
-    private func run(_ script: String, input: [UInt8] = [], timeLimit: Double = 20) throws -> Subprocess.Output {
+    private func run(_ script: String, input: [UInt8] = [], timeLimit: Double = 120) throws -> Subprocess.Output {
         try Subprocess(path: "/bin/sh", arguments: ["-c", script], environment: ["PATH=/usr/bin:/bin"], timeLimit: timeLimit).run(input: input)
     }
 
@@ -131,9 +133,8 @@ import Testing
     }
 
     @Test func aChildLeftBehindDoesNotHoldItUp() throws {
-        let start = ContinuousClock.now
-        #expect(try run("sleep 300 & echo done").output == Array("done\n".utf8))
-        #expect(ContinuousClock.now - start < .seconds(15))
+        // The limit would be over before the child is.
+        #expect(try run("sleep 600 & echo done").output == Array("done\n".utf8))
     }
 
     @Test func thatItReadsNothingIsNoFailure() throws {

@@ -17,9 +17,29 @@ struct FakeConverters {
         let path = folder + "/" + converter.rawValue
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        Self.waitUntilExecutable(path)
     }
 
-    func options(timeLimit: Double = 20) -> ImportOptions {
+    /// Waits until nobody has a program's file open for writing, since it cannot be started until then (ETXTBSY): a process that
+    /// another test starts at that moment inherits the file, and keeps it until it becomes another program. A lease for reading
+    /// is given only then (fcntl(2)).
+    static func waitUntilExecutable(_ path: String) {
+        let (setLease, readLease, unlock): (Int32, Int32, Int32) = (1024, Int32(F_RDLCK), Int32(F_UNLCK))  // F_SETLEASE
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
+        for _ in 0..<6000 {
+            if fcntl(file, setLease, readLease) == 0 {
+                _ = fcntl(file, setLease, unlock)
+                return
+            }
+            // A file system without leases.
+            guard errno == EAGAIN else { return }
+            usleep(10_000)
+        }
+    }
+
+    func options(timeLimit: Double = 120) -> ImportOptions {
         var options = ImportOptions()
         options.converters = Converters(searchPath: folder + ":/nowhere", timeLimit: timeLimit)
         return options

@@ -80,7 +80,7 @@ public final class Converters: Sendable {
     private static func what(_ failure: Subprocess.Failure, _ timeLimit: Double) -> String {
         switch failure {
         case .start(let code): "could not be started: \(String(cString: strerror(code)))"
-        case .time: "took longer than \(timeLimit) seconds and was stopped"
+        case .time: "took longer than \(timeLimit == timeLimit.rounded() ? "\(Int(timeLimit))" : "\(timeLimit)") seconds and was stopped"
         case .output: "wrote more than 64 MiB and was stopped"
         case .stopped: "was stopped"
         }
