@@ -103,7 +103,7 @@ class Work:
         self.base, self.file, self.folder = base, base / f"{name}.db", base / f"{name}.remote"
         self.folder.mkdir()
         self.run("init")
-        self.run("remote", "add", "f", self.folder)
+        self.run("remote", "add", "f", self.folder, "--create")
         self.archive = json.loads(self.run("status", "--json", keep=True).output)["archive"]
 
     def run(self, *arguments, **options):
@@ -237,7 +237,7 @@ def logs(base, count):
     try:
         work.run("remote", "add", "h", hub.url, "--token-file", hub.token)
         (base / "g").mkdir()
-        work.run("remote", "add", "g", base / "g")
+        work.run("remote", "add", "g", base / "g", "--create")
         costs.append(("to a hub", work.sync("h")))
         costs.append(("to a folder", work.sync("g")))
         clone = lambda name, *place: bench.run(ARCHIVECTL, "--archive", base / name, "clone", *place, "--quiet")

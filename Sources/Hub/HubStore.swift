@@ -139,7 +139,7 @@ public struct HubStore: Sendable {
     }
 
     private static func taken(_ name: String) -> HubError {
-        HubError(.nameTaken, "there is an archive '\(name)' already; choose another name, or add a token to it")
+        HubError(.nameTaken, "there is already an archive '\(name)'; nothing was changed")
     }
 }
 

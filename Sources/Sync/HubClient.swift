@@ -133,7 +133,7 @@ extension HubClient {
             }
         }
         if answer.status == 401, token.isEmpty {
-            throw .unauthorized("none was given; put what `archivectl hub create` printed into a file, and name that with --token-file")
+            throw .unauthorized("no token was given")
         }
         guard answer.status == (first == nil ? Self.success : Self.partial) else { throw RemoteError(answer) }
         return answer

@@ -61,7 +61,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .unauthorized(let message): "the hub does not accept the token: \(message)"
+        case .unauthorized(let message): "the hub refuses access: \(message)"
         case .forbidden(let message): "the remote does not allow this: \(message)"
         case .noSuchArchive(let message), .notFound(let message): "the hub does not have it: \(message)"
         case .archiveMismatch(let id): "the remote holds another archive, \(id); nothing was exchanged"

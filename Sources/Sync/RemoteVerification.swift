@@ -25,8 +25,12 @@ public struct RemoteVerification {
     /// - Parameter mends: take away damaged segments whose entries are here, put heads where none leads to the last segments of a
     ///   log, and ask for all logs in which something is wrong, so that the next sync of whoever holds them looks at them and
     ///   sends again what is missing.
-    public func run(mends: Bool = false, progress: (String) -> Void = { _ in }) throws -> VerificationReport {
+    /// - Parameter limit: the most problems that are listed one by one; of more, the number is given.
+    public func run(
+        mends: Bool = false, listing limit: Int = VerificationReport.most, progress: (String) -> Void = { _ in }
+    ) throws -> VerificationReport {
         var check = self
+        check.report = VerificationReport(listing: limit)
         return try check.check(mends: mends, progress)
     }
 

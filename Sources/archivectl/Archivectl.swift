@@ -4,21 +4,21 @@ import Foundation
 struct Archivectl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archivectl",
-        abstract: "An archive for essays: every version, annotations that stay on their passage, sync that loses no word.",
+        abstract: "An archive for essays that keeps every version, every annotation on its passage, and every machine in step.",
         discussion: """
             The archive is one file: --archive FILE, else $ARCHIVECTL_ARCHIVE, else archive.db in \
             $XDG_DATA_HOME/archivectl (~/.local/share/archivectl).
 
-            An essay is named by the first digits of its ID (four or more), by its title, or by a part of the title \
+            Name an essay by the first digits of its ID (four or more), by its title, or by a part of the title \
             that no other essay has.
 
-            `archivectl --version` prints the version. Begin with:
+            `archivectl --version` prints the version. To begin:
               archivectl init
               archivectl import ~/essays
               archivectl search 改革
 
-            Exit status: 0 done; 1 failed; 2 done, but something needs you; 64 usage; 65 bad data; 66 no such input; \
-            69 remote unavailable; 73 cannot write; 75 try again; 77 not allowed.
+            Exit status: 0 done; 1 failed; 2 done, but something needs your attention; 64 wrong usage; 65 bad data; \
+            66 not found; 69 remote unavailable; 73 cannot write; 75 try again; 77 not allowed.
             """,
         groupedSubcommands: [
             CommandGroup(name: "Archive", subcommands: [Init.self, Clone.self, Status.self]),

@@ -32,7 +32,7 @@ enum Arguments {
             } else {
                 throw ArchiveError(
                     .usage, "the argument '\(argument.text)' is not UTF-8, and nothing was done",
-                    advice: "Only files that are read may have such names: those of import, --from and --queries")
+                    advice: "Only the names of files to read may have other bytes: those of import, --from and --queries")
             }
         }
     }

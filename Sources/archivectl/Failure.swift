@@ -18,10 +18,10 @@ enum Failure {
             complain(error.description + advice(on: error))
             Foundation.exit(status(of: error))
         case let error as MalformedMessage:
-            complain("the remote holds what cannot be read: \(error)")
+            complain("the remote holds something that cannot be read: \(error)")
             Foundation.exit(65)
         case let error as HubError:
-            complain(error.description)
+            complain(error.description + advice(on: error))
             Foundation.exit(status(of: error))
         case let error as QueryError:
             complain(error.description)
@@ -35,7 +35,7 @@ enum Failure {
             complain(error.localizedDescription)
             Foundation.exit(73)
         default:
-            let (message, code) = (Archivectl.fullMessage(for: error), Archivectl.exitCode(for: error))
+            let (message, code) = (Self.message(error), Archivectl.exitCode(for: error))
             // Help that was asked for is output, and may fail as such.
             if code == .success {
                 if !message.isEmpty { Output.write(bytes: Array((message + "\n").utf8)) }
@@ -47,11 +47,25 @@ enum Failure {
         }
     }
 
+    /// What ArgumentParser says of arguments, in the form of all other errors.
+    private static func message(_ error: any Error) -> String {
+        let message = Archivectl.fullMessage(for: error)
+        return message.hasPrefix("Error: ") ? "archivectl: " + message.dropFirst("Error: ".count) : message
+    }
+
     /// What to do where it takes options of this command.
     private static func advice(on error: RemoteError) -> String {
         switch error {
-        case .untrusted: ". If it is the hub's own certificate, name its file with --ca-file, with `remote add` or `clone`"
-        case .unencrypted: ". If the hub has no certificate, its URL begins with http://"
+        case .untrusted: ". If the certificate is the hub's own, name its file with --ca-file in `remote add` or `clone`"
+        case .unencrypted: ". If the hub has no certificate, use a URL that begins with http://"
+        case .unauthorized: ". The token is in the file that --token-file names in `remote add` or `clone`; `archivectl hub create` prints it"
+        default: ""
+        }
+    }
+
+    private static func advice(on error: HubError) -> String {
+        switch error.code {
+        case .nameTaken: ". Choose another name; for another machine's token to this archive, use `archivectl hub token create`"
         default: ""
         }
     }
@@ -64,7 +78,7 @@ enum Failure {
     private static func advice(for error: ArchiveError) -> String {
         guard error.code == .corrupt, error.advice.isEmpty else { return "" }
         return (error.message.hasSuffix("\n") ? "" : ". ")
-            + "`archivectl verify` lists all that is damaged and what repairs it; `archivectl rebuild --from REMOTE` takes it from a remote, or `--from FILE` from a backup"
+            + "`archivectl verify` lists what is damaged and how to repair it; `archivectl rebuild --from REMOTE` takes it from a remote, and `--from FILE` from a backup"
     }
 
     private static func status(of error: RemoteError) -> Int32 {

@@ -2,22 +2,64 @@ import Archive
 import Foundation
 
 extension ArchiveReader {
-    /// The essay that a person names, as `find` finds it; where there is none, the error says which may be meant.
+    /// The essay that a person names, as `find` finds it, else by a title that differs in case, width or Unicode normalization only,
+    /// or by a part of one. Where there is none, the error says which may be meant.
     func essay(_ name: String, deleted: Bool = false) throws -> ItemID {
         do {
             return try find(name, deleted: deleted)
         } catch let error as ArchiveError where error.code == .notFound {
-            let near = try titles(like: name)
+            if let folded = try essay(folding: name, deleted: deleted) { return folded }
+            let near = try titles(like: name, deleted: deleted)
             guard !near.isEmpty, !error.advice.contains("undelete") else { throw error }
             throw ArchiveError(error.code, error.message, advice: "Did you mean \(near.joined(separator: " or "))?")
         }
     }
 
+    /// - Throws: `ArchiveError` if several titles fit.
+    private func essay(folding name: String, deleted: Bool) throws -> ItemID? {
+        let wanted = FoldedTitle(name)
+        guard !wanted.text.isEmpty else { return nil }
+        let titles = try titles(deleted: deleted).map { (item: $0.item, title: FoldedTitle($0.title)) }
+        var fitting = titles.filter { $0.title.text == wanted.text }
+        if fitting.isEmpty { fitting = titles.filter { $0.title.text.contains(wanted.text) } }
+        guard fitting.count <= 1 else { throw try ambiguous(name, fitting.map(\.item).sorted()) }
+        return fitting.first?.item
+    }
+
+    /// The remote of that name; without a name the preferred one, or the only one. Where there is none, the error says which may be
+    /// meant, and how a place becomes a remote.
+    func namedRemote(_ name: String?) throws -> RemoteRecord {
+        do {
+            return try remote(name)
+        } catch let error as ArchiveError where error.code == .notFound {
+            guard let name else { throw error }
+            let names = try remotes().map(\.name)
+            if let near = Mistyped.nearest(name, in: names) { throw ArchiveError(.notFound, error.message, advice: "Did you mean '\(near)'?") }
+            let isPlace = name.contains("/") || FileManager.default.fileExists(atPath: name)
+            throw ArchiveError(
+                .notFound, error.message,
+                advice: isPlace
+                    ? "A place gets a name first: archivectl remote add NAME \(ShellWord.quoted(name))"
+                    : names.isEmpty ? "There are none yet; `archivectl remote add NAME URL|FOLDER` adds one" : "There \(names.count == 1 ? "is" : "are") \(names.joined(separator: ", "))")
+        }
+    }
+
     /// Up to three essays whose titles are like a name, the nearest first: `'论水' (a7efd5b75885)`.
-    func titles(like name: String) throws -> [String] {
+    func titles(like name: String, deleted: Bool = false) throws -> [String] {
         let wanted = TitleLikeness(name)
-        let near = try titles().compactMap { essay in wanted.likeness(to: essay.title).map { (likeness: $0, essay: essay) } }
+        let near = try titles(deleted: deleted).compactMap { essay in wanted.likeness(to: essay.title).map { (likeness: $0, essay: essay) } }
         return near.sorted { ($1.likeness, $0.essay.item) < ($0.likeness, $1.essay.item) }.prefix(3).map { "'\($0.essay.title)' (\($0.essay.item.short))" }
+    }
+}
+
+/// A title for comparing: without regard to case, width and Unicode normalization.
+struct FoldedTitle {
+    let text: String
+
+    init(_ title: String) {
+        // Compatibility composition also makes full-width letters and half-width kana plain.
+        text = title.precomposedStringWithCompatibilityMapping.folding(options: .caseInsensitive, locale: nil)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
 

@@ -7,10 +7,10 @@ struct ArchiveOptions: ParsableArguments {
     @Option(name: .customLong("archive"), parsing: .unconditional, help: ArgumentHelp("The archive's file.", valueName: "file"))
     var file: String?
 
-    @Flag(name: .shortAndLong, help: "Print no progress and no hints.")
+    @Flag(name: .shortAndLong, help: "Print no progress, hints or notes, only results and errors.")
     var quiet = false
 
-    @Flag(name: .customLong("no-pager"), help: "Show long output without a pager.")
+    @Flag(name: .customLong("no-pager"), help: "Print long output without a pager.")
     var isPagerless = false
 
     var path: String { file ?? Places.archive }
@@ -47,7 +47,7 @@ struct JSONOption: ParsableArguments {
 }
 
 struct AuthorOption: ParsableArguments {
-    @Option(name: .customLong("author"), parsing: .unconditional, help: "Who makes the change; else $ARCHIVECTL_AUTHOR, else your login name.")
+    @Option(name: .customLong("author"), parsing: .unconditional, help: "Who makes the change; by default $ARCHIVECTL_AUTHOR or your login name.")
     var name: String?
 
     var author: Author { Author(name ?? Places.author) }
@@ -85,7 +85,7 @@ enum Places {
         if let path = variable("HOME"), path.hasPrefix("/") { return path }
         if let path = Account.current?.home, path.hasPrefix("/") { return path }
         Failure.exit(with: ArchiveError(
-            .usage, "your home directory is not known: HOME is not set, and the password database has none for user \(getuid())",
+            .usage, "your home directory is unknown: HOME is not set, and the password database has none for user \(getuid())",
             advice: "Set HOME, or XDG_STATE_HOME and XDG_DATA_HOME"))
     }
 
@@ -99,7 +99,7 @@ enum Places {
     private static func variable(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         if let path = String(validatingCString: value) { return path }
-        Failure.exit(with: ArchiveError(.usage, "the environment variable \(name) is not UTF-8", advice: "Set it to a path that is"))
+        Failure.exit(with: ArchiveError(.usage, "the environment variable \(name) is not UTF-8", advice: "Set it to a path in UTF-8"))
     }
 }
 
@@ -143,13 +143,13 @@ enum Input {
             guard bytes.count <= limit else {
                 throw ArchiveError(
                     .badInput, "\(name == "-" ? "standard input" : name) is longer than \(limit >> 20) MiB, the most that is read at once",
-                    advice: "Split it")
+                    advice: "Split it into several")
             }
         }
     }
 
     private static func failure(_ name: String) -> ArchiveError {
-        ArchiveError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check that it is there and that you may read it")
+        ArchiveError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the name, and that you may read it")
     }
 
     /// The same, decoded to UTF-8.
@@ -165,7 +165,7 @@ enum Input {
     static func replacement(_ name: String) throws -> [UInt8] {
         let text = try text(name)
         guard !text.isEmpty else {
-            throw ArchiveError(.badInput, "\(shown(name)) is empty; nothing was changed", advice: "`archivectl delete` deletes an essay")
+            throw ArchiveError(.badInput, "\(shown(name)) is empty; nothing was changed", advice: "To delete an essay: archivectl delete")
         }
         return text
     }

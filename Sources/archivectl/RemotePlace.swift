@@ -7,7 +7,7 @@ enum RemotePlace {
     /// The form that the archive keeps: an http, https or file URL.
     static func url(_ place: String) throws -> String {
         guard !place.allSatisfy(\.isWhitespace) else {
-            throw ArchiveError(.usage, "the place is empty", advice: "Give a hub's URL or a folder; . is this folder")
+            throw ArchiveError(.usage, "the place is empty", advice: "Give a hub's URL or a folder; . is the folder you are in")
         }
         // Schemes are told apart without regard to case (RFC 3986, section 3.1).
         let scheme = place.firstIndex(of: ":").map { place[..<$0].lowercased() }
@@ -16,7 +16,7 @@ enum RemotePlace {
         }
         if scheme == "file" {
             guard let url = URL(string: place), url.isFileURL, ["", "localhost"].contains(url.host() ?? ""), url.path.hasPrefix("/") else {
-                throw ArchiveError(.usage, "'\(place)' is no file URL", advice: "Write file:///folder, or the folder alone")
+                throw ArchiveError(.usage, "'\(place)' is not a file URL", advice: "Write file:///folder, or just the folder")
             }
             return try folder(url)
         }
@@ -45,19 +45,19 @@ enum RemotePlace {
         let authority = rest.prefix { !"/?#".contains($0) }
         guard !authority.contains("@") else {
             throw ArchiveError(
-                .usage, "the URL holds a user's name or password, which the archive and its backups would then hold, too",
-                advice: "A hub wants a token: put it into a file, and name that with --token-file")
+                .usage, "the URL contains a user name or a password, which would be stored in the archive and its backups",
+                advice: "A hub takes a token instead: put it into a file, and name that file with --token-file")
         }
         guard !authority.isEmpty, rest.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !rest.contains(where: "?#".contains) else {
             throw ArchiveError(
-                .usage, "'\(rest)' is no address of a hub",
-                advice: "It is a host, perhaps a port, and the path that `archivectl hub create` prints; no ?, # or blank")
+                .usage, "'\(rest)' is not the address of a hub",
+                advice: "Give a host, a port if needed, and the path that `archivectl hub create` prints, with no ?, # or blank")
         }
         var path = rest.dropFirst(authority.count)
         while path.last == "/" { path.removeLast() }
         guard !path.isEmpty else {
             throw ArchiveError(
-                .usage, "the URL does not say which archive of the hub is meant",
+                .usage, "the URL does not say which of the hub's archives is meant",
                 advice: "Add the path that `archivectl hub create` prints: /v1/archives/NAME")
         }
         return String(authority + path)
@@ -82,7 +82,7 @@ enum RemotePlace {
     /// What to say of an address over which the token and the essays travel readable; `nil` if they do not.
     static func exposure(_ url: String) -> String? {
         guard url.hasPrefix("http://"), !HTTPClient.isLoopback(url) else { return nil }
-        return "note: over http the token and all essays can be read and changed by whoever is on the way; use https, or a network that is protected otherwise"
+        return "note: over http the token and all essays can be read and changed by anyone on the way; use https, or a network that is protected in another way"
     }
 
     private static func isHub(_ place: String) -> Bool { place.hasPrefix("http://") || place.hasPrefix("https://") }
@@ -116,14 +116,31 @@ enum RemotePlace {
         return HubClient(url: address.url, token: try address.tokenFile.map(TokenFile.read) ?? "", client: client)
     }
 
-    /// Makes the folder of a remote that is to be, if only its last part is missing.
-    static func prepare(_ url: String) throws {
+    /// Makes sure that a folder is there: one that was mistyped, or whose disk is not mounted, would otherwise be made anew.
+    /// - Parameters:
+    ///   - creates: whether to make it, if only its last part is missing.
+    ///   - advice: what else to do about it.
+    static func prepare(_ url: String, creates: Bool, advice: String) throws {
         guard let folder = folder(url), !FileManager.default.fileExists(atPath: folder) else { return }
+        guard creates else {
+            throw ArchiveError(.notFound, "there is no folder \(folder)\(neighbour(of: folder)); nothing was changed", advice: advice)
+        }
         guard mkdir(folder, 0o777) == 0 else {
             throw ArchiveError(
                 .cannotWrite, "the folder \(folder) cannot be made: \(String(cString: strerror(errno)))",
                 advice: "Mount its disk, or make the folders above it")
         }
+    }
+
+    /// `, but there is /media/stick` if the folder above holds one of nearly that name.
+    private static func neighbour(of folder: String) -> String {
+        let url = URL(fileURLWithPath: folder)
+        let above = url.deletingLastPathComponent().path
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: above)) ?? []).filter { name in
+            var isFolder: ObjCBool = false
+            return !name.hasPrefix(".") && FileManager.default.fileExists(atPath: above + "/" + name, isDirectory: &isFolder) && isFolder.boolValue
+        }
+        return Mistyped.nearest(url.lastPathComponent, in: names).map { ", but there is \(above == "/" ? "" : above)/\($0)" } ?? ""
     }
 }
 
@@ -136,14 +153,14 @@ enum TokenFile {
 
     static func read(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ArchiveError(.notFound, "the token file \(path) cannot be read", advice: "`archivectl hub create` prints a token; put it into that file")
+            throw ArchiveError(.notFound, "the token file \(path) cannot be read", advice: "Check the name; `archivectl hub create` prints the token to put into it")
         }
         let text = text(Array(data)).trimmingCharacters(in: .whitespacesAndNewlines)
         let token = printed(text) ?? text
         guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw ArchiveError(
-                .badInput, "\(path) does not hold a token",
-                advice: "Put into it what `archivectl hub create` printed, or the token alone, in one line")
+                .badInput, "\(path) does not contain a token",
+                advice: "Save what `archivectl hub create` printed in it, or just the token, on one line")
         }
         return token
     }

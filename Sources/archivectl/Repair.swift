@@ -20,7 +20,7 @@ struct Repair {
             }
         } else {
             guard FileManager.default.fileExists(atPath: from) else {
-                throw ArchiveError(.notFound, "'\(from)' is neither a remote nor a file", advice: "`archivectl remote list` shows the remotes")
+                throw ArchiveError(.notFound, "'\(from)' is neither a remote nor a file", advice: Mistyped.nearest(from, in: try session.archive.read { try $0.remotes().map(\.name) }).map { "Did you mean '\($0)'?" } ?? "`archivectl remote list` shows the remotes")
             }
             try session.archive.repair(&damage, fromFile: from)
         }

@@ -22,7 +22,7 @@ struct Session {
             }
         }
         if hasRepaired {
-            options.note("a damaged text was given anew, and is repaired")
+            options.note("note: this text was damaged in the archive, and is repaired now")
             // It has that text as it was.
             try? SearchIndex(archive).remove()
         }
@@ -40,8 +40,8 @@ struct Session {
         }
         if isNew {
             options.note("""
-                note: \(options.path) was copied, moved or set back, or nothing is recorded of it on this machine: it goes on under a \
-                new replica ID, as another file may use the old one; nothing is lost
+                note: \(options.path) was copied, moved or restored, or is new to this machine; it continues under a new replica ID, as \
+                another copy may use the old one. Nothing is lost
                 """)
         }
         return value

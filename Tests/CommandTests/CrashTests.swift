@@ -103,7 +103,7 @@ import Testing
         try command.run("init")
         try command.run("import", "in")
         try command.run("backup", "backup.db")
-        try command.run("remote", "add", "origin", command.path("remote"))
+        try command.run("remote", "add", "origin", command.path("remote"), "--create")
         try command.run("sync")
         let hash = try #require(command.run("status", "--json").object()["stateHash"] as? String)
         let log = command.path("a.db-wal")

@@ -10,7 +10,7 @@ import Testing
         let command = try Command()
         try command.run("init")
         try command.run("new", "--title", "文", "--from", "-", input: Self.text)
-        try command.run("remote", "add", "stick", "stick")
+        try command.run("remote", "add", "stick", "stick", "--create")
         try command.run("sync")
         try command.run("clone", "stick", archive: "b.db")
         return (command, { for archive in ["a.db", "b.db", "a.db"] { try command.run("sync", archive: archive, expecting: nil) } })

@@ -16,7 +16,7 @@ import Testing
         try command.write("一些话。\n", to: "in/一.txt")
         try command.run("init")
         try command.run("import", "in")
-        try command.run("remote", "add", "origin", command.path("remote"))
+        try command.run("remote", "add", "origin", command.path("remote"), "--create")
         try command.run("sync")
         try command.run("backup", "backup.db")
         return command

@@ -216,7 +216,7 @@ extension Command {
 
     /// Asks again and again for what another process is about to do. Fails after 20 seconds.
     func waitUntil(_ isDone: () throws -> Bool, location: SourceLocation = #_sourceLocation) throws {
-        for _ in 0..<400 {
+        for _ in 0..<1200 {
             if try isDone() { return }
             usleep(50_000)
         }

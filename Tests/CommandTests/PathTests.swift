@@ -11,7 +11,7 @@ import Testing
         try command.run("init")
         try command.write("水善利万物而不争。", to: "t.txt")
         try command.run("import", "t.txt")
-        try command.run("remote", "add", "r", "remote")
+        try command.run("remote", "add", "r", "remote", "--create")
         try command.run("sync")
         try command.run("backup", "t.bk")
         func check(_ arguments: String...) throws {
@@ -33,7 +33,7 @@ import Testing
         mkdir(command.path("remote"), 0o755)
         try command.run("init")
         try command.run("new", "--title", "一", "--from", "-", input: "一些话。")
-        try command.run("remote", "add", "r", "remote")
+        try command.run("remote", "add", "r", "remote", "--create")
         try command.run("sync")
         try command.run("backup", "t.bk")
         for arguments in [["backup", path], ["init", "--archive", path], ["restore", "t.bk", "--to", path], ["clone", "remote", "--archive", path]] {
@@ -58,7 +58,7 @@ import Testing
         let command = try Command()
         try FileManager.default.createDirectory(atPath: command.path("q"), withIntermediateDirectories: true)
         try command.run("init")
-        try command.run("remote", "add", "r", path)
+        try command.run("remote", "add", "r", path, "--create")
         try command.run("sync")
     }
 }

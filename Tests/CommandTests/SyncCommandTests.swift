@@ -231,8 +231,8 @@ import Testing
         try command.write(WorkflowTests.compilation, to: "in.txt")
         try command.run("init")
         try command.run("import", "in.txt")
-        try command.run("remote", "add", "stick", "stick")
-        let added = try command.run("remote", "add", "other", "file://" + command.path("other%20stick"), "--default", "--json").object()
+        try command.run("remote", "add", "stick", "stick", "--create")
+        let added = try command.run("remote", "add", "other", "file://" + command.path("other%20stick"), "--create", "--default", "--json").object()
         #expect(added["name"] as? String == "other" && added["default"] as? Bool == true && added["reached"] is NSNull)
         #expect(FileManager.default.fileExists(atPath: command.path("other stick")))
         let preview = try command.run("sync", "stick", "--dry-run", "--json").object()
@@ -272,13 +272,13 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: command.path("stick")).isEmpty && unsent("stick") == 1)
         let removed = try command.run("remote", "remove", "stick", "--json").object()
         #expect(removed["name"] as? String == "stick" && removed["reached"] is String)
-        try command.run("remote", "add", "stick", "stick")
+        try command.run("remote", "add", "stick", "stick", "--create")
         #expect(try command.run("remote", "default", "stick", "--json").object()["default"] as? Bool == true)
         try command.run("sync")
         try command.run("verify", "--remote", "stick")
         try FileManager.default.removeItem(atPath: command.path("stick"))
         #expect(try command.run("sync", "stick", expecting: 69).errors.contains("mount"))
-        #expect(try command.run("remote", "add", "x", "/proc/nowhere/x", expecting: 73).errors.contains("cannot be made"))
+        #expect(try command.run("remote", "add", "x", "/proc/nowhere/x", "--create", expecting: 73).errors.contains("cannot be made"))
         #expect(try command.run("remote", "add", "x", "ftp://host/x", expecting: 64).errors.contains("neither"))
     }
 
@@ -286,7 +286,7 @@ import Testing
         let command = try Command()
         try command.run("init")
         try command.run("new", "--title", "甲", "--from", "-", input: "甲写的。")
-        try command.run("remote", "add", "stick", "stick")
+        try command.run("remote", "add", "stick", "stick", "--create")
         try command.run("sync")
         try command.run("clone", "stick", archive: "b.db")
         try command.run("new", "--title", "乙", "--from", "-", archive: "b.db", input: "乙写的。")
@@ -327,7 +327,7 @@ import Testing
         for archive in ["a.db", "b.db"] {
             try command.run("init", archive: archive)
             try command.run("new", "--title", archive, "--from", "-", archive: archive, input: "话。")
-            try command.run("remote", "add", "stick", "stick", archive: archive)
+            try command.run("remote", "add", "stick", "stick", "--create", archive: archive)
         }
         try command.run("sync")
         for arguments in [["sync"], ["sync", "--dry-run"], ["verify", "--remote", "stick"]] {
@@ -354,7 +354,7 @@ import Testing
         #expect(try command.run("remote", "list", "--json").array().map { $0["url"] as? String } == ["https://Host:1/v1/archives/x", "http://host/elsewhere"])
         #expect(try command.run("remote", "add", "z", "http://host/v1/archives/x").errors.contains("can be read"))
         #expect(try command.run("remote", "add", "l", "http://127.0.0.1:1/v1/archives/x").errors.isEmpty)
-        try command.run("remote", "add", "home", "~/stick")
+        try command.run("remote", "add", "home", "~/stick", "--create")
         #expect(FileManager.default.fileExists(atPath: command.path("stick")), "where the environment says that home is")
     }
 

@@ -119,7 +119,7 @@ import Testing
         let command = try Command()
         try command.run("init")
         try write(command, "a.db", "起初")
-        try command.run("remote", "add", "disk", command.path("disk"))
+        try command.run("remote", "add", "disk", command.path("disk"), "--create")
         try command.run("sync", "disk")
         try command.run("clone", command.path("disk"), archive: "b.db")
         try command.run("sync", "--watch", "--dry-run", expecting: 64)

@@ -262,7 +262,7 @@ import Testing
         try command.run("init")
         #expect(try command.run("new", "--title", "一", "--from", "-", input: "一些话。").errors.isEmpty)
         // A clone and a restored backup have their own from the beginning.
-        try command.run("remote", "add", "stick", "stick")
+        try command.run("remote", "add", "stick", "stick", "--create")
         try command.run("sync")
         try command.run("clone", "stick", archive: "clone.db")
         try command.run("backup", "backup.db")

@@ -72,7 +72,7 @@ class World:
         self.must("init", "--archive", "a.db")
         self.must("import", "--archive", "a.db", "-q", "in")
         os.makedirs(self.folder + "/remote")
-        self.must("remote", "add", "stick", "remote", "--archive", "a.db")
+        self.must("remote", "add", "stick", "remote", "--create", "--archive", "a.db")
         essays = [essay["id"] for essay in json.loads(self.must("list", "--json", "--archive", "a.db"))]
         for number, essay in enumerate(essays):
             text = self.must("show", essay, "--archive", "a.db")

@@ -19,8 +19,7 @@ enum Passages {
 
     /// Where a quotation is: exactly as it is written if it is there so, else as search compares texts.
     private static func find(_ quote: [UInt8], _ occurrence: Int?, in text: [UInt8]) throws -> Range<Int> {
-        var places = occurrences(of: quote, in: text).map { $0..<$0 + quote.count }
-        if places.isEmpty { places = FoldedQuotation(quote).places(in: text) }
+        let places = places(of: quote, in: text)
         guard !places.isEmpty else {
             throw ArchiveError(
                 .notFound, "the passage '\(String(decoding: quote, as: UTF8.self))' is not in the text",
@@ -38,6 +37,11 @@ enum Passages {
                 advice: "Quote more of it, or say which with --occurrence N")
         }
         return places[0]
+    }
+
+    static func places(of quote: [UInt8], in text: [UInt8]) -> [Range<Int>] {
+        let exact = occurrences(of: quote, in: text).map { $0..<$0 + quote.count }
+        return exact.isEmpty ? FoldedQuotation(quote).places(in: text) : exact
     }
 
     static func occurrences(of quote: [UInt8], in text: [UInt8]) -> [Int] {
@@ -62,5 +66,15 @@ enum Passages {
         SectionParser.sections(in: text, isMarkdown: isMarkdown).last {
             $0.range.lowerBound <= passage.lowerBound && passage.upperBound <= $0.range.upperBound
         }
+    }
+}
+
+extension PassageName {
+    /// The bytes of every place where a quotation stands: exactly as it is written if it is there so, else as search compares texts.
+    public static func places(of quote: [UInt8], in text: [UInt8]) -> [Range<Int>] { Passages.places(of: quote, in: text) }
+
+    /// The label path of the innermost section around a passage; `nil` if it is in none.
+    public static func section(around passage: Range<Int>, in text: [UInt8], isMarkdown: Bool) -> String? {
+        Passages.section(holding: passage, in: text, isMarkdown: isMarkdown)?.path
     }
 }

@@ -3,8 +3,10 @@ import GRDB
 extension VerificationReport {
     /// The problems of one kind, one a line; the first few.
     fileprivate func lines(limit: Int = 20) -> String {
-        let more = problems.count + unlisted - min(problems.count, limit)
-        return problems.prefix(limit).map { "\n  \($0.what) (\($0.item))" }.joined() + (more > 0 ? "\n  and \(more) more" : "") + "\n"
+        // Nothing is left out for one line.
+        let shown = problems.count + unlisted <= limit + 1 ? problems[...] : problems.prefix(limit)
+        let more = problems.count + unlisted - shown.count
+        return shown.map { "\n  \($0.what) (\($0.item))" }.joined() + (more > 0 ? "\n  and \(more) more" : "") + "\n"
     }
 }
 

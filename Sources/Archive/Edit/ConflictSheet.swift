@@ -73,13 +73,13 @@ public struct ConflictSheet: Sendable {
     public var content: [UInt8] {
         var sheet = ""
         func explain(_ line: String) { sheet += note + line + "\n" }
-        explain("\(hunks.count + fields.count) to settle. All that did not conflict is merged already.")
-        explain("At each place keep what shall stay, from whichever side, or write something else;")
-        explain("delete the rest, and every line that begins with \(mark) and a space.")
-        explain("These lines, and \(mark)↩ with its line break, go by themselves.")
-        explain("To give up, leave the file as it is, or empty it.")
+        explain("There \(hunks.count + fields.count == 1 ? "is 1 place" : "are \(hunks.count + fields.count) places") to settle. Everything else is merged already.")
+        explain("At each place, keep the text that you want, from any side, or write your own.")
+        explain("Delete the rest, and every line that begins with \(mark) and a space.")
+        explain("Lines like this one, and each \(mark)↩ with its line break, are removed for you.")
+        explain("Then save and close the editor. To leave the conflict as it is, close it without saving.")
         for field in fields where !field.sides.contains(where: { Self.line($0) == nil }) {
-            explain("\(field.name): keep one of these lines, or change one; nothing after the last = means none.")
+            explain("\(field.name): keep one of these lines, or edit one; with nothing after the last = there is none.")
             for value in field.sides { sheet += fieldMark(field) + Self.line(value)! + "\n" }
         }
         var result = Array(sheet.utf8)
@@ -114,7 +114,7 @@ public struct ConflictSheet: Sendable {
         for line in Self.lines(edited) {
             if line.starts(with: note.utf8) { continue }
             if line.starts(with: "\(mark) ".utf8) {
-                throw ArchiveError(.badInput, "a line that begins with \(mark) is left: \(Self.printable(line))", advice: "Delete these lines when their place is settled")
+                throw ArchiveError(.badInput, "a line that begins with \(mark) is left: \(Self.printable(line))", advice: "Delete such lines once their place is settled")
             }
             if let field = fields.first(where: { line.starts(with: fieldMark($0).utf8) }) {
                 guard answer.fields[field.key] == nil else {

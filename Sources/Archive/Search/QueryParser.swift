@@ -164,12 +164,12 @@ private struct QueryReader {
     private mutating func takeDate(_ field: String) throws(QueryError) -> Timestamp {
         let start = position
         let text = try takeText()
-        let rest = "0000-01-01T00:00:00.000Z".dropFirst(text.utf8.count)
-        guard [4, 7, 10].contains(text.utf8.count), let time = Timestamp(text + rest) else {
+        // Also as people write it: 2024/3/15, 2024年3月.
+        guard let milliseconds = WrittenDate.firstMoment(of: text) else {
             throw QueryError(
-                "“\(text)” is not a date", at: start, advice: "Write \(field):2024, \(field):2024-03 or \(field):2024-03-15.")
+                "“\(text)” is not a date", at: start, advice: "Write a year, a month or a day: \(field):2024, \(field):2024-03 or \(field):2024-03-15.")
         }
-        return time
+        return Timestamp(milliseconds: milliseconds)
     }
 }
 

@@ -57,10 +57,32 @@ struct Suggestions {
                 if try occurs(Self.text(cut(middle))) { (low, longest) = (middle, middle) } else { high = middle }
             }
             // One character of many says nothing.
+            longest = Self.wholeWords(longest, of: scalars, isPrefix: cut(1).startIndex == 0)
             guard longest > 1 || longest == scalars.count - 1 && longest > 0, let part = try suggestion(Self.text(cut(longest))) else { continue }
             if !found.contains(part) { found.append(part) }
         }
         return found
+    }
+
+    /// Whether a scalar is part of a word of several letters and digits, as in English; Han, kana and Hangul stand for themselves.
+    private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x1100...0x11FF, 0x3040...0x30FF, 0x3130...0x318F, 0x31F0...0x31FF, 0xAC00...0xD7AF, 0xFF66...0xFFDC: false
+        default: (scalar.properties.isAlphabetic || scalar.properties.generalCategory == .decimalNumber) && !scalar.properties.isIdeographic
+        }
+    }
+
+    /// How many scalars of a part are left if a word that it cuts in two goes.
+    private static func wholeWords(_ count: Int, of scalars: [Unicode.Scalar], isPrefix: Bool) -> Int {
+        var count = count
+        while count > 0, count < scalars.count {
+            let edge = isPrefix ? count : scalars.count - count
+            guard isOfWord(scalars[edge - 1]), isOfWord(scalars[edge]) else { break }
+            count -= 1
+        }
+        // Nor does the blank beside it belong to the part.
+        while count > 0, scalars[isPrefix ? count - 1 : scalars.count - count].properties.isWhitespace { count -= 1 }
+        return count
     }
 
     private func occurs(_ text: String) throws -> Bool {

@@ -23,4 +23,10 @@ public enum WrittenDate {
         func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return Timestamp("\(year)-\(padded(month))-\(padded(day))T00:00:00.000Z")?.milliseconds
     }
+
+    /// The same of a text that is nothing but a year, a month or a day; `nil` if it is more.
+    public static func firstMoment(of text: String) -> Int64? {
+        let isWhole = text.wholeMatch(of: /\d{4}年?|\d{4}[-\/.年]\d{1,2}月?|\d{4}[-\/.年]\d{1,2}[-\/.月]\d{1,2}日?/) != nil
+        return isWhole ? milliseconds(text) : nil
+    }
 }

@@ -36,11 +36,12 @@ extension ArchiveReader {
         !name.isEmpty && name.utf8.count < shortestPrefix && Hex.decode(String(repeating: "0", count: name.utf8.count % 2) + name.lowercased()) != nil
     }
 
-    /// The titles of a kind's items that are not deleted, with their items.
-    public func titles(_ kind: ItemKind = .essay) throws -> [(item: ItemID, title: String)] {
+    /// The titles of a kind's items, with their items.
+    /// - Parameter deleted: whether deleted ones count, too.
+    public func titles(_ kind: ItemKind = .essay, deleted: Bool = false) throws -> [(item: ItemID, title: String)] {
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT e.hash, i.title FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = ? AND NOT i.deleted AND i.title IS NOT NULL",
-            arguments: [kind.rawValue])
+            db, sql: "SELECT e.hash, i.title FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = ? AND i.deleted <= ? AND i.title IS NOT NULL",
+            arguments: [kind.rawValue, deleted])
         var titles: [(item: ItemID, title: String)] = []
         while let row = try rows.next() { titles.append((try ItemID(blob: row[0]), try row[1])) }
         return titles
@@ -86,9 +87,12 @@ extension ArchiveReader {
         ).map { try ItemID(blob: $0) }
     }
 
-    private func ambiguous(_ name: String, _ candidates: [ItemID], kind: ItemKind) throws -> ArchiveError {
-        let lines = try candidates.prefix(10).map { "\n  \($0.hex.prefix(12))  \(try summary($0).title)" }
-        let more = candidates.count > 10 ? "\n  and \(candidates.count - 10) more" : ""
+    /// The error for a name that fits several items.
+    package func ambiguous(_ name: String, _ candidates: [ItemID], kind: ItemKind = .essay) throws -> ArchiveError {
+        // Nothing is left out for one line.
+        let shown = candidates.count > 11 ? candidates.prefix(10) : candidates[...]
+        let lines = try shown.map { "\n  \($0.hex.prefix(12))  \(try summary($0).title)" }
+        let more = candidates.count > shown.count ? "\n  and \(candidates.count - shown.count) more" : ""
         return ArchiveError(
             .ambiguous, "'\(name)' fits \(candidates.count) \(kind.rawValue)s:\(lines.joined())\(more)\n",
             advice: "Give more of the title or the first digits of the ID")

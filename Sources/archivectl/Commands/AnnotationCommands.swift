@@ -3,12 +3,13 @@ import ArgumentParser
 import Foundation
 
 struct ContentOptions: ParsableArguments {
-    @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: "What you have to say.") var note: String?
+    @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: "The text of the note.") var note: String?
     @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag; may be given several times.") var tags: [String] = []
     @Option(name: [.customLong("colour"), .customLong("color")], parsing: .unconditional, help: "A colour, such as yellow.") var colour: String?
 
+    /// - Throws: `ArchiveError` if a tag is empty.
     var content: AnnotationContent {
-        AnnotationContent(body: note ?? "", tags: tags.map { ExactString($0) }, colour: colour)
+        get throws { AnnotationContent(body: note ?? "", tags: try givenTags(tags), colour: colour) }
     }
 }
 
@@ -28,9 +29,9 @@ struct Annotate: ParsableCommand {
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
     @Option(parsing: .unconditional, help: "The passage itself.") var quote: String?
-    @Option(parsing: .unconditional, help: "Which, if the passage stands in the text several times; from 1.") var occurrence: Int?
+    @Option(parsing: .unconditional, help: "Which one, if the passage occurs several times; counted from 1.") var occurrence: Int?
     @Option(parsing: .unconditional, help: "A section's label path, label or title.") var section: String?
-    @Option(parsing: .unconditional, help: "The passage's first code point, from 0.") var start: Int?
+    @Option(parsing: .unconditional, help: "The passage's first code point, counted from 0.") var start: Int?
     @Option(parsing: .unconditional, help: "The code point after the passage.") var end: Int?
     @Argument(help: "The essay.") var essay: String
 
@@ -38,19 +39,29 @@ struct Annotate: ParsableCommand {
         let session = try Session(archive)
         let item = try session.essay(essay)
         let name = try passage()
-        let id = try session.write { try $0.annotate(item, name, content.content, author: author.author) }
+        let id = try annotate(item, name, session)
         try AnnotationPrinter(session.archive).print(id, json: json.isOn)
+    }
+
+    private func annotate(_ item: ItemID, _ name: PassageName, _ session: Session) throws -> ItemID {
+        let content = try content.content
+        do {
+            return try session.write { try $0.annotate(item, name, content, author: author.author) }
+        } catch let error as ArchiveError where error.code == .ambiguous || error.code == .notFound {
+            guard case .quote(let quote, _) = name, let list = try session.archive.read({ try Occurrences(of: quote, in: item, $0) }) else { throw error }
+            throw list.error(chosen: occurrence)
+        }
     }
 
     private func passage() throws -> PassageName {
         let named = [quote != nil, section != nil, start != nil || end != nil].filter { $0 }.count
         guard named == 1 else {
-            throw ArchiveError(.usage, "name the passage in one way", advice: "By --quote TEXT, by --section LABEL, or by --start N --end N")
+            throw ArchiveError(.usage, "say which passage, in one way", advice: "--quote TEXT, or --section LABEL, or --start N --end N")
         }
         if let quote { return .quote(Array(quote.utf8), occurrence: occurrence) }
         if let section { return .section(section) }
         guard let start, let end, start >= 0, end > start else {
-            throw ArchiveError(.usage, "--start and --end go together, the end after the start")
+            throw ArchiveError(.usage, "--start and --end go together, and the end comes after the start")
         }
         return .range(start..<end)
     }
@@ -67,10 +78,10 @@ struct Annotations: ParsableCommand {
 struct ListAnnotations: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List annotations with where their passages are now.",
+        abstract: "List annotations, and where their passages are now.",
         discussion: """
-            States: exact (where it was), moved (verbatim elsewhere), changed (found, but reworded), review (found, but \
-            look at it), orphan (the passage is gone; its text is shown). None is ever left out.
+            States: exact (where it was), moved (the same words elsewhere), changed (found, but reworded), review (found, but \
+            please check), orphan (the passage is gone; its text is shown). None is ever left out.
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -140,20 +151,26 @@ struct EditAnnotation: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let id = try session.archive.read { try $0.find(annotation, kind: .annotation) }
-        let heads = try session.archive.read { try $0.state(id).shownHeads }
-        let removed = Swift.Set(removedTags.map { ExactString($0) })
+        let state = try session.archive.read { try $0.state(id) }
+        let heads = state.shownHeads
+        session.explainConflict(of: state, replacing: heads)
+        let tags = state.fields.tags
+        archive.noteTags(removedTags.filter { !tags.contains(ExactString($0)) }, of: "the annotation", missing: true, among: tags.map(\.string))
+        let (added, removed) = (try givenTags(content.tags), Swift.Set(removedTags.map { ExactString($0) }))
         func write(_ body: String?) throws {
             _ = try session.write { writer in
                 try writer.revise(id, heads: heads, author: author.author) { draft in
                     if let body { draft.fields[string: FieldKey.body] = body }
                     if let colour = content.colour { draft.fields[string: FieldKey.colour] = colour }
-                    draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + content.tags.map { ExactString($0) }
+                    draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + added
                 }
             }
         }
         if content.note == nil, content.tags.isEmpty, removedTags.isEmpty, content.colour == nil {
             let old = try session.archive.read { try $0.annotation(id).annotation.body }
-            _ = try Editor.edit(Array(old.utf8), name: "note.txt") { try write(String(decoding: $0, as: UTF8.self)) }
+            try session.noteUnfinished(of: id)
+            let subject = try EditSubject(.note, session, item: id, heads: heads)
+            _ = try Editor.edit(Array(old.utf8), subject) { try write(String(decoding: $0, as: UTF8.self)) }
         } else {
             try write(content.note)
         }
@@ -162,7 +179,7 @@ struct EditAnnotation: ParsableCommand {
 }
 
 struct ReplyToAnnotation: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "reply", abstract: "Answer an annotation.")
+    static let configuration = CommandConfiguration(commandName: "reply", abstract: "Reply to an annotation.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -173,8 +190,9 @@ struct ReplyToAnnotation: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let target = try session.archive.read { try $0.find(annotation, kind: .annotation) }
-        guard content.note != nil else { throw ArchiveError(.usage, "a reply needs --note TEXT") }
-        let id = try session.write { try $0.reply(to: target, content.content, author: author.author) }
+        guard content.note != nil else { throw ArchiveError(.usage, "a reply needs a text", advice: "Give it with --note TEXT") }
+        let content = try content.content
+        let id = try session.write { try $0.reply(to: target, content, author: author.author) }
         try AnnotationPrinter(session.archive).print(id, json: json.isOn)
     }
 }

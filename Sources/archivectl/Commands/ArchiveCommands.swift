@@ -7,7 +7,7 @@ struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Make a new, empty archive.",
-        discussion: "To join an archive that is on another machine already, use `archivectl clone`.")
+        discussion: "To get an archive that you already have on another machine, use `archivectl clone`.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -28,7 +28,7 @@ struct Status: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Flag(help: "Also show the hash of all that the archive shows, merged texts included; it takes longer.") var views = false
+    @Flag(help: "Also show a hash of everything that the archive shows, merged texts included; this takes longer.") var views = false
 
     func run() throws {
         try archive.openForReading().read { reader in
@@ -51,6 +51,7 @@ struct Status: ParsableCommand {
                             ("reached", JSON(remote.reached)), ("unsent", .integer(try reader.unsent(to: remote))),
                         ])
                     })),
+                    ("edits", JSON(UnfinishedEdit.all(archive: archive.path, replica: reader.replicaID).map(\.json))),
                 ]).print()
                 return
             }
@@ -58,22 +59,13 @@ struct Status: ParsableCommand {
             Output.line("essays       \(counts.essays) in \(counted(counts.versions, "version"))")
             Output.line("annotations  \(counts.annotations)")
             Output.line("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
-            Output.line("SQLite       \(SQLiteLibrary.version)  (\(SQLiteAdvice.text))")
             if let viewHash { Output.line("view hash    \(viewHash)") }
             for remote in remotes {
                 let reached = remote.reached.map { "reached \(LocalTime.minute($0))" } ?? "never reached"
                 Output.line("remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(counted(try reader.unsent(to: remote), "change")) unsent")
             }
+            for edit in UnfinishedEdit.all(archive: archive.path, replica: try reader.replicaID) { for line in edit.lines { Output.line("\(line)") } }
         }
-    }
-}
-
-/// What users should know of the system's SQLite.
-enum SQLiteAdvice {
-    static var text: String {
-        SQLiteLibrary.hasWALResetFix
-            ? "has the fix of the WAL-reset bug"
-            : "has the WAL-reset bug, which archivectl avoids; do not write to the archive with other programs"
     }
 }
 
@@ -82,13 +74,13 @@ struct Backup: ParsableCommand {
         commandName: "backup",
         abstract: "Copy the whole archive, as it is now, into one file.",
         discussion: """
-            Others may go on reading and writing meanwhile. The copy is checked by reading it back before it appears \
-            under its name. `archivectl restore` makes a new replica of it.
+            The archive can be read and written meanwhile. The copy is read back and checked before it appears under its \
+            name. `archivectl restore` makes a new replica from it.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Flag(help: "Replace a file that is there already.") var force = false
+    @Flag(help: "Replace an older backup of this archive.") var force = false
     @Argument(help: "The file to write.") var file: String
 
     func run() throws {
@@ -129,13 +121,13 @@ struct Restore: ParsableCommand {
     @Flag(help: "Take what can be read of a damaged file.") var salvage = false
     @Option(
         name: .customLong("archive-id"), parsing: .unconditional,
-        help: "With --salvage, if the file has lost it: the archive's ID, as `status` shows it on another machine, or 'new'.")
+        help: "With --salvage, if the file has lost its archive's ID: that ID, as `status` shows it on another machine, or 'new'.")
     var archiveID: String?
 
     func run() throws {
         Interruption.says("nothing was restored")
         if salvage { return try runSalvage() }
-        guard archiveID == nil else { throw ArchiveError(.usage, "--archive-id is for --salvage; a sound backup has its ID") }
+        guard archiveID == nil else { throw ArchiveError(.usage, "--archive-id is for --salvage; a sound backup has its own") }
         let archive = try Archive.restore(backup, to: target, environment: Places.environment)
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
@@ -146,7 +138,7 @@ struct Restore: ParsableCommand {
         } else {
             Output.line("restored \(Backup.shown(counts)) to \(target)")
             if try archive.read({ try !$0.remotes().isEmpty }) {
-                Terminal.note("note: what was done since the backup, deletions too, comes with the next sync, which names the essays that it deletes")
+                Terminal.note("note: changes made since the backup, deletions too, come with the next sync, which names the essays that it deletes")
             }
         }
     }
@@ -192,28 +184,30 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check the whole archive.",
-        discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. With --remote: reads back all that a remote holds, and compares it with what is here. Exit status 2 if there is a problem.")
+        discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. With --remote, reads back everything that a remote holds, and compares it with this archive. Exit status 2 if there is a problem.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "Check this remote in place of the archive.") var remote: String?
-    @Flag(help: "Have the next sync send again what the remote holds damaged or incompletely.") var mend = false
+    @Option(parsing: .unconditional, help: "Check this remote instead of the archive.") var remote: String?
+    @Flag(help: "Have the next sync send again what is damaged or missing on the remote.") var mend = false
+
+    @Flag(help: "List every problem, not only the first \(VerificationReport.most).") var all = false
 
     func run() throws {
         let opened = try remote == nil ? archive.openForReading() : archive.open()
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
         if remote != nil { return try checkRemote(opened, progress) }
-        guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; an archive is mended by `archivectl rebuild`") }
+        guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; to repair this archive, use `archivectl rebuild`") }
         Interruption.says("not all was checked; nothing was changed")
-        var report = try opened.verify(progress: progress)
+        var report = try opened.verify(listing: all ? .max : VerificationReport.most, progress: progress)
         try SearchIndex(opened).verify(into: &report)
         try print(report, subject: "the archive")
     }
 
     private func checkRemote(_ opened: Archive, _ progress: (String) -> Void) throws {
-        let record = try opened.read { try $0.remote(remote) }
+        let record = try opened.read { try $0.namedRemote(remote) }
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
-        var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, progress: progress)
+        var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, listing: all ? .max : VerificationReport.most, progress: progress)
         // A hub gives nothing up to a client, and takes no such wish; texts go there by the own log.
         let isAsked = mend && !report.isSound && (!(place is any SyncRemote) || report.problems.contains { $0.mend.contains("--mend") })
         if isAsked {
@@ -253,11 +247,10 @@ struct Verify: ParsableCommand {
         } else {
             Output.line(report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(separator: ", ") + " checked")
             for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
-            if report.unlisted > 0 { Output.line("and \(report.unlisted) more problems") }
+            if report.unlisted > 0 { Output.line("and \(counted(report.unlisted, "more problem")); --all lists every one") }
             if !report.isSound, !report.sound.isEmpty {
                 Output.line("sound: " + report.sound.map { "\($0.count) \($0.what)" }.joined(separator: ", "))
             }
-            Output.line("SQLite \(SQLiteLibrary.version): \(SQLiteAdvice.text)")
             Output.line(report.isSound ? "\(subject) is sound" : "\(counted(report.problems.count + report.unlisted, "problem"))")
             if let last { Output.line("\(last)") }
         }
@@ -268,7 +261,7 @@ struct Verify: ParsableCommand {
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Compute everything derived from the history again, the search index included.",
+        abstract: "Compute everything that is derived from the history again, the search index included.",
         discussion: """
             With --from, damaged texts and log entries are first taken from a remote or from another file of this archive, such as a \
             backup. Exit status 2 if something damaged is left.
@@ -276,7 +269,7 @@ struct Rebuild: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: ArgumentHelp("Where to take what is damaged from: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
+    @Option(help: ArgumentHelp("Where to get what is damaged: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
 
     func run() throws {
         let session = try Session(archive)

@@ -27,7 +27,7 @@ struct Conflicts: ParsableCommand {
         } else {
             for (state, _) in states {
                 ConflictPrinter(state, replica: replica).print(vectors: vectors)
-                Output.line("  settle it: archivectl resolve \(state.item.short), or with --take HEAD | --from FILE | --edit")
+                Output.line("  settle it: archivectl resolve \(state.item.short), or with --take SIDE | --from FILE | --edit")
             }
             if states.isEmpty { Output.line("no conflicts") }
         }
@@ -85,21 +85,22 @@ struct Resolve: ParsableCommand {
         commandName: "resolve",
         abstract: "Settle a conflict, for all machines after the next sync.",
         discussion: """
-            Without an option, on a terminal, goes from place to place and asks; whoever quits goes on there another time. \
-            --take HEAD takes what one side has \
-            wherever the sides conflict; changes that do not conflict stay, from all sides (with --whole they go, too: the \
-            text is then that head's). --from FILE takes a text that you made. --edit opens an editor with all sides laid out.
-            --base HEAD, for each head that you saw, makes sure that no further one came meanwhile: it would be settled, too.
-            Whatever was not taken stays in the history.
+            Without an option, on a terminal, shows each place where the sides conflict and asks what to take. You may stop \
+            at any time: your answers are kept.
+            --take takes one side wherever the sides conflict, named by its number or its head, as `archivectl conflicts` \
+            shows them; changes that do not conflict stay, from all sides. With --whole they go, too: the text is then that \
+            head's. --from FILE takes a text that you wrote. --edit opens an editor with all sides laid out.
+            --base HEAD, for each head that you saw, makes sure that no other has come since: it would be settled, too.
+            Whatever is not taken stays in the history.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(parsing: .unconditional, help: "A head: its first digits, as `archivectl conflicts` shows them.") var take: String?
-    @Flag(help: "With --take: that head's text as it is, without what others changed elsewhere.") var whole = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("The side to take: its number, or the first digits of its head.", valueName: "side")) var take: String?
+    @Flag(help: "With --take: that head's whole text, without what the other sides changed elsewhere.") var whole = false
     @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file; - is standard input.") var source: String?
-    @Option(parsing: .unconditionalSingleValue, help: "A head that you saw, as `archivectl conflicts` shows them. If there are others by now, the conflict stays.")
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A head that you saw; may be given several times. If there are others by now, the conflict stays.", valueName: "head"))
     var base: [String] = []
     @Flag(help: "Open an editor with all sides laid out.") var edit = false
     @Argument(help: "The essay or annotation.") var essay: String
@@ -108,14 +109,14 @@ struct Resolve: ParsableCommand {
         let session = try Session(archive)
         let (state, replica) = try session.archive.read { (try $0.state($0.findAny(essay)), try $0.replicaID) }
         guard let conflict = state.conflict else {
-            throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict", advice: "`archivectl conflicts` lists those that have")
+            throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict", advice: "`archivectl conflicts` lists what has")
         }
         let seen = try base.isEmpty ? state.resolvedHeads : base.map { try head($0, of: state) }
         let others = Set(state.resolvedHeads).subtracting(seen)
         guard others.isEmpty else {
             throw ArchiveError(
                 .busy, "the conflict has heads that you did not name: \(others.map(\.short).sorted().joined(separator: ", "))",
-                advice: "Look at `archivectl conflicts`, bring in what they changed, and name all of its heads")
+                advice: "Look at `archivectl conflicts`, work in what they changed, and name all heads with --base")
         }
         func settle(_ resolution: ArchiveWriter.Resolution, givesText: Bool = false) throws {
             let (revision, late) = try session.write { writer in
@@ -123,17 +124,18 @@ struct Resolve: ParsableCommand {
                 return (try writer.resolve(state.item, by: resolution, heads: state.heads, author: author.author), late)
             }
             if givesText { try session.givenOut.note([revision], of: state.item) }
+            if let source { UnfinishedEdit.saved(from: source) }
             var answers = ConflictAnswers(state, replica: replica)
             answers.forget()
             try Report.revision(revision, of: state.item, session, json: json.isOn, beside: late)
         }
         switch (take, source, edit) {
         case (let name?, nil, false):
-            let head = try head(name, of: state)
+            let head = try side(name, of: state)
             try settle(whole ? .whole(head) : .take(head))
             let others = conflict.sides.count - 1
             archive.note("""
-                \(head.short) is taken \(whole ? "whole" : "where the sides conflict"); what the \
+                took \(head.short) \(whole ? "whole" : "where the sides conflict"); what the \
                 \(others == 1 ? "other side has" : "\(others) other sides have") there stays in the history
                 """)
         case (nil, let file?, false) where !whole:
@@ -143,22 +145,25 @@ struct Resolve: ParsableCommand {
             if sheet.isMarked(given) { try settle(answer(given, on: sheet, conflict), givesText: true) } else { try settle(resolution(by: given, of: state), givesText: true) }
         case (nil, nil, true) where !whole:
             let sheet = ConflictPrinter(state, replica: replica).sheet
-            let settled: Void? = try Editor.edit(sheet.content, name: "conflict.txt") { edited in
+            try session.noteUnfinished(of: state.item)
+            let subject = try EditSubject(.conflict, session, item: state.item, title: state.fields[string: FieldKey.title], heads: state.resolvedHeads)
+            let settled: Void? = try Editor.edit(sheet.content, subject) { edited in
                 try settle(answer(edited, on: sheet, conflict), givesText: true)
             }
             guard settled != nil else {
-                archive.note("the file was left as it was, and so the conflict stays")
+                archive.note("the file was not changed, so the conflict stays")
                 throw Failure.needsAttention
             }
         case (nil, nil, false) where !whole && Terminal.isInteractive:
-            var walk = ConflictWalk(state, replica: replica)
+            try session.noteUnfinished(of: state.item)
+            var walk = try ConflictWalk(state, session)
             guard let resolution = try walk.run() else {
                 stop(walk, state)
                 throw Failure.needsAttention
             }
             try settle(resolution)
         default:
-            throw ArchiveError(.usage, "say how to settle it", advice: "One of --take HEAD, --from FILE, --edit; or nothing, on a terminal")
+            throw ArchiveError(.usage, "say how to settle the conflict", advice: "Give one of --take HEAD, --from FILE and --edit; on a terminal, none of them asks you place by place")
         }
     }
 
@@ -174,25 +179,41 @@ struct Resolve: ParsableCommand {
         case .annotation:
             let note = text.last == UInt8(ascii: "\n") ? text.dropLast() : text[...]
             return .text(nil, fields: [FieldKey.body: .text(String(decoding: note, as: UTF8.self))])
-        default: throw ArchiveError(.usage, "a source has no text that could be given", advice: "Take a side: --take HEAD")
+        default: throw ArchiveError(.usage, "an imported file has no text to replace", advice: "Take a side: --take HEAD")
         }
     }
 
     /// Tells somebody who stopped before all was settled what became of their answers.
     private func stop(_ walk: ConflictWalk, _ state: ItemState) {
         if let failure = walk.answers.failure {
-            Terminal.note("the conflict stays, and what you answered could not be kept: \(failure)")
+            Terminal.note("the conflict stays, and your answers could not be kept: \(failure)")
         } else if walk.answers.count > 0 {
-            archive.note("the conflict stays; \(walk.answers.count) of \(walk.total) answers are kept: archivectl resolve \(state.item.short) goes on with them")
+            archive.note("the conflict stays; \(walk.answers.count) of \(walk.total) answers are kept: archivectl resolve \(state.item.short) continues with them")
         } else {
-            archive.note("given up; the conflict stays")
+            archive.note("stopped; the conflict stays")
         }
+    }
+
+    /// A side by its number, as `conflicts` counts them, or by its head.
+    private func side(_ name: String, of state: ItemState) throws -> RevisionID {
+        guard let number = Int(name), name.utf8.count < ArchiveReader.shortestPrefix else { return try head(name, of: state) }
+        let sides = state.conflict!.sides
+        guard sides.indices.contains(number - 1) else {
+            throw ArchiveError(.notFound, "there is no side \(number)", advice: "The sides are 1 to \(sides.count); `archivectl conflicts \(state.item.short)` shows them")
+        }
+        let heads = sides[number - 1].revisions
+        guard heads.count == 1 || !whole else {
+            throw ArchiveError(
+                .ambiguous, "side \(number) has several heads, and --whole takes the text of one",
+                advice: "Name it: \(heads.map(\.short).joined(separator: ", "))")
+        }
+        return heads[0]
     }
 
     private func head(_ name: String, of state: ItemState) throws -> RevisionID {
         let matches = state.heads.filter { $0.hex.hasPrefix(name.lowercased()) }
         guard matches.count == 1, name.utf8.count >= ArchiveReader.shortestPrefix else {
-            throw ArchiveError(.notFound, "'\(name)' names no head of this essay", advice: "Give at least \(ArchiveReader.shortestPrefix) digits. The heads are \(state.heads.map(\.short).joined(separator: ", "))")
+            throw ArchiveError(.notFound, "this conflict has no head '\(name)'", advice: "The heads are \(state.heads.map(\.short).joined(separator: ", ")); give at least \(ArchiveReader.shortestPrefix) digits")
         }
         return matches[0]
     }

@@ -8,18 +8,21 @@ struct Edit: ParsableCommand {
         abstract: "Write a new version of an essay.",
         discussion: """
             Opens $VISUAL or $EDITOR, or takes the text from --from. The new version replaces what you were shown; if \
-            the essay changed meanwhile, here or on another machine, both changes are merged, or are a conflict.
+            the essay has changed since, here or on another machine, both changes are merged, or become a conflict.
 
-            A file is taken to be made from the text that is nearest to it of those that `show` last wrote to a file or a \
-            program, or that were last written here. --base says it where that is not so: the version's number or ID or, of a \
-            merged text, each of the heads that `show --json` calls its base.
+            If the terminal is closed while the editor is open, what you had saved in the editor is kept: the next `edit` of \
+            the essay, and `status`, say where it is and how to take it up or discard it.
+
+            With --from, the text is assumed to be based on whichever text it is closest to: those that `show` last wrote to \
+            a file or a program, or that were last saved here. Name another version with --base: its number or ID or, for a \
+            merged text, each of the heads that `show --json` lists as its base.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file; - is standard input.") var source: String?
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A version that the text was made from: a number or a revision ID. May be given several times.", valueName: "head"))
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A version that the text is based on: a number or a revision ID. May be given several times.", valueName: "head"))
     var base: [String] = []
     @Argument(help: "The essay.") var essay: String
 
@@ -28,14 +31,20 @@ struct Edit: ParsableCommand {
         let state = try session.archive.read { try $0.state($0.essay(essay)) }
         if let source {
             let text = try Input.replacement(source)
-            try save(text, madeFrom: baseOfFile(text, state, session), of: state, session)
+            let heads = try baseOfFile(text, state, session)
+            session.explainConflict(of: state, replacing: heads)
+            try save(text, madeFrom: heads, of: state, session)
         } else {
             let heads = try namedBase(state, session) ?? state.shownHeads
             let seen = try session.archive.read { try $0.state(state, at: heads) }
             if heads.count > 1, seen.isConflict { throw inConflict(state) }
             let old = try session.archive.read { try heads.count == 1 ? $0.text(of: state.history[heads[0]]!) : $0.text(of: seen) }
-            let isSaved: Void? = try Editor.edit(old, name: state.isMarkdown ? "essay.md" : "essay.txt") { text in
-                guard !text.isEmpty else { throw ArchiveError(.badInput, "the text is empty", advice: "`archivectl delete` deletes an essay") }
+            try session.noteUnfinished(of: state.item)
+            session.explainConflict(of: state, replacing: heads)
+            let subject = try EditSubject(
+                .essay, session, item: state.item, title: state.fields[string: FieldKey.title], heads: heads, isMarkdown: state.isMarkdown)
+            let isSaved: Void? = try Editor.edit(old, subject) { text in
+                guard !text.isEmpty else { throw ArchiveError(.badInput, "the text is empty", advice: "To delete an essay: archivectl delete") }
                 try save(text, madeFrom: heads, of: state, session)
             }
             if isSaved == nil { try Report.revision(nil, of: state.item, session, json: json.isOn) }
@@ -48,6 +57,10 @@ struct Edit: ParsableCommand {
             return (try writer.revise(state.item, heads: heads, author: author.author) { $0.text = text }, late)
         }
         try session.givenOut.note(revision.map { [$0] } ?? heads, of: state.item)
+        if let source {
+            UnfinishedEdit.saved(from: source)
+            try session.noteUnfinished(of: state.item)
+        }
         try Report.revision(revision, of: state.item, session, json: json.isOn, madeFrom: heads, beside: late)
     }
 
@@ -69,9 +82,9 @@ struct Edit: ParsableCommand {
         let id = state.item.short
         let bases = state.shownHeads.map { " --base \($0.short)" }.joined()
         throw ArchiveError(
-            .usage, "'\(state.fields[string: FieldKey.title] ?? id)' was changed elsewhere (\(last)), and nothing tells which version the text was made from",
+            .usage, "'\(state.fields[string: FieldKey.title] ?? id)' was changed elsewhere (\(last)), and it is not known which version your text is based on",
             advice: """
-                Nothing was changed. If it was made from what the essay says now: archivectl edit \(id) --from \(source ?? "-")\(bases). \
+                Nothing was changed. If it is based on the essay as it is now: archivectl edit \(id) --from \(source ?? "-")\(bases). \
                 `archivectl log \(id)` lists the other versions
                 """)
     }
@@ -100,13 +113,13 @@ struct Edit: ParsableCommand {
     private func explain(_ base: [RevisionID], insteadOf last: [RevisionID], _ state: ItemState) {
         func names(_ heads: [RevisionID]) -> String { heads.map { "\(state.history.version(of: $0)!)" }.joined(separator: " and ") }
         archive.note("""
-            note: the text is taken to be made from version \(names(base)), which it is nearest to. If it was made from version \(names(last)), \
-            and is to take back what came since: archivectl edit \(state.item.short) --from FILE\(last.map { " --base \($0.short)" }.joined())
+            note: the text is assumed to be based on version \(names(base)), which it is nearest to. If it is based on version \(names(last)), \
+            and means to undo what came since: archivectl edit \(state.item.short) --from FILE\(last.map { " --base \($0.short)" }.joined())
             """)
     }
 
     private func inConflict(_ state: ItemState) -> ArchiveError {
-        ArchiveError(.usage, "these versions are in conflict with each other", advice: "Name one of them, or `archivectl resolve \(state.item.short)`")
+        ArchiveError(.usage, "these versions conflict with each other", advice: "Name one of them, or settle the conflict first: archivectl resolve \(state.item.short)")
     }
 }
 
@@ -136,7 +149,7 @@ struct LateChanges {
     /// Tells somebody that their change has company; `nil` if it has none.
     func note(isConflict: Bool) -> String? {
         guard let last = changes.last else { return nil }
-        let what = changes.count == 1 ? "\(last) was not known" : "\(counted(changes.count, "other version")), the last of them \(last), were not known"
-        return "note: \(what) to whoever made this text: \(isConflict ? "not all of it merges" : "both are merged")"
+        let what = changes.count == 1 ? last.description : "\(counted(changes.count, "other version")), the last of them \(last),"
+        return "note: \(what) came in since the text that yours is based on: \(isConflict ? "not all of it merges" : "both are merged")"
     }
 }

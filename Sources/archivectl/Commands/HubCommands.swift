@@ -10,11 +10,11 @@ struct HubCommand: AsyncParsableCommand {
             On the server:
               archivectl hub create essays --store /srv/archives
               archivectl hub serve --store /srv/archives --listen 127.0.0.1:8710
-            On each machine, with what `hub create` printed, or the token alone, in a file:
+            On each machine, with what `hub create` printed, or just the token, in a file:
               archivectl remote add origin --token-file token \\
                 http://127.0.0.1:8710/v1/archives/essays
               archivectl sync
-            All of these work while the hub runs.
+            All of these also work while the hub runs.
             """,
         subcommands: [ServeHub.self, CreateHubArchive.self, ListHubArchives.self, HubQuota.self, HubTokenCommand.self])
 }
@@ -27,8 +27,8 @@ struct StoreOption: ParsableArguments {
 
 struct CreateHubArchive: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "create", abstract: "Make room for an archive and an access token to it.",
-        discussion: "The token is shown once: the hub keeps only its hash. Put what is printed, or the token alone, into a file for `remote add` or `clone`.")
+        commandName: "create", abstract: "Make a place for an archive, and an access token for it.",
+        discussion: "The token is shown only once: the hub keeps nothing but its hash. Save what is printed, or just the token, in a file for `remote add` and `clone`.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
@@ -62,6 +62,7 @@ struct ListHubArchives: ParsableCommand {
                 let quota = archive.quota.map { " of \(ByteCount(bytes: $0))" } ?? ""
                 Output.line("\(archive.name)  \(ByteCount(bytes: archive.bytes))\(quota)")
             }
+            if archives.isEmpty { Terminal.note("no archives; `archivectl hub create NAME --store \(ShellWord.quoted(store.store))` makes one") }
         }
     }
 }
@@ -69,7 +70,7 @@ struct ListHubArchives: ParsableCommand {
 struct HubQuota: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quota", abstract: "Show or set how much an archive may hold on the hub.",
-        discussion: "Counts at once, on a running hub too. What is there stays, even if it is more.")
+        discussion: "Takes effect at once, also on a running hub. What is there stays, even if it is more.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption

@@ -3,8 +3,8 @@ import Hub
 
 struct HubTokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Say who may reach an archive on the hub.",
-        discussion: "What is changed here counts from the next request on, on a running hub too.",
+        commandName: "token", abstract: "Manage who may use an archive on the hub.",
+        discussion: "Changes take effect with the next request, also on a running hub.",
         subcommands: [CreateHubToken.self, ListHubTokens.self, RevokeHubToken.self])
 }
 
@@ -13,7 +13,7 @@ extension TokenScope: ExpressibleByArgument {}
 struct CreateHubToken: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make an access token.",
-        discussion: "It is shown once: the hub keeps only its hash. A token for reading can clone and pull, and push nothing.")
+        discussion: "It is shown only once: the hub keeps nothing but its hash. A token for reading can clone and receive, but not send.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
@@ -32,7 +32,7 @@ struct CreateHubToken: ParsableCommand {
 }
 
 struct ListHubTokens: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List an archive's access tokens, without telling them.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List an archive's access tokens; the tokens themselves are not shown.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
@@ -48,6 +48,9 @@ struct ListHubTokens: ParsableCommand {
             for token in tokens {
                 let created = LocalTime.day(token.created)
                 Output.line("\(token.id)  \(token.scope.rawValue)  created \(created)  used \(token.used ?? "never")  \(token.label ?? "")")
+            }
+            if tokens.isEmpty {
+                Terminal.note("no tokens; `archivectl hub token create \(name) --store \(ShellWord.quoted(store.store))` makes one")
             }
         }
     }

@@ -13,25 +13,26 @@ struct Import: ParsableCommand {
             recognised: an unchanged file is left alone, a changed one updates its essays, which keep their history and \
             annotations. Original bytes are kept: see `show --source` and `export-source`.
 
-            A file that fails is reported and the others go in; the exit status is then 2. Ctrl-C stops reading: what was \
-            read by then goes in, and the same command goes on another time.
+            A file that fails is reported, and the others are imported; the exit status is then 2. Ctrl-C stops reading: \
+            what was read by then is imported, and the same command continues later. With --quiet, only problems and one \
+            line that sums up are printed.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "The author of new essays whose file names none.") var author: String?
-    @Option(parsing: .unconditional, help: "How to cut compilations: auto, markers, none. The choice sticks to each file.") var split: String?
-    @Option(name: .customLong("split-at"), parsing: .unconditional, help: ArgumentHelp("Begin a new essay at each line in which this is found; it sticks too.", valueName: "regex"))
+    @Option(parsing: .unconditional, help: "How to cut compilations: auto, markers or none. The choice is remembered for each file.") var split: String?
+    @Option(name: .customLong("split-at"), parsing: .unconditional, help: ArgumentHelp("Begin a new essay at each line that matches; remembered, too.", valueName: "regex"))
     var pattern: String?
-    @Option(parsing: .unconditional, help: "The encoding of texts, if it is not found out rightly: utf-8, gb18030, big5, …") var encoding: String?
+    @Option(parsing: .unconditional, help: "The encoding of texts, if detection gets it wrong: utf-8, gb18030, big5, …") var encoding: String?
     @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag for the essays; may be given several times.") var tags: [String] = []
-    @Option(parsing: .unconditional, help: "The name of what comes from standard input.") var name = "stdin.txt"
+    @Option(parsing: .unconditional, help: "The name for what comes from standard input.") var name = "stdin.txt"
     @Option(name: .customLong("time-limit"), parsing: .unconditional, help: "How long a converter may take for a file, in seconds.") var timeLimit = 60.0
-    @Flag(help: "Bring back essays that were deleted.") var undelete = false
-    @Flag(name: .customLong("as-new"), help: "Make new essays even of what is there already.") var asNew = false
-    @Flag(name: .customLong("dry-run"), help: "Show each cut, its reason, and what would become of it; change nothing.") var isDryRun = false
-    @Flag(help: "Go on importing what changes in the folders, until Ctrl-C.") var watch = false
-    @Flag(name: .customLong("formats"), help: "List the formats, and whether they can be imported here.") var listsFormats = false
+    @Flag(help: "Bring back deleted essays that are in the files.") var undelete = false
+    @Flag(name: .customLong("as-new"), help: "Make new essays even of what is in the archive already.") var asNew = false
+    @Flag(name: .customLong("dry-run"), help: "Show each cut, its reason and what it would become; change nothing.") var isDryRun = false
+    @Flag(help: "Keep importing what changes in the folders, until Ctrl-C.") var watch = false
+    @Flag(name: .customLong("formats"), help: "List the formats, and whether each can be imported here.") var listsFormats = false
     @Argument(help: "Files, folders and ZIP archives.") var paths: [String] = []
 
     /// How many essays are listed for a person.
@@ -41,9 +42,9 @@ struct Import: ParsableCommand {
         if paths.isEmpty, !listsFormats { throw ValidationError("Name the files or folders to import, or - for standard input.") }
         if split != nil, pattern != nil { throw ValidationError("Give --split or --split-at, not both.") }
         if watch, isDryRun || asNew || paths.contains("-") {
-            throw ValidationError("--watch goes with folders, and neither with --dry-run nor with --as-new.")
+            throw ValidationError("--watch is for folders, and cannot be combined with --dry-run or --as-new.")
         }
-        guard timeLimit > 0 else { throw ValidationError("--time-limit takes seconds, more than 0.") }
+        guard timeLimit > 0 else { throw ValidationError("--time-limit is a number of seconds greater than 0.") }
     }
 
     func run() throws {
@@ -62,7 +63,7 @@ struct Import: ParsableCommand {
         guard !inputs.isEmpty || !walker.failures.isEmpty else {
             throw ArchiveError(
                 .notFound, "nothing to import in \(paths.joined(separator: ", "))\(ImportPrinter.skipped(walker.skipped).map { ", but \($0)" } ?? "")",
-                advice: "`archivectl import --formats` lists the endings that are looked for")
+                advice: "`archivectl import --formats` lists the file endings that are recognised")
         }
         var report = try run(inputs, options, session)
         // Threads of the import may still hold the archive when the process ends: without this its log would stay beside it.
@@ -70,7 +71,7 @@ struct Import: ParsableCommand {
         for failure in walker.failures { report.add(failure) }
         if isDryRun { archive.usePager(json) }
         let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, isDryRun: isDryRun, listed: Self.listed)
-        if json.isOn { printer.json().print() } else { printer.print() }
+        if json.isOn { printer.json().print() } else { printer.print(quiet: archive.quiet) }
         printer.complain(quiet: archive.quiet)
         if !report.failures.isEmpty || report.unread > 0 || !isClosed { throw Failure.needsAttention }
     }
@@ -95,7 +96,7 @@ struct Import: ParsableCommand {
         options.split = try splitMode()
         options.encoding = try encoding.map { name in
             guard let encoding = TextEncoding(name: name) else {
-                throw ArchiveError(.usage, "no encoding is named '\(name)'", advice: "Known: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw ArchiveError(.usage, "there is no encoding '\(name)'", advice: "Known: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             return encoding
         }

@@ -16,8 +16,9 @@ struct ImportPrinter {
 
     // MARK: For a person
 
-    func print() {
-        if isDryRun { printCuts() } else { printChanges() }
+    /// - Parameter quiet: whether the summary alone is asked for.
+    func print(quiet: Bool) {
+        if isDryRun { printCuts() } else if !quiet { printChanges() }
         Output.line("\(summary)")
     }
 
@@ -59,7 +60,7 @@ struct ImportPrinter {
     private var summary: String {
         var essays = "\(counted(report.essays, "essay")): \(count(.new)) new, \(count(.updated)) updated, \(count(.unchanged)) unchanged"
         if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left so (--undelete brings them back)" }
-        if count(.vanished) > 0 { essays += "; \(count(.vanished)) vanished from their files and kept" }
+        if count(.vanished) > 0 { essays += "; \(count(.vanished)) no longer in their files, and kept" }
         var files = "\(counted(files, "file")): \(report.imported) imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
         if ignored > 0 { files += ", \(ignored) ignored (locks, backups and the like)" }
@@ -77,20 +78,21 @@ struct ImportPrinter {
         return "\(skipped.values.reduce(0, +)) skipped (\(endings.prefix(6).map { "\($0.key) \($0.value)" }.joined(separator: ", "))\(more))"
     }
 
-    /// Says on standard error what failed and, unless `quiet`, what is in conflict.
+    /// Says on standard error what failed and, unless `quiet`, what may be a renamed essay and what is in conflict.
     func complain(quiet: Bool) {
         for warning in report.warnings { Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.message)") }
         for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.message)") }
+        guard !quiet else { return }
         for item in report.items { if let similar = item.similar { hint(item, similar) } }
-        guard !quiet, !report.conflicts.isEmpty else { return }
+        guard !report.conflicts.isEmpty else { return }
         Terminal.note("\(report.conflicts.count) in conflict\(isDryRun ? " then" : ": see `archivectl conflicts`")")
     }
 
     private func hint(_ item: ImportedItem, _ similar: SimilarEssay) {
         let share = Int((similar.similarity * 100).rounded(.down))
         Terminal.note(
-            "archivectl: \(item.source): a new essay, \(share) % the same as \(similar.id.short) \(similar.title), whose file \(similar.path) is gone. "
-                + "If it was renamed and changed, its history can go on: archivectl edit \(similar.id.short) --from FILE")
+            "archivectl: \(item.source): a new essay, but \(share) % of it is in \(similar.id.short) \(similar.title), whose file \(similar.path) is gone. "
+                + "If that file was renamed and changed, continue its history: archivectl edit \(similar.id.short) --from FILE")
     }
 
     // MARK: For programs

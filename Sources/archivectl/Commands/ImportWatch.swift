@@ -31,7 +31,7 @@ struct ImportWatch {
         }
         total.keepConflicts(in: try session.archive.read { try $0.essaysInConflict() })
         let printer = ImportPrinter(report: total, skipped: all.skipped, ignored: all.ignored, isDryRun: false, listed: 0)
-        if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print() }
+        if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print(quiet: session.options.quiet) }
         Output.flush()
         return !failing.isEmpty
     }
@@ -55,7 +55,7 @@ struct ImportWatch {
         failing.formUnion(report.failures.map(\.source))
         total.add(report)
         let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, isDryRun: false, listed: listed)
-        if isJSON { printer.json([("event", "imported")]).print() } else { printer.print() }
+        if isJSON { printer.json([("event", "imported")]).print() } else if !session.options.quiet { printer.print(quiet: false) }
         Output.flush()
         printer.complain(quiet: session.options.quiet)
     }
@@ -63,8 +63,8 @@ struct ImportWatch {
     /// Says what became of a folder.
     private func tell(_ notice: FolderWatch.Notice) {
         let (event, folder, text) = switch notice {
-        case .gone(let folder): ("gone", folder.text, "is not there any more; it is watched again when it comes back")
-        case .replaced(let folder): ("replaced", folder.text, "is another folder now, or came back: it is watched, and what is in it is imported")
+        case .gone(let folder): ("gone", folder.text, "is gone; it is watched again when it comes back")
+        case .replaced(let folder): ("replaced", folder.text, "was replaced, or came back: it is watched, and what is in it is imported")
         }
         if isJSON {
             JSON.object([("event", .string(event)), ("folder", .string(folder))]).print()

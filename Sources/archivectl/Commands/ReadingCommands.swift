@@ -3,20 +3,20 @@ import ArgumentParser
 import Foundation
 
 struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the essays, the one changed last first.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the essays, the most recently changed first.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "Only essays with this tag.") var tag: String?
-    @Option(parsing: .unconditional, help: "Only essays whose title has this in it.") var title: String?
-    @Option(parsing: .unconditional, help: "Only essays whose author, as `set` and imports name one, has this in it.") var author: String?
-    @Option(parsing: .unconditional, help: "In which order: modified (the default), title or date, the one that an essay bears.") var sort = ItemOrder.modified
+    @Option(parsing: .unconditional, help: "Only essays whose title contains this.") var title: String?
+    @Option(parsing: .unconditional, help: "Only essays whose author, as `set` and imports name one, contains this.") var author: String?
+    @Option(parsing: .unconditional, help: "The order: modified (the default), title, or date, which is the essay's own date.") var sort = ItemOrder.modified
     @Flag(help: "Only essays in conflict.") var conflicts = false
-    @Flag(help: "Also deleted essays.") var deleted = false
-    @Option(parsing: .unconditional, help: "At most so many.") var limit: Int?
+    @Flag(help: "List deleted essays, too.") var deleted = false
+    @Option(parsing: .unconditional, help: "List at most this many.") var limit: Int?
 
     func run() throws {
-        if let limit, limit < 0 { throw ArchiveError(.usage, "--limit is not negative") }
+        if let limit, limit < 0 { throw ArchiveError(.usage, "--limit cannot be negative") }
         let opened = try archive.openForReading()
         if !json.isOn { archive.usePager(json) }
         let (isEmpty, damaged) = try opened.read { reader in (try list(reader), reader.describedDamage()) }
@@ -93,12 +93,12 @@ struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Print an essay.",
-        discussion: "The text alone goes to standard output, byte for byte; in a conflict that is one side, and a note says so.")
+        discussion: "Standard output gets the text alone, byte for byte; in a conflict that is one side, and a note says so.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "A version number or revision ID; the current version if not given.") var version: String?
-    @Flag(help: "Also a deleted essay.") var deleted = false
+    @Flag(help: "Show it even if it is deleted.") var deleted = false
     @Flag(help: "Instead of the text, show the files that it was imported from.") var source = false
     @Argument(help: "The essay.") var essay: String
 

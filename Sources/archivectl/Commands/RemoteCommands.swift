@@ -12,7 +12,7 @@ struct Remote: ParsableCommand {
 /// How to reach a remote.
 struct AddressOptions: ParsableArguments {
     @Option(name: .customLong("token-file"), parsing: .unconditional, help: "The file that holds the access token.") var tokenFile: String?
-    @Option(parsing: .unconditional, help: "Go through this proxy: a URL, or an empty text for none. Else the environment says.") var proxy: String?
+    @Option(parsing: .unconditional, help: "Use this proxy: a URL, or an empty text for none. Without the option, the environment decides.") var proxy: String?
     @Option(name: .customLong("ca-file"), parsing: .unconditional, help: "Trust the certificates in this PEM file, and no others.") var authorityFile: String?
 
     /// The address of a hub's URL or a folder. The files that it names are looked at.
@@ -30,31 +30,36 @@ struct AddRemote: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a remote.",
         discussion: """
-            A remote is a hub, or any folder: on a stick, or on a share that several machines mount. \
-            The token stays in its file; the archive and its backups hold only the file's name.
+            A remote is a hub, or any folder: on a stick, or on a share that several machines mount. --create makes the folder.
+            The token stays in its file; the archive and its backups hold only the file's name. For example:
+              archivectl remote add stick /media/stick/essays --create
+              archivectl remote add origin --token-file token \\
+                https://hub.example/v1/archives/essays
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var options: AddressOptions
-    @Flag(name: .customLong("default"), help: "Synchronize with it where no remote is named.") var isDefault = false
+    @Flag(name: .customLong("default"), help: "Use it when no remote is named.") var isDefault = false
+    @Flag(help: "Make the folder if it does not exist; the folder above it must.") var create = false
     @Argument(help: "A short name, such as origin.") var name: String
     @Argument(help: "The hub's URL with the archive's path, as `archivectl hub create` prints it, or a folder.") var place: String
 
     func run() throws {
         let address = try options.address(place)
         guard !name.allSatisfy(\.isWhitespace) else {
-            throw ArchiveError(.usage, "the remote's name is empty", advice: "Give a short one, such as origin")
+            throw ArchiveError(.usage, "the remote's name is empty", advice: "Give it a short one, such as origin")
         }
         let opened = try archive.open()
-        try RemotePlace.prepare(address.url)
+        try RemotePlace.prepare(
+            address.url, creates: create, advice: "Check the name and mount its disk; or, to make a new folder, add --create")
         try opened.write { try $0.addRemote(name, address, isPreferred: isDefault) }
         try opened.report(name, "added \(name)", json: json.isOn)
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
         if RemotePlace.isUnusual(address.url) {
             archive.note("""
-                note: without a proxy that changes it a hub's URL ends in /v1/archives/NAME, as `archivectl hub create` prints it; if \
-                syncing fails, remove this remote and add it with that path
+                note: a hub's URL usually ends in /v1/archives/NAME, as `archivectl hub create` prints it; if syncing fails, remove \
+                this remote and add it again with that path
                 """)
         }
     }
@@ -74,13 +79,14 @@ struct ListRemotes: ParsableCommand {
             for remote in remotes {
                 Output.line("\(remote.name)  \(RemotePlace.shown(remote.url))\(remote.isPreferred ? "  (default)" : "")")
             }
+            if remotes.isEmpty { archive.note("no remotes; `archivectl remote add NAME URL|FOLDER` adds one") }
         }
     }
 }
 
 struct DefaultRemote: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "default", abstract: "Choose the remote to synchronize with where none is named.")
+        commandName: "default", abstract: "Choose the remote to use when none is named.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -88,6 +94,7 @@ struct DefaultRemote: ParsableCommand {
 
     func run() throws {
         let opened = try archive.open()
+        _ = try opened.read { try $0.namedRemote(name) }
         try opened.write { try $0.preferRemote(name) }
         try opened.report(name, "\(name) is the default remote", json: json.isOn)
     }
@@ -102,7 +109,7 @@ struct RemoveRemote: ParsableCommand {
 
     func run() throws {
         let removed = try archive.open().write { writer in
-            let remote = try writer.reader.remote(name)
+            let remote = try writer.reader.namedRemote(name)
             try writer.removeRemote(name)
             return remote
         }

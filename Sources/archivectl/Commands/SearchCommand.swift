@@ -5,8 +5,9 @@ struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", _superCommandName: "archivectl", abstract: "Find essays.",
         discussion: """
-            Terms apart from each other must all be in an essay; a term is found exactly as it stands, one character or \
-            more. Simplified and traditional characters, full and half width, capitals and accents are not told apart.
+            Terms with a blank between them must all be in an essay; a term of one character or more is found exactly as it \
+            is written. Simplified and traditional characters, full and half width, capitals and accents count as the same.
+            Also: OR, -term, "a phrase", tag: author: title: in: before:2024-03 after:2024 has:annotation is:conflict.
               archivectl search 改革 开放
               archivectl search '"rural economy" OR 农村经济' -草案
             """)
@@ -15,16 +16,16 @@ struct SearchCommand: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "At most so many hits.") var limit = Self.defaultLimit
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only what came from files whose name or path has this in it.", valueName: "name")) var `in`: String?
-    @Option(parsing: .unconditional, help: "In which order: relevance, modified, title or date.") var sort = SearchOptions.Order.relevance
-    @Flag(help: "Look in annotations: their notes, passages and tags.") var annotations = false
+    @Option(parsing: .unconditional, help: "Show at most this many hits.") var limit = Self.defaultLimit
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only what came from files whose name or path contains this.", valueName: "name")) var `in`: String?
+    @Option(parsing: .unconditional, help: "The order: relevance, modified, title or date.") var sort = SearchOptions.Order.relevance
+    @Flag(help: "Search annotations instead: their notes, passages and tags.") var annotations = false
     @Option(parsing: .unconditional, help: ArgumentHelp("Run each line of a file (- for standard input) as a query; prints JSON Lines.", valueName: "file"))
     var queries: String?
-    @Argument(parsing: .allUnrecognized, help: "What to look for.") var terms: [String] = []
+    @Argument(parsing: .allUnrecognized, help: "What to search for.") var terms: [String] = []
 
     func validate() throws {
-        if terms.isEmpty == (queries == nil) { throw ValidationError("Say what to look for, or name a file of queries with --queries.") }
+        if terms.isEmpty == (queries == nil) { throw ValidationError("Say what to search for, or name a file of queries with --queries.") }
     }
 
     func run() throws {
@@ -40,7 +41,7 @@ struct SearchCommand: ParsableCommand {
             throw error
         }
         progress.finish()
-        if let reason = index.reasonForMemory { archive.note("note: the index was made in memory for this search (\(reason.message))") }
+        if let reason = index.reasonForMemory { archive.note("note: the search index was made in memory, for this search only (\(reason.message))") }
         archive.usePager(json)
         if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
         for item in result.damaged { archive.note("\(item) is damaged or missing, and was not searched or shown") }
@@ -71,12 +72,12 @@ struct SearchCommand: ParsableCommand {
     }
 
     private func options() throws -> SearchOptions {
-        guard limit >= 0 else { throw ArchiveError(.usage, "--limit is not negative") }
+        guard limit >= 0 else { throw ArchiveError(.usage, "--limit cannot be negative") }
         if let option = terms.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
             let options = ["archive", "quiet", "no-pager", "json", "limit", "in", "sort", "annotations", "queries", "help"].map { "--" + $0 }
             throw ArchiveError(
                 .usage, "there is no option \(option)",
-                advice: Mistyped.nearest(option, in: options).map { "Did you mean \($0)? " } ?? "" + "`archivectl help search` lists them; to look for the text, write '\"\(option)\"'")
+                advice: Mistyped.nearest(option, in: options).map { "Did you mean \($0)? " } ?? "" + "`archivectl help search` lists them; to search for the text itself, write '\"\(option)\"'")
         }
         var options = SearchOptions()
         options.limit = limit
@@ -96,7 +97,7 @@ struct SearchCommand: ParsableCommand {
         }
         if result.total == 0 {
             archive.note("nothing found")
-            for suggestion in result.suggestions { archive.note("  but \(suggestion.query) is found \(times(suggestion.total))") }
+            for suggestion in result.suggestions { archive.note("  but \(suggestion.query) is \(times(suggestion.total))") }
         } else if result.total > result.hits.count {
             archive.note("\(counted(result.total, annotations ? "annotation" : "essay")); \(result.hits.count) \(result.hits.count == 1 ? "is" : "are") shown")
         }

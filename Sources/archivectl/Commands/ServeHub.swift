@@ -8,29 +8,29 @@ struct ServeHub: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve the archives in a folder over HTTP until stopped.",
         discussion: """
-            Without TLS it listens on loopback only. To be reached from elsewhere give it a certificate and its key, or put a \
-            proxy with TLS before it. SIGHUP reads both files again; SIGTERM lets running requests finish.
+            Without TLS it listens on loopback only. For others to reach it, give it a certificate and its key, or put a \
+            proxy with TLS in front of it. SIGHUP reads both files again; SIGTERM lets running requests finish.
             """)
 
     @OptionGroup var store: StoreOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("Address and port; port 0 takes a free one.", valueName: "host:port")) var listen = "127.0.0.1:8710"
-    @Option(name: .customLong("ready-file"), parsing: .unconditional, help: ArgumentHelp("Write the hub's URL there once it accepts connections.", valueName: "file"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Address and port to listen on; port 0 takes a free one.", valueName: "host:port")) var listen = "127.0.0.1:8710"
+    @Option(name: .customLong("ready-file"), parsing: .unconditional, help: ArgumentHelp("Write the hub's URL to this file once it accepts connections.", valueName: "file"))
     var readyFile: String?
-    @Option(name: .customLong("tls-cert"), parsing: .unconditional, help: ArgumentHelp("The certificate and those above it, in PEM.", valueName: "file"))
+    @Option(name: .customLong("tls-cert"), parsing: .unconditional, help: ArgumentHelp("The certificate and its chain, in PEM.", valueName: "file"))
     var certificate: String?
     @Option(name: .customLong("tls-key"), parsing: .unconditional, help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file")) var key: String?
-    @Flag(name: .customLong("allow-plain-text"), help: "Listen on other addresses than loopback without TLS, as behind a proxy.")
+    @Flag(name: .customLong("allow-plain-text"), help: "Listen beyond loopback without TLS, as behind a proxy.")
     var allowPlainText = false
-    @Option(name: .customLong("max-connections"), parsing: .unconditional, help: "Open connections; further ones close idle ones, or wait.")
+    @Option(name: .customLong("max-connections"), parsing: .unconditional, help: "Open connections at most; further ones close idle ones, or wait.")
     var maximumConnections = HubLimits().connections
     @Option(
         name: .customLong("max-connections-per-address"), parsing: .unconditional,
-        help: ArgumentHelp("Open connections from one address; half of all if it is not given.", valueName: "count"))
+        help: ArgumentHelp("Open connections from one address at most; by default half of all.", valueName: "count"))
     var connectionsPerAddress: Int?
-    @Option(name: .customLong("max-request"), parsing: .unconditional, help: ArgumentHelp("The longest request.", valueName: "size")) var maximumRequest: ByteCount?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Seconds a connection may be silent, or a transfer may stand still.", valueName: "seconds")) var timeout: Int?
-    @Option(name: .customLong("log-level"), parsing: .unconditional, help: "The least that is logged: debug, info, notice, warning or error.") var logLevel: Logger.Level?
-    @Option(name: .customLong("log-format"), parsing: .unconditional, help: "How each line is written: text or json.") var logFormat = LogFormat.text
+    @Option(name: .customLong("max-request"), parsing: .unconditional, help: ArgumentHelp("The longest request that is accepted.", valueName: "size")) var maximumRequest: ByteCount?
+    @Option(parsing: .unconditional, help: ArgumentHelp("How many seconds a connection may be silent, or a transfer stand still.", valueName: "seconds")) var timeout: Int?
+    @Option(name: .customLong("log-level"), parsing: .unconditional, help: "The lowest level that is logged: debug, info, notice, warning or error.") var logLevel: Logger.Level?
+    @Option(name: .customLong("log-format"), parsing: .unconditional, help: "The form of each line: text or json.") var logFormat = LogFormat.text
     @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
 
     func run() async throws {
@@ -59,7 +59,7 @@ struct ServeHub: AsyncParsableCommand {
             let content = status.size < 1024 ? try Input.read(path) : []
             guard status.size == 0 || String(decoding: content, as: UTF8.self).wholeMatch(of: /https?:\/\/\S+\n/) != nil else {
                 throw ArchiveError(
-                    .cannotWrite, "\(path) is not a file that an earlier hub wrote, and is not replaced",
+                    .cannotWrite, "\(path) was not written by an earlier hub, so it is not replaced",
                     advice: "Name another with --ready-file; nothing was changed")
             }
         }
@@ -67,10 +67,10 @@ struct ServeHub: AsyncParsableCommand {
 
     private func listener() throws -> HubListener {
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port) else {
-            throw ArchiveError(.usage, "'\(listen)' is no HOST:PORT", advice: "For example 127.0.0.1:8710")
+            throw ArchiveError(.usage, "'\(listen)' is not HOST:PORT", advice: "For example 127.0.0.1:8710")
         }
         guard (certificate == nil) == (key == nil) else {
-            throw ArchiveError(.usage, "TLS needs both --tls-cert and --tls-key", advice: "Give both, or none")
+            throw ArchiveError(.usage, "TLS needs both --tls-cert and --tls-key", advice: "Give both or neither")
         }
         var limits = HubLimits()
         limits.connections = max(1, maximumConnections)

@@ -7,15 +7,15 @@ struct ExportSource: ParsableCommand {
         commandName: "export-source",
         abstract: "Write out an imported original, byte for byte.",
         discussion: """
-            Named is the source, by the first digits of its ID or by its file name, or an essay that was cut from it. \
-            `archivectl show --source ESSAY` lists an essay's sources. Of a source's forms the newest is written out; with \
-            --version the one that became that version of the essay.
+            Name the source by the first digits of its ID or by its file name, or name an essay that was cut from it. \
+            `archivectl show --source ESSAY` lists an essay's sources. If the file was imported several times, the newest \
+            form is written; with --version, the one that became that version of the essay.
             """)
 
     @OptionGroup var archive: ArchiveOptions
-    @Option(parsing: .unconditional, help: ArgumentHelp("Where to write it; else to standard output.", valueName: "file")) var to: String?
-    @Flag(help: "Take the place of a file that is there.") var force = false
-    @Option(parsing: .unconditional, help: "The essay's version that the original became: a number or a revision ID.") var version: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The file to write; standard output if not given.", valueName: "file")) var to: String?
+    @Flag(help: "Overwrite an existing file.") var force = false
+    @Option(parsing: .unconditional, help: "The version of the essay whose original to write: a number or a revision ID.") var version: String?
     @Argument(help: "A source or an essay.") var source: String
 
     func run() throws {
@@ -43,7 +43,7 @@ struct SourceListing {
 
     func print() throws {
         let sources = try reader.sources(of: essay)
-        if sources.isEmpty { Terminal.note("not imported: it was written here") }
+        if sources.isEmpty { Terminal.note("this essay was written here, not imported") }
         for source in sources {
             Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(Shown(line: source.name), .bold))\(try reader.isCurrent(source) ? "" : "  (an older form)")")
             for (label, value) in try details(source) { Output.line("  \(label.padding(toLength: 11, withPad: " ", startingAt: 0))\(Shown(line: value))") }

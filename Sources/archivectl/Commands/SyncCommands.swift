@@ -7,30 +7,32 @@ struct SyncCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync", abstract: "Exchange changes with a remote.",
         discussion: """
-            Sends what the remote lacks and takes what it has. Changes to different essays, or to different sentences \
-            of one, merge by themselves; the same sentence changed twice is a conflict, kept whole on both sides.
-            With --watch it goes on until Ctrl-C: whenever the archive or the remote has changed, within a second.
-            Exit status 2: done, but there are conflicts, or the remote lacks something that it promises.
+            Sends what the remote lacks and fetches what it has. Changes to different essays, or to different sentences \
+            of one, merge by themselves; the same sentence changed twice is a conflict, and both sides are kept whole.
+            The numbers count changes: versions of essays, annotations and imported files, each once. They may be more than you \
+            made yourself, as what others made is passed on, too.
+            With --watch it keeps in step until Ctrl-C: within a second of any change here or there.
+            Exit status 2: done, but there are conflicts, or the remote lacks something that it should have.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Flag(name: .customLong("dry-run"), help: "Only say how many changes would be sent and received.") var isDry = false
-    @Flag(help: "Go on until Ctrl-C: sync whenever the archive or the remote has changed.") var watch = false
+    @Flag(name: .customLong("dry-run"), help: "Only show how many changes would be sent and received.") var isDry = false
+    @Flag(help: "Keep in step until Ctrl-C: sync whenever the archive or the remote changes.") var watch = false
     @Argument(help: "The remote's name; the default one, or the only one, if not given.") var remote: String?
 
     func validate() throws {
-        if isDry, watch { throw ValidationError("--watch sends and receives; --dry-run does neither: give one of them.") }
+        if isDry, watch { throw ValidationError("Give --watch or --dry-run, not both.") }
     }
 
     func run() throws {
         let session = try Session(archive)
-        let record = try session.archive.read { try $0.remote(remote) }
+        let record = try session.archive.read { try $0.namedRemote(remote) }
         if watch { return try Watching(session: session, record: record, json: json.isOn).run() }
         let progress = SyncProgress(quiet: archive.quiet)
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty, progress: progress)
         let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
-        Interruption.says("what was sent and received so far is kept; the next sync goes on from there")
+        Interruption.says("what was sent and received so far is kept; the next sync continues from there")
         if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
         defer { progress.finish() }
         let report = try engine.run { progress.update($0) }
@@ -44,7 +46,7 @@ struct Clone: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clone",
         abstract: "Make a replica of an archive that is on a hub or in a folder.",
-        discussion: "That place becomes the remote `origin`.")
+        discussion: "The place becomes the remote `origin`.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -53,11 +55,12 @@ struct Clone: ParsableCommand {
 
     func run() throws {
         let address = try options.address(place)
+        try RemotePlace.prepare(address.url, creates: false, advice: "Check the name, and mount its disk")
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
         try DatabaseFile.requireFree(archive.pathForNew(), advice: "Name another file with --archive; nothing was changed")
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
-        Interruption.says("what has come is kept; the same command goes on from there")
+        Interruption.says("what has arrived is kept; the same command continues from there")
         let remote = try RemotePlace.open(address, progress: progress)
         let (partial, report) = try complete(remote, address, progress)
         try partial.finish()
@@ -68,7 +71,7 @@ struct Clone: ParsableCommand {
         progress.finish()
         SyncPrinter.show(report, json: json.isOn, archive)
         if try report.isRemoteIncomplete || session.archive.read({ try $0.pendingCount() }) > 0 {
-            archive.note("the clone is not complete: run `archivectl sync` again when the machine that holds the rest has synchronized")
+            archive.note("the clone is not complete: run `archivectl sync` again once the machine that has the rest has synchronized")
             throw Failure.needsAttention
         }
         if report.conflicts > 0 || report.isDamaged { throw Failure.needsAttention }
@@ -161,7 +164,9 @@ enum SyncPrinter {
     /// Says which essays went, and how they come back: nobody here deleted them.
     static func tellDeleted(_ report: SyncReport, _ options: ArchiveOptions) {
         guard !report.deleted.isEmpty else { return }
-        let (named, more) = (report.deleted.prefix(5), report.deleted.count - 5)
+        // Nothing is left out for one title.
+        let named = report.deleted.count > 6 ? report.deleted.prefix(5) : report.deleted[...]
+        let more = report.deleted.count - named.count
         let titles = named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         let ids = named.map(\.id.short).joined(separator: " ")
         options.note("""
@@ -191,7 +196,7 @@ enum SyncPrinter {
             ]).print()
         } else {
             Output.line("\(counted(preview.toSend, "change")) to send to \(remote), \(preview.toReceive) to receive; nothing was changed")
-            for replica in preview.differing { Output.line("two files used the replica ID \(replica.hex.prefix(12)); the next sync mends that") }
+            for replica in preview.differing { Output.line("two files used the replica ID \(replica.hex.prefix(12)); the next sync repairs that") }
         }
     }
 }

@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 
 struct Log: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "log", abstract: "List an essay's versions, the newest first.")
+    static let configuration = CommandConfiguration(commandName: "log", abstract: "List an essay's versions, newest first.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -54,7 +54,7 @@ struct Log: ParsableCommand {
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Compare two versions of an essay, by sentence and then by character.",
-        discussion: "With no version: the last change. With one: from that version to the current one. Changed fields, and a deletion, come first.")
+        discussion: "Without a version: the last change. With one: from that version to the current one. Changed fields, and a deletion, come first.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -91,14 +91,14 @@ struct Revert: ParsableCommand {
         commandName: "revert",
         abstract: "Make an older version the current one.",
         discussion: """
-            Writes a new version equal to the old one: its text, title, tags and other fields. With --text-only the fields stay \
-            as they are. It says what it takes back; nothing in between is lost.
+            Writes a new version that is the same as the old one: its text, title, tags and other fields. With --text-only \
+            the fields stay as they are. It says what it takes back; the versions in between stay in the history.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Flag(name: .customLong("text-only"), help: "Take back the text, and no fields.") var isTextOnly = false
+    @Flag(name: .customLong("text-only"), help: "Take back the text only; keep title, tags and other fields.") var isTextOnly = false
     @Argument(help: "The essay.") var essay: String
     @Argument(help: "A version number or revision ID.") var version: String
 

@@ -70,7 +70,7 @@ struct Watching {
         }
         for note in report.notes { session.options.note("note: \(note)") }
         SyncPrinter.tellDeleted(report, session.options)
-        if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal); it is tried again from time to time") }
+        if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal); sending is tried again from time to time") }
     }
 
     private func show(_ error: RemoteError, _ seconds: Double) {

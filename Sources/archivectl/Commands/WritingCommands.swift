@@ -8,15 +8,17 @@ struct New: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(parsing: .unconditional, help: "The title; else that of the text's front matter, else its first line.") var title: String?
+    @Option(parsing: .unconditional, help: "The title; by default that of the text's front matter, or its first line.") var title: String?
     @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file (- for standard input) instead of opening an editor.")
     var source: String?
     @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag; may be given several times.") var tags: [String] = []
 
     func run() throws {
         let session = try Session(archive)
+        if let title, title.allSatisfy(\.isWhitespace) { throw ArchiveError(.usage, "the title is empty; nothing was added", advice: "Leave --title out to take the first line") }
         if let source { return try add(Input.text(source), session) }
-        guard try Editor.edit([], name: "essay.txt", commit: { try add($0, session) }) != nil else { throw Self.empty }
+        try session.noteUnfinished { $0.kind == .new }
+        guard try Editor.edit([], EditSubject(.new, session, title: title), commit: { try add($0, session) }) != nil else { throw Self.empty }
     }
 
     private static var empty: ArchiveError { ArchiveError(.badInput, "the essay is empty; nothing was added") }
@@ -29,10 +31,11 @@ struct New: ParsableCommand {
             String(decoding: isMarkdown ? $0.drop { $0 == UInt8(ascii: "#") } : $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         }.first { !$0.isEmpty }
         guard !text.isEmpty, let title = title ?? metadata?.title ?? firstLine, !title.isEmpty else { throw Self.empty }
-        var fields = Fields(metadata, isMarkdown: isMarkdown, tags: tags.map { ExactString($0) })
+        var fields = Fields(metadata, isMarkdown: isMarkdown, tags: try givenTags(tags))
         fields[string: FieldKey.title] = title
         let id = try session.write { try $0.create(fields, text: text, author: author.author) }
         try session.givenOut.note([id], of: id.asRoot)
+        if let source { UnfinishedEdit.saved(from: source) }
         for warning in metadata?.warnings ?? [] { archive.note("note: \(warning)") }
         if json.isOn {
             JSON.object([("id", .string(id.hex)), ("title", .string(title)), ("version", 1)]).print()
@@ -44,15 +47,23 @@ struct New: ParsableCommand {
 
 /// What writing commands print.
 enum Report {
-    /// Says of essays that were deleted or brought back which they are now.
-    static func deletions(of items: [ItemID], _ session: Session, json: Bool) throws {
+    /// Says of essays that were to be deleted or brought back what they are now.
+    /// - Parameter unchanged: those that were so before.
+    static func deletions(of items: [ItemID], unchanged: Set<ItemID> = [], _ session: Session, json: Bool) throws {
+        func done(_ state: ItemState) -> String {
+            if unchanged.contains(state.item) { return state.isDeleted ? "was deleted before" : "was not deleted" }
+            return state.isDeleted ? "deleted" : "is back"
+        }
         let states = try session.archive.read { reader in try items.map { try reader.state($0) } }
         if json {
             JSON(states.map { state in
-                ["id": .string(state.item.hex), "title": JSON(state.fields[string: FieldKey.title]), "deleted": JSON(state.isDeleted)]
+                [
+                    "id": .string(state.item.hex), "title": JSON(state.fields[string: FieldKey.title]), "deleted": JSON(state.isDeleted),
+                    "changed": JSON(!unchanged.contains(state.item)),
+                ]
             }).print()
         } else {
-            for state in states { Output.line("\(state.item.short)  \(state.isDeleted ? "deleted" : "is back")  \(Shown(line: state.fields[string: FieldKey.title] ?? ""))") }
+            for state in states { Output.line("\(state.item.short)  \(done(state))  \(Shown(line: state.fields[string: FieldKey.title] ?? ""))") }
         }
     }
 
@@ -78,7 +89,7 @@ enum Report {
         }
         if revision != nil, let note = late?.note(isConflict: state.isConflict) { session.options.note(note) }
         if state.isConflict {
-            session.options.note("the essay is in conflict: see `archivectl conflicts`")
+            session.options.note("the essay is in conflict: `archivectl conflicts \(item.short)` shows it, `archivectl resolve \(item.short)` settles it")
             throw Failure.needsAttention
         }
     }
@@ -87,34 +98,30 @@ enum Report {
 struct SetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set", abstract: "Set an essay's fields.",
-        discussion: "For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. A date is a year, a month or a day. `KEY=` removes a field. For tags use `archivectl tag`.")
+        discussion: """
+            For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. The usual fields are title, author, \
+            date (a year, a month or a day) and language; others of your own are kept, too. `KEY=` removes a field. For tags \
+            use `archivectl tag`.
+            """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essay.") var essay: String
-    @Argument(help: "KEY=VALUE pairs.") var fields: [String]
+    @Flag(help: "Add a field whose name is nearly that of a usual one.") var force = false
+    @Argument(help: ArgumentHelp("The fields, such as title=新题.", valueName: "key=value")) var fields: [String]
 
     func run() throws {
+        let changes = try fields.map(FieldNames.Change.init)
         let session = try Session(archive)
-        let changes = try fields.map { pair -> (ExactString, String) in
-            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
-                throw ArchiveError(.usage, "'\(pair)' is no KEY=VALUE")
-            }
-            let key = ExactString(String(pair[..<equals]))
-            guard key != FieldKey.tags else { throw ArchiveError(.usage, "tags are set by `archivectl tag`") }
-            let value = String(pair[pair.index(after: equals)...])
-            guard key != FieldKey.date || value.isEmpty || WrittenDate.milliseconds(value) != nil else {
-                throw ArchiveError(
-                    .usage, "'\(value)' is no date; nothing was changed", advice: "Give a year, a month or a day: 2026, 2026-05 or 2026-05-01; `date=` removes it")
-            }
-            return (key, value)
-        }
         let item = try session.essay(essay)
-        let parents = try session.archive.read { try $0.state(item).shownHeads }
+        let state = try session.archive.read { try $0.state(item) }
+        if !force { for change in changes { try FieldNames.check(change.key, present: state.fields) } }
+        let parents = state.shownHeads
+        session.explainConflict(of: state, replacing: parents)
         let revision = try session.write { writer in
             try writer.revise(item, heads: parents, author: author.author) { draft in
-                for (key, value) in changes { draft.fields[string: key] = value }
+                for change in changes { draft.fields[string: change.key] = change.value }
             }
         }
         try session.givenOut.follow(revision, from: parents, of: item)
@@ -129,27 +136,32 @@ struct Tag: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essay.") var essay: String
-    @Argument(help: "Tags to add; none shows the tags.") var add: [String] = []
+    @Argument(help: "Tags to add; without any, the tags are shown.") var add: [String] = []
     @Option(name: .customLong("remove"), parsing: .unconditionalSingleValue, help: "A tag to remove; may be given several times.") var remove: [String] = []
 
     func run() throws {
         let session = try Session(archive)
         let item = try session.essay(essay)
         if !add.isEmpty || !remove.isEmpty {
-            let removed = Swift.Set(remove.map { ExactString($0) })
-            let parents = try session.archive.read { try $0.state(item).shownHeads }
+            let (added, removed) = (try givenTags(add), Set(remove.map { ExactString($0) }))
+            let state = try session.archive.read { try $0.state(item) }
+            let (parents, present) = (state.shownHeads, state.fields.tags)
+            session.explainConflict(of: state, replacing: parents)
             let revision = try session.write { writer in
                 try writer.revise(item, heads: parents, author: author.author) { draft in
-                    draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + add.map { ExactString($0) }
+                    draft.fields.tags = draft.fields.tags.filter { !removed.contains($0) } + added
                 }
             }
             try session.givenOut.follow(revision, from: parents, of: item)
+            archive.noteTags(remove.filter { !present.contains(ExactString($0)) }, of: "the essay", missing: true, among: present.map(\.string))
+            archive.noteTags(add.filter { present.contains(ExactString($0)) }, of: "the essay", missing: false, among: [])
         }
         let tags = try session.archive.read { try $0.state(item).fields.tags.map(\.string) }
         if json.isOn {
             JSON.object([("id", .string(item.hex)), ("tags", JSON(tags.map(JSON.string)))]).print()
         } else {
-            Output.line("\(tags.joined(separator: "  "))")
+            if !tags.isEmpty { Output.line("\(tags.joined(separator: "  "))") }
+            if tags.isEmpty { archive.note("the essay has no tags") }
         }
     }
 }
@@ -158,7 +170,7 @@ struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
         abstract: "Delete essays.",
-        discussion: "Their history stays; `archivectl undelete` brings them back. A change made to one on another machine meanwhile revives it.")
+        discussion: "Their history stays, and `archivectl undelete` brings them back. A change made meanwhile on another machine brings an essay back, too.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -173,7 +185,7 @@ struct Delete: ParsableCommand {
         try Report.deletions(of: items, session, json: json.isOn)
         let total = annotations.reduce(0, +)
         if total > 0 {
-            archive.note("\(counted(total, "annotation stays", "annotations stay")) in the history with it; `archivectl undelete` brings back both")
+            archive.note("\(counted(total, "annotation stays", "annotations stay")) in the history, too; `archivectl undelete` brings them back with the essay")
         }
     }
 }
@@ -189,7 +201,8 @@ struct Undelete: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let items = try essays.map { try session.essay($0, deleted: true) }
+        let present = try session.archive.read { reader in Set(try items.filter { try !reader.state($0).isDeleted }) }
         try session.write { writer in for item in items { try writer.undelete(item, author: author.author) } }
-        try Report.deletions(of: items, session, json: json.isOn)
+        try Report.deletions(of: items, unchanged: present, session, json: json.isOn)
     }
 }

@@ -1,31 +1,45 @@
 import Archive
+import ArgumentParser
 import Foundation
 
 /// The person's own editor.
 enum Editor {
     /// Lets a person edit a text and hands what they made of it to `commit`; `nil` if they left it as it was.
-    /// - Throws: `ArchiveError` if there is no editor, `Interrupted` if Ctrl-C ended it, and whatever `commit` throws. What was
-    ///   written then stays in a file that the message names.
-    static func edit<Value>(_ text: [UInt8], name: String, commit: ([UInt8]) throws -> Value) throws -> Value? {
-        let editor = try command()
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archivectl-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let file = folder.appendingPathComponent(name)
-        try Data(text).write(to: file)
+    ///
+    /// The text is in an `EditFile`, which goes once `commit` has saved it, or if nothing was written. Otherwise it stays, also where
+    /// this process is killed, and the next command on the same essay names it.
+    /// - Throws: `ArchiveError` if there is no editor, `Interrupted` if Ctrl-C ended it, and whatever `commit` throws: an `ExitCode`
+    ///   if it has saved the text and something needs a person. The message of any other error names the file.
+    static func edit<Value>(_ text: [UInt8], _ subject: EditSubject, commit: ([UInt8]) throws -> Value) throws -> Value? {
+        let editor = try Choice.made()
+        UnfinishedEdit.sweep()
+        let file = try EditFile(subject, text)
         do {
-            try run(editor, on: file)
-            let edited = [UInt8](try Data(contentsOf: file))
-            guard String(validating: edited, as: UTF8.self) != nil else { throw ArchiveError(.badInput, "the edited text is not UTF-8") }
+            try run(editor, on: file.path)
+            let edited = try file.read()
             let value = edited == text ? nil : try commit(edited)
-            try? FileManager.default.removeItem(at: folder)
+            file.remove()
             return value
+        } catch let code as ExitCode {
+            file.remove()
+            throw code
         } catch let error as ArchiveError {
-            let advice = (error.advice.isEmpty ? "" : error.advice + ". ") + "Nothing was changed; what you wrote is in \(file.path)"
-            throw ArchiveError(error.code, error.message, advice: advice)
+            let advice = error.advice.isEmpty ? "" : error.advice + ". "
+            throw ArchiveError(error.code, error.message, advice: advice + "Nothing was changed" + kept(file, text, "; "))
         } catch {
-            Terminal.note("what you wrote is in \(file.path)")
+            let kept = kept(file, text, "")
+            if !kept.isEmpty { Terminal.note(kept) }
             throw error
         }
+    }
+
+    /// Where the text is; nothing if it is as it was, and so not kept.
+    private static func kept(_ file: EditFile, _ text: [UInt8], _ separator: String) -> String {
+        if (try? file.read()) == text {
+            file.remove()
+            return ""
+        }
+        return separator + "what you wrote is in \(ShellWord.quoted(file.path))"
     }
 
     /// Ctrl-C ended the editor: this command ends as if it had been its own, too.
@@ -35,47 +49,62 @@ enum Editor {
 
     // MARK: Which editor
 
-    /// Those that Debian's tools and git fall back on.
-    private static let fallbacks = ["editor", "sensible-editor", "vi", "nano"]
+    /// An editor's command, and what named it.
+    private struct Choice {
+        let command: String
+        /// The variable that holds it; `nil` if it is one that is installed.
+        let variable: String?
 
-    /// As git chooses it: $VISUAL on a terminal that can move its cursor, else $EDITOR, else one that is installed.
-    private static func command() throws -> String {
-        let variables = Terminal.environment
-        let chosen = [Terminal.isDumb ? nil : variables["VISUAL"], variables["EDITOR"]].compactMap { $0 }
-        if let editor = chosen.first(where: { !$0.allSatisfy(\.isWhitespace) }) { return editor }
-        guard !Terminal.isDumb, isatty(0) == 1, Terminal.isOutputTerminal else {
-            throw ArchiveError(
-                .usage, "there is no terminal for an editor here, and $EDITOR names none",
-                advice: "Set EDITOR, or give the text with --from FILE")
+        /// Those that Debian's tools and git fall back on.
+        private static let fallbacks = ["editor", "sensible-editor", "vi", "nano"]
+
+        /// As git chooses it: $VISUAL on a terminal that can move its cursor, else $EDITOR, else one that is installed.
+        static func made() throws -> Choice {
+            for variable in Terminal.isDumb ? ["EDITOR"] : ["VISUAL", "EDITOR"] {
+                guard let command = Terminal.environment[variable], !command.allSatisfy(\.isWhitespace) else { continue }
+                return Choice(command: command, variable: variable)
+            }
+            guard !Terminal.isDumb, isatty(0) == 1, Terminal.isOutputTerminal else {
+                throw ArchiveError(
+                    .usage, "no editor can be opened without a terminal, and EDITOR is not set",
+                    advice: "Set EDITOR, or give the text with --from FILE")
+            }
+            guard let command = fallbacks.first(where: { Programs.find($0) != nil }) else {
+                throw ArchiveError(
+                    .usage, "no editor was found: VISUAL and EDITOR are not set, and none of \(fallbacks.joined(separator: ", ")) is installed",
+                    advice: "Install one, set EDITOR to one that you have, or give the text with --from FILE")
+            }
+            return Choice(command: command, variable: nil)
         }
-        guard let editor = fallbacks.first(where: { Programs.find($0) != nil }) else {
-            throw ArchiveError(
-                .usage, "neither $VISUAL nor $EDITOR names an editor, and none of \(fallbacks.joined(separator: ", ")) is installed",
-                advice: "Set one, or give the text with --from FILE")
+
+        /// - Parameter reason: why it did not start.
+        func cannotStart(_ reason: String) -> ArchiveError {
+            let name = variable.map { ", which \($0) names," } ?? ""
+            return ArchiveError(
+                .notFound, "the editor '\(command)'\(name) could not be started: \(reason)",
+                advice: "Set \(variable ?? "EDITOR") to an editor that is installed, such as vi or nano, or give the text with --from FILE")
         }
-        return editor
     }
 
     // MARK: Running it
 
-    private static func run(_ editor: String, on file: URL) throws {
+    private static func run(_ editor: Choice, on file: String) throws {
         Output.flush()
         // Ctrl-C is for the editor alone while it runs.
         let ignored = IgnoredSignals([SIGINT, SIGQUIT])
         let end: ForegroundProgram.End
         do {
-            end = try ForegroundProgram.start(editor, [file.path]).wait()
+            end = try ForegroundProgram.start(editor.command, [file]).wait()
         } catch let error as ForegroundProgram.StartError {
             ignored.restore()
-            throw ArchiveError(
-                .notFound, "the editor '\(editor)' cannot be started: \(String(cString: strerror(error.code)))",
-                advice: "$VISUAL or $EDITOR names it")
+            throw editor.cannotStart(error.code == ENOENT ? "there is no such program" : String(cString: strerror(error.code)))
         }
         ignored.restore()
         switch end {
         case .status(0): return
-        case .status(127):
-            throw ArchiveError(.notFound, "the editor '\(editor)' was not found", advice: "$VISUAL or $EDITOR names it")
+        // The shell's word for it.
+        case .status(127): throw editor.cannotStart("there is no such program")
+        case .status(126): throw editor.cannotStart("it is not a program that can be run")
         case .status(let status): throw ArchiveError(.failed, "the editor ended with status \(status)")
         case .signal(let number) where number == SIGINT || number == SIGQUIT: throw Interrupted(signal: number)
         case .signal(let number): throw ArchiveError(.failed, "the editor was ended by signal \(number)")

@@ -12,10 +12,13 @@ struct ConflictWalk {
     private let printer: ConflictPrinter
     private(set) var answers: ConflictAnswers
 
-    /// - Parameters:
-    ///   - state: of an item in conflict.
-    ///   - replica: the archive's.
-    init(_ state: ItemState, replica: ReplicaID) {
+    /// What an editor is opened on at a passage.
+    private let subject: EditSubject
+
+    /// - Parameter state: of an item in conflict.
+    init(_ state: ItemState, _ session: Session) throws {
+        let replica = try session.archive.read { try $0.replicaID }
+        subject = try EditSubject(.passage, session, item: state.item, title: state.fields[string: FieldKey.title], heads: state.resolvedHeads)
         conflict = state.conflict!
         printer = ConflictPrinter(state, replica: replica)
         answers = ConflictAnswers(state, replica: replica)
@@ -28,7 +31,7 @@ struct ConflictWalk {
     mutating func run() throws -> ArchiveWriter.Resolution? {
         printer.printSides()
         if answers.count > 0 {
-            switch prompt("\(answers.count) of \(total) were answered before: go on with these answers? [y]es, [n]o, begin anew ") {
+            switch prompt("\(answers.count) of \(total) were answered before. Keep these answers? [y]es, [n]o: start over ") {
             case "n": answers.forget()
             case nil: return nil
             default: break
@@ -53,7 +56,7 @@ struct ConflictWalk {
             }
             let left = total - answers.count
             if left == 0 { break }
-            Output.line("\(left) left, once more; q keeps the answers for another time:")
+            Output.line("\(left) left to settle; q stops and keeps your answers:")
         }
         var index = 0
         let text = conflict.text { _ in
@@ -66,12 +69,13 @@ struct ConflictWalk {
     private func ask(passage index: Int) throws -> Answer {
         let hunk = conflict.hunks[index]
         while true {
-            switch prompt("take side \(keys), [b]ase, [a]ll sides in turn, [e]dit, [s]kip, [q]uit? ") {
+            switch prompt("take side \(keys), [b]ase, [a]ll, [e]dit, [s]kip, [q]uit, [?] help: ") {
             case "b": return .value(hunk.base, field: nil)
             // A side that left all as it was adds nothing.
             case "a": return .value(hunk.sides.filter { $0 != hunk.base }.flatMap { $0 }, field: nil)
             case "s": return .skip
             case "q", nil: return .quit
+            case "?": explain(Self.passageHelp)
             case "e":
                 if let edited = try edit(hunk) { return .value(edited, field: nil) }
             case let key?:
@@ -82,11 +86,16 @@ struct ConflictWalk {
 
     private func ask(_ field: MergeConflict.Field) throws -> Answer {
         while true {
-            switch prompt("take side \(keys), [b]ase, =VALUE for another, [s]kip, [q]uit? ") {
+            switch prompt("take side \(keys), [b]ase, =VALUE, [s]kip, [q]uit, [?] help: ") {
             case "b": return .value([], field: field.base)
             case "s": return .skip
             case "q", nil: return .quit
+            case "?": explain(Self.fieldHelp)
             case let key?:
+                if key.hasPrefix("="), field.key == FieldKey.title, key.dropFirst().allSatisfy(\.isWhitespace) {
+                    Output.line("  an essay needs a title")
+                    continue
+                }
                 if key.hasPrefix("=") { return .value([], field: key.count > 1 ? .text(String(key.dropFirst())) : nil) }
                 if let side = side(key) { return .value([], field: field.sides[side]) }
             }
@@ -97,10 +106,25 @@ struct ConflictWalk {
 
     private func side(_ key: String) -> Int? {
         guard let number = Int(key), conflict.sides.indices.contains(number - 1) else {
-            Output.line("  '\(key)' is none of the keys")
+            Output.line(key.isEmpty ? "  answer with one of the keys, then Enter; ? explains them" : "  '\(key)' is not one of the keys; ? explains them")
             return nil
         }
         return number - 1
+    }
+
+    private static let passageHelp = [
+        ("1, 2, …", "take what this side has here"), ("b", "take what it was before either side changed it"),
+        ("a", "take all sides, one after the other"), ("e", "write it yourself, in your editor, with all sides laid out"),
+        ("s", "decide later: it is asked again at the end"), ("q", "stop; your answers are kept, and the conflict stays until all are given"),
+    ]
+    private static let fieldHelp = [
+        ("1, 2, …", "take this side's value"), ("b", "take the value before either side changed it"),
+        ("=VALUE", "another value; = alone means none"), ("s", "decide later: it is asked again at the end"),
+        ("q", "stop; your answers are kept, and the conflict stays until all are given"),
+    ]
+
+    private func explain(_ keys: [(key: String, meaning: String)]) {
+        for (key, meaning) in keys { Output.line("  \(key.padding(toLength: 8, withPad: " ", startingAt: 0))\(meaning)") }
     }
 
     /// The answer without blanks around it; `nil` at the end of the input.
@@ -116,7 +140,7 @@ struct ConflictWalk {
         alone.resultRange = 0..<hunk.base.count
         let sheet = ConflictSheet(text: hunk.base, hunks: [alone], labels: printer.labels, fields: [])
         do {
-            return try Editor.edit(sheet.content, name: "passage.txt") { try sheet.answer($0).text }
+            return try Editor.edit(sheet.content, subject) { try sheet.answer($0).text }
         } catch let error as ArchiveError {
             Output.line("  \(error)")
             return nil

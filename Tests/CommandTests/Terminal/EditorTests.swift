@@ -105,7 +105,7 @@ import Testing
         try terminal.wait(for: "waiting")
         terminal.type("\u{3}")
         try terminal.wait(for: "what you wrote is in ")
-        let path = try terminal.wait(for: "essay.txt")
+        let path = try terminal.wait(for: ".txt")
         try terminal.wait(for: TerminalSession.prompt)
         #expect(try terminal.status() == 130)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "写了一半\n")

@@ -150,10 +150,12 @@ enum DerivedRows {
 
 extension Archive {
     /// Checks the whole archive, as it is at one moment, while others may read and write. Nothing is changed.
-    public func verify(progress: (String) -> Void = { _ in }) throws -> VerificationReport {
+    /// - Parameter limit: the most problems that are listed one by one; of more, the number is given.
+    public func verify(listing limit: Int = VerificationReport.most, progress: (String) -> Void = { _ in }) throws -> VerificationReport {
         let lost = try path.map { try DatabaseFile.transactionsLost($0) } ?? 0
         return try read { reader in
             var verification = Verification(db: reader.db)
+            verification.report = VerificationReport(listing: limit)
             if lost > 0 { verification.note("the write-ahead log is damaged: SQLite would lose \(counted(lost, "change")) that it holds", "\(path!)-wal", Verification.Mend.salvage) }
             try verification.run(progress: progress)
             return verification.report

@@ -18,7 +18,8 @@ public struct VerificationReport: Sendable {
         }
     }
 
-    package init() {}
+    /// - Parameter limit: the most problems that are listed one by one. None is left out alone: its line would be as long.
+    package init(listing limit: Int = VerificationReport.most) { self.limit = limit }
 
     /// How many of each kind were checked.
     public package(set) var checked: [(what: String, count: Int)] = []
@@ -29,10 +30,18 @@ public struct VerificationReport: Sendable {
     public package(set) var unlisted = 0
     public var isSound: Bool { problems.isEmpty }
 
-    /// The most problems that are listed one by one.
-    static let most = 1000
+    /// The most problems that are listed one by one where nobody asks for all.
+    public static let most = 1000
+    private let limit: Int
 
     package mutating func add(_ problem: Problem) {
-        if problems.count < Self.most { problems.append(problem) } else { unlisted += 1 }
+        if unlisted > 0 {
+            unlisted += 1
+        } else if problems.count - 1 < limit {
+            problems.append(problem)
+        } else {
+            problems.removeLast()
+            unlisted = 2
+        }
     }
 }

@@ -1,0 +1,77 @@
+import Archive
+import Foundation
+
+/// The file that an editor is open on. It lives in a folder of its own, so that whatever editors put beside it (backups, files to
+/// recover from) belongs to it, under the state folder, where it outlives a terminal that is closed and a process that is killed.
+///
+/// A lock on the file that says whose text it is tells others that its process still runs.
+final class EditFile {
+    let path: String
+    private let folder: String
+    private let lock: Int32
+
+    /// Where the folders are.
+    static var place: String { Places.state + "/edits" }
+    /// The file in such a folder that says what the others are.
+    static let recordName = ".edit.json"
+
+    /// What is kept of an edit beside its text.
+    struct Record: Codable {
+        let subject: EditSubject
+        /// The name of the text's file.
+        let file: String
+        /// The SHA-256 of the text that the editor was opened on.
+        let original: String
+    }
+
+    /// Makes the file.
+    /// - Throws: `ArchiveError` if it cannot be written.
+    init(_ subject: EditSubject, _ text: [UInt8]) throws {
+        let place = (try? SafeFile.makeFolder(Self.place)).map { Self.place } ?? FileManager.default.temporaryDirectory.path
+        let name = "\(subject.short ?? subject.kind.rawValue)-\(UUID().uuidString.prefix(8).lowercased())"
+        folder = place + "/" + name
+        path = folder + "/" + subject.fileName
+        guard mkdir(folder, 0o700) == 0 else { throw Self.failure(folder) }
+        lock = open(folder + "/" + Self.recordName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard lock >= 0 else { throw Self.failure(folder) }
+        flock(lock, LOCK_EX)
+        let record = Record(subject: subject, file: subject.fileName, original: TextHash(hashing: text).hex)
+        try Self.write(Array(JSONEncoder().encode(record)), lock, folder)
+        let output = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw Self.failure(path) }
+        defer { close(output) }
+        try Self.write(text, output, path)
+    }
+
+    deinit { if lock >= 0 { close(lock) } }
+
+    private static func write(_ bytes: [UInt8], _ descriptor: Int32, _ path: String) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure(path) }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func failure(_ path: String) -> ArchiveError {
+        ArchiveError(
+            .cannotWrite, "no file for the editor can be written at \(path): \(String(cString: strerror(errno)))",
+            advice: "Make room, or check who may write there")
+    }
+
+    /// What the file holds now.
+    /// - Throws: `ArchiveError` if it is not UTF-8, or cannot be read.
+    func read() throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw ArchiveError(.notFound, "the file that the editor was opened on is gone: \(path)")
+        }
+        let text = [UInt8](data)
+        guard String(validating: text, as: UTF8.self) != nil else { throw ArchiveError(.badInput, "the edited text is not UTF-8") }
+        return text
+    }
+
+    /// Removes the file and its folder: what it holds is saved, or nothing was written.
+    func remove() { try? FileManager.default.removeItem(atPath: folder) }
+}

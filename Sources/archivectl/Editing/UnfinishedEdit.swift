@@ -1,0 +1,125 @@
+import Archive
+import Foundation
+
+/// An edit that was neither saved nor given up: its terminal was closed, its process was killed, or saving failed.
+struct UnfinishedEdit {
+    let subject: EditSubject
+    /// The file with the text.
+    let file: String
+    /// When the text was last written.
+    let modified: Timestamp
+    /// A file from which the editor itself recovers what was not saved, as vim's `.swp`; `nil` if there is none.
+    let recovery: String?
+    private let folder: String
+
+    /// Those of an archive, the oldest first. One in which nothing was written is none; neither is one whose process runs.
+    /// - Parameters:
+    ///   - archive: the archive's file.
+    ///   - replica: its replica ID.
+    static func all(archive: String, replica: ReplicaID) -> [UnfinishedEdit] {
+        let archive = URL(fileURLWithPath: archive).resolvingSymlinksInPath().path
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: EditFile.place)) ?? []
+        return names.compactMap { UnfinishedEdit(folder: EditFile.place + "/" + $0) }
+            .filter { $0.subject.archive == archive || $0.subject.replica == replica.hex }
+            .sorted { ($0.modified, $0.file) < ($1.modified, $1.file) }
+    }
+
+    private init?(folder: String) {
+        guard let content = Content(folder) else { return nil }
+        // nano writes FILE.save and emacs #FILE# where their terminal goes: texts, the last of which is the one to take up.
+        let saved = content.isWritten ? nil : content.others.filter(Self.isText).max { Self.modified($0) < Self.modified($1) }
+        recovery = content.others.first { !Self.isText($0) }
+        guard content.isWritten || saved != nil || recovery != nil else { return nil }
+        subject = content.record.subject
+        file = saved ?? content.text
+        modified = Self.modified(file)
+        self.folder = folder
+    }
+
+    /// What is in the folder of an edit whose process has ended.
+    private struct Content {
+        let record: EditFile.Record
+        /// The path of the text.
+        let text: String
+        /// Whether the text is another than the editor was opened on.
+        let isWritten: Bool
+        /// The paths of what editors put beside it, but for backups, which hold what was there before.
+        let others: [String]
+
+        init?(_ folder: String) {
+            let path = folder + "/" + EditFile.recordName
+            let lock = open(path, O_RDONLY | O_CLOEXEC)
+            guard lock >= 0 else { return nil }
+            defer { close(lock) }
+            guard flock(lock, LOCK_SH | LOCK_NB) == 0, let data = FileManager.default.contents(atPath: path),
+                let record = try? JSONDecoder().decode(EditFile.Record.self, from: data),
+                let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+            else { return nil }
+            self.record = record
+            text = folder + "/" + record.file
+            isWritten = FileManager.default.contents(atPath: text).map { TextHash(hashing: [UInt8]($0)).hex != record.original } ?? false
+            others = names.filter { $0 != EditFile.recordName && $0 != record.file && !$0.hasSuffix("~") }.map { folder + "/" + $0 }
+        }
+    }
+
+    private static func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
+
+    private static func isText(_ path: String) -> Bool {
+        let name = name(path)
+        return name.hasPrefix("#") && name.hasSuffix("#") || name.firstMatch(of: /\.save(\.\d+)?$/) != nil
+    }
+
+    private static func modified(_ path: String) -> Timestamp {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return Timestamp(milliseconds: 0) }
+        return Timestamp(milliseconds: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+    }
+
+    /// What is there, and how it is taken up or discarded, a line each.
+    var lines: [String] {
+        var lines = ["\(subject.description) from \(LocalTime.minute(modified)) was not finished: \(ShellWord.quoted(file))"]
+        if let recovery {
+            lines.append("  the editor left \(Self.name(recovery)) beside it: open the file in that editor to recover what was not written")
+        }
+        lines.append("  to take it up:  \(subject.command(savingFrom: file))")
+        lines.append("  to discard it:  rm -r \(ShellWord.quoted(folder))")
+        return lines
+    }
+
+    var json: JSON {
+        .object([
+            ("kind", .string(subject.kind.rawValue)), ("id", JSON(subject.item)), ("title", JSON(subject.title)), ("file", .string(file)),
+            ("recovery", JSON(recovery)), ("base", JSON(subject.heads.map { .string($0) })), ("modified", JSON(modified)),
+        ])
+    }
+
+    /// Removes the edit that a file is of, now that its text is saved. One from which an editor may recover more stays.
+    /// - Parameter source: the file, as it was named to a command; any other is left alone.
+    static func saved(from source: String) {
+        let folder = URL(fileURLWithPath: source).resolvingSymlinksInPath().deletingLastPathComponent()
+        let place = URL(fileURLWithPath: EditFile.place).resolvingSymlinksInPath().path
+        guard folder.deletingLastPathComponent().path == place, let edit = UnfinishedEdit(folder: folder.path), edit.recovery == nil else { return }
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Removes what is left of edits in which nothing was written.
+    static func sweep() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: EditFile.place)) ?? [] {
+            let folder = EditFile.place + "/" + name
+            guard let content = Content(folder), !content.isWritten, content.others.isEmpty else { continue }
+            try? FileManager.default.removeItem(atPath: folder)
+        }
+    }
+}
+
+extension Session {
+    /// Tells of unfinished edits.
+    func noteUnfinished(_ isMeant: (EditSubject) -> Bool) throws {
+        for edit in UnfinishedEdit.all(archive: options.path, replica: try archive.read { try $0.replicaID }) where isMeant(edit.subject) {
+            options.note("note: " + edit.lines.joined(separator: "\n"))
+        }
+    }
+
+    /// Tells of the unfinished edits of an essay or annotation.
+    func noteUnfinished(of item: ItemID) throws { try noteUnfinished { $0.item == item.hex } }
+}
