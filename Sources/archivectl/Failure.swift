@@ -50,7 +50,11 @@ enum Failure {
     /// What ArgumentParser says of arguments, in the form of all other errors.
     private static func message(_ error: any Error) -> String {
         let message = Archivectl.fullMessage(for: error)
-        return message.hasPrefix("Error: ") ? "archivectl: " + message.dropFirst("Error: ".count) : message
+        guard message.hasPrefix("Error: ") else { return message }
+        let text = message.dropFirst("Error: ".count)
+        // A sentence's capital; not an option's or a name's.
+        let isSentence = text.prefix(2).allSatisfy(\.isLetter) && text.dropFirst().first?.isLowercase == true
+        return "archivectl: " + (isSentence ? text.prefix(1).lowercased() + text.dropFirst() : String(text))
     }
 
     /// What to do where it takes options of this command.

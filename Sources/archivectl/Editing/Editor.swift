@@ -11,7 +11,7 @@ enum Editor {
     /// - Throws: `ArchiveError` if there is no editor, `Interrupted` if Ctrl-C ended it, and whatever `commit` throws: an `ExitCode`
     ///   if it has saved the text and something needs a person. The message of any other error names the file.
     static func edit<Value>(_ text: [UInt8], _ subject: EditSubject, commit: ([UInt8]) throws -> Value) throws -> Value? {
-        let editor = try Choice.made()
+        let editor = try Choice.made(for: subject)
         UnfinishedEdit.sweep()
         let file = try EditFile(subject, text)
         do {
@@ -54,27 +54,30 @@ enum Editor {
         let command: String
         /// The variable that holds it; `nil` if it is one that is installed.
         let variable: String?
+        /// What to give in place of opening an editor.
+        let option: String
 
         /// Those that Debian's tools and git fall back on.
         private static let fallbacks = ["editor", "sensible-editor", "vi", "nano"]
 
         /// As git chooses it: $VISUAL on a terminal that can move its cursor, else $EDITOR, else one that is installed.
-        static func made() throws -> Choice {
+        static func made(for subject: EditSubject) throws -> Choice {
+            let option = subject.kind == .note ? "--note TEXT" : "--from FILE"
             for variable in Terminal.isDumb ? ["EDITOR"] : ["VISUAL", "EDITOR"] {
                 guard let command = Terminal.environment[variable], !command.allSatisfy(\.isWhitespace) else { continue }
-                return Choice(command: command, variable: variable)
+                return Choice(command: command, variable: variable, option: option)
             }
             guard !Terminal.isDumb, isatty(0) == 1, Terminal.isOutputTerminal else {
                 throw ArchiveError(
                     .usage, "no editor can be opened without a terminal, and EDITOR is not set",
-                    advice: "Set EDITOR, or give the text with --from FILE")
+                    advice: "Set EDITOR, or give the text with \(option)")
             }
             guard let command = fallbacks.first(where: { Programs.find($0) != nil }) else {
                 throw ArchiveError(
                     .usage, "no editor was found: VISUAL and EDITOR are not set, and none of \(fallbacks.joined(separator: ", ")) is installed",
-                    advice: "Install one, set EDITOR to one that you have, or give the text with --from FILE")
+                    advice: "Install one, set EDITOR to one that you have, or give the text with \(option)")
             }
-            return Choice(command: command, variable: nil)
+            return Choice(command: command, variable: nil, option: option)
         }
 
         /// - Parameter reason: why it did not start.
@@ -82,7 +85,7 @@ enum Editor {
             let name = variable.map { ", which \($0) names," } ?? ""
             return ArchiveError(
                 .notFound, "the editor '\(command)'\(name) could not be started: \(reason)",
-                advice: "Set \(variable ?? "EDITOR") to an editor that is installed, such as vi or nano, or give the text with --from FILE")
+                advice: "Set \(variable ?? "EDITOR") to an editor that is installed, such as vi or nano, or give the text with \(option)")
         }
     }
 
