@@ -343,7 +343,7 @@ import Testing
         for (name, place, part) in [
             ("", "folder", "name is empty"), ("x", "", "place is empty"), ("x", "file", "is a file"), ("x", "a.db", "is a file"),
             ("x", "http://user:secret@host/v1/archives/x", "--token-file"), ("x", "http://host/v1/archives/x?a", "no ?"),
-            ("x", "https://host/v1/archives/x#a", "no ?"), ("x", "http:///x", "no address"), ("x", "HTTPS://host", "/v1/archives/NAME"),
+            ("x", "https://host/v1/archives/x#a", "no ?"), ("x", "http:///x", "not the address of a hub"), ("x", "HTTPS://host", "/v1/archives/NAME"),
         ] {
             let result = try command.run("remote", "add", name, place, expecting: 64)
             #expect(result.errors.contains(part) && !result.errors.contains("secret"), "\(name) \(place): \(result.errors)")

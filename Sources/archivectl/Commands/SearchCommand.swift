@@ -97,7 +97,7 @@ struct SearchCommand: ParsableCommand {
         }
         if result.total == 0 {
             archive.note("nothing found")
-            for suggestion in result.suggestions { archive.note("  but \(suggestion.query) is \(times(suggestion.total))") }
+            for suggestion in result.suggestions { archive.note("  but \(suggestion.query) is found \(times(suggestion.total))") }
         } else if result.total > result.hits.count {
             archive.note("\(counted(result.total, annotations ? "annotation" : "essay")); \(result.hits.count) \(result.hits.count == 1 ? "is" : "are") shown")
         }
