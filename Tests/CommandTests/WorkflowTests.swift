@@ -33,7 +33,7 @@ import Testing
         try command.run("new", "--title", "文", "--from", "-", input: "甲")
         for date in ["2026-13-45", "2026-02-30", "明天", "26", "20260501"] {
             let result = try command.run("set", "文", "date=\(date)", "author=某", expecting: 64)
-            #expect(result.errors.contains("'\(date)' is no date") && result.errors.contains("2026-05-01"), "\(result.errors)")
+            #expect(result.errors.contains("'\(date)' is not a date") && result.errors.contains("2026-05-01"), "\(result.errors)")
         }
         #expect(try command.run("log", "文", "--json").array().count == 1)
         for date in ["2026", "2026-05", "2026-05-01", "2026/5/1", "2026年5月1日", "2026-05-01T10:00", ""] { try command.run("set", "文", "date=\(date)") }
