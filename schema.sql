@@ -154,7 +154,8 @@ CREATE TABLE anchor (
 -- LOCAL --------------------------------------------------------------------------------------------------------------
 
 -- `archive` and `replica`, 16 bytes each: who this file is. `merge`: by which merge algorithm the derived tables were computed.
--- `waiting`: how many bytes the entries in `pending` have.
+-- `waiting`: how many bytes the entries in `pending` have. `link`, two numbers of 8 bytes: of the transaction before the last one, and of
+-- the last; by them a write-ahead log is known for that of this file, as LogLink.swift says.
 CREATE TABLE local (
     key TEXT PRIMARY KEY,
     value ANY NOT NULL

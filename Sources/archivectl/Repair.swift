@@ -12,6 +12,8 @@ struct Repair {
     func run() throws -> (repaired: Int, left: Int) {
         var damage = try session.archive.damage()
         let before = damage.count
+        if try session.archive.renameTexts(damage) > 0 { damage = try session.archive.damage() }
+        guard before == 0 || !damage.isEmpty else { return (before, 0) }
         if let record = try session.archive.read({ reader in try reader.remotes().first { $0.name.utf8.elementsEqual(from.utf8) } }) {
             guard before > 0 else { return (0, 0) }
             let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
@@ -24,6 +26,7 @@ struct Repair {
             }
             try session.archive.repair(&damage, fromFile: from)
         }
+        try session.archive.removeUnnamedTexts(&damage)
         return (before - damage.count, damage.count)
     }
 }

@@ -15,6 +15,7 @@ extension Archive {
     /// - Parameter overwrites: replace a file that is there.
     /// - Throws: `ArchiveError`; whatever was at `destination` is then still there.
     public func backup(to destination: String, overwrites: Bool) throws -> BackupReport {
+        try DatabaseFile.requireNoCompanionName(destination)
         if !overwrites { try DatabaseFile.requireFree(destination, advice: "Choose another name, or replace it with --force") }
         let replaceable = SafeFile.Replaceable.file { try BackupDestination(archive: self, path: destination).check($0) }
         try SafeFile.requireReplaceable(destination, replaceable)
@@ -68,7 +69,10 @@ extension Archive {
                 try source.backup(to: target)
                 let problems = try target.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
                 guard problems == ["ok"] else { throw ArchiveError(.failed, "the copy does not read back as it was written", advice: "Check the disk and try again") }
-                try target.write { try Identity(db: $0).set(replica: environment.newReplicaID()) }
+                try target.write {
+                    try Identity(db: $0).set(replica: environment.newReplicaID())
+                    try Identity(db: $0).renewLink()
+                }
                 try target.close()
             }
         }

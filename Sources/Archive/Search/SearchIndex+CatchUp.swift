@@ -19,7 +19,11 @@ extension SearchIndex {
                 try archive.read { reader in
                     if try CatchUp.isForeign(db, reader) { try Self.makeTables(db) }
                     var run = CatchUp(db: db, reader: reader)
-                    try run.enter(progress)
+                    do {
+                        try RowNumbers.checking(db) { try run.enter(progress) }
+                    } catch let error as ArchiveError where error.code == .corrupt && error.damage == nil {
+                        throw DamagedSegment()
+                    }
                 }
                 return .commit
             }

@@ -5,10 +5,14 @@ extension SearchIndex {
     /// Checks the index, if there is one that is of this archive, against the checksums that it was written with. It is neither
     /// made nor changed, and that it is behind the archive is no problem.
     public func verify(into report: inout VerificationReport) throws {
-        guard let isSound = try isSound(&report) else { return }
-        if !isSound {
-            report.add(VerificationReport.Problem(what: "the search index is damaged", item: "search index", mend: "archivectl rebuild"))
+        guard let isSound = try isSound(&report), !isSound else { return }
+        guard let file, !file.isRecognized else {
+            return report.add(VerificationReport.Problem(what: "the search index is damaged", item: "search index", mend: "archivectl rebuild"))
         }
+        report.add(
+            VerificationReport.Problem(
+                what: "\(file.path) is no search index, or one whose beginning is destroyed", item: "search index",
+                mend: "move it away; the next search makes another"))
     }
 
     /// `nil` if there is nothing to check.

@@ -17,7 +17,7 @@ public final class SearchIndex: Sendable {
     static let suffix = ".search"
 
     let archive: Archive
-    private let file: SearchIndexFile?
+    let file: SearchIndexFile?
     private let state = Mutex(State())
 
     private struct State {
@@ -111,8 +111,11 @@ public final class SearchIndex: Sendable {
     /// Merged texts are documents too.
     static let version = "\(layout).\(CJKTokenizer.version).\(TextMerge.algorithm)"
 
+    /// The tables of an index.
+    static let tableNames = SegmentStore.tableNames + ["document", "attribute", "stale", "unread", "meta", "log"]
+
     static func makeTables(_ db: Database) throws {
-        for table in SegmentStore.tableNames + ["document", "attribute", "stale", "unread", "meta", "passage", "log"] {
+        for table in tableNames + ["passage"] {
             try db.execute(sql: "DROP TABLE IF EXISTS \(table)")
         }
         try db.execute(sql: SegmentStore.tables + tables)
@@ -157,6 +160,9 @@ public final class SearchIndex: Sendable {
             chain BLOB NOT NULL
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// - Throws: `ArchiveError` if what has the index's name, or stands beside it, is not the index's.
+    public func requireOwnFile() throws { try file?.requireOwn() }
 
     /// Deletes the index; the next use makes it again.
     /// - Throws: `ArchiveError` if its file cannot be removed, or is not the index's.

@@ -20,7 +20,10 @@ struct SearchIndexFile: Sendable {
     static func inMemory() throws -> DatabaseQueue { try DatabaseQueue() }
 
     func remove() throws {
-        guard try isThere() else { return }
+        if try isThere() { try removeFiles() }
+    }
+
+    private func removeFiles() throws {
         for suffix in [""] + PartialFile.companions where unlink(path + suffix) != 0 && errno != ENOENT {
             throw ArchiveError(.cannotWrite, "the search index \(path) cannot be removed: \(String(cString: strerror(errno)))")
         }
@@ -29,18 +32,71 @@ struct SearchIndexFile: Sendable {
     /// - Throws: `ArchiveError` if what has the index's name, or stands beside it, is not the index's.
     private func isThere() throws -> Bool {
         guard let status = try FileStatus.of(path) else {
-            try DatabaseFile.requireNoCompanions(path)
+            try removeLeftCompanions()
             return false
         }
-        guard status.kind == .regular, let header = DatabaseHeader(path: path), header.applicationID == Self.applicationID else {
-            throw foreign("\(path) is not the archive's search index, though it has its name")
+        guard status.kind == .regular, let header = DatabaseHeader(path: path) else { throw foreign(path, notIndex) }
+        guard header.applicationID == Self.applicationID else {
+            // The number may be what is damaged.
+            guard isRecognized else { throw foreign(path, notIndex) }
+            try removeFiles()
+            return false
         }
-        try DatabaseFile.requireOwnCompanions(of: path, header) { _, problem in foreign(problem) }
+        try DatabaseFile.requireOwnCompanions(of: path, header) { file, problem in foreign(file, problem) }
         return true
     }
 
-    private func foreign(_ problem: String) -> ArchiveError {
-        ArchiveError(.cannotWrite, problem, advice: "Move it away, or rename the archive; nothing was changed")
+    /// Whether nothing stands where the index and its companions are, or the index does.
+    /// - Throws: `ArchiveError` that names the file that is not the index's.
+    func requireOwn() throws { _ = try isThere() }
+
+    /// Whether the file can be told to be an index, so that it may be removed.
+    var isRecognized: Bool {
+        guard let found = DatabaseHeader(path: path)?.applicationID else { return false }
+        return found == Self.applicationID || found != DatabaseFile.applicationID && isLaidOutAsIndex()
+    }
+
+    private var notIndex: String { "\(path) is not the archive's search index, though it has its name" }
+
+    private func foreign(_ file: String, _ problem: String) -> ArchiveError {
+        ArchiveError(.cannotWrite, problem, advice: "Move \(file) away, or rename the archive; the index was not changed")
+    }
+
+    /// Whether the file has the tables of an index.
+    private func isLaidOutAsIndex() -> Bool {
+        guard let queue = try? ReadOnlyFile.withoutLog(path) else { return false }
+        defer { try? queue.close() }
+        let found = try? queue.read { try Set(String.fetchAll($0, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")) }
+        return found?.isSuperset(of: SearchIndex.tableNames) ?? false
+    }
+
+    /// Removes what SQLite keeps beside an index that was deleted alone: without it, it is of no use.
+    private func removeLeftCompanions() throws {
+        for suffix in PartialFile.companions {
+            let file = path + suffix
+            guard let status = try FileStatus.of(file) else { continue }
+            guard try status.kind == .regular && (status.size == 0 || isIndexCompanion(file, suffix, status)) else {
+                throw foreign(file, "\(file) stands where the search index keeps its own files, and is none of them")
+            }
+        }
+        for suffix in PartialFile.companions where unlink(path + suffix) != 0 && errno != ENOENT {
+            throw ArchiveError(.cannotWrite, "\(path + suffix) cannot be removed: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func isIndexCompanion(_ file: String, _ suffix: String, _ status: FileStatus) throws -> Bool {
+        guard try DatabaseFile.isOwn(file, suffix, status) else { return false }
+        switch suffix {
+        case "-wal":
+            guard let log = try WriteAheadLog(file) else { return status.size <= WriteAheadLog.headerSize }
+            guard log.pageSize == PageFile.usualPageSize else { return false }
+            // The first page says whose it is, if the log has it.
+            return log.lastForms()[1].map { DatabaseHeader(bytes: log.page(at: $0)).applicationID == Self.applicationID } ?? true
+        // What such a file holds, SQLite reads from the log again.
+        case "-shm": return true
+        // An index has a log, never a journal.
+        default: return false
+        }
     }
 
     private func make() throws {

@@ -133,7 +133,10 @@ public final class Archive: Sendable {
     /// Goes on under a new replica ID, as a file must that was made in another place.
     public func startNewReplicaID() throws {
         let replica = environment.newReplicaID()
-        try database.write { try Identity(db: $0).set(replica: replica) }
+        try database.write {
+            try Identity(db: $0).set(replica: replica)
+            try Identity(db: $0).renewLink()
+        }
         try record(replica)
     }
 
@@ -164,9 +167,10 @@ public final class Archive: Sendable {
                 var end: (ReplicaID, LogPosition)?
                 try db.inTransaction(.immediate) {
                     let writer = ArchiveWriter(db: db, environment: environment, place: place)
+                    let before = db.totalChangesCount
                     do {
-                        value = try body(writer)
-                        end = try writer.finish()
+                        (value, end) = try RowNumbers.checking(db) { (try body(writer), try writer.finish()) }
+                        if path != nil, db.totalChangesCount != before { try Identity(db: db).renewLink() }
                     } catch let error as ArchiveError {
                         throw writer.unrefreshedReader.named(error)
                     }

@@ -13,7 +13,7 @@ package enum DatabaseFile {
     static func open(_ path: String, _ environment: Archive.Environment, concurrently: Bool) throws -> any DatabaseWriter {
         try translatingErrors(path) {
             try requireArchive(path)
-            try requireWholeLog(path)
+            try requireOwnWholeLog(path)
             let configuration = configuration(environment)
             let database: any DatabaseWriter =
                 try concurrently
@@ -125,12 +125,16 @@ extension ArchiveError {
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "\(path) is in use by another process", advice: "Try again when that has finished")
+        // What row numbers that are used up look like is told apart where they are given out (`RowNumbers`).
         case .SQLITE_FULL:
             self.init(.cannotWrite, "the disk is full: \(path) is as it was before this change", advice: "Make room and try again")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder, or copy it to where you may write")
         case .SQLITE_NOTADB:
             self.init(.badInput, "\(path) is not an archive, or its beginning is destroyed")
+        // By its header, SQLite takes the file for one of a later version, or of another program.
+        case .SQLITE_ERROR where ["unsupported file format", "attached databases must use the same text encoding as main database"].contains(error.message):
+            self.init(.corrupt, "\(path) is damaged: its header is overwritten")
         // No program of ours breaks a constraint: rows are not what they were.
         case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT:
             self.init(.corrupt, "\(path) is damaged: \(detail)")

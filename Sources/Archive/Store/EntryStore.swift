@@ -120,6 +120,7 @@ struct EntryStore {
         try db.cachedStatement(sql: "INSERT INTO entry (hash, kind, bytes) VALUES (?, ?, ?)")
             .execute(arguments: [id.blob, kind == .revision ? nil : kind.rawValue, Data(packed)])
         let row = db.lastInsertedRowID
+        try RowNumbers.check(row, of: "entry")
         known?.add(row, id)
         return row
     }

@@ -10,6 +10,7 @@ struct Identity {
         try set("archive", archive.blob)
         try set(merge: TextMerge.algorithm)
         try set(replica: replica)
+        try renewLink()
     }
 
     var archive: ArchiveID {

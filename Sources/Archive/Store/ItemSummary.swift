@@ -53,6 +53,9 @@ public struct ItemFilter: Sendable {
     /// At most so many.
     public var limit: Int?
     public init() {}
+
+    /// Whether all items of the kind pass.
+    fileprivate var isOfAll: Bool { !onlyConflicts && tag == nil && title == nil && author == nil && limit == nil }
 }
 
 extension ArchiveReader {
@@ -72,7 +75,8 @@ extension ArchiveReader {
         if filter.onlyConflicts { conditions.append("i.conflict") }
         for (column, part) in [("title", filter.title), ("author", filter.author)] {
             guard let part else { continue }
-            conditions.append("instr(i.\(column), ?) > 0")
+            // A value of another type is damage, which is said as the row is read, rather than no match.
+            conditions.append("(instr(i.\(column), ?) > 0 OR typeof(i.\(column)) NOT IN ('text', 'null'))")
             arguments += [part]
         }
         if let tag = filter.tag {
@@ -81,6 +85,7 @@ extension ArchiveReader {
         }
         let condition = " WHERE \(conditions.joined(separator: " AND "))"
         var seen: [Int64] = []
+        defer { if filter.isOfAll { noteMissing(seen.count, filter) } }
         do {
             let statement = try db.cachedStatement(sql: Self.summaries + condition + " ORDER BY \(filter.order.columns) LIMIT \(filter.limit ?? -1)")
             let rows = try Row.fetchCursor(statement, arguments: arguments)
@@ -91,6 +96,14 @@ extension ArchiveReader {
         } catch where isDamage(error) {
             try readableItems(condition, arguments, filter, without: Set(seen)).forEach(body)
         }
+    }
+
+    /// A row of which the kind or another column is damaged is in no listing of its kind: the number of all says that it is missing.
+    private func noteMissing(_ listed: Int, _ filter: ItemFilter) {
+        guard filter.kind == .essay, known.damage.isEmpty, let counts = try? counts(),
+            listed != counts.essays + (filter.includesDeleted ? counts.deleted : 0)
+        else { return }
+        known.damage.insert(.rows("item"))
     }
 
     /// A row of a listing; `nil` if it is damaged, or what it is about.

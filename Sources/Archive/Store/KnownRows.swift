@@ -22,6 +22,14 @@ final class KnownRows {
 
     private static let most = 1 << 14
 
+    /// Forgets what texts and entries are named, and what was read by these names.
+    func forgetNames() {
+        (entries, texts, fields) = ([:], [:], [:])
+        packs.forget()
+        read.forget()
+        chains.forget()
+    }
+
     func add(_ row: Int64, _ id: EntryID) {
         if entries.count >= Self.most { entries.removeAll(keepingCapacity: true) }
         entries[id] = row

@@ -18,13 +18,18 @@ enum ReadOnlyFile {
     static func open(_ path: String) throws -> DatabaseQueue {
         let path = target(path)
         guard hasWriteAheadLog(path) else { return try queue(path) }
+        let log = try DatabaseFile.transactions(path)
+        try DatabaseFile.requireOwnLog(path, log.links)
         // SQLite would take back what stands behind the damage, and throw it away as soon as it can.
-        if try DatabaseFile.transactionsLost(path) > 0 { return try copy(path) }
+        if log.lost > 0 { return try copy(path) }
         // Somebody may work with it who may write.
         if let open = try? queue(path) { return open }
-        if try FileStatus.of(path + "-wal", followingLinks: true)?.size ?? 0 == 0 { return try queue("file:" + escaped(path) + "?immutable=1") }
+        if try FileStatus.of(path + "-wal", followingLinks: true)?.size ?? 0 == 0 { return try withoutLog(path) }
         return try copy(path)
     }
+
+    /// Opens a file as it is without its log, as one that nobody changes.
+    static func withoutLog(_ path: String) throws -> DatabaseQueue { try queue("file:" + escaped(path) + "?immutable=1") }
 
     private static func queue(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()

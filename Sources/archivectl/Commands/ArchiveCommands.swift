@@ -194,7 +194,7 @@ struct Verify: ParsableCommand {
     @Flag(help: "List every problem, not only the first \(VerificationReport.most).") var all = false
 
     func run() throws {
-        let opened = try remote == nil ? archive.openForReading() : archive.open()
+        let opened = try mend ? archive.open() : archive.openForReading()
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
         if remote != nil { return try checkRemote(opened, progress) }
         guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; to repair this archive, use `archivectl rebuild`") }
@@ -273,6 +273,8 @@ struct Rebuild: ParsableCommand {
 
     func run() throws {
         let session = try Session(archive)
+        let index = SearchIndex(session.archive)
+        try index.requireOwnFile()
         let repaired = try from.map { try repair(session, from: $0) }
         // For the progress alone: what is to be rebuilt may be past reading.
         let before = try? session.archive.read { try $0.counts() }
@@ -282,7 +284,6 @@ struct Rebuild: ParsableCommand {
         let damaged = try rebuilt(session, progress)
         progress.finish()
         let total = try session.archive.read { try $0.counts() }
-        let index = SearchIndex(session.archive)
         try index.remove()
         try index.catchUp()
         if json.isOn {
@@ -304,6 +305,8 @@ struct Rebuild: ParsableCommand {
 
     private func repair(_ session: Session, from source: String) throws -> (repaired: Int, left: Int) {
         do {
+            // What is repaired is found by indexes.
+            if try !session.archive.isStructureSound() { _ = try session.archive.rebuild() }
             return try Repair(session: session, from: source).run()
         } catch let error as ArchiveError where error.code == .corrupt && error.damage == nil {
             throw ArchiveError(.corrupt, "\(archive.path) is damaged so that it cannot be repaired in place: \(error.message)", advice: Self.salvage(archive.path))

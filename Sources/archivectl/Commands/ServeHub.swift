@@ -34,6 +34,7 @@ struct ServeHub: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
 
     func run() async throws {
+        if let readyFile { try DatabaseFile.requireNoCompanionName(readyFile) }
         if let readyFile { try SafeFile.requireReplaceable(readyFile, Self.earlierReadyFile(readyFile)) }
         let listener = try listener()
         let level = logLevel ?? (quiet ? .warning : .info)

@@ -26,6 +26,7 @@ struct ExportSource: ParsableCommand {
             return (record, try reader.text(original))
         }
         guard let to else { return Output.write(bytes: bytes) }
+        try DatabaseFile.requireNoCompanionName(to)
         let replaceable = SafeFile.Replaceable.file { try opened.requireForeign($0, path: to) }
         do {
             try SafeFile.write(bytes, to: to, replacing: force ? replaceable : .nothing)

@@ -26,6 +26,7 @@ struct SyncCommand: ParsableCommand {
     }
 
     func run() throws {
+        if isDry { return try preview() }
         let session = try Session(archive)
         let record = try session.archive.read { try $0.namedRemote(remote) }
         if watch { return try Watching(session: session, record: record, json: json.isOn).run() }
@@ -33,12 +34,23 @@ struct SyncCommand: ParsableCommand {
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty, progress: progress)
         let engine = SyncEngine(session.archive, remote: record.name, exchange: place)
         Interruption.says("what was sent and received so far is kept; the next sync continues from there")
-        if isDry { return SyncPrinter.print(try engine.preview(), record.name, json: json.isOn) }
         defer { progress.finish() }
         let report = try engine.run { progress.update($0) }
         progress.finish()
         session.updateIndex()
         try SyncPrinter.print(report, json: json.isOn, session.options)
+    }
+
+    /// Nothing is written, so that it works where nothing can be.
+    private func preview() throws {
+        let opened = try archive.openForReading()
+        let record = try opened.read { try $0.namedRemote(remote) }
+        let progress = SyncProgress(quiet: archive.quiet)
+        defer { progress.finish() }
+        let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty, progress: progress)
+        let preview = try SyncEngine(opened, remote: record.name, exchange: place).preview()
+        progress.finish()
+        SyncPrinter.print(preview, record.name, json: json.isOn)
     }
 }
 

@@ -78,11 +78,12 @@ struct Verification {
     // MARK: The file
 
     private mutating func checkFile() throws {
-        for problem in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where problem != "ok" {
-            note("SQLite: \(problem)", "file", "archivectl rebuild; if that fails, \(Mend.salvage)")
+        for (problem, count) in StructureProblems.kinds(try String.fetchAll(db, sql: "PRAGMA integrity_check(1000)").filter { $0 != "ok" }) {
+            note("SQLite: \(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "file", "archivectl rebuild; if that fails, \(Mend.salvage)")
         }
-        for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(20) {
-            note("a row refers to one that is not there", (try? row[0] as String) ?? "?", Mend.rebuild)
+        for row in try Row.fetchAll(db, sql: "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1") {
+            let count = (try? row[1] as Int) ?? 1
+            note("\(count == 1 ? "a row refers to one that is" : "\(count) rows refer to others that are") not there", (try? row[0] as String) ?? "?", Mend.rebuild)
         }
     }
 

@@ -33,8 +33,11 @@ public struct VerificationReport: Sendable {
     /// The most problems that are listed one by one where nobody asks for all.
     public static let most = 1000
     private let limit: Int
+    private var seen: Set<Problem> = []
 
+    /// Adds a problem, unless it is there already.
     package mutating func add(_ problem: Problem) {
+        guard seen.insert(problem).inserted else { return }
         if unlisted > 0 {
             unlisted += 1
         } else if problems.count - 1 < limit {

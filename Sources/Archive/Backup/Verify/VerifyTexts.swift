@@ -13,7 +13,9 @@ extension Verification {
             .forEach(unreadable: { _ in unreadable += 1 }) { _, row in run.check(row) }
         run.checkGathered(db)
         if unreadable > 0 { note("\(unreadable) parts of the table of texts cannot be read", "text_pack", Mend.salvage) }
-        for problem in run.problems.prefix(20) { note(problem, "texts", Mend.content) }
+        for (problem, count) in StructureProblems.kinds(run.problems) {
+            note("\(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "texts", Mend.content)
+        }
         try enter(run, last: last)
         try checkDuplicates("text", "number", "a text is there twice")
         report.checked.append(("texts", Int(run.count)))
@@ -57,6 +59,9 @@ private struct TextCheck {
     private(set) var characters: [Int32] = []
     private(set) var reasons: [Int64: String] = [:]
     private(set) var problems: [String] = []
+
+    /// Of very many, no more are kept.
+    private static let mostProblems = 10_000
 
     init(store: TextStore, read: ReadTexts, hashes: HashTable<TextSubject>, limit: Int64) {
         (self.store, self.read, self.hashes, self.limit) = (store, read, hashes, limit)
@@ -125,7 +130,7 @@ private struct TextCheck {
     private mutating func enter(_ number: Int64, _ points: Int32) {
         let index = Int(number)
         if index >= characters.count { characters.append(contentsOf: repeatElement(-1, count: index + 1 - characters.count)) }
-        if characters[index] >= 0 { problems.append("text number \(number) is in two packs") }
+        if characters[index] >= 0, problems.count < Self.mostProblems { problems.append("text number \(number) is in two packs") }
         characters[index] = points
         count += 1
     }

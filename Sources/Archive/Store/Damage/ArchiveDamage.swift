@@ -4,6 +4,8 @@ import GRDB
 /// The texts and entries of an archive that are damaged or missing.
 public struct ArchiveDamage: Sendable {
     public internal(set) var texts: Set<TextHash>
+    /// The numbers of these texts when they were read; an index that finds them by their hashes may be damaged.
+    var numbers: [TextHash: Int64] = [:]
     /// By row: a hash may be damaged itself.
     var entries: [Int64: EntryID?]
 
@@ -17,8 +19,9 @@ extension Archive {
         try read { reader in
             var verification = Verification(db: reader.db)
             try verification.checkContents()
-            let texts = try verification.damagedTexts.keys.map { try reader.texts.hash(id: $0) }
-            return ArchiveDamage(texts: Set(texts), entries: verification.damagedEntries.mapValues(\.id))
+            let numbers = try verification.damagedTexts.keys.map { (try reader.texts.hash(id: $0), $0) }
+            return ArchiveDamage(
+                texts: Set(numbers.map(\.0)), numbers: Dictionary(numbers) { first, _ in first }, entries: verification.damagedEntries.mapValues(\.id))
         }
     }
 

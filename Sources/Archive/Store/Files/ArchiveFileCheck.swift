@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 /// Which files are an archive's, and which are not: looked at before SQLite touches any of them.
 extension DatabaseFile {
@@ -8,8 +9,23 @@ extension DatabaseFile {
     /// - Throws: `ArchiveError` if an archive cannot come to `path`: something is there, or beside it where SQLite would take it
     ///   for a part of the archive.
     package static func requireFree(_ path: String, advice: String) throws {
+        try requireNoCompanionName(path)
         guard try FileStatus.of(path) == nil else { throw ArchiveError(.cannotWrite, "\(path) exists already", advice: advice) }
         try requireNoCompanions(path)
+    }
+
+    /// Names that an archive's own files have, or are to have, are not for anything else: of its log, and of its search index.
+    /// - Throws: `ArchiveError` if a file of this name would be taken for one of these, whether there is one by now or not.
+    package static func requireNoCompanionName(_ path: String) throws {
+        let ends = companions + [SearchIndex.suffix] + companions.map { SearchIndex.suffix + $0 }
+        for end in ends where path.utf8.count > end.utf8.count && path.hasSuffix(end) {
+            let archive = String(path.dropLast(end.count))
+            guard PathParts.name(of: archive) != "", try FileStatus.of(archive, followingLinks: true)?.kind == .regular,
+                DatabaseHeader(path: archive)?.applicationID == applicationID
+            else { continue }
+            throw ArchiveError(
+                .cannotWrite, "\(path) is the name of a file that belongs to the archive \(archive)", advice: "Choose another name; nothing was changed")
+        }
     }
 
     /// SQLite reads a write-ahead log beside a file as that file's own, whatever it is of: what an archive that was removed
@@ -27,16 +43,33 @@ extension DatabaseFile {
     /// - Throws: `ArchiveError` if the file is not an archive, or something beside it is not its own. Nothing was changed then.
     static func requireArchive(_ path: String) throws {
         let header = try header(path)
-        guard header.isDatabase, header.applicationID == applicationID else {
-            guard !header.isDatabase, header.applicationID == applicationID else {
-                throw ArchiveError(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
-            }
-            throw ArchiveError(.corrupt, "\(path) is damaged: its header is overwritten", advice: "Keep the file, and restore a backup or clone from a remote")
+        guard header.applicationID == applicationID else {
+            if isLaidOutAsArchive(path) { throw damagedHeader(path) }
+            throw ArchiveError(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
         }
+        guard header.isSound else { throw damagedHeader(path) }
         try requireKnown(version: header.userVersion, path)
         try requireOwnCompanions(of: path, header) { file, problem in
             ArchiveError(.corrupt, problem, advice: "Move \(file) away, and try again; nothing was changed")
         }
+    }
+
+    /// Whether a file has all the tables of an archive of this format: the numbers in its header that say otherwise are then damaged.
+    static func isLaidOutAsArchive(_ path: String) -> Bool {
+        guard let queue = try? ReadOnlyFile.withoutLog(path), let ours = try? DatabaseQueue() else { return false }
+        defer { try? queue.close() }
+        func schema(_ queue: DatabaseQueue) throws -> Set<String> {
+            try queue.tolerantRead { try Set(String.fetchAll($0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) }
+        }
+        guard (try? ours.write { try $0.execute(sql: String(decoding: PackageResources.schema_sql, as: UTF8.self)) }) != nil else { return false }
+        return (try? schema(queue) == schema(ours)) ?? false
+    }
+
+    /// SQLite reads nothing of such a file; what stands in its other pages can be.
+    static func damagedHeader(_ path: String) -> ArchiveError {
+        ArchiveError(
+            .corrupt, "\(path) is damaged: its header is overwritten",
+            advice: "Keep the file. `archivectl restore --salvage \(path) --to NEW` takes what stands in the rest of it; or restore a backup, or clone from a remote")
     }
 
     /// - Throws: `ArchiveError` if an archive is of another format than this program reads.
@@ -93,7 +126,7 @@ extension DatabaseFile {
         }
     }
 
-    private static func isOwn(_ file: String, _ suffix: String, _ status: FileStatus) throws -> Bool {
+    static func isOwn(_ file: String, _ suffix: String, _ status: FileStatus) throws -> Bool {
         guard status.kind == .regular else { return false }
         return switch suffix {
         case "-shm": status.size % logIndexStep == 0 || status.size == 3

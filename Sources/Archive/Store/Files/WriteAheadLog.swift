@@ -7,11 +7,11 @@ import Foundation
 /// committed was on the disk before the next transaction began: where further commits of the same log stand behind such a frame, it
 /// is damage.
 struct WriteAheadLog {
-    private static let headerSize = 32
-    private static let frameHeaderSize = 24
+    static let headerSize = 32
+    static let frameHeaderSize = 24
 
-    private var bytes: [UInt8]
-    private let pageSize: Int
+    private(set) var bytes: [UInt8]
+    let pageSize: Int
     private let isBigEndian: Bool
 
     /// - Returns: `nil` if there is none, or it is empty or none of SQLite's.
@@ -29,17 +29,24 @@ struct WriteAheadLog {
         pageSize = 512...65536 ~= size && size & (size - 1) == 0 ? size : 16384
     }
 
-    private var frameSize: Int { Self.frameHeaderSize + pageSize }
-    private var frameCount: Int { (bytes.count - Self.headerSize) / frameSize }
-    private func frame(_ index: Int) -> Int { Self.headerSize + index * frameSize }
+    /// The header of a log, by which it is known from the one that is begun in its place; empty if there is none.
+    static func beginning(_ path: String) throws -> Data {
+        guard let file = FileHandle(forReadingAtPath: path) else { return Data() }
+        defer { try? file.close() }
+        return try file.read(upToCount: headerSize) ?? Data()
+    }
 
-    private static func number(_ bytes: [UInt8], at place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
+    var frameSize: Int { Self.frameHeaderSize + pageSize }
+    var frameCount: Int { (bytes.count - Self.headerSize) / frameSize }
+    func frame(_ index: Int) -> Int { Self.headerSize + index * frameSize }
+
+    static func number(_ bytes: [UInt8], at place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
 
     /// What both salts of a frame are; those of the log now are most frames'.
-    private func salts(_ place: Int) -> [UInt8] { Array(bytes[place..<place + 8]) }
+    func salts(_ place: Int) -> [UInt8] { Array(bytes[place..<place + 8]) }
 
     /// The salts of the log: of its header, or, if that is damaged, of its first frame.
-    private var logSalts: [UInt8] { isHeaderSound ? salts(16) : salts(frame(0) + 8) }
+    var logSalts: [UInt8] { isHeaderSound ? salts(16) : salts(frame(0) + 8) }
 
     private var isHeaderSound: Bool {
         let sum = checksum(0..<24, from: (0, 0))
@@ -47,13 +54,22 @@ struct WriteAheadLog {
     }
 
     /// Whether a frame ends a transaction: it then says how many pages the database has.
-    private func isCommit(_ index: Int) -> Bool { Self.number(bytes, at: frame(index) + 4) != 0 }
+    func isCommit(_ index: Int) -> Bool { Self.number(bytes, at: frame(index) + 4) != 0 }
 
-    /// How many transactions SQLite would read, and how many stand behind the first damage and would be lost. A last one of which a
-    /// frame was never written is neither: the power failed in the midst of it.
-    func transactions() -> (read: Int, lost: Int) {
+    /// What SQLite would read of the log.
+    struct Transactions {
+        var read = 0
+        /// How many stand behind the first damage, and would be lost. A last one of which a frame was never written is neither: the
+        /// power failed in the midst of it.
+        var lost = 0
+        /// What those that are read wrote to tie the log to its file, in their order.
+        var links: [LogLink] = []
+    }
+
+    func transactions() -> Transactions {
         let salts = logSalts
         var (sum, isSound, read, lost) = (headerSum, isHeaderSound, 0, 0)
+        var (links, written) = ([LogLink](), [LogLink]())
         var isTorn = false
         for index in 0..<frameCount {
             let place = frame(index)
@@ -66,10 +82,18 @@ struct WriteAheadLog {
             if isSound {
                 sum = frameSum(index, from: sum)
                 isSound = Self.number(bytes, at: place + 16) == Int(sum.0) && Self.number(bytes, at: place + 20) == Int(sum.1)
+                if isSound, let link = link(index) { written.append(link) }
             }
-            if isCommit(index) { if isSound { read += 1 } else { lost += 1 } }
+            guard isCommit(index) else { continue }
+            guard isSound else {
+                lost += 1
+                continue
+            }
+            read += 1
+            links += written
+            written = []
         }
-        return (read, isTorn && lost == 1 ? 0 : lost)
+        return Transactions(read: read, lost: isTorn && lost == 1 ? 0 : lost, links: links)
     }
 
     /// The log with all checksums made right, up to its last commit: what is damaged in it is then a page like others.
@@ -122,23 +146,29 @@ struct WriteAheadLog {
 }
 
 extension DatabaseFile {
-    /// How many transactions in the write-ahead log beside a file stand behind damage, so that SQLite would take them back.
-    static func transactionsLost(_ path: String) throws -> Int {
+    /// What SQLite would read of the write-ahead log beside a file, and would lose of it.
+    static func transactions(_ path: String) throws -> WriteAheadLog.Transactions {
         // Beside what a link leads to, as SQLite looks for it.
         let log = (SystemPath(path).resolved?.text ?? path) + "-wal"
         // Somebody may begin the log anew in the midst of the reading: what is damaged stays damaged.
         for _ in 0..<3 {
-            guard let found = try WriteAheadLog(log)?.transactions().lost, found > 0 else { return 0 }
+            guard let found = try WriteAheadLog(log)?.transactions() else { return WriteAheadLog.Transactions() }
+            if found.lost == 0 { return found }
         }
-        return try WriteAheadLog(log)?.transactions().lost ?? 0
+        return try WriteAheadLog(log)?.transactions() ?? WriteAheadLog.Transactions()
     }
 
-    /// - Throws: `ArchiveError` of code `corrupt` if opening the file would lose transactions. Nothing was changed then.
-    static func requireWholeLog(_ path: String) throws {
-        let lost = try transactionsLost(path)
-        guard lost > 0 else { return }
-        throw ArchiveError(
-            .corrupt, "\(path)-wal is damaged: SQLite would lose \(counted(lost, "change")) that it holds",
-            advice: "Nothing was changed. `archivectl restore --salvage \(path) --to NEW` takes all that can be read, these changes too")
+    static func transactionsLost(_ path: String) throws -> Int { try transactions(path).lost }
+
+    /// - Throws: `ArchiveError` of code `corrupt` if opening the file would lose transactions, or mix another file's log into it. Nothing
+    ///   was changed then.
+    static func requireOwnWholeLog(_ path: String) throws {
+        let found = try transactions(path)
+        guard found.lost == 0 else {
+            throw ArchiveError(
+                .corrupt, "\(path)-wal is damaged: SQLite would lose \(counted(found.lost, "change")) that it holds",
+                advice: "Nothing was changed. `archivectl restore --salvage \(path) --to NEW` takes all that can be read, these changes too")
+        }
+        try requireOwnLog(path, found.links)
     }
 }

@@ -105,7 +105,9 @@ struct TextPacks {
 
     /// The number that the next text gets.
     private func next() throws -> Int64 {
-        try Int64.fetchOne(db.cachedStatement(sql: "SELECT number + 1 FROM text ORDER BY number DESC LIMIT 1")) ?? 1
+        let next = (try Int64.fetchOne(db.cachedStatement(sql: "SELECT number FROM text ORDER BY number DESC LIMIT 1")) ?? 0) &+ 1
+        try RowNumbers.check(next, of: "text")
+        return next
     }
 
     /// Gives a text its number.
@@ -167,6 +169,7 @@ struct TextPacks {
             try insert.execute(arguments: [Data(data[start..<min(start + Self.pieceSize, data.count)])])
             pieces += 1
         }
+        try RowNumbers.check(db.lastInsertedRowID, of: "text_piece")
         try db.cachedStatement(sql: "INSERT INTO text_pack (first, count, codec, piece, pieces) VALUES (?, ?, ?, ?, ?)")
             .execute(arguments: [first, count, codec.rawValue, db.lastInsertedRowID - pieces + 1, pieces])
     }
@@ -181,9 +184,15 @@ struct TextPacks {
 
     // MARK: Repairing
 
-    /// Stores a whole text in the place of one that is damaged or missing. What lies in a pack with it, as far as it can be read,
-    /// gets packs of its own.
+    /// Stores a whole text in the place of one that is damaged or missing.
     func replace(_ number: Int64, size: Int, _ data: [UInt8], with newest: TextDictionary?) throws {
+        try remove(number, with: newest)
+        let (codec, packed) = Self.frame(PackedText(size: size, back: 0, depth: 0, data: data).bytes, newest, effort)
+        try insert(number, count: 1, codec, packed)
+    }
+
+    /// Takes a text out of its pack. What lies there with it, as far as it can be read, gets packs of its own.
+    func remove(_ number: Int64, with newest: TextDictionary?) throws {
         if let stored = try? stored(number) {
             let others = try? OpenedPack(first: stored.first, count: Int(stored.count), bytes: unpack(stored.codec, self.data(stored)))
             try db.execute(sql: "DELETE FROM text_pack WHERE first = ?", arguments: [stored.first])
@@ -196,8 +205,6 @@ struct TextPacks {
             try insert(others ?? nil, without: number, newest)
         }
         opened?.forget()
-        let (codec, packed) = Self.frame(PackedText(size: size, back: 0, depth: 0, data: data).bytes, newest, effort)
-        try insert(number, count: 1, codec, packed)
     }
 
     /// Deletes pieces, except those that other packs say are theirs: of a damaged row, the numbers may be any.

@@ -171,11 +171,18 @@ struct TextStore {
     }
 
     /// Stores a text, whose hash it has, in the place of the damaged or missing one of this number.
-    private func replace(_ number: Int64, _ bytes: [UInt8]) throws {
+    func replace(_ number: Int64, _ bytes: [UInt8]) throws {
         try packs.replace(number, size: bytes.count, bytes, with: dictionary())
         known?.read.forget()
         known?.repaired.insert(number)
         try settle(number)
+    }
+
+    /// Takes a text out that nothing names.
+    func remove(_ number: Int64) throws {
+        try packs.remove(number, with: dictionary())
+        try db.execute(sql: "DELETE FROM text WHERE number = ?", arguments: [number])
+        try db.execute(sql: "DELETE FROM lacking WHERE number = ?", arguments: [number])
     }
 
     /// Strikes a text that is sound off the list of those that are lacking.

@@ -11,7 +11,11 @@ enum Obstacle: CaseIterable {
     func make(_ path: String, folder: TemporaryFolder) throws {
         switch self {
         case .text: try Data("别人的文件。\n".utf8).write(to: URL(fileURLWithPath: path))
-        case .archive: try Archive.create(path, environment: folder.environment).close()
+        case .archive:
+            // No archive is made under such a name; it can be given one.
+            let other = folder.file("elsewhere.db")
+            try Archive.create(other, environment: folder.environment).close()
+            try FileManager.default.moveItem(atPath: other, toPath: path)
         case .link:
             try Data("链接所指。\n".utf8).write(to: URL(fileURLWithPath: path + "-target"))
             symlink(path + "-target", path)
