@@ -55,6 +55,8 @@ actor HubArchive {
     private var index: ArrivalIndex
     /// What the segments take, in bytes.
     private var size: Int
+    /// Logs of which more was here than is, and how far they went.
+    private var lost: [ReplicaID: Int64]
     private var uploads = 0
     private let reservations = QuotaReservations()
     private let limits: VectorBounds
@@ -82,6 +84,7 @@ actor HubArchive {
         description = try ArchiveDescription(folder: folder)
         index = try ArrivalIndex(path: folder + "/index")
         size = try Self.load(&index, folder: folder, archive: &description, logger: logger)
+        lost = try DamagedSegments(folder: folder).lost(index)
     }
 
     // MARK: A request
@@ -192,8 +195,14 @@ actor HubArchive {
         let positions = refused.sorted().prefix(limits.logs).map { ($0, index.end(of: $0) ?? .start) }
         let response = SyncResponse(
             archive: description.archive, digest: index.digest(at: end), vector: vector, more: segments.count < missing.count || isPartial,
-            isPartial: isPartial, refused: ArchiveVector(positions) { $1 })
+            isPartial: isPartial, refused: ArchiveVector(positions) { $1 }, lost: stillLost)
         return Answer(response: response, segments: segments)
+    }
+
+    /// What has not come again.
+    private var stillLost: [ReplicaID: Int64] {
+        let missing = lost.filter { index.end(of: $0.key)?.sequence ?? 0 < $0.value }
+        return Dictionary(uniqueKeysWithValues: missing.sorted { $0.key < $1.key }.prefix(limits.logs).map { ($0.key, $0.value) })
     }
 
     /// As many of the segments as the budget allows, at least one.
@@ -232,12 +241,12 @@ actor HubArchive {
         do throws(HubError) {
             // Perhaps the disk gave something else once, or another request has seen to it.
             guard index.arrival(of: name.replica, last: name.last) != nil, try Self.intact(name, folder: folder) == nil else { return }
-            try HubFiles.makeFolder("\(folder)/damaged")
-            let target = "\(folder)/damaged/\(name.replica.hex)-\(name.file)"
+            let target = try DamagedSegments(folder: folder).place(name)
             guard rename("\(folder)/\(name.path)", target) == 0 else { throw HubError.system("move", name.path) }
             var rest = try ArrivalIndex(path: folder + "/index")
             size = try Self.load(&rest, folder: folder, archive: &description, logger: logger)
             index = rest
+            lost = try DamagedSegments(folder: folder).lost(index)
             logger.error("damaged segment set aside", metadata: ["segment": "\(name.path)", "kept": "\(target)"])
             for listener in listeners.values { listener.yield() }
         } catch {
@@ -295,11 +304,16 @@ actor HubArchive {
         }
         let present = Set(files.values.joined())
         var size = 0
+        var gone: [SegmentName] = []
         let dropped = try index.load { name in
-            guard present.contains(name) else { return false }
+            guard present.contains(name) else {
+                gone.append(name)
+                return false
+            }
             size += HubFiles.size("\(folder)/\(name.path)") ?? 0
             return true
         }
+        for name in gone { try DamagedSegments(folder: folder).note(name) }
         if dropped > 0 { logger.warning("index mended", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
         for replica in files.keys.sorted() {
             for name in files[replica]! where index.attaches(name) {

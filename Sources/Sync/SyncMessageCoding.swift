@@ -67,6 +67,9 @@ extension SyncResponse {
                     .array([.text($0.key.hex), .integer($0.value.sequence), .text($0.value.chain.hex)])
                 })
         }
+        if !lost.isEmpty {
+            fields["lost"] = .object(Dictionary(uniqueKeysWithValues: lost.map { (ExactString($0.key.hex), .integer($0.value)) }))
+        }
         return CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")]
     }
 
@@ -87,11 +90,18 @@ extension SyncResponse {
             else { throw members.error("'refused' has something other than [replica, sequence number, chain]") }
             refused[replica] = position
         }
+        var lost: [ReplicaID: Int64] = [:]
+        for (key, value) in try members.object("lost", most: VectorLimits.logs) {
+            guard let replica = ReplicaID(hex: key.string), let last = value.integer, last >= 1 else {
+                throw members.error("'lost' has something other than replica: sequence number")
+            }
+            lost[replica] = last
+        }
         self.init(
             archive: try members.optional("archive") { ArchiveID(hex: $0) },
             digest: try members.required("digest") { VectorDigest(hex: $0) }, vector: vector,
             more: try members.integerIfPresent("more") ?? 0 != 0, isPartial: try members.integerIfPresent("partial") ?? 0 != 0,
-            refused: refused)
+            refused: refused, lost: lost)
     }
 
     private static func position(_ sequence: CanonicalValue, _ chain: CanonicalValue) -> LogPosition? {

@@ -107,6 +107,20 @@ import Testing
         #expect(try command.run("show", "第2篇").text == "（2）推进社区建设的说明。\n")
     }
 
+    @Test func `damage in a listing's columns is named`() throws {
+        let command = try filled()
+        #expect(try command.run("list", "--author", "张", "--json").array().count == 1)
+        // A strict table takes nothing of another type.
+        try sql(command, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '') WHERE name = 'item'")
+        try sql(command, "UPDATE item SET author = CAST(author AS BLOB) WHERE author IS NOT NULL")
+        try sql(command, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'item'")
+        let listed = try command.run("list", "--author", "张", expecting: 2)
+        #expect(listed.errors.contains("item"))
+        try command.run("rebuild")
+        try command.run("verify")
+        #expect(try command.run("list", "--author", "张", "--json").array().count == 1)
+    }
+
     @Test func `a row number that none can have is no full disk`() throws {
         let command = try filled()
         try sql(command, "UPDATE text SET number = 9223372036854775807 WHERE number = 8")
@@ -142,6 +156,7 @@ import Testing
     @Test func `commands that only read work on a backup`() throws {
         let command = try filled()
         try command.run("tag", "第1篇", "待议")
+        try FileManager.default.createDirectory(atPath: command.path("remote"), withIntermediateDirectories: true)
         try command.run("remote", "add", "stick", command.path("remote"))
         try command.run("sync")
         try command.run("backup", "b.db")

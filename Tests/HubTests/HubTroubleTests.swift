@@ -61,9 +61,12 @@ import Testing
                 let answer = try (try? client.sync(SyncRequest(archive: nil))) ?? client.sync(SyncRequest(archive: nil))
                 #expect(answer.segments.map(\.header) == [sound.header])
                 #expect(answer.response.vector.keys.sorted() == [other.replica])
+                #expect(answer.response.lost == [one.replica: second.header.last])
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/damaged").count == 1)
                 _ = try client.sync(SyncRequest(archive: archive), segments: [first, second])
-                let healed = try client.sync(SyncRequest(archive: nil)).segments.map(\.header)
+                let again = try client.sync(SyncRequest(archive: nil))
+                let healed = again.segments.map(\.header)
+                #expect(again.response.lost.isEmpty)
                 #expect(Set(healed) == [first.header, second.header, sound.header])
             }
         }

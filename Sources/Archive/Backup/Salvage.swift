@@ -9,10 +9,12 @@ public struct SalvageReport: Sendable {
     public internal(set) var texts = 0
     /// Revisions whose text is not.
     public internal(set) var textsMissing: [DamagedItem] = []
-    /// Entries that cannot be read, and those that rest on them.
+    /// Entries that are known to be missing: those that cannot be read, and those that rest on them.
     public internal(set) var entriesMissing = 0
+    /// Whether there may have been more, of which nothing is left that could tell.
+    public internal(set) var mayMissMore = false
 
-    public var isComplete: Bool { textsMissing.isEmpty && entriesMissing == 0 }
+    public var isComplete: Bool { textsMissing.isEmpty && entriesMissing == 0 && !mayMissMore }
 }
 
 extension Archive {
@@ -23,36 +25,30 @@ extension Archive {
     public static func salvage(
         _ damaged: String, to path: String, id given: ArchiveID? = nil, environment: Environment
     ) throws -> (Archive, SalvageReport) {
-        let source = try DatabaseFile.translatingErrors(damaged) { try DatabaseFile.openBackup(damaged) }
-        let id = try given ?? source.tolerantRead { try archiveID($0, damaged) }
-        let archive = try create(path, id: id, environment: environment)
-        do {
-            let report = try DatabaseFile.translatingErrors(damaged) {
-                try source.tolerantRead { db in
-                    try archive.write { writer in
-                        var salvage = Salvage(ArchiveReader(db: db), writer)
-                        return try salvage.run()
-                    }
-                }
-            }
+        try DatabaseFile.requireFree(path, advice: "Choose another name; nothing was changed")
+        let replica = environment.newReplicaID()
+        let report = try SafeFile.makeDatabase(path) { temporary in
+            let source = try DatabaseFile.translatingErrors(damaged) { try SalvageSource(damaged, beside: path) }
+            let id = try given ?? source.archiveID()
+            let database = try DatabaseFile.fillEmpty(temporary, environment) { try Identity(db: $0).initialize(id, as: replica) }
+            let archive = Archive(path: temporary, place: ReplicaState.place(of: path), environment: environment, database: database)
+            try archive.record(replica)
+            let report = try archive.take(source)
             // Times are those of the logs, which came after the entries.
             _ = try archive.rebuild()
-            return (archive, report)
-        } catch {
-            // This process made it.
-            try? archive.database.close()
-            for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
-            throw error
+            try archive.close()
+            try DatabaseFile.requireNoCompanions(temporary)
+            return report
         }
+        return (try open(path, environment: environment), report)
     }
-}
 
-extension Archive {
-    private static func archiveID(_ db: Database, _ path: String) throws -> ArchiveID {
-        do {
-            return try Identity(db: db).archive
-        } catch where isDamage(error) {
-            throw SalvageError.noArchiveID(path)
+    private func take(_ source: SalvageSource) throws -> SalvageReport {
+        try source.queue.tolerantRead { db in
+            try write { writer in
+                var salvage = Salvage(ArchiveReader(db: db), writer)
+                return try salvage.run()
+            }
         }
     }
 }
@@ -61,6 +57,40 @@ extension Archive {
 public enum SalvageError: Error {
     /// The file at this path does not tell which archive it is.
     case noArchiveID(String)
+}
+
+/// What is read of a damaged file: the file itself, where its structure is whole, else what its pages hold.
+private struct SalvageSource {
+    let queue: DatabaseQueue
+    private let path: String
+    private let found: FoundArchive?
+
+    init(_ path: String, beside target: String) throws {
+        self.path = path
+        try DatabaseFile.requireFile(path)
+        try DatabaseFile.requireOwnLog(path, DatabaseFile.transactions(path).links)
+        try DatabaseFile.requireNotLater(path)
+        let opened = try? DatabaseFile.openBackup(path)
+        // A header that says there is no log does not make one go away.
+        let isLogRead = try DatabaseHeader(path: path)?.hasWriteAheadLog == true || DatabaseFile.transactions(path).read == 0
+        if let opened, isLogRead, (try? opened.tolerantRead { try ArchiveReader(db: $0).isStructureSound() }) == true {
+            (queue, found) = (opened, nil)
+            return
+        }
+        let found = try FoundArchive(path, sqlite: isLogRead ? opened : nil, beside: target)
+        guard try found.holdsAnything() else {
+            throw ArchiveError(.badInput, "\(path) is not an archive, or nothing of one can be read in it", advice: "Name another file")
+        }
+        (queue, self.found) = (found.queue, found)
+    }
+
+    func archiveID() throws -> ArchiveID {
+        do {
+            return try queue.tolerantRead { try Identity(db: $0).archive }
+        } catch where isDamage(error) {
+            throw SalvageError.noArchiveID(path)
+        }
+    }
 }
 
 /// Copies entries and texts one by one. The logs are taken over as far as they are whole; what stands behind a gap, the new
@@ -83,17 +113,15 @@ private struct Salvage {
         try copyEntries()
         try copyLogs()
         copyRemotes()
+        countMissing()
         report.textsMissing = try target.reader.lackingItems(limit: 1000)
         return report
     }
 
     private mutating func copyEntries() throws {
         let replica = try target.replicaID
-        try TolerantScan(db: source.db, table: "entry", key: "id", columns: "hash, kind, bytes").forEach(unreadable: { _ in report.entriesMissing += 1 }) { _, row in
-            guard let id = EntryID(bytes: row[1] as [UInt8]), let bytes = try? source.entries.unpack(row[3], of: id) else {
-                report.entriesMissing += 1
-                return
-            }
+        try TolerantScan(db: source.db, table: "entry", key: "id", columns: "hash, kind, bytes").forEach(unreadable: { _ in }) { _, row in
+            guard let id = EntryID(bytes: row[1] as [UInt8]), let bytes = try? source.entries.unpack(row[3], of: id) else { return }
             let kind = ((try? row[2] as String?) ?? nil).map { EntryKind(rawValue: $0) } ?? .revision
             let entry = LogEntry(replica: replica, sequence: 1, recorded: target.recorded, kind: kind, bytes: bytes, text: nil)
             if try !copy(entry) { waiting.append(entry) }
@@ -103,7 +131,20 @@ private struct Salvage {
             left = waiting.count
             waiting = try waiting.filter { try !copy($0) }
         }
-        report.entriesMissing += waiting.count
+    }
+
+    /// Entries have numbers one after another, and none is ever taken out: the highest says how many there were. Three tables know it.
+    /// Where two of them agree, no row that told of a higher one is lost.
+    private mutating func countMissing() {
+        let sources = [
+            "SELECT max(id) FROM entry", "SELECT max(entry + count - 1) FROM log WHERE count BETWEEN 1 AND \(LogStore.longestRun)", "SELECT max(id) FROM revision",
+        ]
+        var highest = sources.map { sql in (try? Int64.fetchOne(source.db, sql: sql)).flatMap(\.self) ?? 0 }.filter { $0 < RowNumbers.end }.sorted()
+        // A number that is far from all others is damaged itself.
+        if highest.count > 1, highest[highest.count - 1] > 2 * highest[highest.count - 2] + 1024 { highest.removeLast() }
+        let last = max(highest.last ?? 0, Int64(report.entries))
+        report.entriesMissing = Int(last) - report.entries
+        report.mayMissMore = last > 0 && highest.filter { $0 == last }.count < 2
     }
 
     /// - Returns: whether what it rests on is there.

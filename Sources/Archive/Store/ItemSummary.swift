@@ -198,6 +198,13 @@ extension ArchiveReader {
 
     private func summary(_ row: Row) throws -> ItemSummary {
         let id = try ItemID(blob: row[0])
+        // GRDB makes texts of bytes.
+        for column in [1, 9, 10] {
+            switch (try row[column] as DatabaseValue).storage {
+            case .null, .string: break
+            default: throw ArchiveError.damagedRow
+            }
+        }
         return try ItemSummary(
             id: id, title: row[1] as String? ?? "", version: version(row, of: id), versions: row[2], characters: row[3],
             annotations: row[8], author: row[9], date: row[10], tags: Self.tags(row[11]), isConflict: row[4], isDeleted: row[5],

@@ -32,6 +32,7 @@ extension HubExchange {
         }
         let state = (known: known, asking: asking, received: received, crowded: crowded)
         (known, isComplete, more) = (now, !response.isPartial, response.more)
+        lost = response.lost
         let (usable, failure) = usable(segments)
         var exchange = self
         let applied = try run.archive.write { writer in

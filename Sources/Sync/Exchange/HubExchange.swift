@@ -32,6 +32,8 @@ struct HubExchange {
     var unusable: [ReplicaID: SegmentError] = [:]
     /// Logs that were left on the hub since too much waits here already: asked for again once something could be applied.
     var crowded: Set<ReplicaID> = []
+    /// Logs of which the hub says that it has lost something, and how far it had held them.
+    var lost: [ReplicaID: Int64] = [:]
     /// Logs that are asked for from an earlier entry on, to learn where the hub's form and ours parted.
     var asking: Set<ReplicaID> = []
     /// Segments that were sent, as long as the hub's vector is not known as far as they go.
@@ -70,7 +72,17 @@ struct HubExchange {
             }
         } while try run.askForTexts() && run.report.refusal == nil && progress.mayGoOn
         if !crowded.isEmpty { run.noteCrowded() }
+        try noteLosses()
         return try run.finish(hub.traffic)
+    }
+
+    /// Says what was promised and is nowhere that this run can reach. What the hub lost and is held here, it has by now.
+    private mutating func noteLosses() throws {
+        let missing = try run.archive.read { reader in try lost.filter { try reader.end(of: $0.key).sequence < $0.value } }
+        for (replica, last) in missing.sorted(by: { $0.key < $1.key }) {
+            run.noteIncomplete(
+                "the hub has lost entries of the log \(replica.hex.prefix(12)), of which it held \(last): they were damaged there, and come as soon as an archive that holds them synchronizes")
+        }
     }
 
     // MARK: One request

@@ -150,12 +150,13 @@ struct Restore: ParsableCommand {
             JSON.object([
                 ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
                 ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)), ("annotations", .integer(counts.annotations)),
-                ("entriesMissing", .integer(report.entriesMissing)), ("textsMissing", JSON(report.textsMissing.map(\.json))),
+                ("entriesMissing", .integer(report.entriesMissing)), ("mayMissMore", JSON(report.mayMissMore)), ("textsMissing", JSON(report.textsMissing.map(\.json))),
             ]).print()
         } else {
             Output.line("salvaged \(Backup.shown(counts)) to \(target)")
             for item in report.textsMissing { Output.line("missing: the text of \(item)") }
             if report.entriesMissing > 0 { Output.line("missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or rest on such") }
+            if report.mayMissMore { Output.line("more may be missing: the last changes, of which nothing is left that could tell") }
             if !report.isComplete { Output.line("`archivectl rebuild --from REMOTE --archive \(target)`, or --from FILE with a backup, brings what these hold of that") }
         }
         if !report.isComplete { throw Failure.needsAttention }

@@ -77,8 +77,16 @@ extension DatabaseFile {
         guard version == schemaVersion else {
             throw ArchiveError(
                 .badInput, "\(path) has format \(version), this archivectl reads format \(schemaVersion)",
-                advice: "Use the archivectl that wrote it, or a newer one")
+                advice: "Use the archivectl that wrote it, or a newer one"
+                    + (isLaidOutAsArchive(path) ? "; if there is none, that number is damaged: `archivectl restore --salvage \(path) --to NEW` does not need it" : ""))
         }
+    }
+
+    /// - Throws: `ArchiveError` if a file is whole and of a later format, of which not all would be understood.
+    static func requireNotLater(_ path: String) throws {
+        let header = try header(path)
+        guard header.isSound, header.applicationID == applicationID, header.userVersion > schemaVersion, !isLaidOutAsArchive(path) else { return }
+        try requireKnown(version: header.userVersion, path)
     }
 
     /// - Throws: `ArchiveError` if nothing, or no file, has this name, or it cannot be read.

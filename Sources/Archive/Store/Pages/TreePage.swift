@@ -57,7 +57,7 @@ struct TreePage {
     }
 
     /// A record of ours is shorter.
-    private static let mostBytes: Int64 = 64 << 20
+    private static let mostBytes: Int64 = 16 << 20
 
     /// How many bytes of a record stand in the page itself. Our pages have no reserved bytes at their ends.
     private func localBytes(_ size: Int) -> Int {
