@@ -102,9 +102,10 @@ import Testing
         try command.waitUntil { try String(contentsOfFile: command.path("pid"), encoding: .utf8).hasSuffix("\n") }
         // As long as it runs it is no leftover.
         #expect(try listed(command).isEmpty)
-        kill(process.processIdentifier, SIGKILL)
+        let editorProcess = try #require(pid_t(String(contentsOfFile: command.path("pid"), encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        // The command first. Foundation sees its end only when its child has ended, too.
+        for victim in [process.processIdentifier, editorProcess] { kill(victim, SIGKILL) }
         process.waitUntilExit()
-        kill(try #require(pid_t(String(contentsOfFile: command.path("pid"), encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines))), SIGKILL)
         let said = try command.run("edit", "论", environment: ["EDITOR": "true"]).errors
         #expect(said.contains("was not finished"), "\(said)")
         #expect(try run(line("to discard it:", in: said), command) == 0)
