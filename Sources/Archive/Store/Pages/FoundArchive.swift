@@ -30,6 +30,7 @@ struct FoundArchive {
             try db.execute(sql: "BEGIN")
             try? sqlite?.tolerantRead { source in for table in FoundRow.Table.allCases { Self.copy(table, source, db) } }
             try FoundRows(file: file).forEach { try Self.insert($0, db) }
+            try Self.nameTexts(db)
             try db.execute(sql: "COMMIT")
         }
         // Locks of the connection end with the first descriptor of the file that is closed.
@@ -63,6 +64,28 @@ struct FoundArchive {
         }
         let columns = table.columns.dropFirst(key.count + 1)
         try? TolerantScan(db: source, table: table.rawValue, key: key, columns: String(columns)).forEach(unreadable: { _ in }) { _, row in try take(row) }
+    }
+
+    /// Gives texts that packs hold, and whose hashes are lost, the hashes that they have: entries name texts by their numbers, and tell by
+    /// their own hashes whether that is right.
+    private static func nameTexts(_ db: Database) throws {
+        let texts = TextStore(db: db, known: KnownRows())
+        let named = try db.makeStatement(sql: "SELECT count(*) FROM text WHERE number BETWEEN ? AND ?")
+        func name(_ pack: @autoclosure () throws -> OpenedPack, _ range: Range<Int64>) throws {
+            guard try Int64.fetchOne(named, arguments: [range.lowerBound, range.upperBound - 1]) != Int64(range.count), let pack = try? pack() else { return }
+            for number in pack.first..<pack.end {
+                guard let bytes = try? texts.unchecked(number) else { continue }
+                try insert(FoundRow(table: .text, values: [.integer(number), .blob(TextHash(hashing: bytes).bytes)]), db)
+            }
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT first, count, codec, piece, pieces FROM text_pack ORDER BY first") {
+            guard let stored = try? TextPacks.StoredPack(row) else { continue }
+            try name(OpenedPack(first: stored.first, count: Int(stored.count), bytes: texts.packs.unpack(stored.codec, texts.packs.data(stored))), stored.range)
+        }
+        for row in try Row.fetchAll(db, sql: "SELECT first, count, data FROM text_open ORDER BY first") {
+            guard let open = try? TextPacks.OpenRow(row) else { continue }
+            try name(OpenedPack(first: open.range.lowerBound, count: open.range.count, bytes: row[2]), open.range)
+        }
     }
 
     /// The first row with a key counts.
