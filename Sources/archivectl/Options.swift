@@ -13,6 +13,9 @@ struct ArchiveOptions: ParsableArguments {
     @Flag(name: .customLong("no-pager"), help: "Print long output without a pager.")
     var isPagerless = false
 
+    @Flag(name: .customLong("read-only"), help: "Change neither the archive nor anything beside it. Also reads what a newer archivectl wrote.")
+    var isReadOnly = false
+
     var path: String { file ?? Places.archive }
 
     /// The path of an archive that is to be made. Where nobody named one, its folder is made, too.
@@ -22,12 +25,30 @@ struct ArchiveOptions: ParsableArguments {
     }
 
     func open(concurrently: Bool = false) throws -> Archive {
-        try Archive.open(path, environment: Places.environment, concurrently: concurrently)
+        guard !isReadOnly else {
+            throw ArchiveError(.usage, "this command may change the archive, which --read-only rules out", advice: "Run it without --read-only")
+        }
+        return try noting { try Archive.open(path, environment: Places.environment, concurrently: concurrently, migrating: $0) }
     }
 
     /// Opens the archive for a command that only reads.
     func openForReading() throws -> Archive {
-        try Archive.openForReading(path, environment: Places.environment)
+        try noting { try Archive.openForReading(path, environment: Places.environment, isForced: isReadOnly, migrating: $0) }
+    }
+
+    /// Opens an archive, and says so if its schema is changed.
+    private func noting(_ open: ((Int) -> Void) throws -> Archive) throws -> Archive {
+        var isTold = false
+        let archive = try open { _ in
+            if !isTold { note("\(path) was written by an older archivectl; it is being converted, once") }
+            isTold = true
+        }
+        guard let migration = archive.migration else { return archive }
+        note("converted \(path) from schema \(migration.from) to \(migration.to)")
+        if let copy = migration.keptCopy {
+            Terminal.note("archivectl: warning: \(path) is damaged, and was before; it is kept as it was in \(copy). `archivectl verify` says more")
+        }
+        return archive
     }
 
     /// Has a pager show what is printed, where a person reads it.

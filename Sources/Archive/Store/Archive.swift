@@ -20,6 +20,8 @@ public final class Archive: Sendable {
         public var maximumWaiting = 256 << 20
         /// How many pages the write-ahead log may hold before it is moved into its file.
         package var logPages = Checkpoint.usualPages
+        /// The versions of the file's schema.
+        package var schema = Schema.present
 
         public init(
             states: (any ReplicaStates)?, clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
@@ -61,41 +63,52 @@ public final class Archive: Sendable {
 
     /// Whether the file is only read: nothing of it changes, nor beside it.
     let isReadOnly: Bool
+    /// What was done to the file when it was opened, if it had an older schema.
+    public let migration: MigrationReport?
 
-    init(path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter, isReadOnly: Bool = false) {
+    init(path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter, isReadOnly: Bool = false, migration: MigrationReport? = nil) {
         self.path = path
         self.isReadOnly = isReadOnly
+        self.migration = migration
         self.place = place ?? path.map(ReplicaState.place(of:))
         self.environment = environment
         self.database = database
     }
 
-    /// Opens an archive.
-    /// - Parameter concurrently: whether this process will read while it writes.
-    /// - Throws: `ArchiveError` if there is none at `path`, or it is of another format.
-    public static func open(_ path: String, environment: Environment, concurrently: Bool = false) throws -> Archive {
+    /// Opens an archive. One of an older schema is brought to the present one first.
+    /// - Parameters:
+    ///   - concurrently: whether this process will read while it writes.
+    ///   - migrating: called with the number of items that were gone through so far, if the schema is changed.
+    /// - Throws: `ArchiveError` if there is none at `path`, or it is of a newer schema.
+    public static func open(
+        _ path: String, environment: Environment, concurrently: Bool = false, migrating: (Int) -> Void = { _ in }
+    ) throws -> Archive {
         guard FileManager.default.fileExists(atPath: path) else {
             throw ArchiveError(
                 .notFound, "there is no archive at \(path)",
                 advice: "Make one with `archivectl init` or `archivectl clone URL`, or name another with --archive")
         }
-        let database = try DatabaseFile.open(path, environment, concurrently: concurrently)
-        let archive = Archive(path: path, environment: environment, database: database)
+        let (database, migration) = try DatabaseFile.open(path, environment, concurrently: concurrently, migrating: migrating)
+        let archive = Archive(path: path, environment: environment, database: database, migration: migration)
         try archive.renewMerges()
         return archive
     }
 
-    /// Opens an archive to read it. A backup, and what is on a medium that can only be read, stays as it is to the byte.
+    /// Opens an archive to read it. A backup, and what is on a medium that can only be read, stays as it is to the byte; where it has
+    /// an older schema, a copy is read that was brought to the present one.
+    /// - Parameter isForced: whether nothing is changed even where it could be. A later schema will do then that has all that is read.
     /// - Throws: `ArchiveError` as `open` does.
-    public static func openForReading(_ path: String, environment: Environment) throws -> Archive {
+    public static func openForReading(
+        _ path: String, environment: Environment, isForced: Bool = false, migrating: (Int) -> Void = { _ in }
+    ) throws -> Archive {
         guard FileManager.default.fileExists(atPath: path) else { return try open(path, environment: environment) }
         // To open a pipe is to wait for whoever writes to it.
         try DatabaseFile.requireFile(path)
-        guard ReadOnlyFile.isMeant(path) else { return try open(path, environment: environment) }
+        guard isForced || ReadOnlyFile.isMeant(path) else { return try open(path, environment: environment, migrating: migrating) }
         let queue = try DatabaseFile.translatingErrors(path) {
-            try DatabaseFile.requireArchive(path)
-            let queue = try ReadOnlyFile.open(path)
-            try queue.tolerantRead { try DatabaseFile.check($0, path) }
+            try DatabaseFile.requireArchive(path, isForced ? nil : environment.schema)
+            let queue = try ReadOnlyFile.open(path, environment.schema)
+            try queue.tolerantRead { try DatabaseFile.check($0, path, environment.schema, acceptsNewer: isForced) }
             return queue
         }
         return Archive(path: path, environment: environment, database: queue, isReadOnly: true)
@@ -166,6 +179,7 @@ public final class Archive: Sendable {
                 var value: Value?
                 var end: (ReplicaID, LogPosition)?
                 try db.inTransaction(.immediate) {
+                    try requireSchema(db)
                     let writer = ArchiveWriter(db: db, environment: environment, place: place)
                     let before = db.totalChangesCount
                     do {
@@ -181,6 +195,16 @@ public final class Archive: Sendable {
             // After the commit: what the file says is then never ahead of the archive.
             if let end, let place { try environment.states?.write(ReplicaState(place: place, position: end.1), of: end.0) }
             return value
+        }
+    }
+
+    /// - Throws: `ArchiveError` if a later version of this program has changed the file's schema since it was opened.
+    private func requireSchema(_ db: Database) throws {
+        let version = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version"))!
+        guard version == environment.schema.version else {
+            throw ArchiveError(
+                .busy, "\(path ?? "the archive") was brought to schema \(version) by a newer archivectl after it was opened",
+                advice: "Run that archivectl; nothing was changed")
         }
     }
 

@@ -5,23 +5,24 @@ import GRDB
 package enum DatabaseFile {
     /// `arch`, which `file` and SQLite tools show.
     static let applicationID = 0x6172_6368
-    /// The schema's number, in `PRAGMA user_version`.
-    static let schemaVersion = 7
 
     /// - Parameter concurrently: whether this process reads while it writes. A pool allows that, and takes some
     ///   milliseconds longer to open.
-    static func open(_ path: String, _ environment: Archive.Environment, concurrently: Bool) throws -> any DatabaseWriter {
+    static func open(
+        _ path: String, _ environment: Archive.Environment, concurrently: Bool, migrating: (Int) -> Void = { _ in }
+    ) throws -> (any DatabaseWriter, MigrationReport?) {
         try translatingErrors(path) {
-            try requireArchive(path)
+            try requireArchive(path, environment.schema)
             try requireOwnWholeLog(path)
+            let migration = try ArchiveMigration(path: path, environment: environment).run(progress: migrating)
             let configuration = configuration(environment)
             let database: any DatabaseWriter =
                 try concurrently
                 ? DatabasePool(path: path, configuration: configuration) : DatabaseQueue(path: path, configuration: configuration)
-            try database.tolerantRead { try check($0, path) }
+            try database.tolerantRead { try check($0, path, environment.schema) }
             // A pool sets NORMAL when it opens.
             if concurrently { try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
-            return database
+            return (database, migration)
         }
     }
 
@@ -33,20 +34,21 @@ package enum DatabaseFile {
         return queue
     }
 
-    static func check(_ db: Database, _ path: String) throws {
+    /// - Parameter acceptsNewer: whether a later schema will do that has all that is read.
+    static func check(_ db: Database, _ path: String, _ schema: Schema = .present, acceptsNewer: Bool = false) throws {
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id")!
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version")!
         guard application == applicationID else {
             throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive")
         }
-        try requireKnown(version: version, path)
+        if acceptsNewer { try schema.requireReadable(db, version, path) } else { try schema.requireKnown(version, path) }
     }
 
     /// Makes a new archive's file, whole or not at all, and opens it.
     /// - Parameter initialize: gives it its identity.
     static func create(_ path: String, _ environment: Archive.Environment, initialize: (Database) throws -> Void) throws -> any DatabaseWriter {
         try SafeFile.makeDatabase(path) { try fillEmpty($0, environment, initialize: initialize).close() }
-        return try open(path, environment, concurrently: false)
+        return try open(path, environment, concurrently: false).0
     }
 
     /// Makes an archive of an empty file.
@@ -66,10 +68,10 @@ package enum DatabaseFile {
     private static func fill(_ queue: DatabaseQueue) throws {
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try db.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+            try db.execute(sql: "PRAGMA user_version = \(Schema.present.version)")
         }
         try queue.write { db in
-            try db.execute(sql: String(decoding: PackageResources.schema_sql, as: UTF8.self))
+            try db.execute(sql: Schema.definitions)
         }
     }
 

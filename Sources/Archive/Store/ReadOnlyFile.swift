@@ -15,17 +15,19 @@ enum ReadOnlyFile {
     }
 
     /// - Throws: `ArchiveError` or `DatabaseError` if it cannot be read, or is no archive of this format.
-    static func open(_ path: String) throws -> DatabaseQueue {
+    static func open(_ path: String, _ schema: Schema = .present) throws -> DatabaseQueue {
         let path = target(path)
+        // What is only read keeps its schema: that of a copy can be changed.
+        if let header = DatabaseHeader(path: path), schema.isOlder(header.userVersion) { return try copy(path, schema) }
         guard hasWriteAheadLog(path) else { return try queue(path) }
         let log = try DatabaseFile.transactions(path)
         try DatabaseFile.requireOwnLog(path, log.links)
         // SQLite would take back what stands behind the damage, and throw it away as soon as it can.
-        if log.lost > 0 { return try copy(path) }
+        if log.lost > 0 { return try copy(path, schema) }
         // Somebody may work with it who may write.
         if let open = try? queue(path) { return open }
         if try FileStatus.of(path + "-wal", followingLinks: true)?.size ?? 0 == 0 { return try withoutLog(path) }
-        return try copy(path)
+        return try copy(path, schema)
     }
 
     /// Opens a file as it is without its log, as one that nobody changes.
@@ -42,19 +44,22 @@ enum ReadOnlyFile {
     }
 
     /// A copy that is gone once it is closed: its files have no names any more.
-    private static func copy(_ path: String) throws -> DatabaseQueue {
+    private static func copy(_ path: String, _ schema: Schema) throws -> DatabaseQueue {
         let folder = FileManager.default.temporaryDirectory.path + "/archivectl-read-\(UUID().uuidString)"
         guard mkdir(folder, 0o700) == 0 else {
             throw ArchiveError(.cannotWrite, "\(path) has a write-ahead log and is read-only, and no copy of it can be made in \(folder)")
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for suffix in ["", "-wal"] {
+        for suffix in ["", "-wal"] where try suffix.isEmpty || FileStatus.of(path + suffix, followingLinks: true) != nil {
             try FileManager.default.copyItem(atPath: path + suffix, toPath: folder + "/a" + suffix)
             chmod(folder + "/a" + suffix, 0o600)
         }
         if var log = try WriteAheadLog(folder + "/a-wal"), log.transactions().lost > 0 {
             try Data(log.mended()).write(to: URL(fileURLWithPath: folder + "/a-wal"))
         }
+        var environment = Archive.Environment(states: nil)
+        environment.schema = schema
+        _ = try ArchiveMigration(path: folder + "/a", environment: environment, keepsCopy: false).run()
         let queue = try DatabaseQueue(path: folder + "/a")
         _ = try queue.tolerantRead { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
         return queue

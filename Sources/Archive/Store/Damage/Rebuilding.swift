@@ -37,21 +37,15 @@ extension ArchiveReader {
 extension ArchiveWriter {
     /// Rebuilds the derived tables and the indexes without touching the pages in which they were.
     fileprivate func rebuildAside(progress: (Int) -> Void) throws {
-        let lines = String(decoding: PackageResources.schema_sql, as: UTF8.self).split(separator: "\n")
-        // Comments may have semicolons in them.
-        let statements = lines.map { $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0] }.joined(separator: "\n").split(separator: ";")
-        let derived = Set(DerivedRows.tables)
-        let wanted = statements.filter { statement in
-            let words = statement.split(whereSeparator: \.isWhitespace)
-            guard words.count > 2, words[0] == "CREATE" else { return false }
-            return words[1] == "INDEX" || words[1] == "TABLE" && derived.contains(String(words[2]))
+        let wanted = Schema.statements.filter { statement in
+            Schema.subject(of: statement).map { $0.isIndex || DerivedRows.tables.contains($0.table) } ?? false
         }
         let tables = DerivedRows.tables.map { "'\($0)'" }.joined(separator: ", ")
         try db.execute(sql: "PRAGMA writable_schema = ON")
         try db.execute(sql: "DELETE FROM sqlite_schema WHERE tbl_name IN (\(tables)) OR type = 'index' AND sql IS NOT NULL")
         try db.execute(sql: "PRAGMA writable_schema = RESET")
         db.clearSchemaCache()
-        for statement in wanted { try db.execute(sql: String(statement)) }
+        for statement in wanted { try db.execute(sql: statement) }
         try rebuild(progress: progress)
     }
 }

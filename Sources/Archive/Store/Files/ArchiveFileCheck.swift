@@ -40,29 +40,27 @@ extension DatabaseFile {
         }
     }
 
+    /// - Parameter schema: of which versions it may be; `nil`: of any.
     /// - Throws: `ArchiveError` if the file is not an archive, or something beside it is not its own. Nothing was changed then.
-    static func requireArchive(_ path: String) throws {
+    static func requireArchive(_ path: String, _ schema: Schema? = .present) throws {
         let header = try header(path)
         guard header.applicationID == applicationID else {
             if isLaidOutAsArchive(path) { throw damagedHeader(path) }
             throw ArchiveError(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
         }
         guard header.isSound else { throw damagedHeader(path) }
-        try requireKnown(version: header.userVersion, path)
+        try schema?.requireKnown(header.userVersion, path)
         try requireOwnCompanions(of: path, header) { file, problem in
             ArchiveError(.corrupt, problem, advice: "Move \(file) away, and try again; nothing was changed")
         }
     }
 
-    /// Whether a file has all the tables of an archive of this format: the numbers in its header that say otherwise are then damaged.
+    /// Whether a file has just the tables and columns of an archive of this schema: the numbers in its header that say otherwise are
+    /// then damaged.
     static func isLaidOutAsArchive(_ path: String) -> Bool {
-        guard let queue = try? ReadOnlyFile.withoutLog(path), let ours = try? DatabaseQueue() else { return false }
+        guard let queue = try? ReadOnlyFile.withoutLog(path) else { return false }
         defer { try? queue.close() }
-        func schema(_ queue: DatabaseQueue) throws -> Set<String> {
-            try queue.tolerantRead { try Set(String.fetchAll($0, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")) }
-        }
-        guard (try? ours.write { try $0.execute(sql: String(decoding: PackageResources.schema_sql, as: UTF8.self)) }) != nil else { return false }
-        return (try? schema(queue) == schema(ours)) ?? false
+        return (try? queue.tolerantRead { try Schema.columns($0) } == Schema.columns) ?? false
     }
 
     /// SQLite reads nothing of such a file; what stands in its other pages can be.
@@ -72,21 +70,11 @@ extension DatabaseFile {
             advice: "Keep the file. `archivectl restore --salvage \(path) --to NEW` takes what stands in the rest of it; or restore a backup, or clone from a remote")
     }
 
-    /// - Throws: `ArchiveError` if an archive is of another format than this program reads.
-    static func requireKnown(version: Int, _ path: String) throws {
-        guard version == schemaVersion else {
-            throw ArchiveError(
-                .badInput, "\(path) has format \(version), this archivectl reads format \(schemaVersion)",
-                advice: "Use the archivectl that wrote it, or a newer one"
-                    + (isLaidOutAsArchive(path) ? "; if there is none, that number is damaged: `archivectl restore --salvage \(path) --to NEW` does not need it" : ""))
-        }
-    }
-
-    /// - Throws: `ArchiveError` if a file is whole and of a later format, of which not all would be understood.
+    /// - Throws: `ArchiveError` if a file is whole and of a later schema, of which not all would be understood.
     static func requireNotLater(_ path: String) throws {
         let header = try header(path)
-        guard header.isSound, header.applicationID == applicationID, header.userVersion > schemaVersion, !isLaidOutAsArchive(path) else { return }
-        try requireKnown(version: header.userVersion, path)
+        guard header.isSound, header.applicationID == applicationID, header.userVersion > Schema.present.version, !isLaidOutAsArchive(path) else { return }
+        try Schema.present.requireKnown(header.userVersion, path)
     }
 
     /// - Throws: `ArchiveError` if nothing, or no file, has this name, or it cannot be read.
