@@ -118,6 +118,9 @@ CREATE INDEX item_kind_title ON item (kind, title);
 CREATE INDEX item_kind_modified ON item (kind, modified);
 CREATE INDEX item_target ON item (target) WHERE target IS NOT NULL;
 CREATE INDEX item_source_text ON item (text) WHERE kind = 'source';
+-- Few, of however many.
+CREATE INDEX item_conflict ON item (kind) WHERE conflict;
+CREATE INDEX item_deleted ON item (kind) WHERE deleted;
 
 -- The tags of each item as it is shown.
 CREATE TABLE tag (

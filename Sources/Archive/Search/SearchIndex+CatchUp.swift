@@ -33,10 +33,13 @@ extension SearchIndex {
 
     /// An index of which the larger part is replaced documents is made again.
     private func discardIfMostlyStale(_ queue: DatabaseQueue) throws {
-        let (stale, live) = try queue.read { db in
-            (try Int.fetchOne(db, sql: "SELECT count(*) FROM stale")!, try Int.fetchOne(db, sql: "SELECT count(*) FROM document")!)
+        let isMostlyStale = try queue.read { db in
+            let stale = try Int.fetchOne(db, sql: "SELECT count(*) FROM stale")!
+            guard stale > 1000 else { return false }
+            // No more documents are counted than it takes to know.
+            return try Int.fetchOne(db, sql: "SELECT count(*) FROM (SELECT 1 FROM document LIMIT ?)", arguments: [stale - 1000])! < stale - 1000
         }
-        guard stale > live + 1000 else { return }
+        guard isMostlyStale else { return }
         try queue.write { try Self.makeTables($0) }
         try queue.vacuum()
         try catchUp(queue)
