@@ -87,10 +87,12 @@ private struct CatchUp {
 
     mutating func enter(_ progress: (Int, Int) -> Void) throws {
         let cursor = try Self.cursor(db)
+        // From the new revisions to their items, never through all items.
         let items = try Int64.fetchAll(
             reader.db,
             sql: """
-                SELECT id FROM item WHERE kind IN ('essay', 'annotation') AND id IN (SELECT item FROM revision WHERE id > ?) ORDER BY id
+                SELECT DISTINCT i.id FROM revision r CROSS JOIN item i ON i.id = r.item
+                WHERE r.id > ? AND i.kind IN ('essay', 'annotation') ORDER BY i.id
                 """, arguments: [cursor])
         // What could not be read then may be here now.
         let unread = try Data.fetchAll(db, sql: "SELECT DISTINCT item FROM unread")
