@@ -19,7 +19,8 @@ extension ArchiveReader {
     private func essay(folding name: String, deleted: Bool) throws -> ItemID? {
         let wanted = FoldedTitle(name)
         guard !wanted.text.isEmpty else { return nil }
-        let titles = try titles(deleted: deleted).map { (item: $0.item, title: FoldedTitle($0.title)) }
+        let overlap = CharacterOverlap(name)
+        let titles = try titles(deleted: deleted) { overlap.occurrences(in: $0) >= overlap.count }.map { (item: $0.item, title: FoldedTitle($0.title)) }
         var fitting = titles.filter { $0.title.text == wanted.text }
         if fitting.isEmpty { fitting = titles.filter { $0.title.text.contains(wanted.text) } }
         guard fitting.count <= 1 else { throw try ambiguous(name, fitting.map(\.item).sorted()) }
@@ -47,7 +48,10 @@ extension ArchiveReader {
     /// Up to three essays whose titles are like a name, the nearest first: `'论水' (a7efd5b75885)`.
     func titles(like name: String, deleted: Bool = false) throws -> [String] {
         let wanted = TitleLikeness(name)
-        let near = try titles(deleted: deleted).compactMap { essay in wanted.likeness(to: essay.title).map { (likeness: $0, essay: essay) } }
+        let overlap = CharacterOverlap(name)
+        // Those that are like it share half of its characters or more.
+        let titles = try titles(deleted: deleted) { 2 * overlap.occurrences(in: $0) >= overlap.count }
+        let near = titles.compactMap { essay in wanted.likeness(to: essay.title).map { (likeness: $0, essay: essay) } }
         return near.sorted { ($1.likeness, $0.essay.item) < ($0.likeness, $1.essay.item) }.prefix(3).map { "'\($0.essay.title)' (\($0.essay.item.short))" }
     }
 }

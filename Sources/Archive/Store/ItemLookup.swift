@@ -37,13 +37,19 @@ extension ArchiveReader {
     }
 
     /// The titles of a kind's items, with their items.
-    /// - Parameter deleted: whether deleted ones count, too.
-    public func titles(_ kind: ItemKind = .essay, deleted: Bool = false) throws -> [(item: ItemID, title: String)] {
+    /// - Parameters:
+    ///   - deleted: whether deleted ones count, too.
+    ///   - isWanted: of which titles; there may be a million.
+    public func titles(
+        _ kind: ItemKind = .essay, deleted: Bool = false, where isWanted: (String) -> Bool
+    ) throws -> [(item: ItemID, title: String)] {
         let rows = try Row.fetchCursor(
-            db, sql: "SELECT e.hash, i.title FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = ? AND i.deleted <= ? AND i.title IS NOT NULL",
-            arguments: [kind.rawValue, deleted])
+            db, sql: "SELECT id, title FROM item WHERE kind = ? AND deleted <= ? AND title IS NOT NULL", arguments: [kind.rawValue, deleted])
         var titles: [(item: ItemID, title: String)] = []
-        while let row = try rows.next() { titles.append((try ItemID(blob: row[0]), try row[1])) }
+        while let row = try rows.next() {
+            let title: String = try row[1]
+            if isWanted(title) { titles.append((try histories.itemID(row: row[0]), title)) }
+        }
         return titles
     }
 

@@ -38,64 +38,85 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     }
 
     /// Prints the value as a line of its own.
-    func print() { Output.write(bytes: Array((text + "\n").utf8)) }
+    func print() { Output.write(bytes: bytes + [Self.lineFeed]) }
 
     /// Prints an array as a line of its own, element by element, as they are added.
     static func printArray(_ body: ((JSON) -> Void) throws -> Void) throws {
-        var separator = "["
+        var isEmpty = true
+        var bytes: [UInt8] = []
         try body { element in
-            Output.write(bytes: Array((separator + element.text).utf8))
-            separator = ","
+            bytes.removeAll(keepingCapacity: true)
+            bytes.append(UInt8(ascii: isEmpty ? "[" : ","))
+            element.write(to: &bytes)
+            Output.write(bytes: bytes)
+            isEmpty = false
         }
-        Output.write(bytes: Array((separator == "[" ? "[]\n" : "]\n").utf8))
+        Output.write(bytes: Array(isEmpty ? "[]\n".utf8 : "]\n".utf8))
     }
 
     /// The value in one line.
-    var text: String {
-        var text = ""
-        write(to: &text)
-        return text
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    private static let lineFeed = UInt8(ascii: "\n")
+
+    private var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return bytes
     }
 
-    private func write(to text: inout String) {
+    private func write(to bytes: inout [UInt8]) {
         switch self {
-        case .null: text += "null"
-        case .bool(let value): text += value ? "true" : "false"
-        case .integer(let value): text += String(value)
-        case .number(let value): text += value.isFinite ? String(value) : "null"
-        case .string(let value): Self.write(value, to: &text)
-        case .array(let values):
-            text += "["
-            for (index, value) in values.enumerated() {
-                if index > 0 { text += "," }
-                value.write(to: &text)
-            }
-            text += "]"
+        case .null: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .integer(let value): bytes += String(value).utf8
+        case .number(let value): bytes += (value.isFinite ? String(value) : "null").utf8
+        case .string(let value): Self.write(value, to: &bytes)
+        case .array(let values): Self.write(values, between: ("[", "]"), to: &bytes) { $0.write(to: &$1) }
         case .object(let members):
-            text += "{"
-            for (index, member) in members.enumerated() {
-                if index > 0 { text += "," }
-                Self.write(member.0, to: &text)
-                text += ":"
-                member.1.write(to: &text)
+            Self.write(members, between: ("{", "}"), to: &bytes) { member, bytes in
+                Self.write(member.0, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                member.1.write(to: &bytes)
             }
-            text += "}"
         }
     }
 
-    private static func write(_ string: String, to text: inout String) {
-        text += "\""
-        for scalar in string.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\n": text += "\\n"
-            case "\t": text += "\\t"
-            case "\r": text += "\\r"
-            case _ where scalar.value < 0x20: text += "\\u00" + Hex.encode([UInt8(scalar.value)])
-            default: text.unicodeScalars.append(scalar)
-            }
+    private static func write<Element>(
+        _ elements: [Element], between ends: (Unicode.Scalar, Unicode.Scalar), to bytes: inout [UInt8], _ write: (Element, inout [UInt8]) -> Void
+    ) {
+        bytes.append(UInt8(ascii: ends.0))
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            write(element, &bytes)
         }
-        text += "\""
+        bytes.append(UInt8(ascii: ends.1))
+    }
+
+    /// Bytes as they are, but for those that have to be escaped: listings of a million essays are printed here.
+    private static func write(_ string: String, to bytes: inout [UInt8]) {
+        var string = string
+        bytes.append(UInt8(ascii: "\""))
+        string.withUTF8 { source in
+            var start = 0
+            for (place, byte) in source.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                bytes += source[start..<place]
+                bytes += escaped(byte).utf8
+                start = place + 1
+            }
+            bytes += source[start...]
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func escaped(_ byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: "\""): "\\\""
+        case UInt8(ascii: "\\"): "\\\\"
+        case UInt8(ascii: "\n"): "\\n"
+        case UInt8(ascii: "\t"): "\\t"
+        case UInt8(ascii: "\r"): "\\r"
+        default: "\\u00" + Hex.encode([byte])
+        }
     }
 }
