@@ -74,7 +74,7 @@ struct SearchCommand: ParsableCommand {
     private func options() throws -> SearchOptions {
         guard limit >= 0 else { throw ArchiveError(.usage, "--limit cannot be negative") }
         if let option = terms.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
-            let options = ["archive", "quiet", "no-pager", "json", "limit", "in", "sort", "annotations", "queries", "help"].map { "--" + $0 }
+            let options = ["archive", "quiet", "no-pager", "read-only", "json", "limit", "in", "sort", "annotations", "queries", "help"].map { "--" + $0 }
             throw ArchiveError(
                 .usage, "there is no option \(option)",
                 advice: Mistyped.nearest(option, in: options).map { "Did you mean \($0)? " } ?? "" + "`archivectl help search` lists them; to search for the text itself, write '\"\(option)\"'")
@@ -148,6 +148,7 @@ extension SearchCommand {
         options.file = nil
         options.quiet = false
         options.isPagerless = false
+        options.isReadOnly = false
         if words.count > 2, words[words.endIndex - 2] == "--archive" {
             options.file = words.removeLast()
             words.removeLast()

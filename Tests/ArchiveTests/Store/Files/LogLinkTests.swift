@@ -27,9 +27,9 @@ import Testing
 
     private func isRefused(_ path: String) throws -> Bool {
         let before = try ["", "-wal"].map { try Data(contentsOf: URL(fileURLWithPath: path + $0)) }
-        for open in [Archive.open(_:environment:concurrently:), { path, environment, _ in try Archive.openForReading(path, environment: environment) }] {
+        for isForReading in [false, true] {
             do {
-                _ = try open(path, environment, false)
+                _ = try isForReading ? Archive.openForReading(path, environment: environment) : Archive.open(path, environment: environment)
                 return false
             } catch let error as ArchiveError {
                 #expect(error.code == .corrupt && error.description.contains("\(path)-wal does not belong to \(path)"))
