@@ -101,7 +101,7 @@ MUTATIONS = [
     },
     {
         "name": "an import is signed with the time",
-        "file": "Sources/Archive/Import/SourceImport.swift",
+        "file": "Sources/Archive/Import/Sources/SourceImport.swift",
         "old": "        var root = Revision(kind: .essay, fields: piece.fields, text: piece.text.hash)",
         "new": "        var root = Revision(kind: .essay, written: writer.now, fields: piece.fields, text: piece.text.hash)",
     },
@@ -120,7 +120,7 @@ MUTATIONS = [
     },
     {
         "name": "a child that arrives does not replace its parents as a head",
-        "file": "Sources/Archive/Store/HistoryStore.swift",
+        "file": "Sources/Archive/Store/Derived/HistoryStore.swift",
         "old": 'try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])',
         "new": 'if revision.parents.count > 1 { try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent]) }',
     },
@@ -158,7 +158,7 @@ MUTATIONS = [
     },
     {
         "name": "a moved sentence is taken for a changed one",
-        "file": "Sources/Archive/Merge/SentencePairs.swift",
+        "file": "Sources/Archive/Merge/Text/SentencePairs.swift",
         "old": "        if kept.a.contains(i) || kept.b.contains(j), !a[aWords[i]].elementsEqual(b[bWords[j]]) { return 0 }\n",
         "new": "",
     },

@@ -118,7 +118,7 @@ import Testing
 
     /// `make damage` does the same a thousand times.
     @Test func `whatever is damaged, no command crashes, and none prints what is not right`() throws {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Damage/damage.py")
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Damage/damage.py").standardizedFileURL
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", script.path, Command.executable.path, "--runs", "12", "--seed", "1"]
