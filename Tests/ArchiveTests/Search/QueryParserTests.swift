@@ -65,7 +65,7 @@ import Testing
 
     @Test(arguments: [
         ("", 0), ("　 ", 0), ("a \"b", 2), ("OR a", 0), ("a OR", 2), ("a OR OR b", 5), ("说 - b", 2), ("规划 tag:", 7),
-        ("before:明天", 7), ("after:2023-02-29", 6), ("before:2023-2", 7), ("has:note", 4), ("is:", 3), ("a \"\u{200B}\"", 2),
+        ("before:明天", 7), ("after:2023-02-29", 6), ("before:2023-13", 7), ("has:note", 4), ("is:", 3), ("a \"\u{200B}\"", 2),
         ("a \"\"", 2), ("-", 0), ("tag:\"x", 4), ("before:+024", 7), ("a \"b\"\"", 2),
     ])
     func errorsPointAtThePlace(query: String, position: Int) {

@@ -122,10 +122,23 @@ extension DatabaseFile {
         }
     }
 
+    /// Of the index of a write-ahead log, which begins with two copies of a header that begins with a version (file format of the
+    /// WAL-index, section 2.1). SQLite leaves zeros where it was killed before it wrote them.
+    private static let logIndexHeaderSize = 48
+    private static let logIndexVersion: UInt32 = 3_007_000
+
+    private static func isLogIndex(_ bytes: [UInt8]) -> Bool {
+        if bytes.allSatisfy({ $0 == 0 }) { return true }
+        return [0, logIndexHeaderSize].contains { start in
+            // In the machine's own order.
+            bytes.count >= start + 4 && bytes[start..<start + 4].elementsEqual(withUnsafeBytes(of: logIndexVersion) { Array($0) })
+        }
+    }
+
     static func isOwn(_ file: String, _ suffix: String, _ status: FileStatus) throws -> Bool {
         guard status.kind == .regular else { return false }
         return switch suffix {
-        case "-shm": status.size % logIndexStep == 0 || status.size == 3
+        case "-shm": try status.size == 3 || status.size % logIndexStep == 0 && isLogIndex(beginning(of: file, 2 * logIndexHeaderSize))
         case "-wal": try logMagic.contains(beginning(of: file, 4))
         default: try beginning(of: file, 8) == journalMagic
         }
