@@ -43,12 +43,14 @@ extension ArchiveReader {
     public func titles(
         _ kind: ItemKind = .essay, deleted: Bool = false, where isWanted: (String) -> Bool
     ) throws -> [(item: ItemID, title: String)] {
-        let rows = try Row.fetchCursor(
-            db, sql: "SELECT id, title FROM item WHERE kind = ? AND deleted <= ? AND title IS NOT NULL", arguments: [kind.rawValue, deleted])
+        // An index has the titles; rows of the table, which lie in another order, are looked at only where a title is wanted.
+        let rows = try Row.fetchCursor(db, sql: "SELECT id, title FROM item WHERE kind = ? AND title IS NOT NULL", arguments: [kind.rawValue])
+        let statement = try db.cachedStatement(sql: "SELECT deleted FROM item WHERE id = ?")
         var titles: [(item: ItemID, title: String)] = []
         while let row = try rows.next() {
-            let title: String = try row[1]
-            if isWanted(title) { titles.append((try histories.itemID(row: row[0]), title)) }
+            let (id, title): (Int64, String) = (try row[0], try row[1])
+            guard isWanted(title), try deleted || Bool.fetchOne(statement, arguments: [id]) == false else { continue }
+            titles.append((try histories.itemID(row: id), title))
         }
         return titles
     }
