@@ -15,6 +15,7 @@ extension Archive {
     /// - Parameter overwrites: replace a file that is there.
     /// - Throws: `ArchiveError`; whatever was at `destination` is then still there.
     public func backup(to destination: String, overwrites: Bool) throws -> BackupReport {
+        let destination = DatabaseFile.literal(destination)
         try DatabaseFile.requireNoCompanionName(destination)
         if !overwrites { try DatabaseFile.requireFree(destination, advice: "Choose another name, or replace it with --force") }
         let replaceable = SafeFile.Replaceable.file { try BackupDestination(archive: self, path: destination).check($0) }
@@ -57,6 +58,7 @@ extension Archive {
     /// Makes a new replica at `path` out of a backup. It has a replica ID of its own, so that it and the archive that the
     /// backup was made of can both go on.
     public static func restore(_ backup: String, to path: String, environment: Environment) throws -> Archive {
+        let (backup, path) = (DatabaseFile.literal(backup), DatabaseFile.literal(path))
         try DatabaseFile.requireFree(path, advice: "Restore to a file that does not; nothing was changed")
         guard try FileStatus.of(backup, followingLinks: true) != nil else {
             throw ArchiveError(.notFound, "there is no backup at \(backup)")

@@ -25,6 +25,7 @@ extension Archive {
     public static func salvage(
         _ damaged: String, to path: String, id given: ArchiveID? = nil, environment: Environment
     ) throws -> (Archive, SalvageReport) {
+        let (damaged, path) = (DatabaseFile.literal(damaged), DatabaseFile.literal(path))
         try DatabaseFile.requireFree(path, advice: "Choose another name; nothing was changed")
         let replica = environment.newReplicaID()
         let report = try SafeFile.makeDatabase(path) { temporary in

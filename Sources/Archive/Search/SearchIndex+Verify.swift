@@ -5,14 +5,18 @@ extension SearchIndex {
     /// Checks the index, if there is one that is of this archive, against the checksums that it was written with. It is neither
     /// made nor changed, and that it is behind the archive is no problem.
     public func verify(into report: inout VerificationReport) throws {
+        if let file, let status = try FileStatus.of(file.path, followingLinks: true), status.kind != .regular { return report.add(foreign(file)) }
         guard let isSound = try isSound(&report), !isSound else { return }
         guard let file, !file.isRecognized else {
             return report.add(VerificationReport.Problem(what: "the search index is damaged", item: "search index", mend: "archivectl rebuild"))
         }
-        report.add(
-            VerificationReport.Problem(
-                what: "\(file.path) is no search index, or one whose beginning is destroyed", item: "search index",
-                mend: "move it away; the next search makes another"))
+        report.add(foreign(file))
+    }
+
+    private func foreign(_ file: SearchIndexFile) -> VerificationReport.Problem {
+        VerificationReport.Problem(
+            what: "\(file.path) is no search index, or one whose beginning is destroyed", item: "search index",
+            mend: "move it away; the next search makes another")
     }
 
     /// `nil` if there is nothing to check.
@@ -31,6 +35,8 @@ extension SearchIndex {
 
     /// How many essays the index has; `.some(nil)` if it is damaged, `nil` if it is of another version or file and will be made again.
     private static func check(_ db: Database, _ reader: ArchiveReader) throws -> Int?? {
+        // Another database may stand in its place.
+        guard try db.tableExists("meta") else { return .some(nil) }
         let found = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'version'")
         guard found == version, try !isForeign(db, reader) else { return .none }
         let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")

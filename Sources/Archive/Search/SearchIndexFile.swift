@@ -36,6 +36,12 @@ struct SearchIndexFile: Sendable {
             return false
         }
         guard status.kind == .regular, let header = DatabaseHeader(path: path) else { throw foreign(path, notIndex) }
+        // An empty file is what a power failure may leave of one that was just made.
+        if status.size == 0 {
+            try removeLeftCompanions()
+            unlink(path)
+            return false
+        }
         guard header.applicationID == Self.applicationID else {
             // The number may be what is damaged.
             guard isRecognized else { throw foreign(path, notIndex) }

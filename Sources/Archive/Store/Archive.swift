@@ -83,6 +83,7 @@ public final class Archive: Sendable {
     public static func open(
         _ path: String, environment: Environment, concurrently: Bool = false, migrating: (Int) -> Void = { _ in }
     ) throws -> Archive {
+        let path = DatabaseFile.literal(path)
         guard FileManager.default.fileExists(atPath: path) else {
             throw ArchiveError(
                 .notFound, "there is no archive at \(path)",
@@ -101,10 +102,19 @@ public final class Archive: Sendable {
     public static func openForReading(
         _ path: String, environment: Environment, isForced: Bool = false, migrating: (Int) -> Void = { _ in }
     ) throws -> Archive {
+        let path = DatabaseFile.literal(path)
         guard FileManager.default.fileExists(atPath: path) else { return try open(path, environment: environment) }
         // To open a pipe is to wait for whoever writes to it.
         try DatabaseFile.requireFile(path)
-        guard isForced || ReadOnlyFile.isMeant(path) else { return try open(path, environment: environment, migrating: migrating) }
+        guard isForced || ReadOnlyFile.isMeant(path) else {
+            do {
+                return try open(path, environment: environment, migrating: migrating)
+            } catch let error as ArchiveError where [.failed, .cannotWrite].contains(error.code) {
+                // On a full disk SQLite cannot make what it keeps beside the file; that needs none of it to be read.
+                guard let archive = try? openForReading(path, environment: environment, isForced: true) else { throw error }
+                return archive
+            }
+        }
         let queue = try DatabaseFile.translatingErrors(path) {
             try DatabaseFile.requireArchive(path, isForced ? nil : environment.schema)
             let queue = try ReadOnlyFile.open(path, environment.schema)
@@ -128,6 +138,7 @@ public final class Archive: Sendable {
     /// Makes a new archive, empty and with a new ID, or a further replica of the archive `id`.
     /// - Throws: `ArchiveError` if something is at `path` already.
     public static func create(_ path: String, id: ArchiveID = .random(), environment: Environment) throws -> Archive {
+        let path = DatabaseFile.literal(path)
         try DatabaseFile.requireFree(path, advice: "Choose another file; nothing was changed")
         let replica = environment.newReplicaID()
         let database = try DatabaseFile.create(path, environment) { try Identity(db: $0).initialize(id, as: replica) }

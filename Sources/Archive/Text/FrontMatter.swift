@@ -72,8 +72,8 @@ public struct FrontMatter: Sendable, Equatable {
         let keys = ["tags", "tag", "标签", "keywords", "关键词"]
         for key in keys {
             switch value(key) {
-            case .list(let items): return items.filter { !$0.isEmpty }
-            case .scalar(let joined): return Self.splitTags(joined)
+            case .list(let items): return items.map(\.withoutNull).filter { !$0.isEmpty }
+            case .scalar(let joined): return Self.splitTags(joined.withoutNull)
             default: continue
             }
         }
@@ -94,12 +94,12 @@ public struct FrontMatter: Sendable, Equatable {
     }
 
     private func scalar(_ keys: String...) -> String? {
-        for key in keys { if case .scalar(let text) = value(key), !text.isEmpty { return text } }
+        for key in keys { if case .scalar(let text) = value(key), !text.withoutNull.isEmpty { return text.withoutNull } }
         return nil
     }
 
     private func list(_ keys: String...) -> [String]? {
-        for key in keys { if case .list(let items) = value(key), !items.isEmpty { return items } }
+        for key in keys { if case .list(let items) = value(key), !items.isEmpty { return items.map(\.withoutNull) } }
         return nil
     }
 

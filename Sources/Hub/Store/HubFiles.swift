@@ -14,7 +14,8 @@ final class HubFile: Sendable {
     private let descriptor: Int32
 
     init(path: String, flags: Int32, mode: mode_t = 0o600) throws(HubError) {
-        let descriptor = open(path, flags | O_CLOEXEC, mode)
+        // To open a pipe would be to wait for whoever writes to it.
+        let descriptor = open(path, flags | O_NONBLOCK | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .system("open", path) }
         self.path = path
         self.descriptor = descriptor

@@ -118,7 +118,8 @@ public final class FolderRemote: Remote {
     }
 
     private func read(_ name: String) throws(RemoteError) -> [UInt8]? {
-        let descriptor = open(path(name), O_RDONLY | O_CLOEXEC)
+        // To open a pipe would be to wait for whoever writes to it.
+        let descriptor = open(path(name), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw failure("read", name)

@@ -130,4 +130,19 @@ import Testing
         #expect(result.errors.contains("notes.txt"))
         #expect(FileManager.default.contents(atPath: command.path("notes.txt")) == Data("笔记。\n".utf8))
     }
+
+    @Test(arguments: ["file:x.db", "FILE:x.db?mode=rw", ":memory:"]) func `a name that SQLite would read as a URI is a file's name`(name: String) throws {
+        let command = try Command()
+        try command.write("别人的文件。", to: "x.db")
+        try command.run("init", archive: name)
+        try command.run("new", "--title", "题", "--from", "-", archive: name, input: "一句。")
+        #expect(try command.run("list", "--json", archive: name).array().count == 1)
+        try command.run("backup", "file:b.db", archive: name)
+        try command.run("restore", "file:b.db", "--to", "file:r.db")
+        #expect(try command.run("list", "--json", archive: "file:r.db").array().count == 1)
+        let names = try FileManager.default.contentsOfDirectory(atPath: command.folder.path)
+        #expect(names.contains(name) && names.contains("file:b.db") && names.contains("file:r.db"))
+        #expect(!names.contains("b.db") && !names.contains("r.db"))
+        #expect(try String(contentsOf: command.folder.appending(path: "x.db"), encoding: .utf8) == "别人的文件。")
+    }
 }

@@ -113,6 +113,16 @@ import Testing
         #expect(try command.run("show", "论").text == Self.text)
     }
 
+    @Test func `it is not taken for a text of another essay`() throws {
+        let command = try essay()
+        try command.run("new", "--title", "别的", "--from", "-", input: "别的原文。")
+        try closeTerminal(writing: "写了一半。", command)
+        let file = try #require(files(command).first)
+        #expect(try command.run("edit", "别的", "--from", file, expecting: 64).errors.contains("an edit of '"))
+        #expect(try command.run("show", "别的").text == "别的原文。")
+        #expect(try !listed(command).isEmpty, "it is still there")
+    }
+
     @Test func `two edits of one essay keep two files`() throws {
         let command = try essay()
         for text in ["甲的一半。", "乙的一半。"] { try closeTerminal(writing: text, command) }

@@ -6,12 +6,13 @@ extension Archive {
     ///
     /// Where SQLite's structures are damaged, the derived tables and all indexes are taken out of the schema as they are: to delete
     /// their rows could free pages that belong to others. The file is then written anew.
-    /// - Returns: what is damaged, as far as it was met.
+    /// - Returns: what is damaged. All texts and entries are read for that.
     public func rebuild(progress: (Int) -> Void = { _ in }) throws -> [DamagedItem] {
         let isWhole = try read { try $0.isStructureSound() }
         let damaged = try write { writer in
             if isWhole { try writer.rebuild(progress: progress) } else { try writer.rebuildAside(progress: progress) }
             let reader = writer.unrefreshedReader
+            try reader.noteDamagedContents()
             return reader.damage.flatMap { reader.items(damagedBy: $0) }
         }
         if !isWhole { try DatabaseFile.translatingErrors(path) { try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM") } } }
@@ -25,6 +26,16 @@ extension Archive {
 }
 
 extension ArchiveReader {
+    /// Reads all texts and entries, and notes which are damaged.
+    fileprivate func noteDamagedContents() throws {
+        var verification = Verification(db: db)
+        try verification.checkContents()
+        for number in verification.damagedTexts.keys {
+            if let hash = try? texts.hash(id: number) { known.damage.insert(.text(hash)) }
+        }
+        for case (let id?, _) in verification.damagedEntries.values { known.damage.insert(.entry(id)) }
+    }
+
     func isStructureSound() throws -> Bool {
         do {
             return try String.fetchAll(db, sql: "PRAGMA integrity_check(1)") == ["ok"]

@@ -6,6 +6,11 @@ package enum DatabaseFile {
     /// `arch`, which `file` and SQLite tools show.
     static let applicationID = 0x6172_6368
 
+    /// A path as SQLite takes it for nothing else: `file:…` would be a URI, `:memory:` no file, and an empty one a temporary file.
+    static func literal(_ path: String) -> String {
+        path.isEmpty || path.hasPrefix(":") || path.lowercased().hasPrefix("file:") ? "./" + path : path
+    }
+
     /// - Parameter concurrently: whether this process reads while it writes. A pool allows that, and takes some
     ///   milliseconds longer to open.
     static func open(
@@ -28,6 +33,7 @@ package enum DatabaseFile {
 
     /// Opens a backup, which is only read.
     static func openBackup(_ path: String) throws -> DatabaseQueue {
+        let path = DatabaseFile.literal(path)
         try requireFile(path)
         let queue = try ReadOnlyFile.open(path)
         try queue.tolerantRead { try check($0, path) }

@@ -28,10 +28,10 @@ struct ItemRow: Hashable {
     ) {
         self.id = id
         kind = state.kind.rawValue
-        title = state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.name]
+        title = (state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.name])?.withoutNull
         target = (state.fields[string: FieldKey.essay] ?? state.fields[string: FieldKey.replaces]).flatMap { ItemID(hex: $0) }?.blob
-        if state.kind == .essay { (author, date) = (state.fields[string: FieldKey.author], state.fields[string: FieldKey.date]) }
-        tags = state.fields.tags
+        if state.kind == .essay { (author, date) = (state.fields[string: FieldKey.author]?.withoutNull, state.fields[string: FieldKey.date]?.withoutNull) }
+        tags = state.fields.tags.map { ExactString($0.string.withoutNull) }
         (self.shown, self.text, self.characters, self.versions) = (shown, text, characters, versions)
         (self.modified, self.isConflict, self.isDeleted) = (modified.milliseconds, isConflict, isDeleted)
     }
@@ -59,4 +59,9 @@ struct ItemRow: Hashable {
     }
 
     private var words: [ExactString?] { [title, author, date].map { word in word.map { ExactString($0) } } }
+}
+
+extension String {
+    /// The text without U+0000, at which SQLite's text functions end.
+    var withoutNull: String { utf8.contains(0) ? String(unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : self }
 }

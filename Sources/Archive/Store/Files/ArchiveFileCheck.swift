@@ -139,7 +139,7 @@ extension DatabaseFile {
         guard status.kind == .regular else { return false }
         return switch suffix {
         case "-shm": try status.size == 3 || status.size % logIndexStep == 0 && isLogIndex(beginning(of: file, 2 * logIndexHeaderSize))
-        case "-wal": try logMagic.contains(beginning(of: file, 4))
+        case "-wal": try WriteAheadLog.isLog(beginning(of: file, WriteAheadLog.headerSize + WriteAheadLog.frameHeaderSize)) || isLog(file)
         default: try beginning(of: file, 8) == journalMagic
         }
     }

@@ -22,11 +22,23 @@ struct WriteAheadLog {
         defer { try? file.close() }
         guard let data = try file.readToEnd(), data.count > Self.headerSize else { return nil }
         bytes = [UInt8](data)
-        guard bytes[0] == 0x37, bytes[1] == 0x7F, bytes[2] == 0x06, bytes[3] == 0x82 || bytes[3] == 0x83 else { return nil }
+        guard Self.isLog(bytes) else { return nil }
         isBigEndian = bytes[3] == 0x83
         let size = Self.number(bytes, at: 8)
         // The size of an archive's pages stands in its header, too; ours have this one.
         pageSize = 512...65536 ~= size && size & (size - 1) == 0 ? size : 16384
+    }
+
+    private static let magic: [UInt8] = [0x37, 0x7F, 0x06]
+    private static let version: UInt32 = 3_007_000
+
+    /// Whether bytes begin as a log does. One whose first number is damaged is known by the next, and by the salts, which its first frame
+    /// has, too.
+    static func isLog(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= headerSize else { return false }
+        if bytes.starts(with: magic), bytes[3] == 0x82 || bytes[3] == 0x83 { return true }
+        return number(bytes, at: 4) == Int(version) && bytes.count >= headerSize + frameHeaderSize
+            && bytes[16..<24].elementsEqual(bytes[headerSize + 8..<headerSize + 16])
     }
 
     /// The header of a log, by which it is known from the one that is begun in its place; empty if there is none.
@@ -42,8 +54,22 @@ struct WriteAheadLog {
 
     static func number(_ bytes: [UInt8], at place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
 
-    /// What both salts of a frame are; those of the log now are most frames'.
+    /// Both salts, which stand at a place.
     func salts(_ place: Int) -> [UInt8] { Array(bytes[place..<place + 8]) }
+
+    /// What a frame's salts say of the log that it is of.
+    private enum Membership {
+        case ours
+        /// One salt is the log's and one is not: frames of the log before have two others.
+        case damaged
+        case other
+    }
+
+    private func membership(_ index: Int, _ salts: [UInt8]) -> Membership {
+        let found = self.salts(frame(index) + 8)
+        if found == salts { return .ours }
+        return found[..<4] == salts[..<4] || found[4...] == salts[4...] ? .damaged : .other
+    }
 
     /// The salts of the log: of its header, or, if that is damaged, of its first frame.
     var logSalts: [UInt8] { isHeaderSound ? salts(16) : salts(frame(0) + 8) }
@@ -73,8 +99,11 @@ struct WriteAheadLog {
         var isTorn = false
         for index in 0..<frameCount {
             let place = frame(index)
-            guard self.salts(place + 8) == salts else {
-                // A frame of the log before ends it, unless its own salts are what is damaged.
+            switch membership(index, salts) {
+            case .ours: break
+            case .damaged: isSound = false
+            case .other:
+                // A frame of the log before ends it.
                 if isSound { isTorn = true }
                 isSound = false
                 continue
@@ -99,14 +128,17 @@ struct WriteAheadLog {
     /// The log with all checksums made right, up to its last commit: what is damaged in it is then a page like others.
     mutating func mended() -> [UInt8] {
         let salts = logSalts
-        let frames = (0..<frameCount).filter { self.salts(frame($0) + 8) == salts }
+        let frames = (0..<frameCount).filter { membership($0, salts) != .other }
         guard let last = frames.last(where: isCommit) else { return [] }
-        bytes.replaceSubrange(16..<24, with: salts)
+        bytes.replaceSubrange(0..<4, with: Self.magic + [isBigEndian ? 0x83 : 0x82])
+        write(Self.version, at: 4)
         write(UInt32(pageSize), at: 8)
+        bytes.replaceSubrange(16..<24, with: salts)
         var sum = headerSum
         write(sum, at: 24)
         var mended = Array(bytes[..<Self.headerSize])
         for index in frames where index <= last {
+            bytes.replaceSubrange(frame(index) + 8..<frame(index) + 16, with: salts)
             sum = frameSum(index, from: sum)
             write(sum, at: frame(index) + 16)
             mended += bytes[frame(index)..<frame(index) + frameSize]

@@ -17,6 +17,7 @@ package final class PartialArchive {
     /// Makes a new one.
     /// - Throws: `ArchiveError` if that cannot be written.
     package static func make(for target: String, id: ArchiveID) throws -> PartialArchive {
+        let target = DatabaseFile.literal(target)
         let file = try PartialFile(for: target, ending: ending, isDatabase: true)
         let environment = Archive.Environment(stateDirectory: nil)
         let database = try DatabaseFile.fillEmpty(file.path, environment) { try Identity(db: $0).initialize(id, as: environment.newReplicaID()) }

@@ -30,6 +30,7 @@ struct Edit: ParsableCommand {
         let session = try Session(archive)
         let state = try session.archive.read { try $0.state($0.essay(essay)) }
         if let source {
+            try UnfinishedEdit.requireOwn(source, state.item)
             let text = try Input.replacement(source)
             let heads = try baseOfFile(text, state, session)
             session.explainConflict(of: state, replacing: heads)

@@ -28,7 +28,7 @@ enum LockWitness {
 
     private static let state = Mutex(State())
     nonisolated(unsafe) private static var system = sqlite3_vfs_find(nil)!
-    nonisolated(unsafe) private static var original = sqlite3_io_methods()
+    nonisolated(unsafe) private static let original = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
     nonisolated(unsafe) private static let methods = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
     nonisolated(unsafe) private static let layer = UnsafeMutablePointer<sqlite3_vfs>.allocate(capacity: 1)
 
@@ -54,21 +54,21 @@ enum LockWitness {
     /// All files have the same methods, as all have the same kind of locks.
     private static func watch(_ file: UnsafeMutablePointer<sqlite3_file>, _ path: String) {
         guard let own = file.pointee.pMethods else { return }
-        original = own.pointee
-        methods.initialize(to: original)
+        original.initialize(to: own.pointee)
+        methods.initialize(to: own.pointee)
         methods.pointee.xShmLock = { file, offset, count, flags in
-            let code = LockWitness.original.xShmLock(file, offset, count, flags)
+            let code = LockWitness.original.pointee.xShmLock(file, offset, count, flags)
             if code == SQLITE_OK { LockWitness.note(shared: file, offset, count, flags) }
             return code
         }
         methods.pointee.xLock = { file, level in
-            let code = LockWitness.original.xLock(file, level)
+            let code = LockWitness.original.pointee.xLock(file, level)
             if code == SQLITE_OK, level == LockWitness.exclusiveLock { LockWitness.note(owner: file, true) }
             return code
         }
         methods.pointee.xUnlock = { file, level in
             LockWitness.note(owner: file, false)
-            return LockWitness.original.xUnlock(file, level)
+            return LockWitness.original.pointee.xUnlock(file, level)
         }
         file.pointee.pMethods = UnsafePointer(methods)
         state.withLock { $0.paths[UInt(bitPattern: file)] = path }
