@@ -73,7 +73,7 @@ enum Main {
 
     private static func isHelp(_ error: any Error) -> Bool { Archivectl.exitCode(for: error) == .success }
 
-    /// `--archive`, `--quiet` and `--no-pager` may stand before the subcommand as well, where ArgumentParser does not look for them.
+    /// Options that nearly all commands take may stand before the subcommand as well, where ArgumentParser does not look for them.
     private static func withGlobalOptionsLast(_ arguments: [String]) -> [String] {
         var rest = arguments[...]
         var global: [String] = []
@@ -81,7 +81,7 @@ enum Main {
             if first == "--archive", rest.count > 1 {
                 global += rest.prefix(2)
                 rest = rest.dropFirst(2)
-            } else if first.hasPrefix("--archive=") || ["--quiet", "-q", "--no-pager"].contains(first) {
+            } else if first.hasPrefix("--archive=") || ["--quiet", "-q", "--no-pager", "--read-only", "--json"].contains(first) {
                 global.append(first)
                 rest = rest.dropFirst()
             } else {

@@ -62,7 +62,7 @@ enum Failure {
         switch error {
         case .untrusted: ". If the certificate is the hub's own, name its file with --ca-file in `remote add` or `clone`"
         case .unencrypted: ". If the hub has no certificate, use a URL that begins with http://"
-        case .unauthorized: ". The token is in the file that --token-file names in `remote add` or `clone`; `archivectl hub create` prints it"
+        case .unauthorized: ". The token is in the file that --token-file names in `remote add` or `clone`; `archivectl hub token create`, run on the hub, makes a new one"
         default: ""
         }
     }

@@ -20,15 +20,21 @@ struct ArchiveOptions: ParsableArguments {
 
     /// The path of an archive that is to be made. Where nobody named one, its folder is made, too.
     func pathForNew() throws -> String {
+        try requireWriting()
         if file == nil, Places.isArchiveDefault { try SafeFile.makeFolder(Places.data) }
         return path
     }
 
     func open(concurrently: Bool = false) throws -> Archive {
-        guard !isReadOnly else {
-            throw ArchiveError(.usage, "this command may change the archive, which --read-only rules out", advice: "Run it without --read-only")
-        }
+        try requireWriting()
         return try noting { try Archive.open(path, environment: Places.environment, concurrently: concurrently, migrating: $0) }
+    }
+
+    /// - Throws: `ArchiveError` if nothing may be changed.
+    func requireWriting() throws {
+        guard isReadOnly else { return }
+        throw ArchiveError(
+            .usage, "--read-only does not allow this command, because it may change the archive", advice: "Run it without --read-only")
     }
 
     /// Opens the archive for a command that only reads.
@@ -59,6 +65,11 @@ struct ArchiveOptions: ParsableArguments {
     /// Prints a hint or a summary that is no data.
     func note(_ text: String) {
         if !quiet { Terminal.note(text) }
+    }
+
+    /// The same of a text that may be styled.
+    func note(shown text: Shown) {
+        if !quiet { Terminal.note(shown: text) }
     }
 }
 

@@ -179,7 +179,7 @@ import Testing
         try command.run("sync")
         #expect(try command.run("restore", "copy.db", "--to", "b.db").errors.contains("come with the next sync"))
         let synced = try command.run("sync", archive: "b.db")
-        #expect(synced.errors.contains("2 essays were deleted elsewhere") && synced.errors.contains("'论读书'"), "\(synced.errors)")
+        #expect(synced.errors.contains("2 essays were deleted on another machine and are now deleted here, too") && synced.errors.contains("'论读书'"), "\(synced.errors)")
         let advice = try #require(synced.errors.firstMatch(of: /archivectl (undelete [0-9a-f ]+)`/))
         try command.run(advice.1.split(separator: " ").map(String.init), archive: "b.db")
         #expect(try command.run("list", "--json", archive: "b.db").array().count == 2)

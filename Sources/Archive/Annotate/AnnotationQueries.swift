@@ -4,8 +4,9 @@ import GRDB
 extension ArchiveReader {
     /// The annotations of an essay, each with its place in the current text, by that place; orphans last. None is ever
     /// missing.
-    public func annotations(of essay: ItemID) throws -> [PlacedAnnotation] {
-        let annotations = try held(on: essay)
+    /// - Parameter deleted: whether deleted ones are listed, too.
+    public func annotations(of essay: ItemID, deleted: Bool = false) throws -> [PlacedAnnotation] {
+        let annotations = try held(on: essay, deleted: deleted)
         guard !annotations.isEmpty else { return [] }
         let unplaced = annotations.map { Self.unplaced($0.annotation) }
         guard try contains(essay) else { return unplaced }
@@ -17,10 +18,12 @@ extension ArchiveReader {
     }
 
     /// All annotations in the archive, essay by essay.
-    public func allAnnotations() throws -> [PlacedAnnotation] {
+    /// - Parameter deleted: whether deleted ones are listed, too.
+    public func allAnnotations(deleted: Bool = false) throws -> [PlacedAnnotation] {
         let essays = try Data.fetchAll(
-            db, sql: "SELECT DISTINCT target FROM item WHERE target IS NOT NULL AND kind = 'annotation' AND NOT deleted ORDER BY target")
-        return try essays.flatMap { try annotations(of: ItemID(blob: $0)) }
+            db, sql: "SELECT DISTINCT target FROM item WHERE target IS NOT NULL AND kind = 'annotation' AND deleted <= ? ORDER BY target",
+            arguments: [deleted])
+        return try essays.flatMap { try annotations(of: ItemID(blob: $0), deleted: deleted) }
     }
 
     /// How many annotations an essay has, which takes no look at them.
@@ -56,14 +59,14 @@ extension ArchiveReader {
         return held.indices.filter { kept[$0] != computed[$0] }.map { held[$0].annotation.id }
     }
 
-    /// The annotations on an essay that are not deleted. Their histories are not read, but of those that show a merge.
-    private func held(on essay: ItemID) throws -> [HeldAnnotation] {
+    /// The annotations on an essay; deleted ones only if they are asked for. Their histories are not read, but of those that show a merge.
+    private func held(on essay: ItemID, deleted: Bool = false) throws -> [HeldAnnotation] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT i.id, e.hash, i.shown, i.modified, i.conflict FROM item i JOIN entry e ON e.id = i.id
-                    WHERE i.target = ? AND i.kind = 'annotation' AND NOT i.deleted
-                    """), arguments: [essay.blob])
+                    SELECT i.id, e.hash, i.shown, i.modified, i.conflict, i.deleted FROM item i JOIN entry e ON e.id = i.id
+                    WHERE i.target = ? AND i.kind = 'annotation' AND i.deleted <= ?
+                    """), arguments: [essay.blob, deleted])
         return try rows.compactMap { row in try passingOver(nil) { try held(row) } }
     }
 
@@ -75,7 +78,7 @@ extension ArchiveReader {
             row: row[0],
             annotation: Annotation(
                 id, revision.fields, author: revision.author?.string, modified: Timestamp(milliseconds: row[3]), isConflict: row[4],
-                isDeleted: false))
+                isDeleted: row[5]))
     }
 
     /// An annotation whose essay is not here (yet).

@@ -11,8 +11,15 @@ struct Init: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
+    // So that the advice can be about it.
+    @Argument(help: .hidden) var others: [String] = []
 
     func run() throws {
+        if let other = others.first {
+            throw ArchiveError(
+                .usage, "the archive's file is named with --archive; nothing was made",
+                advice: "For example: archivectl init --archive \(ShellWord.quoted(other))")
+        }
         let made = try Archive.create(archive.pathForNew(), environment: Places.environment)
         let (id, replica) = try made.read { (try $0.archiveID, try $0.replicaID) }
         if json.isOn {
@@ -51,20 +58,20 @@ struct Status: ParsableCommand {
                             ("reached", JSON(remote.reached)), ("unsent", .integer(try reader.unsent(to: remote))),
                         ])
                     })),
-                    ("edits", JSON(UnfinishedEdit.all(archive: archive.path, replica: reader.replicaID).map(\.json))),
+                    ("edits", JSON(UnfinishedEdit.all(archive: archive.path, reader).map(\.json))),
                 ]).print()
                 return
             }
             Output.line("archive      \(archive.path)  (\(try reader.archiveID))")
             Output.line("essays       \(counts.essays) in \(counted(counts.versions, "version"))")
             Output.line("annotations  \(counts.annotations)")
-            Output.line("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
+            Output.advice("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
             if let viewHash { Output.line("view hash    \(viewHash)") }
             for remote in remotes {
                 let reached = remote.reached.map { "reached \(LocalTime.minute($0))" } ?? "never reached"
                 Output.line("remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(counted(try reader.unsent(to: remote), "change")) unsent")
             }
-            for edit in UnfinishedEdit.all(archive: archive.path, replica: try reader.replicaID) { for line in edit.lines { Output.line("\(line)") } }
+            for edit in try UnfinishedEdit.all(archive: archive.path, reader) { for line in edit.lines { Output.advice(line) } }
         }
     }
 }
@@ -247,13 +254,13 @@ struct Verify: ParsableCommand {
             ]).print()
         } else {
             Output.line(report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(separator: ", ") + " checked")
-            for problem in report.problems { Output.line("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
+            for problem in report.problems { Output.advice("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
             if report.unlisted > 0 { Output.line("and \(counted(report.unlisted, "more problem")); --all lists every one") }
             if !report.isSound, !report.sound.isEmpty {
                 Output.line("sound: " + report.sound.map { "\($0.count) \($0.what)" }.joined(separator: ", "))
             }
             Output.line(report.isSound ? "\(subject) is sound" : "\(counted(report.problems.count + report.unlisted, "problem"))")
-            if let last { Output.line("\(last)") }
+            if let last { Output.advice(last) }
         }
         if !report.isSound { throw Failure.needsAttention }
     }

@@ -24,6 +24,9 @@ final class EditFile {
         let original: String
     }
 
+    /// Whether a text is empty, or nothing but blanks.
+    static func isBlank(_ text: [UInt8]) -> Bool { text.allSatisfy { " \t\r\n".utf8.contains($0) } }
+
     /// Makes the file.
     /// - Throws: `ArchiveError` if it cannot be written.
     init(_ subject: EditSubject, _ text: [UInt8]) throws {

@@ -33,9 +33,9 @@ enum Editor {
         }
     }
 
-    /// Where the text is; nothing if it is as it was, and so not kept.
+    /// Where the text is; nothing if it is as it was, or was emptied, and so not kept.
     private static func kept(_ file: EditFile, _ text: [UInt8], _ separator: String) -> String {
-        if (try? file.read()) == text {
+        if let left = try? file.read(), left == text || EditFile.isBlank(left) {
             file.remove()
             return ""
         }

@@ -10,13 +10,28 @@ struct UnfinishedEdit {
     let modified: Timestamp
     /// A file from which the editor itself recovers what was not saved, as vim's `.swp`; `nil` if there is none.
     let recovery: String?
-    private let folder: String
+    /// Whether it is of a conflict that is settled by now.
+    private(set) var isSettled = false
+    let folder: String
 
-    /// Those of an archive, the oldest first. One in which nothing was written is none; neither is one whose process runs.
+    /// Those of an archive, the oldest first. One in which nothing was written is none; neither is one whose process runs, nor one
+    /// of a conflict that is settled if the archive has all that is in it.
     /// - Parameters:
     ///   - archive: the archive's file.
-    ///   - replica: its replica ID.
-    static func all(archive: String, replica: ReplicaID) -> [UnfinishedEdit] {
+    ///   - settled: told of those that are none because the archive has what is in them.
+    static func all(archive: String, _ reader: ArchiveReader, settled: (UnfinishedEdit) -> Void = { _ in }) throws -> [UnfinishedEdit] {
+        let edits = try all(archive: archive, replica: reader.replicaID)
+        return try edits.compactMap { edit in
+            guard let words = try edit.ownWords(reader) else { return edit }
+            var edit = edit
+            edit.isSettled = true
+            if words || edit.recovery != nil { return edit }
+            settled(edit)
+            return nil
+        }
+    }
+
+    private static func all(archive: String, replica: ReplicaID) -> [UnfinishedEdit] {
         let archive = URL(fileURLWithPath: archive).resolvingSymlinksInPath().path
         let names = (try? FileManager.default.contentsOfDirectory(atPath: EditFile.place)) ?? []
         return names.compactMap { UnfinishedEdit(folder: EditFile.place + "/" + $0) }
@@ -57,7 +72,10 @@ struct UnfinishedEdit {
             else { return nil }
             self.record = record
             text = folder + "/" + record.file
-            isWritten = FileManager.default.contents(atPath: text).map { TextHash(hashing: [UInt8]($0)).hex != record.original } ?? false
+            isWritten = FileManager.default.contents(atPath: text).map { data in
+                // A text that was emptied is nothing to take up.
+                !EditFile.isBlank([UInt8](data)) && TextHash(hashing: [UInt8](data)).hex != record.original
+            } ?? false
             others = names.filter { $0 != EditFile.recordName && $0 != record.file && !$0.hasSuffix("~") }.map { folder + "/" + $0 }
         }
     }
@@ -81,7 +99,14 @@ struct UnfinishedEdit {
         if let recovery {
             lines.append("  the editor left \(Self.name(recovery)) beside it: open the file in that editor to recover what was not written")
         }
-        lines.append("  to take it up:  \(subject.command(savingFrom: file))")
+        if isSettled {
+            lines[0] += ", and the conflict is settled by now"
+            // A note has no title.
+            let command = subject.title == nil ? "annotations edit" : "edit"
+            lines.append("  to take it up:  archivectl \(command) \(subject.short ?? ""), and copy what you want from the file")
+        } else {
+            lines.append("  to take it up:  \(subject.command(savingFrom: file))")
+        }
         lines.append("  to discard it:  rm -r \(ShellWord.quoted(folder))")
         return lines
     }
@@ -125,7 +150,8 @@ struct UnfinishedEdit {
 extension Session {
     /// Tells of unfinished edits.
     func noteUnfinished(_ isMeant: (EditSubject) -> Bool) throws {
-        for edit in UnfinishedEdit.all(archive: options.path, replica: try archive.read { try $0.replicaID }) where isMeant(edit.subject) {
+        let edits = try archive.read { reader in try UnfinishedEdit.all(archive: options.path, reader) { $0.remove() } }
+        for edit in edits where isMeant(edit.subject) {
             options.note("note: " + edit.lines.joined(separator: "\n"))
         }
     }

@@ -36,6 +36,8 @@ enum Mistyped {
         let letters = Array(word.lowercased().unicodeScalars)
         // Of a short word one letter may be wrong, of a longer one two; a beginning of two letters or more is as good.
         let near = words.compactMap { candidate -> (distance: Int, word: String)? in
+            // Who wants something undone never means to do it.
+            if word.lowercased() == "un" + candidate { return nil }
             if letters.count > 1, candidate.hasPrefix(word.lowercased()) { return (0, candidate) }
             return distance(letters, Array(candidate.unicodeScalars), limit: letters.count < 5 ? 1 : 2).map { ($0, candidate) }
         }

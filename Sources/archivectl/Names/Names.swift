@@ -9,6 +9,7 @@ extension ArchiveReader {
             return try find(name, deleted: deleted)
         } catch let error as ArchiveError where error.code == .notFound {
             if let folded = try essay(folding: name, deleted: deleted) { return folded }
+            if !deleted, !error.advice.contains("undelete"), let gone = try essay(folding: name, deleted: true) { throw try isDeleted(gone) }
             let near = try titles(like: name, deleted: deleted)
             guard !near.isEmpty, !error.advice.contains("undelete") else { throw error }
             throw ArchiveError(error.code, error.message, advice: "Did you mean \(near.joined(separator: " or "))?")

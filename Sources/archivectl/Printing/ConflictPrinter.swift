@@ -87,7 +87,7 @@ struct ConflictPrinter {
     }
 
     private func changes(from base: [UInt8], to side: [UInt8]) -> Shown {
-        let shown = Diff.hunks(base, side).flatMap(\.pieces).map(DiffPrinter.render).joined()
+        let shown = Diff.hunks(base, side).flatMap(\.pieces).map { DiffPrinter.render($0) }.joined()
         return Shown(verbatim: Self.trimmed(shown.text))
     }
 

@@ -7,7 +7,7 @@ enum DiffPrinter {
         for (index, hunk) in hunks.enumerated() where hunk.kind == .changed {
             let before: Shown = index > 0 ? lastSentence(hunks[index - 1]) : ""
             if index > 1 { Output.line(Terminal.styled("  …", .dim)) }
-            Output.line(before + hunk.pieces.map(render).joined())
+            Output.line(before + hunk.pieces.map { render($0) }.joined())
         }
     }
 
@@ -29,11 +29,12 @@ enum DiffPrinter {
         ]
     }
 
-    static func render(_ piece: DiffHunk.Piece) -> Shown {
+    /// - Parameter inColour: whether what went and what came is told by colours, rather than by marks.
+    static func render(_ piece: DiffHunk.Piece, inColour: Bool = Terminal.usesColour) -> Shown {
         switch piece {
         case .same(let bytes): Shown(string(bytes[...]))
-        case .removed(let bytes): Terminal.usesColour ? Terminal.styled(string(bytes[...]), .removed) : "[-\(string(bytes[...]))-]"
-        case .inserted(let bytes): Terminal.usesColour ? Terminal.styled(string(bytes[...]), .inserted) : "{+\(string(bytes[...]))+}"
+        case .removed(let bytes): inColour ? Terminal.styled(string(bytes[...]), .removed) : "[-\(string(bytes[...]))-]"
+        case .inserted(let bytes): inColour ? Terminal.styled(string(bytes[...]), .inserted) : "{+\(string(bytes[...]))+}"
         }
     }
 

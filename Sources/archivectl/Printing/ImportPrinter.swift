@@ -58,15 +58,17 @@ struct ImportPrinter {
 
     /// One line in which all that went in comes out: files as imported, unchanged, failed and skipped, essays likewise.
     private var summary: String {
-        var essays = "\(counted(report.essays, "essay")): \(count(.new)) new, \(count(.updated)) updated, \(count(.unchanged)) unchanged"
+        var essays = "\(counted(report.essays, "essay")): \(count(.new)) \(would)new, \(count(.updated)) \(would)updated, \(count(.unchanged)) unchanged"
         if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left deleted (--undelete brings them back)" }
         if count(.vanished) > 0 { essays += "; \(count(.vanished)) no longer in their files, and kept" }
-        var files = "\(counted(files, "file")): \(report.imported) imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
+        var files = "\(counted(files, "file")): \(report.imported) \(would)imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
         if ignored > 0 { files += ", \(ignored) ignored (locks, backups and the like)" }
-        if report.unread > 0 { files += ", \(report.unread) not read: stopped, the same command continues" }
+        if report.unread > 0 { files += ", \(report.unread) not read because you stopped; run the same command again to continue" }
         return (isDryRun ? "Nothing was changed. " : "") + essays + "; " + files
     }
+
+    private var would: String { isDryRun ? "would be " : "" }
 
     private var files: Int { report.imported + report.unchanged + report.failures.count + report.unread + skipped.values.reduce(0, +) }
 

@@ -42,27 +42,31 @@ struct VersionChanges {
     }
 
     /// A line for each field, and one for a deletion.
-    func lines() -> [Shown] {
+    /// - Parameter inColour: whether what went and what came is told by colours, rather than by marks.
+    func lines(inColour: Bool = Terminal.usesColour) -> [Shown] {
         let fields = fields.map { field -> Shown in
-            if field.key == FieldKey.tags { return "tags: \(Self.tags(field))" }
-            return "\(field.key): \([Self.shown(field.before, .removed), Self.shown(field.after, .inserted)].compactMap { $0 }.joined())"
+            if field.key == FieldKey.tags { return "tags: \(Self.tags(field, inColour))" }
+            return "\(field.key): \([Self.shown(field.before, .removed, inColour), Self.shown(field.after, .inserted, inColour)].compactMap { $0 }.joined())"
         }
         return fields + (deletion.map { [$0 ? "the essay was deleted" : "the essay was brought back"] } ?? [])
     }
 
-    private static func shown(_ value: CanonicalValue?, _ kind: Terminal.Style) -> Shown? {
-        value.map { DiffPrinter.render(kind == .removed ? .removed(Array(ConflictPrinter.text($0).utf8)) : .inserted(Array(ConflictPrinter.text($0).utf8))) }
+    private static func shown(_ value: CanonicalValue?, _ kind: Terminal.Style, _ inColour: Bool) -> Shown? {
+        value.map { value in
+            let text = Array(ConflictPrinter.text(value).utf8)
+            return DiffPrinter.render(kind == .removed ? .removed(text) : .inserted(text), inColour: inColour)
+        }
     }
 
-    private static func tags(_ field: Field) -> Shown {
+    private static func tags(_ field: Field, _ inColour: Bool) -> Shown {
         func tags(_ value: CanonicalValue?) -> [ExactString] {
             var fields = Fields()
             fields[FieldKey.tags] = value
             return fields.tags
         }
         let (before, after) = (tags(field.before), tags(field.after))
-        let removed = before.filter { !after.contains($0) }.map { DiffPrinter.render(.removed(Array("#\($0)".utf8))) }
-        let added = after.filter { !before.contains($0) }.map { DiffPrinter.render(.inserted(Array("#\($0)".utf8))) }
+        let removed = before.filter { !after.contains($0) }.map { DiffPrinter.render(.removed(Array("#\($0)".utf8)), inColour: inColour) }
+        let added = after.filter { !before.contains($0) }.map { DiffPrinter.render(.inserted(Array("#\($0)".utf8)), inColour: inColour) }
         return (removed + added).joined(separator: " ")
     }
 }

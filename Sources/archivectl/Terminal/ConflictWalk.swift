@@ -31,11 +31,8 @@ struct ConflictWalk {
     mutating func run() throws -> ArchiveWriter.Resolution? {
         printer.printSides()
         if answers.count > 0 {
-            switch prompt("\(answers.count) of \(total) were answered before. Keep these answers? [y]es, [n]o: start over ") {
-            case "n": answers.forget()
-            case nil: return nil
-            default: break
-            }
+            guard let isKept = asksToKeep() else { return nil }
+            if !isKept { answers.forget() }
         }
         while true {
             for index in conflict.hunks.indices where answers.passages[index] == nil {
@@ -64,6 +61,18 @@ struct ConflictWalk {
             return answers.passages[index]!
         }
         return .text(text, fields: answers.fields)
+    }
+
+    /// Whether earlier answers are to be kept; `nil` if the person stops.
+    private func asksToKeep() -> Bool? {
+        while true {
+            switch prompt("\(answers.count) of \(total) were answered before. Keep these answers? [y]es, [n]o: start over ") {
+            case "y", "yes": return true
+            case "n", "no": return false
+            case nil: return nil
+            default: Output.line("  answer y or n, then Enter")
+            }
+        }
     }
 
     private func ask(passage index: Int) throws -> Answer {
@@ -142,7 +151,7 @@ struct ConflictWalk {
         do {
             return try Editor.edit(sheet.content, subject) { try sheet.answer($0).text }
         } catch let error as ArchiveError {
-            Output.line("  \(error)")
+            Output.advice("  \(error)")
             return nil
         }
     }

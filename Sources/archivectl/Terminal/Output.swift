@@ -22,6 +22,9 @@ enum Output {
 
     static func line(_ shown: Shown = "") { write(shown + "\n") }
 
+    /// A line that advises a command.
+    static func advice(_ text: String) { line(Shown(Advice.complete(text))) }
+
     /// Has all that comes shown by a pager, if this is a terminal. It starts with the first output.
     static func usePager() { wantsPager = true }
 

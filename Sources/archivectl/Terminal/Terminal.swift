@@ -33,7 +33,13 @@ enum Terminal {
     }
 
     /// A hint or a warning; not data, so on standard error.
-    static func note(_ text: String) { standardError(Shown.clean(text) + "\n") }
+    static func note(_ text: String) { standardError(Shown.clean(Advice.complete(text)) + "\n") }
+
+    /// The same of a text that may be styled, for this stream.
+    static func note(shown text: Shown) { standardError(text.text + "\n") }
+
+    /// Whether notes may be coloured: results may go elsewhere than they.
+    static let usesColourInNotes = usesColour && isErrorTerminal
 
     enum Style: String {
         case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36"

@@ -166,7 +166,7 @@ import Testing
         terminal.type("archivectl import in --time-limit 600\r")
         try command.waitUntil { FileManager.default.fileExists(atPath: command.path("started")) }
         terminal.type("\u{3}")
-        try terminal.wait(for: "not read: stopped, the same command continues")
+        try terminal.wait(for: "not read because you stopped; run the same command again to continue")
         try terminal.wait(for: TerminalSession.prompt)
         #expect(try terminal.status() == 2)
         try command.run("verify")

@@ -190,6 +190,38 @@ import Testing
         #expect(try command.run("show", "文").text == "这是丙文。\n")
     }
 
+    @Test(arguments: ["这是丁文。", "这是甲文。"])
+    func `once a conflict is settled, a passage is spoken of only if the archive lacks it, and with advice that works`(text: String) throws {
+        let command = try essay()
+        for word in ["甲文", "乙文"] {
+            try command.run("edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
+        }
+        try closeTerminal(writing: text, command, line: "archivectl resolve 文\re")
+        #expect(try command.run("status").text.contains("a passage of the conflict of '文'"))
+        try command.run("resolve", "文", "--take", "1")
+        let said = try command.run("status").text
+        guard text == "这是丁文。" else {
+            #expect(try !said.contains("not finished") && listed(command).isEmpty, "\(said)")
+            #expect(try !command.run("edit", "文", environment: ["EDITOR": "true"]).errors.contains("not finished"))
+            #expect(files(command).isEmpty)
+            return
+        }
+        #expect(said.contains("the conflict is settled by now") && !said.contains("archivectl resolve"), "\(said)")
+        let advice = try line("to take it up:", in: said).prefix { $0 != "," }
+        #expect(try run("EDITOR=true \(advice.drop { $0 == " " })", command) == 0)
+        #expect(files(command).count == 1)
+    }
+
+    @Test(arguments: [": >\"$1\"", ": >\"$1\"; exit 1", "echo >\"$1\"; exit 1"])
+    func `a text that was emptied is not kept`(editor: String) throws {
+        let command = try essay()
+        let editor = try script(editor + "\n", command)
+        let errors = try command.run("edit", "文", environment: ["EDITOR": editor], expecting: nil).errors
+        #expect(errors.contains("Nothing was changed") && !errors.contains("what you wrote"), "\(errors)")
+        #expect(try listed(command).isEmpty && files(command).isEmpty)
+        #expect(try command.run("show", "文").text == Self.text)
+    }
+
     @Test func `an edit that is saved and leaves a conflict leaves no file`() throws {
         let command = try essay()
         for word in ["甲文", "乙文"] {

@@ -15,9 +15,7 @@ extension ArchiveReader {
         if candidates.count == 1 { return candidates[0] }
         guard candidates.isEmpty else { throw try ambiguous(name, candidates, kind: kind) }
         if !deleted, let gone = try? find(name, kind: kind, deleted: true) {
-            throw ArchiveError(
-                .notFound, "the \(kind.rawValue) \(gone.hex.prefix(12)) named '\(name)' is deleted",
-                advice: "`archivectl undelete \(gone.hex.prefix(12))` brings it back")
+            throw try isDeleted(gone, kind: kind)
         }
         throw ArchiveError(
             .notFound, "no \(kind.rawValue) is named '\(name)'",
@@ -26,6 +24,13 @@ extension ArchiveReader {
                 : kind == .annotation
                 ? "Give the first digits of its ID, which `archivectl annotations` shows"
                 : "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both")
+    }
+
+    /// The error for a deleted item that is named where only others may be.
+    package func isDeleted(_ item: ItemID, kind: ItemKind = .essay) throws -> ArchiveError {
+        let id = item.hex.prefix(12)
+        let title = kind == .essay ? try "'\(summary(item).title)' (\(id))" : "\(id)"
+        return ArchiveError(.notFound, "the \(kind.rawValue) \(title) is deleted", advice: "`archivectl undelete \(id)` brings it back")
     }
 
     /// How many digits of an ID name an item or a revision.
@@ -63,10 +68,16 @@ extension ArchiveReader {
         let matches = history.order.filter { $0.hex.hasPrefix(name.lowercased()) }
         if matches.count == 1, name.utf8.count >= Self.shortestPrefix { return matches[0] }
         if let number = Int(name), number >= 1, number <= history.order.count { return history.order[number - 1] }
+        let (count, title) = (history.order.count, history.order.last.flatMap { history[$0]?.fields[string: FieldKey.title] })
+        if let number = Int(name), number < 1 || number > count, name.utf8.count < Self.shortestPrefix {
+            throw ArchiveError(
+                .notFound, "\(title.map { "'\($0)'" } ?? "it") has only \(count == 1 ? "version 1" : "versions 1 to \(count)")",
+                advice: "`archivectl log` lists them")
+        }
         throw ArchiveError(
             matches.count > 1 ? .ambiguous : .notFound,
             matches.count > 1 ? "'\(name)' fits \(counted(matches.count, "version"))" : "there is no version '\(name)'",
-            advice: "Give a number from 1 to \(history.order.count), or at least \(Self.shortestPrefix) digits of a revision's ID; `archivectl log` shows both")
+            advice: "Give \(count == 1 ? "1" : "a number from 1 to \(count)"), or at least \(Self.shortestPrefix) digits of a revision's ID; `archivectl log` shows both")
     }
 
     private func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {

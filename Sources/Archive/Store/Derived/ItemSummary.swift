@@ -76,8 +76,11 @@ extension ArchiveReader {
         for (column, part) in [("title", filter.title), ("author", filter.author)] {
             guard let part else { continue }
             // A value of another type is damage, which is said as the row is read, rather than no match.
-            conditions.append("(instr(i.\(column), ?) > 0 OR typeof(i.\(column)) NOT IN ('text', 'null'))")
-            arguments += [part]
+            // Without regard to case, which is looked at only where there is any: most titles have none.
+            let isCased = part.lowercased() != part.uppercased()
+            let value = isCased ? "\(DatabaseFunction.lowercase.name)(i.\(column))" : "i.\(column)"
+            conditions.append("(instr(\(value), ?) > 0 OR typeof(i.\(column)) NOT IN ('text', 'null'))")
+            arguments += [isCased ? part.lowercased() : part]
         }
         if let tag = filter.tag {
             conditions.append("i.id IN (SELECT item FROM tag WHERE tag = ?)")

@@ -34,8 +34,15 @@ struct Annotate: ParsableCommand {
     @Option(parsing: .unconditional, help: "The passage's first code point, counted from 0.") var start: Int?
     @Option(parsing: .unconditional, help: "The code point after the passage.") var end: Int?
     @Argument(help: "The essay.") var essay: String
+    // So that the advice can be about it.
+    @Argument(help: .hidden) var others: [String] = []
 
     func run() throws {
+        if let passage = others.first {
+            throw ArchiveError(
+                .usage, "the passage is named by an option; nothing was changed",
+                advice: "For example: archivectl annotate \(ShellWord.quoted(essay)) --quote \(ShellWord.quoted(passage))")
+        }
         let session = try Session(archive)
         let item = try session.essay(essay)
         let name = try passage()
@@ -71,7 +78,10 @@ struct Annotations: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "annotations",
         abstract: "List, show, change and delete annotations.",
-        subcommands: [ListAnnotations.self, ShowAnnotation.self, EditAnnotation.self, ReplyToAnnotation.self, DeleteAnnotation.self],
+        subcommands: [
+            ListAnnotations.self, ShowAnnotation.self, EditAnnotation.self, ReplyToAnnotation.self, DeleteAnnotation.self,
+            UndeleteAnnotation.self,
+        ],
         defaultSubcommand: ListAnnotations.self)
 }
 
@@ -81,19 +91,20 @@ struct ListAnnotations: ParsableCommand {
         abstract: "List annotations, and where their passages are now.",
         discussion: """
             States: exact (where it was), moved (the same words elsewhere), changed (found, but reworded), review (found, but \
-            please check), orphan (the passage is gone; its text is shown). None is ever left out.
+            please check), orphan (the passage is gone; its text is shown). None is left out but those that somebody deleted.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "Only those in this state: exact, moved, changed, review or orphan.") var state: AnchorState?
     @Option(parsing: .unconditional, help: "Only those with this tag.") var tag: String?
+    @Flag(help: "List deleted annotations, too.") var deleted = false
     @Argument(help: "The essay; all essays if not given.") var essay: String?
 
     func run() throws {
         let opened = try archive.openForReading()
         var list = try opened.readKeepingAnchors { reader in
-            try essay.map { try reader.annotations(of: named($0, reader)) } ?? reader.allAnnotations()
+            try essay.map { try reader.annotations(of: named($0, reader), deleted: deleted) } ?? reader.allAnnotations(deleted: deleted)
         }
         let all = list.count
         if let state { list = list.filter { $0.state == state } }
@@ -198,7 +209,9 @@ struct ReplyToAnnotation: ParsableCommand {
 }
 
 struct DeleteAnnotation: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "delete", abstract: "Delete annotations; their history stays.")
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete annotations; their history stays.",
+        discussion: "`archivectl undelete` brings them back, and `archivectl annotations --deleted` lists them, too.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -214,5 +227,22 @@ struct DeleteAnnotation: ParsableCommand {
         } else {
             for id in ids { Output.line("\(id.short)  deleted") }
         }
+    }
+}
+
+struct UndeleteAnnotation: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "undelete", abstract: "Bring deleted annotations back.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @OptionGroup var author: AuthorOption
+    @Argument(help: "IDs, or their first digits.") var annotations: [String]
+
+    func run() throws {
+        let session = try Session(archive)
+        let ids = try session.archive.read { reader in
+            try annotations.map { try reader.find($0, kind: .annotation, deleted: true) }
+        }
+        try session.undelete(ids, author: author.author, json: json.isOn)
     }
 }

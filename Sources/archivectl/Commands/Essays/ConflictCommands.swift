@@ -27,7 +27,7 @@ struct Conflicts: ParsableCommand {
         } else {
             for (state, _) in states {
                 ConflictPrinter(state, replica: replica).print(vectors: vectors)
-                Output.line("  settle it: archivectl resolve \(state.item.short), or with --take SIDE | --from FILE | --edit")
+                Output.advice("  settle it: archivectl resolve \(state.item.short), or with --take SIDE | --from FILE | --edit")
             }
             if states.isEmpty { Output.line("no conflicts") }
         }
@@ -74,9 +74,22 @@ struct Conflicts: ParsableCommand {
 
 extension ArchiveReader {
     /// Finds an annotation by its ID, or an essay by any name.
-    func findAny(_ name: String) throws -> ItemID {
-        if let annotation = try? find(name, kind: .annotation) { return annotation }
-        return try essay(name)
+    /// - Throws: `ArchiveError` if there is none, or the name fits one of either kind.
+    func findAny(_ name: String, deleted: Bool = false) throws -> ItemID {
+        let annotation: ItemID
+        do {
+            annotation = try find(name, kind: .annotation, deleted: deleted)
+        } catch let error as ArchiveError where error.code == .notFound {
+            do {
+                return try essay(name, deleted: deleted)
+            } catch let other as ArchiveError where other.code == .notFound {
+                // An annotation that is deleted is named, and nothing else.
+                throw deleted || (try? find(name, kind: .annotation, deleted: true)) == nil ? other : error
+            }
+        }
+        guard let essay = try? find(name, deleted: deleted) else { return annotation }
+        throw ArchiveError(
+            .ambiguous, "'\(name)' fits the annotation \(annotation.short) and the essay \(essay.short)", advice: "Give more digits of the ID")
     }
 }
 
@@ -163,6 +176,9 @@ struct Resolve: ParsableCommand {
             }
             try settle(resolution)
         default:
+            let given = [(take != nil, "--take"), (source != nil, "--from"), (edit, "--edit")].filter(\.0).map(\.1)
+            guard given.count < 2 else { throw ArchiveError(.usage, "\(given.joined(separator: " and ")) exclude each other", advice: "Give one of them") }
+            guard !whole else { throw ArchiveError(.usage, "--whole is for --take", advice: "Name the side whose whole text is to be taken with --take") }
             throw ArchiveError(.usage, "say how to settle the conflict", advice: "Give one of --take HEAD, --from FILE and --edit; on a terminal, none of them asks you place by place")
         }
     }

@@ -8,8 +8,8 @@ struct List: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "Only essays with this tag.") var tag: String?
-    @Option(parsing: .unconditional, help: "Only essays whose title contains this.") var title: String?
-    @Option(parsing: .unconditional, help: "Only essays whose author, as `set` and imports name one, contains this.") var author: String?
+    @Option(parsing: .unconditional, help: "Only essays whose title contains this, in capitals or not.") var title: String?
+    @Option(parsing: .unconditional, help: "Only essays whose author field contains this, in capitals or not.") var author: String?
     @Option(parsing: .unconditional, help: "The order: modified (the default), title, or date, which is the essay's own date.") var sort = ItemOrder.modified
     @Flag(help: "Only essays in conflict.") var conflicts = false
     @Flag(help: "List deleted essays, too.") var deleted = false
@@ -68,7 +68,16 @@ struct List: ParsableCommand {
         if item.isConflict { marks.append(Terminal.styled("conflict", .red)) }
         if item.isDeleted { marks.append("deleted") }
         let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
-        Output.line("\(Terminal.styled(item.id.short, .yellow))  \(LocalTime.day(item.modified))  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
+        let day = sort == .date ? Self.own(item.date) : LocalTime.day(item.modified)
+        Output.line("\(Terminal.styled(item.id.short, .yellow))  \(day)  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
+    }
+}
+
+extension List {
+    /// An essay's own date, as wide as a day; – if it has none.
+    private static func own(_ date: String?) -> String {
+        let date = date ?? "–"
+        return date + String(repeating: " ", count: max(0, 10 - date.count))
     }
 }
 
@@ -84,8 +93,21 @@ extension List {
         if conflicts, tag == nil, title == nil, author == nil { return "no essay is in conflict" }
         let conditions = [tag.map { "with the tag '\($0)'" }, title.map { "with '\($0)' in its title" },
             author.map { "with '\($0)' in its author" }, conflicts ? "in conflict" : nil].compactMap { $0 }
-        let near = try title.map { try reader.titles(like: $0) } ?? []
+        var near = try title.map { try reader.titles(like: $0) } ?? []
+        if let tag, title == nil, let like = try nearest(tag, reader) { near = ["'\(like)'"] }
         return "no essay \(conditions.joined(separator: " and ")), of \(all.essays)" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
+    }
+}
+
+extension List {
+    /// The tag that may be meant.
+    private func nearest(_ tag: String, _ reader: ArchiveReader) throws -> String? {
+        var tags: Set<String> = []
+        var filter = ItemFilter()
+        filter.includesDeleted = deleted
+        try reader.forEachItem(filter) { tags.formUnion($0.tags) }
+        // A difference of capitals alone is the least.
+        return tags.sorted().first { $0.lowercased() == tag.lowercased() } ?? Mistyped.nearest(tag, in: tags.sorted())
     }
 }
 
@@ -97,7 +119,7 @@ struct Show: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "A version number or revision ID; the current version if not given.") var version: String?
+    @Option(parsing: .unconditional, help: "A version number or revision ID; the current version if not given. Numbers can change when versions arrive from another machine; IDs do not.") var version: String?
     @Flag(help: "Show it even if it is deleted.") var deleted = false
     @Flag(help: "Instead of the text, show the files that it was imported from.") var source = false
     @Argument(help: "The essay.") var essay: String

@@ -25,7 +25,8 @@ struct SearchCommand: ParsableCommand {
     @Argument(parsing: .allUnrecognized, help: "What to search for.") var terms: [String] = []
 
     func validate() throws {
-        if terms.isEmpty == (queries == nil) { throw ValidationError("Say what to search for, or name a file of queries with --queries.") }
+        if !terms.isEmpty, queries != nil { throw ValidationError("Give either what to search for or --queries, not both.") }
+        if terms.isEmpty, queries == nil { throw ValidationError("Say what to search for, or name a file of queries with --queries.") }
     }
 
     func run() throws {

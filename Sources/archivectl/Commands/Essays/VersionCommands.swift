@@ -2,8 +2,12 @@ import Archive
 import ArgumentParser
 import Foundation
 
+/// For the help of commands that show or take numbers of versions.
+let versionNumbers = "The numbers of versions can change when versions arrive from another machine; revision IDs do not."
+
 struct Log: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "log", abstract: "List an essay's versions, newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "List an essay's versions, newest first.", discussion: versionNumbers)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -54,7 +58,11 @@ struct Log: ParsableCommand {
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Compare two versions of an essay, by sentence and then by character.",
-        discussion: "Without a version: the last change. With one: from that version to the current one. Changed fields, and a deletion, come first.")
+        discussion: """
+            Without a version: the last change. With one: from that version to the current one. Changed fields, and a deletion, come first.
+
+            \(versionNumbers)
+            """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -92,7 +100,9 @@ struct Revert: ParsableCommand {
         abstract: "Make an older version the current one.",
         discussion: """
             Writes a new version that is the same as the old one: its text, title, tags and other fields. With --text-only \
-            the fields stay as they are. It says what it takes back; the versions in between stay in the history.
+            the fields stay as they are. The command prints what was undone; the versions in between stay in the history.
+
+            \(versionNumbers)
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -116,8 +126,10 @@ struct Revert: ParsableCommand {
         }
         if let revision { try session.givenOut.note([revision], of: item) }
         if !changes.isEmpty {
-            archive.note("taken back: \(changes.names.joined(separator: ", "))")
-            for line in changes.lines() { archive.note("  \(line.text)") }
+            // What is brought back had been deleted: that is what no longer holds.
+            let names = changes.names.filter { $0 != "undeletion" } + (changes.deletion == false ? ["deletion"] : [])
+            archive.note("taken back: \(names.joined(separator: ", "))")
+            for line in changes.lines(inColour: Terminal.usesColourInNotes) { archive.note(shown: "  \(line)") }
         }
         try Report.revision(revision, of: item, session, json: json.isOn)
     }

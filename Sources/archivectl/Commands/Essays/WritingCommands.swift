@@ -59,11 +59,15 @@ enum Report {
             JSON(states.map { state in
                 [
                     "id": .string(state.item.hex), "title": JSON(state.fields[string: FieldKey.title]), "deleted": JSON(state.isDeleted),
-                    "changed": JSON(!unchanged.contains(state.item)),
+                    "kind": .string(state.kind.rawValue), "changed": JSON(!unchanged.contains(state.item)),
                 ]
             }).print()
         } else {
-            for state in states { Output.line("\(state.item.short)  \(done(state))  \(Shown(line: state.fields[string: FieldKey.title] ?? ""))") }
+            for state in states {
+                // An annotation has no title.
+                let name = [FieldKey.title, FieldKey.body, FieldKey.quote].lazy.compactMap { state.fields[string: $0] }.first { !$0.isEmpty }
+                Output.line("\(state.item.short)  \(done(state))  \(Shown(line: name ?? ""))")
+            }
         }
     }
 
@@ -83,7 +87,7 @@ enum Report {
             ] + (heads.map { [("base", JSON($0.map { .string($0.hex) })), ("beside", JSON((late?.changes ?? []).map { .string($0.id.hex) }))] } ?? []))
             .print()
         } else if let version {
-            Output.line("\(item.short)  version \(version)  \(Shown(line: title))")
+            Output.line("\(item.short)  version \(version) (\(revision!.short))  \(Shown(line: title))")
         } else {
             Output.line("\(item.short)  unchanged  \(Shown(line: title))")
         }
@@ -112,6 +116,7 @@ struct SetCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The fields, such as title=新题.", valueName: "key=value")) var fields: [String]
 
     func run() throws {
+        try checkOrder()
         let changes = try fields.map(FieldNames.Change.init)
         let session = try Session(archive)
         let item = try session.essay(essay)
@@ -126,6 +131,25 @@ struct SetCommand: ParsableCommand {
         }
         try session.givenOut.follow(revision, from: parents, of: item)
         try Report.revision(revision, of: item, session, json: json.isOn)
+    }
+}
+
+extension SetCommand {
+    /// - Throws: `ArchiveError` if the words stand as people write them elsewhere: `date 2011`, or the essay last.
+    private func checkOrder() throws {
+        if essay.contains("="), let last = fields.last, !last.contains("=") {
+            let others = ([essay] + fields.dropLast()).map(Self.word).joined(separator: " ")
+            throw ArchiveError(
+                .usage, "the essay comes first; nothing was changed", advice: "Write archivectl set \(ShellWord.quoted(last)) \(others)")
+        }
+        guard let index = fields.firstIndex(where: { !$0.contains("=") }), index + 1 < fields.count, !fields[index + 1].contains("=") else { return }
+        throw ArchiveError(
+            .usage, "'\(fields[index])' is not KEY=VALUE; nothing was changed", advice: "Write \(Self.word("\(fields[index])=\(fields[index + 1])"))")
+    }
+
+    /// `KEY=VALUE` as a shell takes it.
+    private static func word(_ field: String) -> String {
+        field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { ShellWord.quoted(String($0)) }.joined(separator: "=")
     }
 }
 
@@ -198,18 +222,40 @@ struct Delete: ParsableCommand {
 }
 
 struct Undelete: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "undelete", abstract: "Bring deleted essays back.")
+    static let configuration = CommandConfiguration(
+        commandName: "undelete", abstract: "Bring deleted essays and annotations back.",
+        discussion: "`archivectl list --deleted` lists deleted essays, too, and `archivectl annotations --deleted` deleted annotations.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: "The essays.") var essays: [String]
+    @Argument(help: "The essays and annotations.") var items: [String]
 
     func run() throws {
         let session = try Session(archive)
-        let items = try essays.map { try session.essay($0, deleted: true) }
-        let present = try session.archive.read { reader in Set(try items.filter { try !reader.state($0).isDeleted }) }
-        try session.write { writer in for item in items { try writer.undelete(item, author: author.author) } }
-        try Report.deletions(of: items, unchanged: present, session, json: json.isOn)
+        try session.undelete(session.archive.read { reader in try items.map { try named($0, reader) } }, author: author.author, json: json.isOn)
+    }
+
+    /// What is not listed among the others is not advised to be looked for there.
+    private func named(_ name: String, _ reader: ArchiveReader) throws -> ItemID {
+        do {
+            return try reader.findAny(name, deleted: true)
+        } catch let error as ArchiveError where error.code == .notFound && error.advice.contains("`archivectl list`") {
+            throw ArchiveError(
+                .notFound, "no essay or annotation is named '\(name)'",
+                advice: """
+                    `archivectl list --deleted` lists deleted essays, too, and `archivectl annotations --deleted` deleted annotations, \
+                    with their IDs
+                    """)
+        }
+    }
+}
+
+extension Session {
+    /// Brings items back, and says which.
+    func undelete(_ items: [ItemID], author: Author, json: Bool) throws {
+        let present = try archive.read { reader in Set(try items.filter { try !reader.state($0).isDeleted }) }
+        try write { writer in for item in items { try writer.undelete(item, author: author) } }
+        try Report.deletions(of: items, unchanged: present, self, json: json)
     }
 }

@@ -21,7 +21,7 @@ struct ExportSource: ParsableCommand {
     func run() throws {
         let opened = try archive.openForReading()
         let (record, bytes) = try opened.read { reader in
-            let record = try version.map { try reader.source(of: reader.essay(source, deleted: true), version: $0) } ?? reader.findSource(source)
+            let record = try version.map { try reader.source(of: reader.essay(source, deleted: true), version: $0) } ?? found(reader)
             guard let original = record.original else { throw ArchiveError(.notFound, "the source \(record.id.short) has no original") }
             return (record, try reader.text(original))
         }
@@ -34,6 +34,26 @@ struct ExportSource: ParsableCommand {
             throw ArchiveError(error.code, error.message, advice: "Choose another file, or replace it with --force; nothing was changed")
         }
         archive.note("\(to): \(counted(bytes.count, "byte")), as imported from \(record.name)")
+    }
+}
+
+extension ExportSource {
+    /// The source that is named, also by an essay's title as `show` takes it.
+    private func found(_ reader: ArchiveReader) throws -> SourceRecord {
+        do {
+            return try reader.findSource(source)
+        } catch let error as ArchiveError where error.code == .notFound {
+            guard let essay = try named(reader) else { throw error }
+            return try reader.findSource(essay.hex)
+        }
+    }
+
+    private func named(_ reader: ArchiveReader) throws -> ItemID? {
+        do {
+            return try reader.essay(source, deleted: true)
+        } catch let error as ArchiveError where error.code == .notFound {
+            return nil
+        }
     }
 }
 

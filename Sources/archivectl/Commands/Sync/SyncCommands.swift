@@ -66,6 +66,7 @@ struct Clone: ParsableCommand {
     @Argument(help: "The hub's URL with the archive's path, or the folder.") var place: String
 
     func run() throws {
+        try archive.requireWriting()
         let address = try options.address(place)
         try RemotePlace.prepare(address.url, creates: false, advice: "Check the name, and mount its disk")
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
@@ -182,7 +183,8 @@ enum SyncPrinter {
         let titles = named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
         let ids = named.map(\.id.short).joined(separator: " ")
         options.note("""
-            note: \(counted(report.deleted.count, "essay was", "essays were")) deleted elsewhere, and so here: \(titles); \
+            note: \(counted(report.deleted.count, "essay was", "essays were")) deleted on another machine and \
+            \(report.deleted.count == 1 ? "is" : "are") now deleted here, too: \(titles); \
             `archivectl undelete \(ids)` brings \(report.deleted.count == 1 ? "it" : "them") back\
             \(more > 0 ? ", and `archivectl list --deleted` shows the others" : "")
             """)
