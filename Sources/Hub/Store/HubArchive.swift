@@ -223,10 +223,14 @@ actor HubArchive {
     /// No header line is shorter, in bytes.
     private static let leastSegment = 400
 
-    /// A stored segment by its name.
+    /// A stored segment by its name. One whose file is gone, though the index has it, is taken out like a damaged one.
     func stored(_ name: SegmentName) throws(HubError) -> StoredSegment {
         let path = "\(folder)/\(name.path)"
         guard let size = HubFiles.size(path) else {
+            if index.arrival(of: name.replica, last: name.last) != nil {
+                setAside(name)
+                throw HubError(.storage, "the file of \(name.path) is gone; ask again")
+            }
             throw HubError(.notFound, "this hub does not hold \(name.path); list what it holds with GET …/segments")
         }
         return StoredSegment(path: path, whole: name, range: 0..<size)
@@ -240,9 +244,15 @@ actor HubArchive {
     func setAside(_ name: SegmentName) {
         do throws(HubError) {
             // Perhaps the disk gave something else once, or another request has seen to it.
-            guard index.arrival(of: name.replica, last: name.last) != nil, try Self.intact(name, folder: folder) == nil else { return }
+            guard index.arrival(of: name.replica, last: name.last) != nil else { return }
+            let isGone = HubFiles.size("\(folder)/\(name.path)") == nil
+            if !isGone, try Self.intact(name, folder: folder) != nil { return }
             let target = try DamagedSegments(folder: folder).place(name)
-            guard rename("\(folder)/\(name.path)", target) == 0 else { throw HubError.system("move", name.path) }
+            if isGone {
+                try DamagedSegments(folder: folder).note(name)
+            } else if rename("\(folder)/\(name.path)", target) != 0 {
+                throw HubError.system("move", name.path)
+            }
             var rest = try ArrivalIndex(path: folder + "/index")
             size = try Self.load(&rest, folder: folder, archive: &description, logger: logger)
             index = rest

@@ -67,6 +67,28 @@ import Testing
         #expect(try command.run("list", "--json", archive: "c3.db").array().count == 3)
     }
 
+    @Test(arguments: [0, 1, 2]) func `a segment whose file is taken from a running hub is missed, and comes again`(number: Int) throws {
+        let command = try Command()
+        let hub = try SyncCommandTests.LiveHub(command)
+        defer { hub.stop() }
+        try command.run("init")
+        try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
+        for title in ["一", "二", "三"] {
+            try command.run("new", "--title", title, "--from", "-", input: "\(title)：一些话。")
+            try command.run("sync")
+        }
+        let files = try segments(command, below: "store/essays/log")
+        try #require(files.count == 3)
+        unlink(files[number])
+        let clone = try command.run("clone", hub.url, "--token-file", "token", archive: "c1.db", expecting: 2)
+        #expect(clone.errors.contains("lost"))
+        try command.run("sync")
+        try command.run("sync", archive: "c1.db")
+        try command.run("clone", hub.url, "--token-file", "token", archive: "c2.db")
+        for name in ["c1.db", "c2.db"] { #expect(try command.run("list", "--json", archive: name).array().count == 3) }
+        try command.run("verify", "--remote", "origin")
+    }
+
     @Test func `a clone of a folder whose only segment is damaged is not complete`() throws {
         let command = try Command()
         try command.run("init")
