@@ -20,8 +20,9 @@ package final class PartialArchive {
         let target = DatabaseFile.literal(target)
         let file = try PartialFile(for: target, ending: ending, isDatabase: true)
         let environment = Archive.Environment(stateDirectory: nil)
-        let database = try DatabaseFile.fillEmpty(file.path, environment) { try Identity(db: $0).initialize(id, as: environment.newReplicaID()) }
-        return PartialArchive(Archive(path: file.path, environment: environment, database: database), file)
+        // Closed, so that the file itself says what it is: one that is cut off later is known again by that.
+        try DatabaseFile.fillEmpty(file.path, environment) { try Identity(db: $0).initialize(id, as: environment.newReplicaID()) }.close()
+        return PartialArchive(try Archive.open(file.path, environment: environment), file)
     }
 
     /// One that was cut off and that nobody works on, if it fits.
@@ -31,7 +32,7 @@ package final class PartialArchive {
             let archive = try? Archive.open(file.path, environment: Archive.Environment(stateDirectory: nil))
             guard found == nil, let archive, (try? archive.read(fits)) == true else {
                 // It may be a clone of another place, which its own command resumes.
-                if try archive != nil || !isOurs(file.path) { file.keep() }
+                if try archive.map({ try !$0.read(isBlank) }) ?? !isOurs(file.path) { file.keep() }
                 continue
             }
             found = PartialArchive(archive, file)
@@ -39,10 +40,15 @@ package final class PartialArchive {
         return found
     }
 
+    /// Whether nothing says yet what an archive was to be a clone of.
+    private static func isBlank(_ reader: ArchiveReader) throws -> Bool { try reader.lastEntry() == 0 && reader.remotes().isEmpty }
+
     /// Whether a file is an archive, or was to become one.
     private static func isOurs(_ path: String) throws -> Bool {
         guard let status = try FileStatus.of(path) else { return true }
-        return status.size == 0 || DatabaseHeader(path: path)?.applicationID == DatabaseFile.applicationID
+        guard status.size > 0, let header = DatabaseHeader(path: path) else { return true }
+        // One whose making was cut off has its first page only, without an application ID.
+        return header.applicationID == DatabaseFile.applicationID || header.applicationID == 0 && status.size <= PageFile.usualPageSize
     }
 
     /// Leaves it as it is, to be gone on with.
