@@ -29,8 +29,8 @@ MUTATIONS = [
     {
         "name": "an entry is not woken by what it waits for",
         "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
-        "old": "        known.add(try texts.insert(text), text.hash)\n        try wake(text.hash.blob)\n",
-        "new": "        known.add(try texts.insert(text), text.hash)\n",
+        "old": "                known.add(try texts.insert(text), hash)\n                return try wake(hash.blob)\n",
+        "new": "                known.add(try texts.insert(text), hash)\n                return\n",
     },
     {
         "name": "what found no room to wait is taken for taken",
@@ -96,8 +96,8 @@ MUTATIONS = [
     {
         "name": "the state file is ignored",
         "file": "Sources/Archive/Store/ArchiveWriter.swift",
-        "old": "        return agrees ? replica : try mintReplicaID()",
-        "new": "        return agrees || !agrees ? replica : try mintReplicaID()",
+        "old": "        if try ReplicaState.agrees(",
+        "new": "        if try true || ReplicaState.agrees(",
     },
     {
         "name": "an import is signed with the time",
@@ -166,7 +166,7 @@ MUTATIONS = [
     {
         "name": "what a remote holds is recorded before what it sent is applied",
         "file": "Sources/Sync/Exchange/HubExchange+Answer.swift",
-        "old": "        let applied = try run.archive.write { writer in\n            let applied = try exchange.apply(usable, writer)\n            try exchange.save(writer, digest: response.digest)\n            return applied\n        }",
-        "new": "        try run.archive.write { writer in\n            for segment in usable { exchange.taken[segment.header.replica] = segment.header.end }\n            try exchange.save(writer, digest: response.digest)\n        }\n        let applied = try run.archive.write { writer in try exchange.apply(usable, writer) }",
+        "old": "        let applied = try run.archive.write { writer in\n            let applied = try exchange.apply(usable, writer)\n            if !usable.isEmpty { try writer.logLackingTexts() }\n            try exchange.save(writer, digest: response.digest)\n            return applied\n        }",
+        "new": "        try run.archive.write { writer in\n            for segment in usable { exchange.received[segment.header.replica] = segment.header.last }\n            try exchange.save(writer, digest: response.digest)\n        }\n        let applied = try run.archive.write { writer in\n            let applied = try exchange.apply(usable, writer)\n            if !usable.isEmpty { try writer.logLackingTexts() }\n            return applied\n        }",
     },
 ]
