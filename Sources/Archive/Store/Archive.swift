@@ -96,7 +96,7 @@ public final class Archive: Sendable {
     }
 
     /// Opens an archive to read it. A backup, and what is on a medium that can only be read, stays as it is to the byte; where it has
-    /// an older schema, a copy is read that was brought to the present one.
+    /// an older schema, a copy is read that was brought to the present one. So is what cannot be opened to be written, as on a full disk.
     /// - Parameter isForced: whether nothing is changed even where it could be. A later schema will do then that has all that is read.
     /// - Throws: `ArchiveError` as `open` does.
     public static func openForReading(

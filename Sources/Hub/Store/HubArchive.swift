@@ -239,7 +239,7 @@ actor HubArchive {
     /// The lines of the index, `<replica>/<file name>` for each segment in the order of their arrival.
     var list: StoredSegment { StoredSegment(path: folder + "/index", range: 0..<index.count * ArrivalIndex.lineLength) }
 
-    /// Takes a segment out that was found damaged, and with it what its log has behind it: clients that hold these entries send them
+    /// Takes a segment out that was found damaged or gone, and with it what its log has behind it: clients that hold these entries send them
     /// again. Its file is kept in the folder `damaged`, for whoever runs the hub.
     func setAside(_ name: SegmentName) {
         do throws(HubError) {
@@ -257,7 +257,8 @@ actor HubArchive {
             size = try Self.load(&rest, folder: folder, archive: &description, logger: logger)
             index = rest
             lost = try DamagedSegments(folder: folder).lost(index)
-            logger.error("damaged segment set aside", metadata: ["segment": "\(name.path)", "kept": "\(target)"])
+            let what: Logger.Message = isGone ? "segment gone from the disk" : "damaged segment set aside"
+            logger.error(what, metadata: ["segment": "\(name.path)", "kept": "\(target)"])
             for listener in listeners.values { listener.yield() }
         } catch {
             logger.error("damaged segment not set aside", metadata: ["segment": "\(name.path)", "reason": "\(error)"])
@@ -298,71 +299,5 @@ actor HubArchive {
         bound.archive = archive
         try bound.write(folder: folder)
         description = bound
-    }
-
-    private static let maximumFile = SegmentLimits.line + SegmentLimits.payload
-
-    // MARK: Starting
-
-    private static func load(
-        _ index: inout ArrivalIndex, folder: String, archive: inout ArchiveDescription, logger: Logger
-    ) throws(HubError) -> Int {
-        var files: [ReplicaID: [SegmentName]] = [:]
-        for name in try HubFiles.list(folder + "/log") {
-            guard let replica = ReplicaID(hex: name) else { continue }
-            files[replica] = try HubFiles.list("\(folder)/log/\(name)").compactMap { SegmentName(replica: replica, file: $0) }
-        }
-        let present = Set(files.values.joined())
-        var size = 0
-        var gone: [SegmentName] = []
-        let dropped = try index.load { name in
-            guard present.contains(name) else {
-                gone.append(name)
-                return false
-            }
-            size += HubFiles.size("\(folder)/\(name.path)") ?? 0
-            return true
-        }
-        for name in gone { try DamagedSegments(folder: folder).note(name) }
-        if dropped > 0 { logger.warning("index mended", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
-        for replica in files.keys.sorted() {
-            for name in files[replica]! where index.attaches(name) {
-                guard let segment = try intact(name, folder: folder), segment.header.start == index.end(of: replica) ?? .start,
-                    archive.archive ?? segment.header.archive == segment.header.archive
-                else { continue }
-                do throws(HubError) {
-                    try adopt(segment, &index, &archive, folder: folder)
-                } catch {
-                    // On a full disk what has a line can be read still; the next start tries again.
-                    logger.error("segment not adopted", metadata: ["segment": "\(name.path)", "reason": "\(error)"])
-                    return size
-                }
-                size += segment.bytes.count
-                logger.notice("segment adopted", metadata: ["segment": "\(name.path)"])
-            }
-        }
-        return size
-    }
-
-    private static func adopt(
-        _ segment: Segment, _ index: inout ArrivalIndex, _ archive: inout ArchiveDescription, folder: String
-    ) throws(HubError) {
-        if archive.archive == nil {
-            var bound = archive
-            bound.archive = segment.header.archive
-            try bound.write(folder: folder)
-            archive = bound
-        }
-        try index.append([segment.header.name])
-    }
-
-    /// The segment in a file; `nil` if the file is not what its name says.
-    private static func intact(_ name: SegmentName, folder: String) throws(HubError) -> Segment? {
-        let bytes = try HubFiles.read("\(folder)/\(name.path)", limit: maximumFile)
-        guard let end = bytes.prefix(SegmentLimits.line).firstIndex(of: UInt8(ascii: "\n")),
-            let header = try? SegmentHeader(line: bytes[..<end]), header.name == name
-        else { return nil }
-        let segment = Segment(header: header, payload: Array(bytes[(end + 1)...]))
-        return segment.isIntact ? segment : nil
     }
 }

@@ -81,7 +81,7 @@ struct HubExchange {
         let missing = try run.archive.read { reader in try lost.filter { try reader.end(of: $0.key).sequence < $0.value } }
         for (replica, last) in missing.sorted(by: { $0.key < $1.key }) {
             run.noteIncomplete(
-                "the hub has lost entries of the log \(replica.hex.prefix(12)), of which it held \(last): they were damaged there, and come as soon as an archive that holds them synchronizes")
+                "the hub has lost entries of the log \(replica.hex.prefix(12)), of which it held \(last): they were damaged or removed there, and come as soon as an archive that holds them synchronizes")
         }
     }
 

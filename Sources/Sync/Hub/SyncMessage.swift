@@ -67,7 +67,7 @@ public struct SyncResponse: Hashable, Sendable {
     public var isPartial: Bool
     /// Logs of which a pushed segment did not attach, and how far the hub holds them.
     public var refused: ArchiveVector
-    /// Logs of which the hub held more than it does, and how far: it found that damaged. Whoever holds it sends it again.
+    /// Logs of which the hub held more than it does, and how far: it found that damaged or gone. Whoever holds it sends it again.
     public var lost: [ReplicaID: Int64]
 
     public init(

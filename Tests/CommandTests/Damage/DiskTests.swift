@@ -61,6 +61,11 @@ import Testing
             "$archivectl" verify --json --quiet
             "$archivectl" list --json | grep -o '"id"' | wc -l
             """
+        return try mounting(script, command)
+    }
+
+    /// Runs a script that may mount file systems of its own, and says what it printed.
+    private func mounting(_ script: String, _ command: Command) throws -> String {
         let process = command.process([])
         process.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
         process.arguments = ["--mount", "--map-root-user", "/bin/bash", "-c", script]
@@ -90,6 +95,23 @@ import Testing
         #expect(text.contains("all changes are in") && text.contains("590 new") && text.contains("status 2"), "\(text)")
         #expect(!text.contains("a.db is as it was"), "\(text)")
         #expect(text.hasSuffix("\n593\n"), "\(text)")
+    }
+
+    @Test func `what only reads works on a full disk`() throws {
+        let command = try archive(essays: 3)
+        let disk = command.path("disk")
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+        let script = """
+            mount -t tmpfs -o size=2500k none '\(disk)' && cp '\(command.path("a.db"))' '\(disk)/a.db' && cd '\(disk)'
+            dd if=/dev/zero of=fill bs=1k 2>/dev/null
+            export ARCHIVECTL_ARCHIVE='\(disk)/a.db'
+            for arguments in list status verify 'search 占一些地方' 'backup \(command.path("copy.db"))'; do
+              '\(Command.executable.path)' $arguments >/dev/null; echo "$arguments: status $?"
+            done
+            """
+        let text = try mounting(script, command)
+        #expect(text.components(separatedBy: "status 0").count == 6, "\(text)")
+        try command.run("restore", "copy.db", "--to", "r.db")
     }
 
     @Test func verifyFindsEachPageThatIsNotWhatItWas() throws {

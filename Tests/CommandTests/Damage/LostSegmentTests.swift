@@ -14,6 +14,19 @@ import Testing
         try bytes.write(to: URL(fileURLWithPath: path))
     }
 
+    /// An archive of three essays, each in a segment of its own on a hub: the paths of these.
+    private func threeSegments(_ command: Command, _ hub: SyncCommandTests.LiveHub) throws -> [String] {
+        try command.run("init")
+        try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
+        for title in ["一", "二", "三"] {
+            try command.run("new", "--title", title, "--from", "-", input: "\(title)：一些话。")
+            try command.run("sync")
+        }
+        let files = try segments(command, below: "store/essays/log")
+        try #require(files.count == 3)
+        return files
+    }
+
     @Test func `a clone of a hub whose only segment is damaged is not complete, until it has come again`() throws {
         let command = try Command()
         var hub = try SyncCommandTests.LiveHub(command)
@@ -45,14 +58,7 @@ import Testing
         let command = try Command()
         var hub = try SyncCommandTests.LiveHub(command)
         defer { hub.stop() }
-        try command.run("init")
-        try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
-        for title in ["一", "二", "三"] {
-            try command.run("new", "--title", title, "--from", "-", input: "\(title)：一些话。")
-            try command.run("sync")
-        }
-        let files = try segments(command, below: "store/essays/log")
-        try #require(files.count == 3)
+        let files = try threeSegments(command, hub)
         try damage(files[1])
         let clone = try command.run("clone", hub.url, "--token-file", "token", archive: "c1.db", expecting: 2)
         #expect(clone.errors.contains("of which it held 3"))
@@ -71,14 +77,7 @@ import Testing
         let command = try Command()
         let hub = try SyncCommandTests.LiveHub(command)
         defer { hub.stop() }
-        try command.run("init")
-        try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
-        for title in ["一", "二", "三"] {
-            try command.run("new", "--title", title, "--from", "-", input: "\(title)：一些话。")
-            try command.run("sync")
-        }
-        let files = try segments(command, below: "store/essays/log")
-        try #require(files.count == 3)
+        let files = try threeSegments(command, hub)
         unlink(files[number])
         let clone = try command.run("clone", hub.url, "--token-file", "token", archive: "c1.db", expecting: 2)
         #expect(clone.errors.contains("lost"))

@@ -60,8 +60,3 @@ struct ItemRow: Hashable {
 
     private var words: [ExactString?] { [title, author, date].map { word in word.map { ExactString($0) } } }
 }
-
-extension String {
-    /// The text without U+0000, at which SQLite's text functions end.
-    var withoutNull: String { utf8.contains(0) ? String(unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : self }
-}

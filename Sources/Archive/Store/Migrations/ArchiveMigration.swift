@@ -50,6 +50,7 @@ struct ArchiveMigration {
         for step in schema.steps(from: version) { try step.change(db) }
         try remakeDerivedTables(db)
         try ArchiveWriter(db: db, environment: environment, place: nil).rebuild(progress: progress)
+        try Identity(db: db).renewLink()
         try db.execute(sql: "PRAGMA user_version = \(schema.version)")
         guard try logEnds(db) == ends else { throw ArchiveError(.failed, "\(path) was not brought to schema \(schema.version): its logs would not end as they did") }
         return MigrationReport(from: version, to: schema.version, keptCopy: try !keepsCopy || isSound(db) ? nil : copyPath(version))

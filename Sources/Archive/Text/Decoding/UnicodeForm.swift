@@ -17,3 +17,8 @@ enum UnicodeForm {
         }
     }
 }
+
+extension String {
+    /// The text without U+0000, at which SQLite's text functions end.
+    var withoutNull: String { utf8.contains(0) ? String(unicodeScalars.filter { $0.value != 0 }.map(Character.init)) : self }
+}

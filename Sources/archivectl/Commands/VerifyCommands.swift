@@ -1,0 +1,151 @@
+import Archive
+import ArgumentParser
+import Foundation
+import Sync
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check the whole archive.",
+        discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. With --remote, reads back everything that a remote holds, and compares it with this archive. Exit status 2 if there is a problem.")
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @Option(parsing: .unconditional, help: "Check this remote instead of the archive.") var remote: String?
+    @Flag(help: "Have the next sync send again what is damaged or missing on the remote.") var mend = false
+
+    @Flag(help: "List every problem, not only the first \(VerificationReport.most).") var all = false
+
+    func run() throws {
+        let opened = try mend ? archive.open() : archive.openForReading()
+        let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
+        if remote != nil { return try checkRemote(opened, progress) }
+        guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; to repair this archive, use `archivectl rebuild`") }
+        Interruption.says("not all was checked; nothing was changed")
+        var report = try opened.verify(listing: all ? .max : VerificationReport.most, progress: progress)
+        try SearchIndex(opened).verify(into: &report)
+        try print(report, subject: "the archive")
+    }
+
+    private func checkRemote(_ opened: Archive, _ progress: (String) -> Void) throws {
+        let record = try opened.read { try $0.namedRemote(remote) }
+        let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
+        var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, listing: all ? .max : VerificationReport.most, progress: progress)
+        // A hub gives nothing up to a client, and takes no such wish; texts go there by the own log.
+        let isAsked = mend && !report.isSound && (!(place is any SyncRemote) || report.problems.contains { $0.mend.contains("--mend") })
+        if isAsked {
+            report.problems = report.problems.map { problem in
+                problem.mend.contains("--mend")
+                    ? .init(what: problem.what, item: problem.item, mend: "archivectl sync \(record.name)", subjects: problem.subjects) : problem
+            }
+        }
+        try print(report, subject: "the remote", after: isAsked ? """
+            asked for what is missing or damaged to be sent again: `archivectl sync \(record.name)` sends what is here, and any \
+            other archive that syncs with it the rest; then verify again
+            """ : nil)
+    }
+
+    /// One of what is checked: `log entries` → `log entry`, `documents in the search index` → `document in the search index`.
+    private static func one(_ many: String) -> String {
+        var words = many.split(separator: " ").map(String.init)
+        let place = words.firstIndex { $0.hasSuffix("s") } ?? 0
+        words[place] = words[place].hasSuffix("ies") ? words[place].dropLast(3) + "y" : String(words[place].dropLast())
+        return words.joined(separator: " ")
+    }
+
+    /// - Parameter last: what to say at the end.
+    private func print(_ report: VerificationReport, subject: String, after last: String? = nil) throws {
+        if json.isOn {
+            JSON.object([
+                ("ok", JSON(report.isSound)), ("sqlite", .string(SQLiteLibrary.version)),
+                ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
+                ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })), ("unlisted", .integer(report.unlisted)),
+                ("problems", JSON(report.problems.map { problem in
+                    [
+                        "what": .string(problem.what), "item": .string(problem.item), "mend": .string(problem.mend),
+                        "subjects": JSON(problem.subjects.map(\.json)),
+                    ]
+                })),
+            ]).print()
+        } else {
+            Output.line(report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(separator: ", ") + " checked")
+            for problem in report.problems { Output.advice("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
+            if report.unlisted > 0 { Output.line("and \(counted(report.unlisted, "more problem")); --all lists every one") }
+            if !report.isSound, !report.sound.isEmpty {
+                Output.line("sound: " + report.sound.map { "\($0.count) \($0.what)" }.joined(separator: ", "))
+            }
+            Output.line(report.isSound ? "\(subject) is sound" : "\(counted(report.problems.count + report.unlisted, "problem"))")
+            if let last { Output.advice(last) }
+        }
+        if !report.isSound { throw Failure.needsAttention }
+    }
+}
+
+struct Rebuild: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rebuild",
+        abstract: "Compute everything that is derived from the history again, the search index included.",
+        discussion: """
+            With --from, damaged texts and log entries are first taken from a remote or from another file of this archive, such as a \
+            backup. Exit status 2 if something damaged is left.
+            """)
+
+    @OptionGroup var archive: ArchiveOptions
+    @OptionGroup var json: JSONOption
+    @Option(help: ArgumentHelp("Where to get what is damaged: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
+
+    func run() throws {
+        let session = try Session(archive)
+        let index = SearchIndex(session.archive)
+        try index.requireOwnFile()
+        let repaired = try from.map { try repair(session, from: $0) }
+        // For the progress alone: what is to be rebuilt may be past reading.
+        let before = try? session.archive.read { try $0.counts() }
+        Interruption.says("nothing was changed, but the search index may have to be made again, which the next search does")
+        let items = before.map { $0.essays + $0.annotations + $0.sources + $0.deleted }
+        let progress = Progress("rebuilding", total: items ?? 0, quiet: archive.quiet)
+        let damaged = try rebuilt(session, progress)
+        progress.finish()
+        let total = try session.archive.read { try $0.counts() }
+        try index.remove()
+        try index.catchUp()
+        if json.isOn {
+            JSON.object([
+                ("essays", .integer(total.essays)), ("repaired", JSON(repaired?.repaired)), ("damaged", JSON(damaged.map(\.json))),
+            ]).print()
+        } else {
+            if let repaired { Output.line("repaired \(repaired.repaired) of \(repaired.repaired + repaired.left) damaged texts and entries") }
+            Output.line("rebuilt \(counted(total.essays, "essay")) and the search index")
+        }
+        for item in damaged { archive.note("damaged: \(item)") }
+        let isWhole = try session.archive.isStructureSound()
+        if !isWhole { archive.note("the file's structure is still damaged: \(Self.salvage(archive.path))") }
+        if !isWhole || !damaged.isEmpty || repaired?.left ?? 0 > 0 {
+            archive.note("`archivectl verify` lists what is damaged and what repairs it")
+            throw Failure.needsAttention
+        }
+    }
+
+    private func repair(_ session: Session, from source: String) throws -> (repaired: Int, left: Int) {
+        do {
+            // What is repaired is found by indexes.
+            if try !session.archive.isStructureSound() { _ = try session.archive.rebuild() }
+            return try Repair(session: session, from: source).run()
+        } catch let error as ArchiveError where error.code == .corrupt && error.damage == nil {
+            throw ArchiveError(.corrupt, "\(archive.path) is damaged so that it cannot be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+        }
+    }
+
+    private func rebuilt(_ session: Session, _ progress: Progress) throws -> [DamagedItem] {
+        do {
+            return try session.archive.rebuild { progress.update($0) }
+        } catch let error as ArchiveError where error.code == .corrupt {
+            progress.finish()
+            throw ArchiveError(.corrupt, "\(archive.path) is damaged so that it cannot be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+        }
+    }
+
+    private static func salvage(_ path: String) -> String {
+        "`archivectl restore --salvage \(path) --to NEW` makes a new archive of all that can be read; `archivectl rebuild --from REMOTE --archive NEW`, or --from FILE with a backup, then brings what is missing"
+    }
+}
