@@ -47,6 +47,25 @@ import Testing
         #expect(result.text.isEmpty && result.errors.contains("nothing found") && result.errors.contains("春耕 is found in 2 essays"))
     }
 
+    @Test func `what is taken as text though more may be meant is told, and answered`() throws {
+        for (query, part) in [
+            ("titel:春耕", "Did you mean title:春耕?"), ("日期:2024", "after:2024"), ("title=春耕", "Did you mean title:春耕"), ("title : 春耕", "Did you mean title:…"), ("subject:春耕", "The fields are title: tag:"), ("春耕 or 防汛", "OR in capitals"),
+            ("春耕 and 防汛", "leave it out"), ("春耕 not 防汛", "write - right before it"), ("(春耕 OR 防汛) 报告", "brackets do not group"),
+            ("“春耕 防汛”", "straight quotation marks"), ("春耕*", "a part of it"),
+        ] {
+            let result = try command.run("search", query)
+            #expect(result.errors.contains("note: ") && result.errors.contains(part), "\(query): \(result.errors)")
+            let answer = try command.run("search", query, "--json").object()
+            #expect((answer["notes"] as? [String])?.contains { $0.contains(part) } == true && answer["total"] is Int, "\(answer)")
+            #expect(try !command.run("search", query, "--quiet").errors.contains("note: "))
+        }
+        #expect(try titles("春耕", "or", "防汛").isEmpty && titles("春耕", "OR", "防汛").count == 2)
+        #expect(try titles("标题:春耕") == ["关于春耕的报告"] && titles("标题：春耕", "报告") == ["关于春耕的报告"])
+        #expect(try command.run("search", "春耕", "--json").object()["notes"] as? [String] == [])
+        let lines = try command.run("search", "--queries", "-", input: "titel:x\n春耕\n").text.split(separator: "\n")
+        #expect(lines[0].contains("title:x?") && lines[1].contains("\"notes\":[]"))
+    }
+
     @Test func annotationsAreFoundWithTheirEssays() throws {
         try command.run("annotate", "会议纪要", "--quote", "防汛", "--body", "须补充预案")
         let answer = try command.run("search", "预案", "--annotations", "--json").object()

@@ -54,6 +54,8 @@ public struct SearchResult: Sendable {
     public let suggestions: [SearchSuggestion]
     /// What could not be searched, or not be shown, since it is damaged or missing.
     public let damaged: [DamagedItem]
+    /// What of the query was looked for as text, though it may have been meant otherwise.
+    public internal(set) var nearMisses: [QueryNearMiss] = []
 }
 
 extension SearchIndex {
@@ -63,14 +65,17 @@ extension SearchIndex {
     public func search(
         _ text: String, _ options: SearchOptions = SearchOptions(), progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> SearchResult {
-        var query = try QueryParser.parse(text)
+        var found: [QueryNearMiss] = []
+        var query = try QueryParser.parse(text) { found.append($0) }
+        let nearMisses = found
         if let place = options.place { try query.require(.place(Self.placePhrase(place))) }
         return try withDatabase(orInMemory: true) { queue in
             try catchUp(queue, progress: progress)
             return try queue.read { db in
                 try archive.readKeepingAnchors { reader in
-                    let run = try SearchRun(db: db, reader: reader, query: query, options: options)
-                    return try run.run()
+                    var result = try SearchRun(db: db, reader: reader, query: query, options: options).run()
+                    result.nearMisses = nearMisses
+                    return result
                 }
             }
         }

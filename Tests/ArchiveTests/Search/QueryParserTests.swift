@@ -47,7 +47,8 @@ import Testing
                 .isConflict,
             ]))
         try expect("tag：教育", .init(required: [.tag(Phrase("教育")!)]))
-        try expect("http://example.org 12:30 作者：王", .init(required: [text("http://example.org"), text("12:30"), text("作者：王")]))
+        try expect("标题:报告 標籤：教育 -作者：王", .init(required: [.title(Phrase("报告")!), .tag(Phrase("教育")!)], excluded: [.author(Phrase("王")!)]))
+        try expect("http://example.org 12:30 \"作者：王\"", .init(required: [text("http://example.org"), text("12:30"), text("作者：王")]))
         try expect("\"tag:x\"", .init(required: [text("tag:x")]))
     }
 

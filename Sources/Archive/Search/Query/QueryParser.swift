@@ -6,12 +6,14 @@
 /// White space separates terms, of which all must be found; `OR` (capitals) binds less tightly than white space; `-` before
 /// a term excludes. Each term is a phrase: what stands between double quotation marks, or whatever holds no white space,
 /// punctuation included. Within quotation marks `""` is one such mark, and nothing else is special. Fields: `tag:` `author:`
-/// `title:` `in:` `before:` `after:` `has:annotation` `is:conflict`; their colon may be full-width. What looks like another
-/// field (`http:`, `12:30`) is text.
+/// `title:` `in:` `before:` `after:` `has:annotation` `is:conflict`, and `标签:` `作者:` `标题:` for the first three; their colon
+/// may be full-width. What looks like another field (`http:`, `12:30`) is text.
 public enum QueryParser {
+    /// - Parameter nearMiss: told of each part that is text but looks like an attempt at something else, once the query is read.
     /// - Throws: `QueryError`, which says where the query cannot be understood and what to write instead.
-    public static func parse(_ query: String) throws(QueryError) -> Query {
+    public static func parse(_ query: String, nearMiss: (QueryNearMiss) -> Void = { _ in }) throws(QueryError) -> Query {
         var reader = QueryReader(query)
+        var terms: [QueryTerm] = []
         var alternatives: [Query.Conjunction] = []
         var conjunction = Query.Conjunction(required: [])
         var lastOr: Int?
@@ -28,13 +30,16 @@ public enum QueryParser {
                 continue
             }
             let isExcluded = try reader.takeMinus()
+            let begin = reader.position
             let condition = try reader.takeCondition()
+            terms.append(QueryTerm(text: reader.text(from: begin), position: begin, condition))
             if isExcluded { conjunction.excluded.append(condition) } else { conjunction.required.append(condition) }
         }
         if isEmpty(conjunction) {
             if let lastOr { throw orStandsAlone(lastOr) }
             throw QueryError("The query is empty", at: 0, advice: "Write the words to look for.")
         }
+        QueryNearMiss.all(in: terms).forEach(nearMiss)
         return Query(alternatives: alternatives + [conjunction])
     }
 
@@ -54,6 +59,9 @@ private struct QueryReader {
 
     private var isAtEnd: Bool { position == scalars.count }
     private var isAtGap: Bool { isAtEnd || scalars[position].properties.isWhitespace }
+
+    /// What was read from a place up to here.
+    func text(from start: Int) -> String { String(String.UnicodeScalarView(scalars[start..<position])) }
 
     /// `false` at the end of the query.
     mutating func skipSpace() -> Bool {
@@ -101,15 +109,15 @@ private struct QueryReader {
     /// Takes the name of a field and its colon, if such stands here.
     private mutating func takeField() -> String? {
         var name = "", end = position
-        while end < scalars.count, scalars[end].isASCII, scalars[end].properties.isAlphabetic {
+        while end < scalars.count, scalars[end].properties.isAlphabetic {
             name += scalars[end].properties.lowercaseMapping
             end += 1
         }
-        guard end < scalars.count, scalars[end] == ":" || scalars[end] == "：", QueryField.example[name] != nil else {
-            return nil
-        }
+        guard end < scalars.count, scalars[end] == ":" || scalars[end] == "：" else { return nil }
+        let field = QueryField.translated[name] ?? name
+        guard QueryField.example[field] != nil else { return nil }
         position = end + 1
-        return name
+        return field
     }
 
     private mutating func takePhrase() throws(QueryError) -> Phrase {
@@ -173,10 +181,15 @@ private struct QueryReader {
     }
 }
 
-private enum QueryField {
+enum QueryField {
     /// The fields, each with what it looks like.
     static let example = [
         "tag": "tag:NAME", "author": "author:NAME", "title": "title:WORDS", "in": "in:NAME", "before": "before:2024-03-15",
         "after": "after:2024-03-15", "has": "has:annotation", "is": "is:conflict",
+    ]
+
+    /// Fields by their Chinese names.
+    static let translated = [
+        "标题": "title", "標題": "title", "题目": "title", "題目": "title", "标签": "tag", "標籤": "tag", "作者": "author",
     ]
 }

@@ -5,8 +5,8 @@ struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", _superCommandName: "archivectl", abstract: "Find essays.",
         discussion: """
-            Terms with a blank between them must all be in an essay; a term of one character or more is found exactly as it \
-            is written. Simplified and traditional characters, full and half width, capitals and accents count as the same.
+            An essay is found if it contains all terms. Each term is found exactly as it is written, however short it is. \
+            Simplified and traditional characters, full and half width, capitals and accents make no difference.
             Also: OR, -term, "a phrase", tag: author: title: in: before:2024-03 after:2024 has:annotation is:conflict.
               archivectl search 改革 开放
               archivectl search '"rural economy" OR 农村经济' -草案
@@ -16,13 +16,13 @@ struct SearchCommand: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "Show at most this many hits.") var limit = Self.defaultLimit
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only what came from files whose name or path contains this.", valueName: "name")) var `in`: String?
-    @Option(parsing: .unconditional, help: "The order: relevance, modified, title or date.") var sort = SearchOptions.Order.relevance
-    @Flag(help: "Search annotations instead: their notes, passages and tags.") var annotations = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("Run each line of a file (- for standard input) as a query; prints JSON Lines.", valueName: "file"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Show at most this many hits.", valueName: "n")) var limit = Self.defaultLimit
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only essays that came from files whose name or path contains this.", valueName: "name")) var `in`: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The order of the hits.", valueName: "order")) var sort = SearchOptions.Order.relevance
+    @Flag(help: "Search the notes, passages and tags of annotations instead.") var annotations = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("Run each line of this file (- is standard input) as a query, and print JSON Lines.", valueName: "file"))
     var queries: String?
-    @Argument(parsing: .allUnrecognized, help: "What to search for.") var terms: [String] = []
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What to search for.", valueName: "term")) var terms: [String] = []
 
     func validate() throws {
         if !terms.isEmpty, queries != nil { throw ValidationError("Give either what to search for or --queries, not both.") }
@@ -42,6 +42,7 @@ struct SearchCommand: ParsableCommand {
             throw error
         }
         progress.finish()
+        for miss in result.nearMisses { archive.note("note: \(QueryNotes.text(miss))") }
         if let reason = index.reasonForMemory { archive.note("note: the search index was made in memory, for this search only (\(reason.message))") }
         archive.usePager(json)
         if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
@@ -64,7 +65,7 @@ struct SearchCommand: ParsableCommand {
             do {
                 members = self.members(try index.search(String(line), options))
             } catch let error as QueryError {
-                members = [("error", .string(error.message)), ("position", .integer(error.position))]
+                members = [("error", .advice(error.message)), ("position", .integer(error.position))]
             }
             let time = (ContinuousClock.now - start).components
             let milliseconds = Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
@@ -112,7 +113,7 @@ struct SearchCommand: ParsableCommand {
         [
             ("total", .integer(result.total)), ("hits", JSON(result.hits.map(object))),
             ("suggestions", JSON(result.suggestions.map { ["query": .string($0.query), "total": .integer($0.total)] })),
-            ("damaged", JSON(result.damaged.map(\.json))),
+            ("damaged", JSON(result.damaged.map(\.json))), ("notes", JSON(result.nearMisses.map { .advice(QueryNotes.text($0)) })),
         ]
     }
 
