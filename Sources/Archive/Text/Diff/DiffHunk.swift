@@ -28,7 +28,8 @@ public struct DiffHunk: Sendable, Hashable {
 }
 
 extension Diff {
-    /// The two texts as alternating equal and changed hunks, in order and without gaps.
+    /// The two texts as alternating equal and changed hunks, in order and without gaps. Inside a changed one the pieces are whole
+    /// words and numbers, and characters of scripts that put no blanks between words.
     public static func hunks(_ base: [UInt8], _ new: [UInt8]) -> [DiffHunk] {
         var hunks: [DiffHunk] = []
         var basePosition = 0
@@ -55,7 +56,7 @@ extension Diff {
     private static func pieces(
         of hunk: TextChange, _ base: [UInt8], _ new: [UInt8], steps: inout Int
     ) -> [DiffHunk.Piece] {
-        var changes = refined(hunk, base, new, steps: &steps)
+        var changes = byWord(hunk, base, new, steps: &steps)
         // Two sentences that share less than a third of the longer one read better as one out and one in.
         let kept = hunk.baseRange.count - changes.reduce(0) { $0 + $1.baseRange.count }
         if 3 * kept < max(hunk.baseRange.count, hunk.newRange.count) { changes = [hunk] }

@@ -1,14 +1,17 @@
 extension Diff {
-    /// The same changes, grown until none of them begins or ends inside a number: 10亿 → 15亿, not 1[-0-]{+5+}亿. For showing only;
-    /// what is stored and merged is cut by code points.
+    /// The same changes, grown until none of them begins or ends inside a number: 10亿 → 15亿, not 1[-0-]{+5+}亿. Nor does one then
+    /// end inside a word that a number goes over into. For showing only; what is stored and merged is cut by code points.
     ///
     /// - Parameters:
     ///   - changes: ascending, all inside `hunk`.
     ///   - hunk: the ranges that the changes may grow in.
     static func keepingNumbersWhole(_ changes: [TextChange], in hunk: TextChange, _ base: [UInt8], _ new: [UInt8]) -> [TextChange] {
         let baseInside = NumberPlaces(base, in: hunk.baseRange), newInside = NumberPlaces(new, in: hunk.newRange)
+        let baseWords = WordRanges.ranges(in: base, hunk.baseRange), newWords = WordRanges.ranges(in: new, hunk.newRange)
         // What stands between two changes is equal, so both texts' places move together.
-        func isInside(_ basePlace: Int, _ newPlace: Int) -> Bool { baseInside.cuts(basePlace) || newInside.cuts(newPlace) }
+        func isInside(_ basePlace: Int, _ newPlace: Int) -> Bool {
+            baseInside.cuts(basePlace) || newInside.cuts(newPlace) || NumberPlaces.cuts(basePlace, baseWords) || NumberPlaces.cuts(newPlace, newWords)
+        }
         var grown: [TextChange] = []
         for (index, change) in changes.enumerated() {
             var (start, end) = (change.baseRange.lowerBound, change.baseRange.upperBound)
@@ -90,7 +93,10 @@ private struct NumberPlaces {
     }
 
     /// Whether a place is within a number, not at its beginning or end.
-    func cuts(_ place: Int) -> Bool {
+    func cuts(_ place: Int) -> Bool { Self.cuts(place, ranges) }
+
+    /// - Parameter ranges: ascending.
+    static func cuts(_ place: Int, _ ranges: [Range<Int>]) -> Bool {
         let next = ranges.partitioningIndex { $0.upperBound > place }
         return next < ranges.count && ranges[next].lowerBound < place
     }
