@@ -88,6 +88,46 @@ import Testing
         #expect(try command.run("conflicts", "--json").array().isEmpty)
     }
 
+    /// What an editor's user does who deletes a passage's marks, and with them all that stands between.
+    private static let emptying = "sed -i -n '/^⟪⟪⟪ 1 of 2: as/,/^⟪⟪⟪ 1 of 2: end/d;/^⟪⟪⟪ 2 of 2: as/,/^⟪⟪⟪ 2 of 2: side 1/d;/^⟪⟪⟪ 2 of 2: side 2/,/^⟪⟪⟪ 2 of 2: end/d;p'"
+
+    @Test func `sides that went with the marks are named, and how they come back`() throws {
+        let (command, heads) = try conflict()
+        let result = try command.run("resolve", "文", "--edit", environment: ["EDITOR": Self.emptying])
+        #expect(result.errors.contains("note: passage 1 of 2 is empty: no side's text was kept there"), "\(result.errors)")
+        for head in heads { #expect(result.errors.contains("archivectl show") && result.errors.contains("--version \(head.prefix(12))`"), "\(result.errors)") }
+        let shown = try #require(result.errors.firstMatch(of: /`archivectl (show [^`]+)`/))
+        #expect(try command.run(shown.1.split(separator: " ").map(String.init)).text.contains("甲"))
+    }
+
+    @Test func `on a terminal an empty passage is asked about`() throws {
+        let (command, _) = try conflict()
+        func edit(_ answer: String) throws -> (shown: String, status: Int32) {
+            let process = command.process(["resolve", "文", "--edit"], environment: ["NO_COLOR": "1", "EDITOR": Self.emptying])
+            return (try PseudoTerminal().run(process, typing: answer), process.terminationStatus)
+        }
+        let refused = try edit("n\n")
+        #expect(refused.status == 65 && refused.shown.contains("passage 1 of 2 is empty now") && refused.shown.contains("甲一句在这里") && refused.shown.contains("what you wrote is in"), "\(refused.shown)")
+        #expect(try command.run("conflicts", "--json").array().count == 1)
+        #expect(try edit("y\n").status == 0)
+        #expect(try command.run("conflicts", "--json").array().isEmpty)
+    }
+
+    @Test func `a side's title whose line went is named`() throws {
+        let command = try Command()
+        try command.run("init")
+        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: "话。\n").object()["id"] as? String)
+        try command.run("backup", "copy.db")
+        try command.run("restore", "copy.db", "--to", "b.db")
+        for (archive, title) in [("a.db", "文甲"), ("b.db", "文乙")] {
+            try command.run("set", id, "title=\(title)", archive: archive)
+            try command.run("remote", "add", "stick", "stick", "--create", archive: archive)
+        }
+        for archive in ["b.db", "a.db"] { try command.run("sync", archive: archive, expecting: nil) }
+        let result = try command.run("resolve", id, "--edit", environment: ["EDITOR": "sed -i '/^⟪⟪⟪=/d'"])
+        #expect(result.errors.contains("no line was kept for title, so side 1's was taken: 文"), "\(result.errors)")
+    }
+
     @Test func aTerminalIsAskedPassageByPassage() throws {
         let (command, heads) = try conflict()
         func walk(_ input: String) throws -> (shown: String, status: Int32) {

@@ -165,10 +165,10 @@ extension ArchiveWriter {
                         advice: "Settle it by one of the sides, or delete it as it is: `archivectl delete`")
                 }
                 guard state.waitingHeads.contains(head) else {
-                    throw ArchiveError(.notFound, "\(head) is no head in conflict", advice: "`archivectl conflicts` lists the heads")
+                    throw ArchiveError(.notFound, "\(head) is not a head in conflict", advice: "`archivectl conflicts` lists the heads")
                 }
                 throw ArchiveError(
-                    .usage, "\(head) takes no part in this conflict yet: it waits, and merges with what comes of it",
+                    .usage, "\(head) is not part of this conflict yet: it will merge with whatever settles it",
                     advice: "Settle it by one of the sides first; then `archivectl conflicts` shows whether the rest conflicts with that")
             }
             return side

@@ -5,8 +5,8 @@ import Foundation
 struct Conflicts: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conflicts",
-        abstract: "Show what did not merge by itself.",
-        discussion: "All sides are kept whole. `archivectl resolve` settles a conflict for all machines.")
+        abstract: "Show the conflicts: changes that could not be merged.",
+        discussion: "All sides are kept whole. `archivectl resolve` settles a conflict, for all machines.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -98,12 +98,15 @@ struct Resolve: ParsableCommand {
         commandName: "resolve",
         abstract: "Settle a conflict, for all machines after the next sync.",
         discussion: """
-            Without an option, on a terminal, shows each place where the sides conflict and asks what to take. You may stop \
-            at any time: your answers are kept.
-            --take takes one side wherever the sides conflict, named by its number or its head, as `archivectl conflicts` \
-            shows them; changes that do not conflict stay, from all sides. With --whole they go, too: the text is then that \
-            head's. --from FILE takes a text that you wrote. --edit opens an editor with all sides laid out.
-            --base HEAD, for each head that you saw, makes sure that no other has come since: it would be settled, too.
+            Without an option, on a terminal, it shows each place where the sides conflict and asks what to take. You can stop \
+            at any time; your answers are kept.
+
+            --take takes one side wherever the sides conflict. Name the side by its number or its head, as `archivectl \
+            conflicts` shows them. Changes that do not conflict are kept, whichever side they are from. With --whole, the \
+            text is that head's alone. --from takes a text that you wrote. --edit opens an editor with all sides laid out.
+
+            With --base, name each head that you saw. If another head has arrived since, nothing is settled.
+
             Whatever is not taken stays in the history.
             """)
 
@@ -111,9 +114,9 @@ struct Resolve: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Option(parsing: .unconditional, help: ArgumentHelp("The side to take: its number, or the first digits of its head.", valueName: "side")) var take: String?
-    @Flag(help: "With --take: that head's whole text, without what the other sides changed elsewhere.") var whole = false
-    @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file; - is standard input.") var source: String?
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A head that you saw; may be given several times. If there are others by now, the conflict stays.", valueName: "head"))
+    @Flag(help: "With --take: take the whole text of that head, without the changes that the other sides made elsewhere.") var whole = false
+    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file")) var source: String?
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A head that you saw. May be given several times. If there are others by now, the conflict stays.", valueName: "head"))
     var base: [String] = []
     @Flag(help: "Open an editor with all sides laid out.") var edit = false
     @Argument(help: "The essay or annotation.") var essay: String
@@ -129,7 +132,7 @@ struct Resolve: ParsableCommand {
         guard others.isEmpty else {
             throw ArchiveError(
                 .busy, "the conflict has heads that you did not name: \(others.map(\.short).sorted().joined(separator: ", "))",
-                advice: "Look at `archivectl conflicts`, work in what they changed, and name all heads with --base")
+                advice: "See what they changed with `archivectl conflicts`, work that into your text, and name all heads with --base")
         }
         func settle(_ resolution: ArchiveWriter.Resolution, givesText: Bool = false) throws {
             let (revision, late) = try session.write { writer in
@@ -141,6 +144,21 @@ struct Resolve: ParsableCommand {
             var answers = ConflictAnswers(state, replica: replica)
             answers.forget()
             try Report.revision(revision, of: state.item, session, json: json.isOn, beside: late)
+        }
+        /// By a file that was laid out with all sides.
+        func settle(_ edited: [UInt8], on sheet: ConflictSheet) throws {
+            let answer = try sheet.answer(edited)
+            let leftOut = LeftOutNotes(
+                state: state, conflict: conflict, labels: ConflictPrinter(state, replica: replica).labels, answer: answer, options: archive)
+            try leftOut.confirm()
+            do {
+                try settle(.text(conflict.text == nil ? nil : answer.text, fields: answer.fields), givesText: true)
+            } catch let code as ExitCode {
+                // It is saved, and something else needs a person.
+                leftOut.tell()
+                throw code
+            }
+            leftOut.tell()
         }
         switch (take, source, edit) {
         case (let name?, nil, false):
@@ -155,13 +173,13 @@ struct Resolve: ParsableCommand {
             let given = try Input.replacement(file)
             let sheet = ConflictPrinter(state, replica: replica).sheet
             // What an editor was opened on: no mark of it becomes text.
-            if sheet.isMarked(given) { try settle(answer(given, on: sheet, conflict), givesText: true) } else { try settle(resolution(by: given, of: state), givesText: true) }
+            if sheet.isMarked(given) { try settle(given, on: sheet) } else { try settle(resolution(by: given, of: state), givesText: true) }
         case (nil, nil, true) where !whole:
             let sheet = ConflictPrinter(state, replica: replica).sheet
             try session.noteUnfinished(of: state.item)
             let subject = try EditSubject(.conflict, session, item: state.item, title: state.fields[string: FieldKey.title], heads: state.resolvedHeads)
             let settled: Void? = try Editor.edit(sheet.content, subject) { edited in
-                try settle(answer(edited, on: sheet, conflict), givesText: true)
+                try settle(edited, on: sheet)
             }
             guard settled != nil else {
                 archive.note("the file was not changed, so the conflict stays")
@@ -178,14 +196,9 @@ struct Resolve: ParsableCommand {
         default:
             let given = [(take != nil, "--take"), (source != nil, "--from"), (edit, "--edit")].filter(\.0).map(\.1)
             guard given.count < 2 else { throw ArchiveError(.usage, "\(given.joined(separator: " and ")) exclude each other", advice: "Give one of them") }
-            guard !whole else { throw ArchiveError(.usage, "--whole is for --take", advice: "Name the side whose whole text is to be taken with --take") }
-            throw ArchiveError(.usage, "say how to settle the conflict", advice: "Give one of --take HEAD, --from FILE and --edit; on a terminal, none of them asks you place by place")
+            guard !whole else { throw ArchiveError(.usage, "--whole needs --take", advice: "Use --take to name the side whose whole text you want") }
+            throw ArchiveError(.usage, "it is not said how to settle the conflict", advice: "Give --take HEAD, --from FILE or --edit; on a terminal, give none of them to be asked place by place")
         }
-    }
-
-    private func answer(_ edited: [UInt8], on sheet: ConflictSheet, _ conflict: MergeConflict) throws -> ArchiveWriter.Resolution {
-        let answer = try sheet.answer(edited)
-        return .text(conflict.text == nil ? nil : answer.text, fields: answer.fields)
     }
 
     /// A text that somebody made is an essay's text, and an annotation's note.

@@ -1,0 +1,73 @@
+import Archive
+import Foundation
+
+/// Tells somebody who settled a conflict in a file what of the sides is not in it: marks are deleted by hand, and a line too many
+/// goes quickly.
+struct LeftOutNotes {
+    let state: ItemState
+    let conflict: MergeConflict
+    let labels: [String]
+    let answer: ConflictSheet.Answer
+    let options: ArchiveOptions
+
+    /// Shows each passage that is empty now and asks whether that is meant. Nobody is asked where there is no terminal.
+    /// - Throws: `ArchiveError` if it is not.
+    func confirm() throws {
+        guard Terminal.isInteractive, conflict.text != nil else { return }
+        for index in conflict.emptied(in: answer.text) {
+            Output.line(Terminal.styled("  passage \(index + 1) of \(conflict.hunks.count) is empty now. No side's text is left in it:", .bold))
+            for (label, side) in zip(labels, conflict.hunks[index].sides) { Output.line("  \(label): \(Self.shown(side))") }
+            guard try asks("save it without this passage? [y]es, [n]o: ") else {
+                throw ArchiveError(.badInput, "passage \(index + 1) is empty, which was not meant")
+            }
+        }
+    }
+
+    private func asks(_ question: String) throws -> Bool {
+        while true {
+            Output.write(Terminal.styled(question, .cyan))
+            Output.flush()
+            switch readLine()?.trimmingCharacters(in: .whitespaces).lowercased() {
+            case "y", "yes": return true
+            case "n", "no", nil: return false
+            default: Output.line("  answer y or n, then Enter")
+            }
+        }
+    }
+
+    /// Names what was left out, and where it is.
+    func tell() {
+        let total = conflict.hunks.count
+        var sides: Set<Int> = []
+        if conflict.text != nil {
+            let emptied = conflict.emptied(in: answer.text)
+            for index in emptied { options.note("note: passage \(index + 1) of \(total) is empty: no side's text was kept there") }
+            for part in conflict.leftOut(of: answer.text) {
+                options.note("note: left out of passage \(part.hunk + 1) of \(total): “\(Self.shown(part.text))” (\(labels[part.side]))")
+                sides.insert(part.side)
+            }
+            sides.formUnion(emptied.isEmpty ? [] : Array(conflict.sides.indices))
+            for text in conflict.leftOutElsewhere(of: answer.text) {
+                options.note("note: left out, though no conflict: “\(Self.shown(text))”")
+                sides.formUnion(conflict.sides.indices)
+            }
+        }
+        for field in conflict.fields where answer.fields[field.key] == nil {
+            options.note("note: no line was kept for \(ConflictPrinter.name(field.key)), so side 1's was taken: \(Shown(line: ConflictPrinter.text(field.sides[0])).text)")
+            sides.formUnion(conflict.sides.indices)
+        }
+        guard !sides.isEmpty else { return }
+        let commands = sides.sorted().flatMap { conflict.sides[$0].revisions }.map { "`archivectl show \(state.item.short) --version \($0.short)`" }
+        // An annotation's versions are not shown by themselves.
+        options.note(state.kind == .essay ? "note: all of it stays in the history: \(commands.joined(separator: ", "))" : "note: all of it stays in the history")
+    }
+
+    /// So many code points of a passage are shown.
+    private static let most = 200
+
+    private static func shown(_ text: [UInt8]) -> String {
+        let line = Shown(line: String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)).text
+        let scalars = line.unicodeScalars
+        return scalars.count > most ? String(String.UnicodeScalarView(scalars.prefix(most))) + "…" : line
+    }
+}
