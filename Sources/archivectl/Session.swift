@@ -11,6 +11,12 @@ struct Session {
         self.options = options
     }
 
+    /// For a change that is only rehearsed: it works on whatever can be read.
+    init(rehearsingOn options: ArchiveOptions) throws {
+        archive = try options.openForReading()
+        self.options = options
+    }
+
     /// Runs a change and updates the search index.
     func write<Value>(_ body: (ArchiveWriter) throws -> Value) throws -> Value {
         var hasRepaired = false
@@ -40,7 +46,7 @@ struct Session {
         }
         if isNew {
             options.note("""
-                note: \(options.path) was copied, moved or restored, or is new to this machine; it continues under a new replica ID, as \
+                note: \(options.path) was copied, moved or restored, or is new to this machine; it has a new replica ID now, because \
                 another copy may use the old one. Nothing is lost
                 """)
         }

@@ -31,10 +31,44 @@ import Testing
         let files = try #require(try command.run("import", "in.txt", "--json").object()["items"] as? [[String: Any]])
         #expect(files.map { $0["id"] as? String } == items.map { $0["id"] as? String })
         try command.write(compilation.replacing("第二篇：论水\n一、水之长\n水长而不息。\n", with: "第二篇：论云\n云轻。\n"), to: "in.txt")
-        #expect(try command.run("import", "--dry-run", "in.txt").text.contains("vanished"))
+        let dry = try command.run("import", "--dry-run", "in.txt")
+        #expect(dry.text.contains("kept") && dry.text.contains("1 earlier essay kept") && dry.errors.contains("would stay in the archive"), "\(dry.text)\(dry.errors)")
         let report = try command.run("import", "in.txt", "--json").object()
         #expect(report["vanished"] as? Int == 1 && report["new"] as? Int == 1 && report["unchanged"] as? Int == 1 && report["essays"] as? Int == 2)
         #expect(try command.run("show", "论水").text.contains("水长而不息"))
+    }
+
+    @Test func `a file that is cut no more tells what became of its essays`() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.write("第一篇：论山\n一、山之高\n山高。\n第二篇：论水\n一、水之长\n水长。\n第三篇：论云\n一、云之轻\n云轻。\n", to: "in.txt")
+        try command.run("import", "in.txt")
+        let result = try command.run("import", "--split", "none", "in.txt")
+        #expect(!result.text.contains("vanished") && result.text.contains("2 earlier essays kept"), "\(result.text)")
+        #expect(result.errors.contains("2 essays cut from in.txt before stay in the archive") && result.errors.contains("'论水', '论云'"), "\(result.errors)")
+        let delete = try #require(result.errors.firstMatch(of: /archivectl (delete [0-9a-f ]+)/))
+        try command.run(delete.1.split(separator: " ").map(String.init))
+        #expect(try command.run("list", "--json").array().count == 1)
+        #expect(try !command.run("import", "--split", "none", "in.txt").errors.contains("stay"))
+    }
+
+    @Test func `a dry run works on what can only be read, and changes nothing there`() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.write("第一篇：论山\n一、山之高\n山高。\n第二篇：论水\n一、水之长\n水长。\n", to: "in.txt")
+        try command.run("import", "in.txt")
+        try command.write("第一篇：论山\n一、山之高\n山更高。\n第二篇：论水\n一、水之长\n水长。\n", to: "in.txt")
+        try command.run("backup", "copy.db")
+        let before = ["a.db", "copy.db"].map { FileManager.default.contents(atPath: command.path($0)) }
+        let plain = try command.run("import", "--dry-run", "in.txt").text
+        #expect(plain.contains("1 would be updated, 1 unchanged"), "\(plain)")
+        for archive in ["a.db", "copy.db"] {
+            #expect(try command.run("import", "--dry-run", "--read-only", "in.txt", archive: archive).text == plain)
+        }
+        #expect(try command.run("import", "--dry-run", "in.txt", archive: "copy.db").text == plain)
+        #expect(["a.db", "copy.db"].map { FileManager.default.contents(atPath: command.path($0)) } == before)
+        #expect(!FileManager.default.fileExists(atPath: command.path("copy.db-wal")))
+        #expect(try command.run("import", "--read-only", "in.txt", expecting: 64).errors.contains("--read-only"))
     }
 
     @Test func aConflictThatAnImportMakesIsSaid() throws {
@@ -47,7 +81,7 @@ import Testing
         try command.write("论山\n山低而水浅。\n", to: "edited.txt")
         try command.run("edit", "论山", "--from", "edited.txt")
         try command.write("论山\n山奇而水秀。\n", to: "in/山.txt")
-        #expect(try command.run("import", "in", "--dry-run").errors.contains("1 in conflict then"))
+        #expect(try command.run("import", "in", "--dry-run").errors.contains("1 would be in conflict"))
         let second = try command.run("import", "in")
         #expect(second.errors.contains("1 in conflict: see `archivectl conflicts`"), "\(second.errors)")
         // And as long as it is, whether the file is read or not.

@@ -54,8 +54,8 @@ public final class Importer {
             do {
                 try report.add(write(current, in: round))
             } catch let error as ArchiveError where report.imported > 0 {
-                let advice = [error.advice, "The same command then goes on"].filter { !$0.isEmpty }.joined(separator: ". ")
-                throw ArchiveError(error.code, "after \(counted(report.imported, "file")) went in: \(error.message)", advice: advice)
+                let advice = [error.advice, "Then run the same command again to continue"].filter { !$0.isEmpty }.joined(separator: ". ")
+                throw ArchiveError(error.code, "after \(counted(report.imported, "file")) were imported: \(error.message)", advice: advice)
             }
             try afterwork?.value()
             afterwork = Background(written)

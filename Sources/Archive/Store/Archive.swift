@@ -219,10 +219,11 @@ public final class Archive: Sendable {
         }
     }
 
-    /// Runs changes, and takes them all back: what comes out is what they would have done.
+    /// Runs changes, and takes them all back: what comes out is what they would have done. What is only read is rehearsed on a copy.
     public func rehearse<Value>(_ body: (ArchiveWriter) throws -> Value) throws -> Value {
         try DatabaseFile.translatingErrors(path) {
-            try database.writeWithoutTransaction { db in
+            let database = try isReadOnly ? ReadOnlyFile.rehearsal(of: database, environment) : database
+            return try database.writeWithoutTransaction { db in
                 var value: Value?
                 try db.inTransaction(.immediate) {
                     value = try body(ArchiveWriter(db: db, environment: environment, place: place))
@@ -238,6 +239,7 @@ public final class Archive: Sendable {
     /// - Throws: `ArchiveError` if the log stays; nothing is lost then.
     public func close() throws {
         try DatabaseFile.translatingErrors(path) {
+            if isReadOnly { return try database.close() }
             let code = database.writeWithoutTransaction { db in
                 db.sqliteConnection.map { Checkpoint.run($0, patience: 0) } ?? SQLITE_OK
             }

@@ -52,7 +52,10 @@ struct ImportPrinter {
         return place + "\(Shown(line: item.title))\(Terminal.styled("  (\(item.reason))", .dim))"
     }
 
-    private func padded(_ status: ImportedItem.Status) -> String { status.rawValue.padding(toLength: 9, withPad: " ", startingAt: 0) }
+    private func padded(_ status: ImportedItem.Status) -> String {
+        // What is not in a file any more has not vanished from the archive.
+        (status == .vanished ? "kept" : status.rawValue).padding(toLength: 9, withPad: " ", startingAt: 0)
+    }
 
     private func left(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
 
@@ -60,7 +63,7 @@ struct ImportPrinter {
     private var summary: String {
         var essays = "\(counted(report.essays, "essay")): \(count(.new)) \(would)new, \(count(.updated)) \(would)updated, \(count(.unchanged)) unchanged"
         if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left deleted (--undelete brings them back)" }
-        if count(.vanished) > 0 { essays += "; \(count(.vanished)) no longer in their files, and kept" }
+        if count(.vanished) > 0 { essays += "; \(counted(count(.vanished), "earlier essay")) kept" }
         var files = "\(counted(files, "file")): \(report.imported) \(would)imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
         if ignored > 0 { files += ", \(ignored) ignored (locks, backups and the like)" }
@@ -86,9 +89,34 @@ struct ImportPrinter {
         for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.message)") }
         guard !quiet else { return }
         for item in report.items { if let similar = item.similar { hint(item, similar) } }
+        tellKept()
         guard !report.conflicts.isEmpty else { return }
-        Terminal.note("\(report.conflicts.count) in conflict\(isDryRun ? " then" : ": see `archivectl conflicts`")")
+        Terminal.note("\(report.conflicts.count) \(isDryRun ? "would be in conflict" : "in conflict: see `archivectl conflicts`")")
     }
+
+    /// So many essays are named in one note.
+    private static let named = 6
+
+    /// Says of the essays that a file held before, file by file, that they are where they were, and how they would go.
+    private func tellKept() {
+        var sources: [(name: String, items: [ImportedItem])] = []
+        for item in report.items where item.status == .vanished {
+            if sources.last?.name != item.source { sources.append((item.source, [])) }
+            sources[sources.count - 1].items.append(item)
+        }
+        for (name, items) in sources {
+            let named = items.count > Self.named + 1 ? items.prefix(Self.named) : items[...]
+            let more = items.count - named.count
+            let titles = named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+            Terminal.note("""
+                note: \(counted(items.count, "essay")) cut from \(Shown(line: name).text) before \(verb(items.count)) in the archive, with history and \
+                annotations: \(titles). To delete \(items.count == 1 ? "it" : "them")\(isDryRun ? " then" : ""): archivectl delete \
+                \(named.map(\.id.short).joined(separator: " "))\(more > 0 ? " …; --dry-run lists them all" : "")
+                """)
+        }
+    }
+
+    private func verb(_ count: Int) -> String { isDryRun ? "would stay" : count == 1 ? "stays" : "stay" }
 
     private func hint(_ item: ImportedItem, _ similar: SimilarEssay) {
         let share = Int((similar.similarity * 100).rounded(.down))
@@ -117,7 +145,7 @@ struct ImportPrinter {
             ])
     }
 
-    private func message(_ message: ImportFailure) -> JSON { ["source": .string(message.source), "message": .string(message.message)] }
+    private func message(_ message: ImportFailure) -> JSON { ["source": .string(message.source), "message": .advice(message.message)] }
 
     private func similar(_ essay: SimilarEssay) -> JSON {
         ["id": .string(essay.id.hex), "title": .string(essay.title), "path": .string(essay.path), "similarity": .number(essay.similarity)]

@@ -48,8 +48,10 @@ struct SourceImport {
     /// What an older form of the file held and is not in it any more.
     private func vanished(_ older: SourceRecord?, but cuts: [SourceRecord.Cut]) throws -> [ImportedItem] {
         var held = Set(cuts.map(\.essay))
-        return try (older?.cuts ?? []).filter { held.insert($0.essay).inserted }.map { cut in
-            try listed(cut, .vanished, reason: "no longer in the file; the essay is kept")
+        // Nothing is gone from a file that is only cut in another way.
+        let isSame = older?.original == source.original.hash
+        return try (older?.cuts ?? []).filter { try held.insert($0.essay).inserted && !writer.isDeleted($0.essay) }.map { cut in
+            try listed(cut, .vanished, reason: isSame ? "the file is cut in another way now; the essay is kept" : "no longer in the file; the essay is kept")
         }
     }
 

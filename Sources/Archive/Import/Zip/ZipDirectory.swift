@@ -67,7 +67,7 @@ struct ZipDirectory {
     }
 
     private var notZip: ArchiveError {
-        ArchiveError(.badInput, "this is no ZIP archive, or it was cut off", advice: "Get it again from where it came from")
+        ArchiveError(.badInput, "this is not a ZIP archive, or it is incomplete", advice: "Download or copy it again")
     }
 
     // MARK: Entries

@@ -65,6 +65,29 @@ enum ReadOnlyFile {
         return queue
     }
 
+    /// A copy of a database to try changes on, which is gone once it is closed.
+    /// - Throws: `ArchiveError` if there is no room for it, or the database is of a later schema, which this version cannot write.
+    static func rehearsal(of database: any DatabaseReader, _ environment: Archive.Environment) throws -> DatabaseQueue {
+        let version = try database.tolerantRead { try Int.fetchOne($0, sql: "PRAGMA user_version")! }
+        guard version == environment.schema.version else {
+            throw ArchiveError(.badInput, "the archive was written by a newer archivectl, and changes to it cannot be tried here", advice: "Use that archivectl")
+        }
+        let folder = FileManager.default.temporaryDirectory.path + "/archivectl-try-\(UUID().uuidString)"
+        guard mkdir(folder, 0o700) == 0 else { throw ArchiveError(.cannotWrite, "no copy of the archive to try the changes on can be made in \(folder)") }
+        // Nothing is opened by its name again: what is to be taken back is kept in memory.
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            for pragma in ["journal_mode = MEMORY", "temp_store = MEMORY", "synchronous = OFF", "cache_size = -16384"] { try db.execute(sql: "PRAGMA \(pragma)") }
+        }
+        let copy = try DatabaseQueue(path: folder + "/a", configuration: configuration)
+        try database.backup(to: copy)
+        // The copy has what the original's header says of its log.
+        try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = MEMORY") }
+        return copy
+    }
+
     /// As SQLite reads it in a URI.
     private static func escaped(_ path: String) -> String {
         let plain = Set("/.-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)

@@ -7,33 +7,35 @@ struct Import: ParsableCommand {
         commandName: "import",
         abstract: "Import files, folders and ZIP archives.",
         discussion: """
-            Takes plain text, Markdown, and, by way of pandoc and pdftotext, HTML, Word, OpenDocument, RTF, EPUB and PDF; \
-            --formats lists what works here. A file that is named itself may have any ending; - is standard input. A \
-            compilation is cut into its essays: --dry-run shows how, and changes nothing. What was imported before is \
-            recognised: an unchanged file is left alone, a changed one updates its essays, which keep their history and \
-            annotations. Original bytes are kept: see `show --source` and `export-source`.
+            Reads plain text and Markdown, and, with the help of pandoc and pdftotext, HTML, Word, OpenDocument, RTF, EPUB \
+            and PDF. --formats lists what works on this machine. A file that you name yourself may have any ending; - is \
+            standard input.
 
-            A file that fails is reported, and the others are imported; the exit status is then 2. Ctrl-C stops reading: \
-            what was read by then is imported, and the same command continues later. With --quiet, only problems and one \
-            line that sums up are printed.
+            A compilation is cut into its essays; --dry-run shows where, and changes nothing. Files that were imported before \
+            are recognised: unchanged ones are skipped, and changed ones update their essays, which keep their history and \
+            annotations. The original bytes are kept: see `show --source` and `export-source`.
+
+            If a file fails, the error is reported and the others are imported; the exit status is then 2. Ctrl-C stops \
+            reading: what was read by then is imported, and the same command continues later. With --quiet, only problems \
+            and a summary are printed.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "The author of new essays whose file names none.") var author: String?
-    @Option(parsing: .unconditional, help: "How to cut compilations: auto, markers or none. The choice is remembered for each file.") var split: String?
-    @Option(name: .customLong("split-at"), parsing: .unconditional, help: ArgumentHelp("Begin a new essay at each line that matches; remembered, too.", valueName: "regex"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("The author of new essays whose file names none.", valueName: "name")) var author: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("How to cut compilations: auto, markers or none. The choice is remembered for each file.", valueName: "mode")) var split: String?
+    @Option(name: .customLong("split-at"), parsing: .unconditional, help: ArgumentHelp("Begin a new essay at each line that matches. This is remembered, too.", valueName: "regex"))
     var pattern: String?
-    @Option(parsing: .unconditional, help: "The encoding of texts, if detection gets it wrong: utf-8, gb18030, big5, …") var encoding: String?
-    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag for the essays; may be given several times.") var tags: [String] = []
-    @Option(parsing: .unconditional, help: "The name for what comes from standard input.") var name = "stdin.txt"
-    @Option(name: .customLong("time-limit"), parsing: .unconditional, help: "How long a converter may take for a file, in seconds.") var timeLimit = 60.0
-    @Flag(help: "Bring back deleted essays that are in the files.") var undelete = false
-    @Flag(name: .customLong("as-new"), help: "Make new essays even of what is in the archive already.") var asNew = false
-    @Flag(name: .customLong("dry-run"), help: "Show each cut, its reason and what it would become; change nothing.") var isDryRun = false
-    @Flag(help: "Keep importing what changes in the folders, until Ctrl-C.") var watch = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("The encoding of the text files, if detection gets it wrong: utf-8, gb18030, big5, …", valueName: "name")) var encoding: String?
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag for the essays. May be given several times.") var tags: [String] = []
+    @Option(parsing: .unconditional, help: ArgumentHelp("The file name to record for standard input.", valueName: "name")) var name = "stdin.txt"
+    @Option(name: .customLong("time-limit"), parsing: .unconditional, help: ArgumentHelp("How long a converter may take for one file.", valueName: "seconds")) var timeLimit = 60.0
+    @Flag(help: "Bring back essays that were deleted here and are in the files.") var undelete = false
+    @Flag(name: .customLong("as-new"), help: "Make new essays, even if the archive has the same ones already.") var asNew = false
+    @Flag(name: .customLong("dry-run"), help: "Show each cut, its reason and what would come of it. Change nothing.") var isDryRun = false
+    @Flag(help: "Keep importing what changes in the folders until Ctrl-C.") var watch = false
     @Flag(name: .customLong("formats"), help: "List the formats, and whether each can be imported here.") var listsFormats = false
-    @Argument(help: "Files, folders and ZIP archives.") var paths: [String] = []
+    @Argument(help: ArgumentHelp("Files, folders and ZIP archives.", valueName: "path")) var paths: [String] = []
 
     /// How many essays are listed for a person.
     private static let listed = 200
@@ -42,7 +44,7 @@ struct Import: ParsableCommand {
         if paths.isEmpty, !listsFormats { throw ValidationError("Name the files or folders to import, or - for standard input.") }
         if split != nil, pattern != nil { throw ValidationError("Give --split or --split-at, not both.") }
         if watch, isDryRun || asNew || paths.contains("-") {
-            throw ValidationError("--watch is for folders, and cannot be combined with --dry-run or --as-new.")
+            throw ValidationError("--watch works on folders only, and not with --dry-run or --as-new.")
         }
         guard timeLimit > 0 else { throw ValidationError("--time-limit is a number of seconds greater than 0.") }
     }
@@ -50,7 +52,7 @@ struct Import: ParsableCommand {
     func run() throws {
         let options = try options()
         if listsFormats { return ImportFormats(options.converters).print(asJSON: json.isOn) }
-        let session = try Session(archive, concurrently: true)
+        let session = try isDryRun ? Session(rehearsingOn: archive) : Session(archive, concurrently: true)
         if watch {
             let watch = ImportWatch(session: session, options: options, folders: Arguments.paths(paths), stop: StopSignal(), isJSON: json.isOn, listed: Self.listed)
             let needsAttention = try watch.run()

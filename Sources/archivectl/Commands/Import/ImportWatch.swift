@@ -63,8 +63,8 @@ struct ImportWatch {
     /// Says what became of a folder.
     private func tell(_ notice: FolderWatch.Notice) {
         let (event, folder, text) = switch notice {
-        case .gone(let folder): ("gone", folder.text, "is gone; it is watched again when it comes back")
-        case .replaced(let folder): ("replaced", folder.text, "was replaced, or came back: it is watched, and what is in it is imported")
+        case .gone(let folder): ("gone", folder.text, "is gone; it will be watched again when it is back")
+        case .replaced(let folder): ("replaced", folder.text, "was replaced or is back; it is watched again, and what is in it is imported")
         }
         if isJSON {
             JSON.object([("event", .string(event)), ("folder", .string(folder))]).print()
