@@ -78,17 +78,17 @@ enum Failure {
         Terminal.note("archivectl: \(message)")
     }
 
-    /// What to do about damage, which may turn up anywhere: what is a text's or an entry's comes from elsewhere, and what follows from
-    /// these is computed again.
+    /// What to do about damage, which may turn up anywhere: one command says it in full.
     private static func advice(for error: ArchiveError) -> String {
         guard error.code == .corrupt, error.advice.isEmpty else { return "" }
-        let from = "`archivectl rebuild --from REMOTE` takes it from a remote, or `--from FILE` from a backup"
-        let isContent = if case .text? = error.damage { true } else if case .entry? = error.damage { true } else { false }
-        return (error.message.hasSuffix("\n") ? "" : ". ")
-            + (isContent
-                ? "`archivectl verify` lists what is damaged and how to repair it; \(from)"
-                : "`archivectl rebuild` mends what follows from the history, as indexes and listings do; `archivectl verify` lists what else is damaged, and \(from). "
-                    + "What does not even open, `archivectl restore --salvage FILE --to NEW` reads page by page")
+        return (error.message.hasSuffix("\n") ? "" : ". ") + "`archivectl verify` lists what is damaged and how to repair it"
+    }
+
+    /// An error about an archive that cannot even be checked.
+    static func unreadable(_ error: ArchiveError, _ path: String) -> ArchiveError {
+        ArchiveError(
+            error.code, error.message,
+            advice: "`archivectl restore --salvage \(ShellWord.quoted(path)) --to NEW` makes a new archive of all that can be read of it")
     }
 
     private static func status(of error: RemoteError) -> Int32 {

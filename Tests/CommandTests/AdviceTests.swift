@@ -89,6 +89,17 @@ import Testing
         #expect(try command.run("show", "t", "--archive", file).text == "see `archivectl list`\n")
     }
 
+    @Test func `what JSON advises names the archive, too`() throws {
+        let command = try archive("b.db")
+        let sqlite = Process()
+        sqlite.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        sqlite.arguments = ["python3", "-c", "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('DELETE FROM head'); db.commit()", command.path("b.db")]
+        try sqlite.run()
+        sqlite.waitUntilExit()
+        let mends = try #require(command.run("verify", "--json", "--archive", "b.db", expecting: 2).object()["problems"] as? [[String: Any]]).compactMap { $0["mend"] as? String }
+        #expect(mends.contains { $0.contains("archivectl --archive b.db rebuild") } && !mends.contains { $0.contains("archivectl rebuild") }, "\(mends)")
+    }
+
     @Test func `advice on a missing or damaged archive names it, and a hub's has none`() throws {
         let command = try archive("b.db")
         let missing = try command.run("list", "--archive", "c.db", expecting: 66).errors
@@ -106,7 +117,7 @@ import Testing
         try handle.close()
         let damaged = try command.run("verify", "--archive", "b.db", expecting: nil)
         let said = damaged.text + damaged.errors
-        #expect(damaged.status != 0 && said.contains("archivectl --archive b.db rebuild"), "\(said)")
+        #expect(damaged.status != 0 && said.contains("`archivectl restore --salvage b.db --to NEW`"), "\(said)")
     }
 
     // MARK: Options

@@ -29,12 +29,19 @@ public struct ArchiveError: Error, CustomStringConvertible, Sendable {
     public let advice: String
     /// What is damaged, if the error says that of one thing.
     public let damage: Damage?
+    /// What is wrong with that, as the end of a sentence: `cannot be read`; `nil` if the message does not say it so.
+    let reason: String?
 
     public init(_ code: Code, _ message: String, advice: String = "", damage: Damage? = nil) {
+        self.init(code, message, advice: advice, damage: damage, reason: nil)
+    }
+
+    init(_ code: Code, _ message: String, advice: String = "", damage: Damage?, reason: String?) {
         self.code = code
         self.message = message
         self.advice = advice
         self.damage = damage
+        self.reason = reason
     }
 
     public var description: String {

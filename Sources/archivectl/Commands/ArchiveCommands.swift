@@ -7,7 +7,7 @@ struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
         abstract: "Make a new, empty archive.",
-        discussion: "To get an archive that you already have on another machine, use `archivectl clone`.")
+        discussion: "If you already have the archive on another machine, use `archivectl clone` instead.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -35,7 +35,7 @@ struct Status: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Flag(help: "Also show a hash of everything that the archive shows, merged texts included; this takes longer.") var views = false
+    @Flag(help: "Also show a hash of all that the archive shows, including merged texts. This takes longer.") var views = false
 
     func run() throws {
         try archive.openForReading().read { reader in
@@ -81,8 +81,8 @@ struct Backup: ParsableCommand {
         commandName: "backup",
         abstract: "Copy the whole archive, as it is now, into one file.",
         discussion: """
-            The archive can be read and written meanwhile. The copy is read back and checked before it appears under its \
-            name. `archivectl restore` makes a new replica from it.
+            The archive can be used while the backup is made. The copy is read back and checked before it gets its name. \
+            `archivectl restore` makes a new replica from it.
             """)
 
     @OptionGroup var archive: ArchiveOptions
@@ -117,25 +117,25 @@ struct Restore: ParsableCommand {
         commandName: "restore",
         abstract: "Make a new replica from a backup.",
         discussion: """
-            The new replica has an ID of its own, so it can be synchronized beside the archive that the backup is of. Every text of \
-            the backup is compared with its hash first; one that is damaged is refused. With --salvage, all that can be read is \
-            taken, from a backup or from a damaged archive itself, and the rest is listed: exit status 2.
+            The new replica has its own ID, so that it can be synchronized with the archive that was backed up. Every text is \
+            compared with its hash first, and a damaged backup is refused. With --salvage, all that can be read of a backup or \
+            of a damaged archive is taken, and the rest is listed; the exit status is then 2.
             """)
 
     @OptionGroup var json: JSONOption
     @Argument(help: "The backup.") var backup: String
-    @Option(name: .customLong("to"), parsing: .unconditional, help: "The new archive's file; it must not exist.") var target: String
-    @Flag(help: "Take what can be read of a damaged file.") var salvage = false
+    @Option(name: .customLong("to"), parsing: .unconditional, help: ArgumentHelp("The file of the new archive. It must not exist.", valueName: "file")) var target: String
+    @Flag(help: "Take all that can be read of a damaged file.") var salvage = false
     @Option(
         name: .customLong("archive-id"), parsing: .unconditional,
-        help: "With --salvage, if the file has lost its archive's ID: that ID, as `status` shows it on another machine, or 'new'.")
+        help: ArgumentHelp("With --salvage, if the file has lost the ID of its archive: that ID, as `status` shows it on another machine, or `new`.", valueName: "id"))
     var archiveID: String?
 
     func run() throws {
         Interruption.says("nothing was restored")
         if salvage { return try runSalvage() }
-        guard archiveID == nil else { throw ArchiveError(.usage, "--archive-id is for --salvage; a sound backup has its own") }
-        let archive = try Archive.restore(backup, to: target, environment: Places.environment)
+        guard archiveID == nil else { throw ArchiveError(.usage, "--archive-id needs --salvage; a sound backup has an ID") }
+        let archive = try restored()
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
             JSON.object([
@@ -145,8 +145,16 @@ struct Restore: ParsableCommand {
         } else {
             Output.line("restored \(Backup.shown(counts)) to \(target)")
             if try archive.read({ try !$0.remotes().isEmpty }) {
-                Terminal.note("note: changes made since the backup, deletions too, come with the next sync, which names the essays that it deletes")
+                Terminal.note("note: changes made since the backup, including deletions, arrive with the next sync, which names the essays that it deletes")
             }
+        }
+    }
+
+    private func restored() throws -> Archive {
+        do {
+            return try Archive.restore(backup, to: target, environment: Places.environment)
+        } catch let error as ArchiveError where error.code == .corrupt && error.advice.isEmpty {
+            throw Failure.unreadable(error, backup)
         }
     }
 
@@ -162,9 +170,9 @@ struct Restore: ParsableCommand {
         } else {
             Output.line("salvaged \(Backup.shown(counts)) to \(target)")
             for item in report.textsMissing { Output.line("missing: the text of \(item)") }
-            if report.entriesMissing > 0 { Output.line("missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or rest on such") }
-            if report.mayMissMore { Output.line("more may be missing: the last changes, of which nothing is left that could tell") }
-            if !report.isComplete { Output.line("`archivectl rebuild --from REMOTE --archive \(target)`, or --from FILE with a backup, brings what these hold of that") }
+            if report.entriesMissing > 0 { Output.line("missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or that depend on unreadable ones") }
+            if report.mayMissMore { Output.line("more may be missing: the file no longer shows whether there were later changes") }
+            if !report.isComplete { Output.line("`archivectl rebuild --from REMOTE --archive \(target)` fetches what a remote has of that; --from FILE takes it from a backup") }
         }
         if !report.isComplete { throw Failure.needsAttention }
     }

@@ -7,24 +7,40 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check the whole archive.",
-        discussion: "Checks SQLite's structures, every text, revision and log against its hash, and everything derived from them. With --remote, reads back everything that a remote holds, and compares it with this archive. Exit status 2 if there is a problem.")
+        discussion: "Checks the SQLite file, compares every text, revision and log with its hash, and checks all that is derived from them. With --remote, reads everything that a remote holds, and compares it with this archive. Exit status 2 if there is a problem.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "Check this remote instead of the archive.") var remote: String?
-    @Flag(help: "Have the next sync send again what is damaged or missing on the remote.") var mend = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("Check this remote instead of the archive.", valueName: "name")) var remote: String?
+    @Flag(help: "Make the next sync send again what is damaged or missing on the remote.") var mend = false
 
     @Flag(help: "List every problem, not only the first \(VerificationReport.most).") var all = false
 
     func run() throws {
-        let opened = try mend ? archive.open() : archive.openForReading()
+        let opened = try opened()
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
         if remote != nil { return try checkRemote(opened, progress) }
-        guard !mend else { throw ArchiveError(.usage, "--mend is for a remote", advice: "Name it with --remote; to repair this archive, use `archivectl rebuild`") }
-        Interruption.says("not all was checked; nothing was changed")
-        var report = try opened.verify(listing: all ? .max : VerificationReport.most, progress: progress)
+        guard !mend else { throw ArchiveError(.usage, "--mend needs --remote", advice: "Name the remote with --remote; to repair this archive, use `archivectl rebuild`") }
+        Interruption.says("the check is not complete; nothing was changed")
+        var report = try verified(opened, progress)
         try SearchIndex(opened).verify(into: &report)
         try print(report, subject: "the archive")
+    }
+
+    private func opened() throws -> Archive {
+        do {
+            return try mend ? archive.open() : archive.openForReading()
+        } catch let error as ArchiveError where error.code == .corrupt && error.advice.isEmpty && error.damage == nil {
+            throw Failure.unreadable(error, archive.path)
+        }
+    }
+
+    private func verified(_ opened: Archive, _ progress: (String) -> Void) throws -> VerificationReport {
+        do {
+            return try opened.verify(listing: all ? .max : VerificationReport.most, progress: progress)
+        } catch let error as ArchiveError where error.code == .corrupt && error.advice.isEmpty && error.damage == nil {
+            throw Failure.unreadable(error, archive.path)
+        }
     }
 
     private func checkRemote(_ opened: Archive, _ progress: (String) -> Void) throws {
@@ -40,8 +56,8 @@ struct Verify: ParsableCommand {
             }
         }
         try print(report, subject: "the remote", after: isAsked ? """
-            asked for what is missing or damaged to be sent again: `archivectl sync \(record.name)` sends what is here, and any \
-            other archive that syncs with it the rest; then verify again
+            what is missing or damaged will be sent again: `archivectl sync \(record.name)` sends what this archive has, and other \
+            machines send the rest with their next sync. Then verify the remote again
             """ : nil)
     }
 
@@ -53,6 +69,22 @@ struct Verify: ParsableCommand {
         return words.joined(separator: " ")
     }
 
+    /// Prints problems with what mends them: once for all that the same mends.
+    private static func list(_ problems: [VerificationReport.Problem]) {
+        var groups: [(mend: String, problems: [VerificationReport.Problem])] = []
+        for problem in problems {
+            if let index = groups.firstIndex(where: { $0.mend == problem.mend }) { groups[index].problems.append(problem) } else { groups.append((problem.mend, [problem])) }
+        }
+        for group in groups {
+            for problem in group.problems {
+                // A hash is long, and whoever needs all of it has the JSON.
+                let item = problem.item.count > 32 && problem.item.allSatisfy(\.isHexDigit) ? String(problem.item.prefix(12)) : problem.item
+                Output.advice("problem: \(problem.what)\(problem.what.contains(item) ? "" : " (\(item))")")
+            }
+            Output.advice("  to mend: \(group.mend)")
+        }
+    }
+
     /// - Parameter last: what to say at the end.
     private func print(_ report: VerificationReport, subject: String, after last: String? = nil) throws {
         if json.isOn {
@@ -62,14 +94,14 @@ struct Verify: ParsableCommand {
                 ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })), ("unlisted", .integer(report.unlisted)),
                 ("problems", JSON(report.problems.map { problem in
                     [
-                        "what": .string(problem.what), "item": .string(problem.item), "mend": .string(problem.mend),
+                        "what": .advice(problem.what), "item": .string(problem.item), "mend": .advice(problem.mend),
                         "subjects": JSON(problem.subjects.map(\.json)),
                     ]
                 })),
             ]).print()
         } else {
             Output.line(report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(separator: ", ") + " checked")
-            for problem in report.problems { Output.advice("problem: \(problem.what) (\(problem.item)); to mend: \(problem.mend)") }
+            Self.list(report.problems)
             if report.unlisted > 0 { Output.line("and \(counted(report.unlisted, "more problem")); --all lists every one") }
             if !report.isSound, !report.sound.isEmpty {
                 Output.line("sound: " + report.sound.map { "\($0.count) \($0.what)" }.joined(separator: ", "))
@@ -84,15 +116,15 @@ struct Verify: ParsableCommand {
 struct Rebuild: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Compute everything that is derived from the history again, the search index included.",
+        abstract: "Recompute everything that is derived from the history, including the search index.",
         discussion: """
-            With --from, damaged texts and log entries are first taken from a remote or from another file of this archive, such as a \
-            backup. Exit status 2 if something damaged is left.
+            With --from, damaged texts and log entries are first replaced by sound ones from a remote or from another file of \
+            this archive, such as a backup. Exit status 2 if something is still damaged.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: ArgumentHelp("Where to get what is damaged: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
+    @Option(help: ArgumentHelp("Where to get sound copies: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
 
     func run() throws {
         let session = try Session(archive)
@@ -101,7 +133,7 @@ struct Rebuild: ParsableCommand {
         let repaired = try from.map { try repair(session, from: $0) }
         // For the progress alone: what is to be rebuilt may be past reading.
         let before = try? session.archive.read { try $0.counts() }
-        Interruption.says("nothing was changed, but the search index may have to be made again, which the next search does")
+        Interruption.says("nothing was changed; if the search index was removed, the next search makes it again")
         let items = before.map { $0.essays + $0.annotations + $0.sources + $0.deleted }
         let progress = Progress("rebuilding", total: items ?? 0, quiet: archive.quiet)
         let damaged = try rebuilt(session, progress)
@@ -132,7 +164,7 @@ struct Rebuild: ParsableCommand {
             if try !session.archive.isStructureSound() { _ = try session.archive.rebuild() }
             return try Repair(session: session, from: source).run()
         } catch let error as ArchiveError where error.code == .corrupt && error.damage == nil {
-            throw ArchiveError(.corrupt, "\(archive.path) is damaged so that it cannot be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+            throw ArchiveError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
         }
     }
 
@@ -141,11 +173,11 @@ struct Rebuild: ParsableCommand {
             return try session.archive.rebuild { progress.update($0) }
         } catch let error as ArchiveError where error.code == .corrupt {
             progress.finish()
-            throw ArchiveError(.corrupt, "\(archive.path) is damaged so that it cannot be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+            throw ArchiveError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
         }
     }
 
     private static func salvage(_ path: String) -> String {
-        "`archivectl restore --salvage \(path) --to NEW` makes a new archive of all that can be read; `archivectl rebuild --from REMOTE --archive NEW`, or --from FILE with a backup, then brings what is missing"
+        "`archivectl restore --salvage \(ShellWord.quoted(path)) --to NEW` makes a new archive of all that can be read; `archivectl rebuild --from REMOTE --archive NEW`, or --from FILE with a backup, then adds what is missing"
     }
 }

@@ -24,6 +24,9 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     init(_ value: Timestamp?) { self = value.map { .string($0.description) } ?? .null }
     init(_ values: [JSON]) { self = .array(values) }
 
+    /// A sentence for a person, which may advise commands: they name the archive, as those on a terminal do.
+    static func advice(_ text: String) -> JSON { .string(Advice.complete(text)) }
+
     init(_ value: CanonicalValue) {
         switch value {
         case .integer(let integer): self = .integer(Int(integer))

@@ -70,9 +70,9 @@ struct Verification {
 
     /// What mends what.
     enum Mend {
-        static let content = "archivectl rebuild --from REMOTE, or --from FILE with a backup, takes it from there"
+        static let content = "archivectl rebuild --from REMOTE, or --from FILE with a backup"
         static let rebuild = "archivectl rebuild"
-        static let salvage = "archivectl restore --salvage FILE --to NEW makes a new archive of all that can be read; archivectl rebuild --from REMOTE or FILE then brings what is missing"
+        static let salvage = "archivectl restore --salvage FILE --to NEW makes a new archive of all that can be read; archivectl rebuild --from REMOTE --archive NEW then adds what is missing"
     }
 
     // MARK: The file

@@ -15,15 +15,15 @@ extension ArchiveError {
     static var damagedRow: ArchiveError { ArchiveError(.corrupt, "a row of the archive is damaged") }
 
     static func damaged(text: TextHash, _ reason: String = "does not have the hash that names it") -> ArchiveError {
-        ArchiveError(.corrupt, "the text \(text) is damaged: it \(reason)", damage: .text(text))
+        ArchiveError(.corrupt, "the text \(text) is damaged: it \(reason)", damage: .text(text), reason: reason)
     }
 
     static func missing(text: TextHash) -> ArchiveError {
-        ArchiveError(.corrupt, "the text \(text) is not in the archive", damage: .text(text))
+        ArchiveError(.corrupt, "the text \(text) is not in the archive", damage: .text(text), reason: "is not in the archive")
     }
 
     static func damaged(entry: EntryID, _ reason: String = "does not have the hash that names it") -> ArchiveError {
-        ArchiveError(.corrupt, "the entry \(entry) is damaged: it \(reason)", damage: .entry(entry))
+        ArchiveError(.corrupt, "the entry \(entry) is damaged: it \(reason)", damage: .entry(entry), reason: reason)
     }
 }
 

@@ -64,12 +64,14 @@ extension ArchiveReader {
         return try? Int.fetchOne(db, sql: "SELECT count(*) FROM revision WHERE item = ? AND id <= ?", arguments: [item, row])
     }
 
-    /// An error about damage, with whose state is damaged.
+    /// An error about damage, with whose state is damaged in place of the hash, which says nothing to a person.
     func named(_ error: ArchiveError) -> ArchiveError {
         guard let damage = error.damage else { return error }
         let items = items(damagedBy: damage, limit: 3)
         guard let first = items.first else { return error }
-        let others = items.count > 1 ? " (and others that have the same text)" : ""
-        return ArchiveError(error.code, "\(first)\(others) is damaged: \(error.message)", advice: error.advice, damage: damage)
+        let what = if case .text = damage { "text" } else { "entry" }
+        let reason = error.reason.map { "its \(what) \($0)" } ?? error.message
+        let others = items.count > 1 ? "; others have the same \(what)" : ""
+        return ArchiveError(error.code, "\(first) is damaged: \(reason)\(others)", advice: error.advice, damage: damage)
     }
 }

@@ -67,7 +67,7 @@ extension DatabaseFile {
     static func damagedHeader(_ path: String) -> ArchiveError {
         ArchiveError(
             .corrupt, "\(path) is damaged: its header is overwritten",
-            advice: "Keep the file. `archivectl restore --salvage \(path) --to NEW` takes what stands in the rest of it; or restore a backup, or clone from a remote")
+            advice: "Keep the file. `archivectl restore --salvage \(path) --to NEW` takes what can be read of the rest. You can also restore a backup, or clone from a remote")
     }
 
     /// - Throws: `ArchiveError` if a file is whole and of a later schema, of which not all would be understood.

@@ -89,7 +89,7 @@ struct TextStore {
         do {
             bytes = try unchecked(number)
         } catch where isDamage(error) {
-            throw try lacks(number) ? ArchiveError.missing(text: hash) : ArchiveError.damaged(text: hash, "cannot be read (\(Self.reason(error)))")
+            throw try lacks(number) ? ArchiveError.missing(text: hash) : ArchiveError.damaged(text: hash, "cannot be read: \(Self.reason(error))")
         }
         guard TextHash(hashing: bytes) == hash else { throw ArchiveError.damaged(text: hash) }
         known?.read.add(bytes, number)

@@ -58,7 +58,7 @@ public enum Zstd {
             }
         }
         guard ZSTD_isError(written) == 0, content.count == Int(size) else {
-            throw ArchiveError(.corrupt, "a compressed block is damaged (\(String(cString: ZSTD_getErrorName(written))))")
+            throw ArchiveError(.corrupt, "a compressed block is damaged")
         }
         return content
     }
