@@ -57,6 +57,30 @@ import Testing
         #expect(try command.run("diff", "论读书", "1", "1").errors.contains("no differences"))
     }
 
+    @Test func `a list shows the author field, where there is one`() throws {
+        let command = try archive()
+        #expect(try command.run("list").text.hasSuffix("  论读书\n"))
+        try command.run("set", "论读书", "author=培根")
+        #expect(try command.run("list").text.hasSuffix("  论读书  培根  (2 versions)\n"))
+    }
+
+    @Test func `a log says which version is current, also where that is a merge`() throws {
+        let command = try archive()
+        #expect(try command.run("log", "论读书", "--json").array().map { $0["current"] as? Bool } == [true])
+        for (old, new) in [("充实", "完整"), ("机敏", "敏捷")] {
+            try command.run("edit", "论读书", "--from", "-", "--base", "1", input: "读书使人充实。\n讨论使人机敏。\n".replacing(old, with: new))
+        }
+        let lines = try command.run("log", "论读书").text.split(separator: "\n")
+        #expect(lines.count == 4 && lines[0].hasPrefix("–  merged") && lines[0].contains("versions 2 and 3, merged") && lines[0].hasSuffix("(current)"), "\(lines)")
+        #expect(lines[1].contains("one of 2 heads") && lines[2].contains("one of 2 heads") && !lines[3].contains("head"))
+        let versions = try command.run("log", "论读书", "--json").array()
+        #expect(versions.map { $0["head"] as? Bool } == [true, true, false] && versions.allSatisfy { $0["current"] as? Bool == false })
+        try command.run("edit", "论读书", "--from", "-", "--base", "1", input: "读书使人丰富。\n讨论使人机敏。\n", expecting: 2)
+        let conflict = try command.run("log", "论读书").text
+        #expect(conflict.contains("heads in conflict; shown)") && !conflict.contains("merged"), "\(conflict)")
+        #expect(try command.run("log", "论读书", "--json").array().filter { $0["current"] as? Bool == true }.count == 1)
+    }
+
     @Test func `IDs take four digits or more, of any case`() throws {
         let command = try archive()
         let essay = try #require(command.run("list", "--json").array().first?["id"] as? String)

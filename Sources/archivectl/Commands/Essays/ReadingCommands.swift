@@ -3,17 +3,20 @@ import ArgumentParser
 import Foundation
 
 struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the essays, the most recently changed first.")
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the essays, the most recently changed first.",
+        discussion: "Each line has the ID, the day of the last change, the title and, if it is set, the author field. `archivectl log` shows who wrote each version.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "Only essays with this tag.") var tag: String?
-    @Option(parsing: .unconditional, help: "Only essays whose title contains this, in capitals or not.") var title: String?
-    @Option(parsing: .unconditional, help: "Only essays whose author field contains this, in capitals or not.") var author: String?
-    @Option(parsing: .unconditional, help: "The order: modified (the default), title, or date, which is the essay's own date.") var sort = ItemOrder.modified
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only essays whose title contains this. Capitals do not matter.", valueName: "text")) var title: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Only essays whose author field contains this. Capitals do not matter.", valueName: "name")) var author: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The order. `date` is the date field of the essays.", valueName: "order")) var sort = ItemOrder.modified
     @Flag(help: "Only essays in conflict.") var conflicts = false
-    @Flag(help: "List deleted essays, too.") var deleted = false
-    @Option(parsing: .unconditional, help: "List at most this many.") var limit: Int?
+    @Flag(help: "Also list deleted essays.") var deleted = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("List at most this many essays.", valueName: "n")) var limit: Int?
 
     func run() throws {
         if let limit, limit < 0 { throw ArchiveError(.usage, "--limit cannot be negative") }
@@ -69,7 +72,8 @@ struct List: ParsableCommand {
         if item.isDeleted { marks.append("deleted") }
         let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
         let day = sort == .date ? Self.own(item.date) : LocalTime.day(item.modified)
-        Output.line("\(Terminal.styled(item.id.short, .yellow))  \(day)  \(Shown(line: item.title))\(Terminal.styled(tail, .dim))")
+        let author: Shown = item.author.flatMap { $0.isEmpty ? nil : Terminal.styled("  " + Shown(line: $0), .cyan) } ?? ""
+        Output.line("\(Terminal.styled(item.id.short, .yellow))  \(day)  \(Shown(line: item.title))\(author)\(Terminal.styled(tail, .dim))")
     }
 }
 
@@ -115,13 +119,13 @@ struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Print an essay.",
-        discussion: "Standard output gets the text alone, byte for byte; in a conflict that is one side, and a note says so.")
+        discussion: "Standard output is the text and nothing else, byte for byte. If the essay is in conflict, one side is printed, and a note says so.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "A version number or revision ID; the current version if not given. Numbers can change when versions arrive from another machine; IDs do not.") var version: String?
-    @Flag(help: "Show it even if it is deleted.") var deleted = false
-    @Flag(help: "Instead of the text, show the files that it was imported from.") var source = false
+    @Option(parsing: .unconditional, help: ArgumentHelp("A version number or a revision ID. Without it, the current version. \(versionNumbers)")) var version: String?
+    @Flag(help: "Show the essay even if it is deleted.") var deleted = false
+    @Flag(help: "Show the files that the essay was imported from instead of its text. With --version, only the one that became that version.") var source = false
     @Argument(help: "The essay.") var essay: String
 
     func run() throws {
@@ -129,7 +133,7 @@ struct Show: ParsableCommand {
         try archive.openForReading().read { reader in
             let state = try reader.state(reader.essay(essay, deleted: deleted || version != nil || source))
             if source {
-                let listing = SourceListing(reader: reader, essay: state.item)
+                let listing = SourceListing(reader: reader, essay: state.item, version: version)
                 return try json.isOn ? listing.json(title: state.fields[string: FieldKey.title]).print() : listing.print()
             }
             let id = try version.map { try reader.findRevision($0, in: state.history) } ?? state.shown

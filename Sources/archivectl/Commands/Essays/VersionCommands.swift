@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 
 /// For the help of commands that show or take numbers of versions.
-let versionNumbers = "The numbers of versions can change when versions arrive from another machine; revision IDs do not."
+let versionNumbers = "Version numbers can change when versions arrive from another machine. Revision IDs never change."
 
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +17,11 @@ struct Log: ParsableCommand {
     func run() throws {
         archive.usePager(json)
         try archive.openForReading().read { reader in
-            let history = try reader.history(reader.essay(essay, deleted: true))
+            let item = try reader.essay(essay, deleted: true)
+            let history = try reader.history(item)
+            // A merge is computed only where there is one.
+            let state = history.heads.count > 1 ? try reader.state(item) : nil
+            let current = state.map(\.shown) ?? history.heads.first
             let versions = history.order.enumerated().reversed()
             if json.isOn {
                 try JSON(versions.map { index, id in
@@ -29,20 +33,30 @@ struct Log: ParsableCommand {
                         ("recorded", JSON(node.recorded)), ("bytes", .integer(try reader.text(of: node.revision).count)),
                         ("title", JSON(node.revision.fields[string: FieldKey.title])), ("deleted", JSON(node.revision.isTombstone)),
                         ("changes", JSON(VersionChanges(of: node.revision, in: history).names.map { .string($0) })),
+                        ("head", JSON(history.heads.contains(id))), ("current", JSON(id == current)),
                     ])
                 }).print()
                 return
             }
-            for (index, id) in versions { Output.line(line(index, id, history)) }
+            if let state, state.shown == nil { Output.line(Self.merge(state)) }
+            for (index, id) in versions { Output.line(line(index, id, history, state)) }
         }
     }
 
-    private func line(_ index: Int, _ id: RevisionID, _ history: History) -> Shown {
+    /// What is shown of several heads that merge cleanly, which is no version yet.
+    private static func merge(_ state: ItemState) -> Shown {
+        let numbers = state.sides.compactMap { state.history.version(of: $0) }.sorted().map(String.init)
+        let times = state.sides.compactMap { state.history.nodes[$0] }.map { $0.revision.written ?? $0.recorded }
+        let heads = numbers.dropLast().joined(separator: ", ") + " and " + (numbers.last ?? "")
+        return "\(Terminal.styled("–", .bold))  \("merged".padding(toLength: 12, withPad: " ", startingAt: 0))  \(times.max().map(LocalTime.minute) ?? "")  versions \(heads), merged; the next change makes a version of it  (current)"
+    }
+
+    private func line(_ index: Int, _ id: RevisionID, _ history: History, _ state: ItemState?) -> Shown {
         let node = history.nodes[id]!
         let author = node.revision.author?.string ?? (node.revision.merge == nil ? "import" : "merge")
         let changes = node.revision.parents.isEmpty ? ["new"] : VersionChanges(of: node.revision, in: history).names
         var what = author + (changes.isEmpty ? "" : ": " + changes.joined(separator: ", "))
-        if history.heads.contains(id) { what += history.heads.count > 1 ? "  (one of \(history.heads.count) heads)" : "  (current)" }
+        if history.heads.contains(id) { what += mark(id, state) }
         let from = node.revision.parents.map { "\(history.version(of: $0)!)" }.joined(separator: "+")
         var line: Shown = "\(Terminal.styled("\(index + 1)", .bold))  \(Terminal.styled(id.short, .yellow))  \(LocalTime.minute(node.revision.written ?? node.recorded))  \(Shown(line: what))"
         if !from.isEmpty { line += Terminal.styled("  from \(from)", .dim) }
@@ -55,11 +69,22 @@ struct Log: ParsableCommand {
     }
 }
 
+extension Log {
+    /// What a head is to the essay as it is now.
+    /// - Parameter state: of an essay with several heads.
+    private func mark(_ id: RevisionID, _ state: ItemState?) -> String {
+        guard let state else { return "  (current)" }
+        let count = state.heads.count
+        guard state.shown == id else { return "  (one of \(count) heads)" }
+        return state.isConflict ? "  (one of \(count) heads in conflict; shown)" : "  (one of \(count) heads; current)"
+    }
+}
+
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compare two versions of an essay, by sentence and then by character.",
+        commandName: "diff", abstract: "Compare two versions of an essay, by sentence, and inside a sentence by word or character.",
         discussion: """
-            Without a version: the last change. With one: from that version to the current one. Changed fields, and a deletion, come first.
+            Without a version, it shows the last change; with one, everything since that version. Changed fields and a deletion come first.
 
             \(versionNumbers)
             """)
@@ -67,8 +92,8 @@ struct DiffCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Argument(help: "The essay.") var essay: String
-    @Argument(help: "The older version: a number or a revision ID.") var from: String?
-    @Argument(help: "The newer version.") var to: String?
+    @Argument(help: ArgumentHelp("The older version: a number or a revision ID.", valueName: "older")) var from: String?
+    @Argument(help: ArgumentHelp("The newer version. Without it, the current one.", valueName: "newer")) var to: String?
 
     func run() throws {
         let (base, new, changes) = try archive.openForReading().read { reader in
@@ -99,8 +124,8 @@ struct Revert: ParsableCommand {
         commandName: "revert",
         abstract: "Make an older version the current one.",
         discussion: """
-            Writes a new version that is the same as the old one: its text, title, tags and other fields. With --text-only \
-            the fields stay as they are. The command prints what was undone; the versions in between stay in the history.
+            Writes a new version that equals the old one: text, title, tags and other fields. With --text-only the fields \
+            stay as they are. The command prints what was undone. The versions in between stay in the history.
 
             \(versionNumbers)
             """)
@@ -108,7 +133,7 @@ struct Revert: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Flag(name: .customLong("text-only"), help: "Take back the text only; keep title, tags and other fields.") var isTextOnly = false
+    @Flag(name: .customLong("text-only"), help: "Revert the text only; keep the title, tags and other fields.") var isTextOnly = false
     @Argument(help: "The essay.") var essay: String
     @Argument(help: "A version number or revision ID.") var version: String
 

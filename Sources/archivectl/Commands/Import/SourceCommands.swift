@@ -8,14 +8,14 @@ struct ExportSource: ParsableCommand {
         abstract: "Write out an imported original, byte for byte.",
         discussion: """
             Name the source by the first digits of its ID or by its file name, or name an essay that was cut from it. \
-            `archivectl show --source ESSAY` lists an essay's sources. If the file was imported several times, the newest \
-            form is written; with --version, the one that became that version of the essay.
+            `archivectl show --source ESSAY` lists the sources of an essay. If the file was imported in several forms, the \
+            newest is written. With --version, it is the form that became that version of the essay.
             """)
 
     @OptionGroup var archive: ArchiveOptions
-    @Option(parsing: .unconditional, help: ArgumentHelp("The file to write; standard output if not given.", valueName: "file")) var to: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The file to write. Without it, standard output.", valueName: "file")) var to: String?
     @Flag(help: "Overwrite an existing file.") var force = false
-    @Option(parsing: .unconditional, help: "The version of the essay whose original to write: a number or a revision ID.") var version: String?
+    @Option(parsing: .unconditional, help: "Write the original of this version of the essay: a number or a revision ID.") var version: String?
     @Argument(help: "A source or an essay.") var source: String
 
     func run() throws {
@@ -61,9 +61,15 @@ extension ExportSource {
 struct SourceListing {
     let reader: ArchiveReader
     let essay: ItemID
+    /// The version whose source alone is meant: a number or a revision ID; `nil` for all.
+    var version: String?
+
+    private func sources() throws -> [SourceRecord] {
+        try version.map { [try reader.source(of: essay, version: $0)] } ?? reader.sources(of: essay)
+    }
 
     func print() throws {
-        let sources = try reader.sources(of: essay)
+        let sources = try sources()
         if sources.isEmpty { Terminal.note("this essay was written here, not imported") }
         for source in sources {
             Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(Shown(line: source.name), .bold))\(try reader.isCurrent(source) ? "" : "  (an older form)")")
@@ -80,8 +86,9 @@ struct SourceListing {
         add("size", try source.original.flatMap { try reader.size(of: $0) }.map { counted($0, "byte") })
         add("SHA-256", source.original?.hex)
         add("split", source.split?.description)
-        for cut in source.cuts where cut.essay == essay {
-            add("range", "\(cut.range.lowerBound)–\(cut.range.upperBound) (bytes of its text), 1 of \(counted(source.cuts.count, "essay"))")
+        for (index, cut) in source.cuts.enumerated() where cut.essay == essay {
+            let place = source.cuts.count > 1 ? "; essay \(index + 1) of the \(source.cuts.count) that were cut from the file" : ""
+            add("range", "bytes \(cut.range.lowerBound)–\(cut.range.upperBound) of its text\(place)")
         }
         add("revision", source.form?.hex)
         for path in try reader.paths(of: source) { add("file", path) }
@@ -91,7 +98,7 @@ struct SourceListing {
     func json(title: String?) throws -> JSON {
         .object([
             ("id", .string(essay.hex)), ("title", JSON(title)),
-            ("sources", JSON(try reader.sources(of: essay).map(json))),
+            ("sources", JSON(try sources().map(json))),
         ])
     }
 
