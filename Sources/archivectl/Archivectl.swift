@@ -4,13 +4,13 @@ import Foundation
 struct Archivectl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archivectl",
-        abstract: "An archive for essays that keeps every version, every annotation on its passage, and every machine in step.",
+        abstract: "An archive for essays. It keeps every version, keeps annotations on their passages, and keeps machines in sync.",
         discussion: """
             The archive is one file: --archive FILE, else $ARCHIVECTL_ARCHIVE, else archive.db in \
             $XDG_DATA_HOME/archivectl (~/.local/share/archivectl).
 
-            Name an essay by the first digits of its ID (four or more), by its title, or by a part of the title \
-            that no other essay has.
+            Name an essay by the first digits of its ID (at least four), by its title, or by a part of its title that \
+            no other essay has.
 
             `archivectl --version` prints the version. To begin:
               archivectl init

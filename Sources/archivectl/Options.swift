@@ -7,13 +7,13 @@ struct ArchiveOptions: ParsableArguments {
     @Option(name: .customLong("archive"), parsing: .unconditional, help: ArgumentHelp("The archive's file.", valueName: "file"))
     var file: String?
 
-    @Flag(name: .shortAndLong, help: "Print no progress, hints or notes, only results and errors.")
+    @Flag(name: .shortAndLong, help: "Print only results and errors, no progress, hints or notes.")
     var quiet = false
 
     @Flag(name: .customLong("no-pager"), help: "Print long output without a pager.")
     var isPagerless = false
 
-    @Flag(name: .customLong("read-only"), help: "Change neither the archive nor anything beside it. Also reads what a newer archivectl wrote.")
+    @Flag(name: .customLong("read-only"), help: "Change neither the archive nor any file beside it. Also reads an archive of a newer archivectl.")
     var isReadOnly = false
 
     var path: String { file ?? Places.archive }
@@ -46,13 +46,13 @@ struct ArchiveOptions: ParsableArguments {
     private func noting(_ open: ((Int) -> Void) throws -> Archive) throws -> Archive {
         var isTold = false
         let archive = try open { _ in
-            if !isTold { note("\(path) was written by an older archivectl; it is being converted, once") }
+            if !isTold { note("\(path) was written by an older archivectl, and is converted now") }
             isTold = true
         }
         guard let migration = archive.migration else { return archive }
         note("converted \(path) from schema \(migration.from) to \(migration.to)")
         if let copy = migration.keptCopy {
-            Terminal.note("archivectl: warning: \(path) is damaged, and was before; it is kept as it was in \(copy). `archivectl verify` says more")
+            Terminal.note("archivectl: warning: \(path) was damaged already before this; \(copy) is the file as it was. `archivectl verify` lists the damage")
         }
         return archive
     }
@@ -79,7 +79,7 @@ struct JSONOption: ParsableArguments {
 }
 
 struct AuthorOption: ParsableArguments {
-    @Option(name: .customLong("author"), parsing: .unconditional, help: "Who makes the change; by default $ARCHIVECTL_AUTHOR or your login name.")
+    @Option(name: .customLong("author"), parsing: .unconditional, help: ArgumentHelp("Who makes the change; by default $ARCHIVECTL_AUTHOR or your login name.", valueName: "name"))
     var name: String?
 
     var author: Author { Author(name ?? Places.author) }
@@ -174,14 +174,14 @@ enum Input {
             bytes += buffer[..<count]
             guard bytes.count <= limit else {
                 throw ArchiveError(
-                    .badInput, "\(name == "-" ? "standard input" : name) is longer than \(limit >> 20) MiB, the most that is read at once",
+                    .badInput, "\(name == "-" ? "standard input" : name) is longer than \(limit >> 20) MiB, which is the most that can be read",
                     advice: "Split it into several")
             }
         }
     }
 
     private static func failure(_ name: String) -> ArchiveError {
-        ArchiveError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the name, and that you may read it")
+        ArchiveError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the name and the permissions")
     }
 
     /// The same, decoded to UTF-8.

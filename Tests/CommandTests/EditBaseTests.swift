@@ -62,7 +62,7 @@ import Testing
         try edit(command, "甲句", "甲一句", archive: "b.db")
         try sync()
         let result = try command.run("edit", "文", "--from", "-", input: shown.replacing("甲句", with: "甲二句"), expecting: 2)
-        #expect(result.errors.contains("not all of it merges") && result.errors.contains("conflicts"))
+        #expect(result.errors.contains("not all of it can be merged") && result.errors.contains("conflicts"))
         #expect(try command.run("conflicts", "--json").array().count == 1)
     }
 

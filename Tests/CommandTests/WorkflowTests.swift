@@ -47,7 +47,7 @@ import Testing
             let written = try command.run("new", "--from", "-", input: text).errors
             try command.write(text + title, to: "in/\(title).md")
             let imported = try command.run("import", "in/\(title).md", "--json")
-            let said = "'明天' in the front matter is no date"
+            let said = "'明天' in the front matter is not a date"
             let messages = try #require(try imported.object()["warnings"] as? [[String: Any]]).compactMap { $0["message"] as? String }
             #expect(written.contains(said) == (date == "明天") && messages.contains { $0.contains(said) } == (date == "明天"), "\(written) \(messages)")
         }

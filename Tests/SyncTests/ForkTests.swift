@@ -168,7 +168,7 @@ import Testing
         for machine in [a, b] { try machine.connect("r", new) }
         try b.essay("二")
         try b.sync("r")
-        #expect(b.notes.contains { $0.contains("back in time") })
+        #expect(b.notes.contains { $0.contains("set back") })
         try a.sync("r")
         try expectEqual([a, b], titles: ["一", "二"])
     }

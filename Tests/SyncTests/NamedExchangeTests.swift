@@ -130,7 +130,7 @@ import Testing
         remote.content = old
         #expect(try b.sync("r").notes.isEmpty)
         let report = try a.sync("r")
-        #expect(report.pushed == 1 && report.notes.contains { $0.contains("back in time") })
+        #expect(report.pushed == 1 && report.notes.contains { $0.contains("set back") })
         try b.sync("r")
         try expectEqual([a, b], titles: ["甲", "乙", "丙"])
     }

@@ -61,7 +61,7 @@ public struct FrontMatter: Sendable, Equatable {
 
     /// All that is wrong with it: what of it has no place among an essay's fields, though it was meant for one.
     public var warnings: [String] {
-        let date = date == nil ? writtenDate.map { "'\($0)' in the front matter is no date; the essay has none" } : nil
+        let date = date == nil ? writtenDate.map { "'\($0)' in the front matter is not a date; the essay has none" } : nil
         return [warning, date].compactMap { $0 }
     }
 

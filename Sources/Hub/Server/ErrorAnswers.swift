@@ -42,7 +42,7 @@ struct ErrorAnswers: RouterMiddleware {
     private static func told(_ error: HubError) -> HubError {
         switch error.code {
         case .storage: HubError(.storage, "the hub cannot read or write what it keeps of this archive; its log says why")
-        case .diskFull: HubError(.diskFull, "the hub's disk is full: it takes nothing, and sends what it has")
+        case .diskFull: HubError(.diskFull, "the hub's disk is full: it accepts nothing, but still sends what it has")
         default: error
         }
     }

@@ -43,7 +43,7 @@ public struct HubStore: Sendable {
     /// - Returns: a token that may write, shown this once.
     public func create(name: String, quota: Int? = nil) throws(HubError) -> String {
         guard Self.isValid(name) else {
-            throw HubError(.invalidName, "'\(name)' is no archive name: use 1 to 64 of a–z, 0–9, '.', '_' and '-', not beginning with '.'")
+            throw HubError(.invalidName, "'\(name)' is not a valid name for an archive: use 1 to 64 of a–z, 0–9, '.', '_' and '-', and do not begin with '.'")
         }
         try HubFiles.makeFolder(path)
         guard !HubFiles.exists(folder(name)) else { throw Self.taken(name) }

@@ -62,7 +62,7 @@ struct HubExchange {
         repeat {
             while try isFirst || isUnfinished() {
                 guard progress.mayGoOn else {
-                    run.noteIncomplete("the remote did not come to an end: it goes on to promise more than it sends; sync again to go on")
+                    run.noteIncomplete("the remote did not finish: it promised more than it sent; sync again to continue")
                     break
                 }
                 try exchange()
@@ -107,7 +107,7 @@ struct HubExchange {
         } catch RemoteError.seenUnknown where known != nil {
             // The hub was replaced or went back in time: begin with the full vector.
             try forgetHub()
-            run.note("the remote no longer knows what it held: it was replaced or went back in time, and gets again what it lacks")
+            run.note("the remote no longer has what it had: it was replaced or set back, and is sent again what it lacks")
         } catch let error as RemoteError where !segments.isEmpty && error.isOfPush {
             // What it does not take keeps nobody from what it has.
             if case .tooLarge = error, makeSmaller(segments.count) { return }

@@ -70,7 +70,7 @@ struct NamedExchange {
         let isLess = run.record.ends.contains { end in
             end.position.sequence > (heads[end.replica] ?? headless[end.replica])?.map(\.last).max() ?? 0
         }
-        if isLess { run.note("the remote does not hold all that it held: it went back in time or lost files, and gets again what it lacks") }
+        if isLess { run.note("the remote lacks something that it had: it was set back or lost files, and is sent again what it lacks") }
     }
 
     func preview() throws -> SyncPreview {

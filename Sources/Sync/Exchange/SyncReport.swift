@@ -182,10 +182,10 @@ struct SyncRun {
         report.pulled += applied.count
         items.formUnion(applied.items)
         for end in applied.forks {
-            note("two files used the replica ID \(end.replica.hex.prefix(12)); its log ends at entry \(end.last), and what came after goes on under other IDs: nothing is lost")
+            note("two files used the replica ID \(end.replica.hex.prefix(12)); its log ends at entry \(end.last), and later changes are under other IDs: nothing is lost")
         }
         for reason in applied.invalid.values.sorted() { noteIncomplete("a log has an entry that is not valid, and waits there: \(reason)") }
-        if applied.isRenamed { note("this archive is a copy or was set back: it goes on under a new replica ID; nothing is lost") }
+        if applied.isRenamed { note("this archive is a copy or was set back to an older state; it has a new replica ID now, and nothing is lost") }
     }
 
     /// The report, complete with how the archive stands now.

@@ -38,7 +38,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         case .unreachable: "no connection: \(reason)"
         case .certificate: "its certificate is not trusted: \(reason)"
         case .tls: "no encrypted connection: what answers there does not speak TLS, or no version that both know"
-        case .stalled: "the connection stands still: \(reason)"
+        case .stalled: "the connection has stalled: \(reason)"
         case .truncated: "the connection broke: \(reason)"
         case .protocol: "no usable answer: \(reason)"
         case .stopped: "the exchange was stopped: \(reason)"

@@ -69,8 +69,8 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy(let message, let seconds):
             "the remote is in trouble or busy: \(message)" + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
         case .untrusted(let reason), .unencrypted(let reason), .unavailable(let reason): "the remote is not available now: \(reason)"
-        case .interrupted(let reason): "the remote's answer broke off (\(reason)); what had come before is kept, sync again to go on"
-        case .stalled(let reason): "the remote stands still (\(reason)); what had come before is kept, sync again to go on"
+        case .interrupted(let reason): "the remote's answer broke off (\(reason)); what arrived before is kept; sync again to continue"
+        case .stalled(let reason): "the remote stopped sending (\(reason)); what arrived before is kept; sync again to continue"
         case .rejected(let message), .tooLarge(let message), .full(let message): "the remote refuses: \(message)"
         case .malformed(let reason): "the remote's answer cannot be used: \(reason)"
         }

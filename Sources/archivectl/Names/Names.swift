@@ -41,7 +41,7 @@ extension ArchiveReader {
             throw ArchiveError(
                 .notFound, error.message,
                 advice: isPlace
-                    ? "A place gets a name first: archivectl remote add NAME \(ShellWord.quoted(name))"
+                    ? "Give the place a name first: archivectl remote add NAME \(ShellWord.quoted(name))"
                     : names.isEmpty ? "There are none yet; `archivectl remote add NAME URL|FOLDER` adds one" : "There \(names.count == 1 ? "is" : "are") \(names.joined(separator: ", "))")
         }
     }

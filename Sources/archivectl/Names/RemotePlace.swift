@@ -82,7 +82,7 @@ enum RemotePlace {
     /// What to say of an address over which the token and the essays travel readable; `nil` if they do not.
     static func exposure(_ url: String) -> String? {
         guard url.hasPrefix("http://"), !HTTPClient.isLoopback(url) else { return nil }
-        return "note: over http the token and all essays can be read and changed by anyone on the way; use https, or a network that is protected in another way"
+        return "note: over http, anyone on the way can read the token and read or change all essays; use https, or a network that is protected in another way"
     }
 
     private static func isHub(_ place: String) -> Bool { place.hasPrefix("http://") || place.hasPrefix("https://") }

@@ -259,7 +259,7 @@ import Testing
         try Data("坏".utf8).write(to: URL(fileURLWithPath: file))
         #expect(try command.run("clone", "stick", archive: "half.db", expecting: 2).errors.contains("the clone is not complete"))
         let found = try command.run("verify", "--remote", "stick", "--mend", expecting: 2)
-        #expect(found.text.contains("asked for what is missing or damaged") && found.text.contains("to mend: archivectl sync stick"))
+        #expect(found.text.contains("what is missing or damaged will be sent again") && found.text.contains("to mend: archivectl sync stick"))
         #expect(found.text.contains("is not what its name says"))
         try command.run("sync", "stick")
         try command.run("verify", "--remote", "stick")

@@ -6,7 +6,7 @@ enum Passages {
             let bytes = CodePoints.byteOffsets(ofCodePoints: [range.lowerBound, range.upperBound], in: text)
             guard !range.isEmpty, let start = bytes[0], let end = bytes[1] else {
                 throw ArchiveError(
-                    .badInput, "\(range.lowerBound)–\(range.upperBound) is no passage of a text of \(CodePoints.count(text)) code points",
+                    .badInput, "\(range.lowerBound)–\(range.upperBound) is not a passage of a text of \(CodePoints.count(text)) code points",
                     advice: "Count from 0, the end not included")
             }
             return start..<end

@@ -3,8 +3,8 @@ import ArgumentParser
 import Foundation
 
 struct ContentOptions: ParsableArguments {
-    @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: "The text of the note.") var note: String?
-    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag; may be given several times.") var tags: [String] = []
+    @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: ArgumentHelp("The text of the note.", valueName: "text")) var note: String?
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.") var tags: [String] = []
     @Option(name: [.customLong("colour"), .customLong("color")], parsing: .unconditional, help: "A colour, such as yellow.") var colour: String?
 
     /// - Throws: `ArchiveError` if a tag is empty.
@@ -18,7 +18,7 @@ struct Annotate: ParsableCommand {
         commandName: "annotate",
         abstract: "Annotate a passage of an essay.",
         discussion: """
-            Name the passage by its text, by its section, or by its place in Unicode code points:
+            Name the passage by its text, by its section, or by its position in Unicode code points:
               archivectl annotate 8f3a --quote 高质量发展 --note 出处？
               archivectl annotate 8f3a --section 二.（一） --note 要点 --tag 重点
               archivectl annotate 8f3a --start 120 --end 164 --colour yellow
@@ -28,11 +28,11 @@ struct Annotate: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Option(parsing: .unconditional, help: "The passage itself.") var quote: String?
-    @Option(parsing: .unconditional, help: "Which one, if the passage occurs several times; counted from 1.") var occurrence: Int?
-    @Option(parsing: .unconditional, help: "A section's label path, label or title.") var section: String?
-    @Option(parsing: .unconditional, help: "The passage's first code point, counted from 0.") var start: Int?
-    @Option(parsing: .unconditional, help: "The code point after the passage.") var end: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The words of the passage.", valueName: "text")) var quote: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Which one, counted from 1, if the passage occurs several times.", valueName: "n")) var occurrence: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The label, the path of labels or the title of a section.", valueName: "label")) var section: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The first code point of the passage, counted from 0.", valueName: "n")) var start: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The code point after the passage.", valueName: "n")) var end: Int?
     @Argument(help: "The essay.") var essay: String
     // So that the advice can be about it.
     @Argument(help: .hidden) var others: [String] = []
@@ -63,7 +63,7 @@ struct Annotate: ParsableCommand {
     private func passage() throws -> PassageName {
         let named = [quote != nil, section != nil, start != nil || end != nil].filter { $0 }.count
         guard named == 1 else {
-            throw ArchiveError(.usage, "say which passage, in one way", advice: "--quote TEXT, or --section LABEL, or --start N --end N")
+            throw ArchiveError(.usage, "the passage must be named in one way", advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
         }
         if let quote { return .quote(Array(quote.utf8), occurrence: occurrence) }
         if let section { return .section(section) }
@@ -90,16 +90,17 @@ struct ListAnnotations: ParsableCommand {
         commandName: "list",
         abstract: "List annotations, and where their passages are now.",
         discussion: """
-            States: exact (where it was), moved (the same words elsewhere), changed (found, but reworded), review (found, but \
-            please check), orphan (the passage is gone; its text is shown). None is left out but those that somebody deleted.
+            The states: exact (where it was), moved (the same words elsewhere), changed (found, but reworded), review (found, \
+            but please check), orphan (the passage is gone; its text is shown). All annotations are listed, except those \
+            that somebody deleted.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "Only those in this state: exact, moved, changed, review or orphan.") var state: AnchorState?
-    @Option(parsing: .unconditional, help: "Only those with this tag.") var tag: String?
-    @Flag(help: "List deleted annotations, too.") var deleted = false
-    @Argument(help: "The essay; all essays if not given.") var essay: String?
+    @Option(parsing: .unconditional, help: "Only annotations in this state.") var state: AnchorState?
+    @Option(parsing: .unconditional, help: "Only annotations with this tag.") var tag: String?
+    @Flag(help: "Also list deleted annotations.") var deleted = false
+    @Argument(help: "The essay. Without it, all essays.") var essay: String?
 
     func run() throws {
         let opened = try archive.openForReading()
@@ -139,7 +140,7 @@ struct ShowAnnotation: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "The annotation's ID, or its first digits.") var annotation: String
+    @Argument(help: "The ID of the annotation, or its first digits.") var annotation: String
 
     func run() throws {
         let opened = try archive.openForReading()
@@ -156,8 +157,8 @@ struct EditAnnotation: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Option(name: .customLong("remove-tag"), parsing: .unconditionalSingleValue, help: "A tag to remove; may be given several times.") var removedTags: [String] = []
-    @Argument(help: "The annotation's ID, or its first digits.") var annotation: String
+    @Option(name: .customLong("remove-tag"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag")) var removedTags: [String] = []
+    @Argument(help: "The ID of the annotation, or its first digits.") var annotation: String
 
     func run() throws {
         let session = try Session(archive)
@@ -196,7 +197,7 @@ struct ReplyToAnnotation: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Argument(help: "The annotation's ID, or its first digits.") var annotation: String
+    @Argument(help: "The ID of the annotation, or its first digits.") var annotation: String
 
     func run() throws {
         let session = try Session(archive)
@@ -210,13 +211,13 @@ struct ReplyToAnnotation: ParsableCommand {
 
 struct DeleteAnnotation: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Delete annotations; their history stays.",
-        discussion: "`archivectl undelete` brings them back, and `archivectl annotations --deleted` lists them, too.")
+        commandName: "delete", abstract: "Delete annotations. Their history is kept.",
+        discussion: "`archivectl undelete` brings them back. `archivectl annotations --deleted` also lists deleted ones.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: "IDs, or their first digits.") var annotations: [String]
+    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation")) var annotations: [String]
 
     func run() throws {
         let session = try Session(archive)
@@ -236,7 +237,7 @@ struct UndeleteAnnotation: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: "IDs, or their first digits.") var annotations: [String]
+    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation")) var annotations: [String]
 
     func run() throws {
         let session = try Session(archive)

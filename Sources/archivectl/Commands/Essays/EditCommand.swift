@@ -7,21 +7,22 @@ struct Edit: ParsableCommand {
         commandName: "edit",
         abstract: "Write a new version of an essay.",
         discussion: """
-            Opens $VISUAL or $EDITOR, or takes the text from --from. The new version replaces what you were shown; if \
-            the essay has changed since, here or on another machine, both changes are merged, or become a conflict.
+            Opens $VISUAL or $EDITOR, or takes the text from --from. The new version replaces the one that you were shown. \
+            If the essay has changed since, here or on another machine, both changes are merged, or become a conflict.
 
-            If the terminal is closed while the editor is open, what you had saved in the editor is kept: the next `edit` of \
-            the essay, and `status`, say where it is and how to take it up or discard it.
+            If the terminal is closed while the editor is open, what you saved in the editor is kept. `status` and the next \
+            `edit` of the essay say where it is, and how to continue with it or discard it.
 
-            With --from, the text is assumed to be based on whichever text it is closest to: those that `show` last wrote to \
-            a file or a program, or that were last saved here. Name another version with --base: its number or ID or, for a \
-            merged text, each of the heads that `show --json` lists as its base.
+            With --from, the command has to know which version your text is based on. It compares your text with those that \
+            `show` last wrote to a file or a program and those that were last saved here, and takes the closest. To name \
+            another version, use --base with its number or ID; for a merged text, give each head that `show --json` lists \
+            under `base`.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file; - is standard input.") var source: String?
+    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file")) var source: String?
     @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A version that the text is based on: a number or a revision ID. May be given several times.", valueName: "head"))
     var base: [String] = []
     @Argument(help: "The essay.") var essay: String
@@ -114,8 +115,8 @@ struct Edit: ParsableCommand {
     private func explain(_ base: [RevisionID], insteadOf last: [RevisionID], _ state: ItemState) {
         func names(_ heads: [RevisionID]) -> String { heads.map { "\(state.history.version(of: $0)!)" }.joined(separator: " and ") }
         archive.note("""
-            note: the text is assumed to be based on version \(names(base)), which it is nearest to. If it is based on version \(names(last)), \
-            and means to undo what came since: archivectl edit \(state.item.short) --from FILE\(last.map { " --base \($0.short)" }.joined())
+            note: the text is assumed to be based on version \(names(base)), which it is nearest to. If it is based on version \(names(last)) \
+            and is meant to undo what came since: archivectl edit \(state.item.short) --from FILE\(last.map { " --base \($0.short)" }.joined())
             """)
     }
 
@@ -151,6 +152,6 @@ struct LateChanges {
     func note(isConflict: Bool) -> String? {
         guard let last = changes.last else { return nil }
         let what = changes.count == 1 ? last.description : "\(counted(changes.count, "other version")), the last of them \(last),"
-        return "note: \(what) came in since the text that yours is based on: \(isConflict ? "not all of it merges" : "both are merged")"
+        return "note: \(what) arrived after the text that yours is based on; \(isConflict ? "not all of it can be merged" : "both are merged")"
     }
 }

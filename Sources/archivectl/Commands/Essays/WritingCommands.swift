@@ -8,10 +8,10 @@ struct New: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(parsing: .unconditional, help: "The title; by default that of the text's front matter, or its first line.") var title: String?
-    @Option(name: .customLong("from"), parsing: .unconditional, help: "Take the text from this file (- for standard input) instead of opening an editor.")
+    @Option(parsing: .unconditional, help: "The title. By default it is taken from the front matter of the text, or is its first line.") var title: String?
+    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file (- is standard input) instead of opening an editor.", valueName: "file"))
     var source: String?
-    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag; may be given several times.") var tags: [String] = []
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.") var tags: [String] = []
 
     func run() throws {
         let session = try Session(archive)
@@ -104,15 +104,15 @@ struct SetCommand: ParsableCommand {
         commandName: "set", abstract: "Set an essay's fields.",
         discussion: """
             For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. The usual fields are title, author, \
-            date (a year, a month or a day) and language; others of your own are kept, too. `KEY=` removes a field. For tags \
-            use `archivectl tag`.
+            date (a year, a month or a day) and language. You may add others of your own. `KEY=` removes a field. To change \
+            tags, use `archivectl tag`.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essay.") var essay: String
-    @Flag(help: "Add a field whose name is nearly that of a usual one.") var force = false
+    @Flag(help: "Add a field even if its name looks like a misspelt usual one.") var force = false
     @Argument(help: ArgumentHelp("The fields, such as title=新题.", valueName: "key=value")) var fields: [String]
 
     func run() throws {
@@ -160,8 +160,8 @@ struct Tag: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essay.") var essay: String
-    @Argument(help: "Tags to add; without any, the tags are shown.") var add: [String] = []
-    @Option(name: .customLong("remove"), parsing: .unconditionalSingleValue, help: "A tag to remove; may be given several times.") var remove: [String] = []
+    @Argument(help: ArgumentHelp("Tags to add. Without any, the tags are shown.", valueName: "tag")) var add: [String] = []
+    @Option(name: .customLong("remove"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag")) var remove: [String] = []
 
     func run() throws {
         let (item, tags) = try add.isEmpty && remove.isEmpty ? archive.openForReading().read(shown) : change()
@@ -201,12 +201,12 @@ struct Delete: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete",
         abstract: "Delete essays.",
-        discussion: "Their history stays, and `archivectl undelete` brings them back. A change made meanwhile on another machine brings an essay back, too.")
+        discussion: "Their history is kept, and `archivectl undelete` brings them back. So does a change that somebody made on another machine in the meantime.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: "The essays.") var essays: [String]
+    @Argument(help: ArgumentHelp("The essays.", valueName: "essay")) var essays: [String]
 
     func run() throws {
         let session = try Session(archive)
@@ -224,12 +224,12 @@ struct Delete: ParsableCommand {
 struct Undelete: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "undelete", abstract: "Bring deleted essays and annotations back.",
-        discussion: "`archivectl list --deleted` lists deleted essays, too, and `archivectl annotations --deleted` deleted annotations.")
+        discussion: "To find their IDs: `archivectl list --deleted` and `archivectl annotations --deleted`.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: "The essays and annotations.") var items: [String]
+    @Argument(help: ArgumentHelp("The essays and annotations.", valueName: "essay-or-annotation")) var items: [String]
 
     func run() throws {
         let session = try Session(archive)

@@ -10,11 +10,11 @@ struct HubCommand: AsyncParsableCommand {
             On the server:
               archivectl hub create essays --store /srv/archives
               archivectl hub serve --store /srv/archives --listen 127.0.0.1:8710
-            On each machine, with what `hub create` printed, or just the token, in a file:
+            On each machine, with the output of `hub create` saved in the file `token`:
               archivectl remote add origin --token-file token \\
                 http://127.0.0.1:8710/v1/archives/essays
               archivectl sync
-            All of these also work while the hub runs.
+            All commands also work while the hub runs.
             """,
         subcommands: [ServeHub.self, CreateHubArchive.self, ListHubArchives.self, HubQuota.self, HubTokenCommand.self])
 }
@@ -28,12 +28,12 @@ struct StoreOption: ParsableArguments {
 struct CreateHubArchive: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make a place for an archive, and an access token for it.",
-        discussion: "The token is shown only once: the hub keeps nothing but its hash. Save what is printed, or just the token, in a file for `remote add` and `clone`.")
+        discussion: "The token is shown only once, because the hub keeps nothing but its hash. Save the output, or just the token, in a file for `remote add` and `clone`.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("How much it may hold, such as 500MB or 2GiB.", valueName: "size")) var quota: ByteCount?
-    @Argument(help: "The name: a-z, 0-9, dot, dash and underscore.") var name: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("How much the archive may take, such as 500MB or 2GiB.", valueName: "size")) var quota: ByteCount?
+    @Argument(help: "The name of the archive: a-z, 0-9, dots, dashes and underscores.") var name: String
 
     func run() throws {
         let token = try store.open().create(name: name, quota: quota?.bytes)
@@ -48,7 +48,7 @@ struct CreateHubArchive: ParsableCommand {
 }
 
 struct ListHubArchives: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the archives of a store, and what they take.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the archives of a store, and how much space they take.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
@@ -69,13 +69,13 @@ struct ListHubArchives: ParsableCommand {
 
 struct HubQuota: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quota", abstract: "Show or set how much an archive may hold on the hub.",
-        discussion: "Takes effect at once, also on a running hub. What is there stays, even if it is more.")
+        commandName: "quota", abstract: "Show or set how much space an archive may take on the hub.",
+        discussion: "Takes effect at once, also on a running hub. Nothing is deleted if the archive is larger already.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Argument(help: "The archive's name.") var name: String
-    @Argument(help: "The size, such as 500MB or 2GiB; `none` for no limit. Shown if left out.") var size: QuotaArgument?
+    @Argument(help: "The name of the archive.") var name: String
+    @Argument(help: "The size, such as 500MB or 2GiB, or `none` for no limit. Without it, the quota is shown.") var size: QuotaArgument?
 
     func run() throws {
         let store = store.open()

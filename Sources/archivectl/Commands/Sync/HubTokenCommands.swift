@@ -13,13 +13,13 @@ extension TokenScope: ExpressibleByArgument {}
 struct CreateHubToken: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make an access token.",
-        discussion: "It is shown only once: the hub keeps nothing but its hash. A token for reading can clone and receive, but not send.")
+        discussion: "The token is shown only once, because the hub keeps nothing but its hash. With a token for reading, a machine can clone and receive, but not send.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "What it allows: read or write; writing includes reading.") var scope = TokenScope.write
-    @Option(parsing: .unconditional, help: "Whose it is, such as `laptop`.") var label: String?
-    @Argument(help: "The archive's name.") var name: String
+    @Option(parsing: .unconditional, help: "What the token allows. Writing includes reading.") var scope = TokenScope.write
+    @Option(parsing: .unconditional, help: ArgumentHelp("Whose token it is, such as `laptop`.", valueName: "text")) var label: String?
+    @Argument(help: "The name of the archive.") var name: String
 
     func run() throws {
         let token = try store.open().addToken(name: name, scope: scope, label: label)
@@ -32,11 +32,11 @@ struct CreateHubToken: ParsableCommand {
 }
 
 struct ListHubTokens: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List an archive's access tokens; the tokens themselves are not shown.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the access tokens of an archive, without the tokens themselves.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Argument(help: "The archive's name.") var name: String
+    @Argument(help: "The name of the archive.") var name: String
 
     func run() throws {
         let tokens = try store.open().tokens(name: name)
@@ -57,12 +57,12 @@ struct ListHubTokens: ParsableCommand {
 }
 
 struct RevokeHubToken: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Take an access token away.")
+    static let configuration = CommandConfiguration(commandName: "revoke", abstract: "Revoke an access token.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Argument(help: "The archive's name.") var name: String
-    @Argument(help: "The token's ID or label, as `hub token list` shows it.") var token: String
+    @Argument(help: "The name of the archive.") var name: String
+    @Argument(help: "The ID or label of the token, as `hub token list` shows it.") var token: String
 
     func run() throws {
         let id = try store.open().revokeToken(name: name, token: token)

@@ -5,15 +5,15 @@ import Foundation
 struct Remote: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remote",
-        abstract: "Name the places to synchronize with.",
+        abstract: "Manage the remotes: the places to synchronize with.",
         subcommands: [AddRemote.self, ListRemotes.self, DefaultRemote.self, RemoveRemote.self], defaultSubcommand: ListRemotes.self)
 }
 
 /// How to reach a remote.
 struct AddressOptions: ParsableArguments {
-    @Option(name: .customLong("token-file"), parsing: .unconditional, help: "The file that holds the access token.") var tokenFile: String?
-    @Option(parsing: .unconditional, help: "Use this proxy: a URL, or an empty text for none. Without the option, the environment decides.") var proxy: String?
-    @Option(name: .customLong("ca-file"), parsing: .unconditional, help: "Trust the certificates in this PEM file, and no others.") var authorityFile: String?
+    @Option(name: .customLong("token-file"), parsing: .unconditional, help: ArgumentHelp("The file that holds the access token.", valueName: "file")) var tokenFile: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Use this proxy; an empty URL means none. Without the option, the environment decides.", valueName: "url")) var proxy: String?
+    @Option(name: .customLong("ca-file"), parsing: .unconditional, help: ArgumentHelp("Trust the certificates in this PEM file, and no others.", valueName: "file")) var authorityFile: String?
 
     /// The address of a hub's URL or a folder. The files that it names are looked at.
     func address(_ place: String) throws -> RemoteAddress {
@@ -30,8 +30,9 @@ struct AddRemote: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a remote.",
         discussion: """
-            A remote is a hub, or any folder: on a stick, or on a share that several machines mount. --create makes the folder.
-            The token stays in its file; the archive and its backups hold only the file's name. For example:
+            A remote is a hub, or a folder on a stick or on a share that several machines mount. --create makes the folder.
+
+            The token stays in its file. The archive and its backups hold only the name of that file. For example:
               archivectl remote add stick /media/stick/essays --create
               archivectl remote add origin --token-file token \\
                 https://hub.example/v1/archives/essays
@@ -40,10 +41,10 @@ struct AddRemote: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var options: AddressOptions
-    @Flag(name: .customLong("default"), help: "Use it when no remote is named.") var isDefault = false
-    @Flag(help: "Make the folder if it does not exist; the folder above it must.") var create = false
+    @Flag(name: .customLong("default"), help: "Use this remote when none is named.") var isDefault = false
+    @Flag(help: "Make the folder if it does not exist. The folder above it must exist.") var create = false
     @Argument(help: "A short name, such as origin.") var name: String
-    @Argument(help: "The hub's URL with the archive's path, as `archivectl hub create` prints it, or a folder.") var place: String
+    @Argument(help: ArgumentHelp("The URL of the hub with the path that `archivectl hub create` printed, or a folder.", valueName: "url-or-folder")) var place: String
 
     func run() throws {
         let address = try options.address(place)
@@ -90,7 +91,7 @@ struct DefaultRemote: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "Its name.") var name: String
+    @Argument(help: "The name of the remote.") var name: String
 
     func run() throws {
         let opened = try archive.open()
@@ -101,11 +102,11 @@ struct DefaultRemote: ParsableCommand {
 }
 
 struct RemoveRemote: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Forget a remote. What it holds stays there.")
+    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Forget a remote. Nothing is deleted there.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "Its name.") var name: String
+    @Argument(help: "The name of the remote.") var name: String
 
     func run() throws {
         let removed = try archive.open().write { writer in

@@ -8,29 +8,30 @@ struct ServeHub: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve the archives in a folder over HTTP until stopped.",
         discussion: """
-            Without TLS it listens on loopback only. For others to reach it, give it a certificate and its key, or put a \
-            proxy with TLS in front of it. SIGHUP reads both files again; SIGTERM lets running requests finish.
+            Without TLS the hub listens on loopback only. To let other machines reach it, give it a certificate and its key, \
+            or put a proxy with TLS in front of it. On SIGHUP it reads both files again. On SIGTERM it finishes the requests \
+            under way and ends.
             """)
 
     @OptionGroup var store: StoreOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("Address and port to listen on; port 0 takes a free one.", valueName: "host:port")) var listen = "127.0.0.1:8710"
+    @Option(parsing: .unconditional, help: ArgumentHelp("The address and port to listen on. Port 0 means any free port.", valueName: "host:port")) var listen = "127.0.0.1:8710"
     @Option(name: .customLong("ready-file"), parsing: .unconditional, help: ArgumentHelp("Write the hub's URL to this file once it accepts connections.", valueName: "file"))
     var readyFile: String?
     @Option(name: .customLong("tls-cert"), parsing: .unconditional, help: ArgumentHelp("The certificate and its chain, in PEM.", valueName: "file"))
     var certificate: String?
     @Option(name: .customLong("tls-key"), parsing: .unconditional, help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file")) var key: String?
-    @Flag(name: .customLong("allow-plain-text"), help: "Listen beyond loopback without TLS, as behind a proxy.")
+    @Flag(name: .customLong("allow-plain-text"), help: "Listen beyond loopback without TLS, for example behind a proxy.")
     var allowPlainText = false
-    @Option(name: .customLong("max-connections"), parsing: .unconditional, help: "Open connections at most; further ones close idle ones, or wait.")
+    @Option(name: .customLong("max-connections"), parsing: .unconditional, help: ArgumentHelp("At most this many open connections. Further ones close idle ones, or wait.", valueName: "count"))
     var maximumConnections = HubLimits().connections
     @Option(
         name: .customLong("max-connections-per-address"), parsing: .unconditional,
-        help: ArgumentHelp("Open connections from one address at most; by default half of all.", valueName: "count"))
+        help: ArgumentHelp("At most this many open connections from one address. By default half of all.", valueName: "count"))
     var connectionsPerAddress: Int?
     @Option(name: .customLong("max-request"), parsing: .unconditional, help: ArgumentHelp("The longest request that is accepted.", valueName: "size")) var maximumRequest: ByteCount?
-    @Option(parsing: .unconditional, help: ArgumentHelp("How many seconds a connection may be silent, or a transfer stand still.", valueName: "seconds")) var timeout: Int?
-    @Option(name: .customLong("log-level"), parsing: .unconditional, help: "The lowest level that is logged: debug, info, notice, warning or error.") var logLevel: Logger.Level?
-    @Option(name: .customLong("log-format"), parsing: .unconditional, help: "The form of each line: text or json.") var logFormat = LogFormat.text
+    @Option(parsing: .unconditional, help: ArgumentHelp("How long a connection may be silent, or a transfer may stall.", valueName: "seconds")) var timeout: Int?
+    @Option(name: .customLong("log-level"), parsing: .unconditional, help: ArgumentHelp("The lowest level that is logged.", valueName: "level")) var logLevel: Logger.Level?
+    @Option(name: .customLong("log-format"), parsing: .unconditional, help: ArgumentHelp("The format of the log lines.", valueName: "format")) var logFormat = LogFormat.text
     @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
 
     func run() async throws {

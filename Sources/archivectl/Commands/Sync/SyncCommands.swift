@@ -8,18 +8,21 @@ struct SyncCommand: ParsableCommand {
         commandName: "sync", abstract: "Exchange changes with a remote.",
         discussion: """
             Sends what the remote lacks and fetches what it has. Changes to different essays, or to different sentences \
-            of one, merge by themselves; the same sentence changed twice is a conflict, and both sides are kept whole.
-            The numbers count changes: versions of essays, annotations and imported files, each once. They may be more than you \
-            made yourself, as what others made is passed on, too.
-            With --watch it keeps in step until Ctrl-C: within a second of any change here or there.
+            of one, are merged. If a sentence was changed on both sides, that is a conflict, and both sides are kept whole.
+
+            The numbers count changes: versions of essays, annotations and imported files. They can be more than you made \
+            yourself, because changes by others are passed on, too.
+
+            With --watch it keeps syncing until Ctrl-C, within a second of any change on either side.
+
             Exit status 2: done, but there are conflicts, or the remote lacks something that it should have.
             """)
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Flag(name: .customLong("dry-run"), help: "Only show how many changes would be sent and received.") var isDry = false
-    @Flag(help: "Keep in step until Ctrl-C: sync whenever the archive or the remote changes.") var watch = false
-    @Argument(help: "The remote's name; the default one, or the only one, if not given.") var remote: String?
+    @Flag(help: "Keep syncing until Ctrl-C, whenever the archive or the remote changes.") var watch = false
+    @Argument(help: "The name of the remote. Without it, the default one or the only one.") var remote: String?
 
     func validate() throws {
         if isDry, watch { throw ValidationError("Give --watch or --dry-run, not both.") }
@@ -58,12 +61,12 @@ struct Clone: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clone",
         abstract: "Make a replica of an archive that is on a hub or in a folder.",
-        discussion: "The place becomes the remote `origin`.")
+        discussion: "The hub or folder becomes the remote `origin`.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var options: AddressOptions
-    @Argument(help: "The hub's URL with the archive's path, or the folder.") var place: String
+    @Argument(help: ArgumentHelp("The URL of the hub with the path of the archive, or the folder.", valueName: "url-or-folder")) var place: String
 
     func run() throws {
         try archive.requireWriting()
@@ -196,8 +199,8 @@ enum SyncPrinter {
             ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
             ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
             ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
-            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.notes.map { .string($0) })),
-            ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })), ("refused", JSON(report.refusal?.description)),
+            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.notes.map(JSON.advice))),
+            ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })), ("refused", report.refusal.map { .advice($0.description) } ?? .null),
             ("lacking", .integer(report.lacking)), ("damaged", .integer(report.unsent)),
         ]
     }

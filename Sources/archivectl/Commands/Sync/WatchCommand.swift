@@ -76,7 +76,7 @@ struct Watching {
     private func show(_ error: RemoteError, _ seconds: Double) {
         if json {
             JSON.object([
-                ("event", "waiting"), ("time", JSON(Timestamp.now())), ("error", .string(error.description)), ("seconds", .number(seconds)),
+                ("event", "waiting"), ("time", JSON(Timestamp.now())), ("error", .advice(error.description)), ("seconds", .number(seconds)),
             ]).print()
         } else {
             session.options.note("\(Self.time) \(error); trying again in \(Int(seconds.rounded(.up))) s")
