@@ -201,7 +201,7 @@ import Testing
         try command.run("backup", "copy.db")
         try command.run("delete", "论读书", "论山")
         try command.run("sync")
-        #expect(try command.run("restore", "copy.db", "--to", "b.db").errors.contains("come with the next sync"))
+        #expect(try command.run("restore", "copy.db", "--to", "b.db").errors.contains("arrive with the next sync"))
         let synced = try command.run("sync", archive: "b.db")
         #expect(synced.errors.contains("2 essays were deleted on another machine and are now deleted here, too") && synced.errors.contains("'论读书'"), "\(synced.errors)")
         let advice = try #require(synced.errors.firstMatch(of: /archivectl (undelete [0-9a-f ]+)`/))
@@ -226,11 +226,11 @@ import Testing
     @Test func `a hub that is named wrongly is told how`() throws {
         let command = try archive()
         #expect(try command.run("clone", "127.0.0.1:8710/v1/archives/x", archive: "c.db", expecting: 64).errors.contains("Did you mean http://127.0.0.1:8710/v1/archives/x"))
-        #expect(try command.run("remote", "add", "far", "http://hub.example/v1/archives/x").errors.contains("can be read and changed"))
+        #expect(try command.run("remote", "add", "far", "http://hub.example/v1/archives/x").errors.contains("can read the token and read or change"))
         for near in ["http://127.0.0.1:9", "http://localhost:9", "http://[::1]:9", "https://hub.example"] {
             #expect(try command.run("remote", "add", near, near + "/v1/archives/x").errors.isEmpty)
         }
-        #expect(try command.run("remote", "add", "sly", "http://127.0.0.1.hub.example/v1/archives/x").errors.contains("can be read"))
+        #expect(try command.run("remote", "add", "sly", "http://127.0.0.1.hub.example/v1/archives/x").errors.contains("can read the token"))
         let hub = try SyncCommandTests.LiveHub(command)
         defer { hub.stop() }
         try command.run("remote", "add", "tls", hub.url.replacing("http://", with: "https://"), "--token-file", "token")

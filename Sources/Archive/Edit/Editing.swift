@@ -168,7 +168,7 @@ extension ArchiveWriter {
                     throw ArchiveError(.notFound, "\(head) is not a head in conflict", advice: "`archivectl conflicts` lists the heads")
                 }
                 throw ArchiveError(
-                    .usage, "\(head) is not part of this conflict yet: it will merge with whatever settles it",
+                    .usage, "\(head) is not part of this conflict yet: it waits, and will be merged with the result",
                     advice: "Settle it by one of the sides first; then `archivectl conflicts` shows whether the rest conflicts with that")
             }
             return side

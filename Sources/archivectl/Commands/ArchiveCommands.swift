@@ -190,7 +190,7 @@ struct Restore: ParsableCommand {
     private func givenID() throws -> ArchiveID? {
         guard let archiveID, archiveID != "new" else { return archiveID.map { _ in .random() } }
         guard let id = ArchiveID(hex: archiveID) else {
-            throw ArchiveError(.usage, "--archive-id is 32 hexadecimal digits, or 'new'")
+            throw ArchiveError(.usage, "--archive-id takes 32 hexadecimal digits, or 'new'")
         }
         return id
     }

@@ -48,7 +48,7 @@ struct LeftOutNotes {
             }
             sides.formUnion(emptied.isEmpty ? [] : Array(conflict.sides.indices))
             for text in conflict.leftOutElsewhere(of: answer.text) {
-                options.note("note: left out, though no conflict: “\(Self.shown(text))”")
+                options.note("note: left out outside the passages: “\(Self.shown(text))”")
                 sides.formUnion(conflict.sides.indices)
             }
         }

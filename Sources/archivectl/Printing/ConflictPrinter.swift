@@ -37,7 +37,7 @@ struct ConflictPrinter {
             }
         }
         for head in state.waitingHeads {
-            Output.line("  waiting: head \(Terminal.styled(head.short, .yellow))\(byline(head)) merges with what comes of it")
+            Output.line("  waiting: head \(Terminal.styled(head.short, .yellow))\(byline(head)) will be merged with the result")
             if vectors { printVector(of: head) }
         }
     }

@@ -48,7 +48,7 @@ struct Log: ParsableCommand {
         let numbers = state.sides.compactMap { state.history.version(of: $0) }.sorted().map(String.init)
         let times = state.sides.compactMap { state.history.nodes[$0] }.map { $0.revision.written ?? $0.recorded }
         let heads = numbers.dropLast().joined(separator: ", ") + " and " + (numbers.last ?? "")
-        return "\(Terminal.styled("–", .bold))  \("merged".padding(toLength: 12, withPad: " ", startingAt: 0))  \(times.max().map(LocalTime.minute) ?? "")  versions \(heads), merged; the next change makes a version of it  (current)"
+        return "\(Terminal.styled("–", .bold))  \("merged".padding(toLength: 12, withPad: " ", startingAt: 0))  \(times.max().map(LocalTime.minute) ?? "")  versions \(heads), merged; this becomes a version with the next change  (current)"
     }
 
     private func line(_ index: Int, _ id: RevisionID, _ history: History, _ state: ItemState?) -> Shown {
