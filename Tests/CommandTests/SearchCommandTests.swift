@@ -49,7 +49,7 @@ import Testing
 
     @Test func `what is taken as text though more may be meant is told, and answered`() throws {
         for (query, part) in [
-            ("titel:春耕", "Did you mean title:春耕?"), ("日期:2024", "after:2024"), ("title=春耕", "Did you mean title:春耕"), ("title : 春耕", "Did you mean title:…"), ("subject:春耕", "The fields are title: tag:"), ("春耕 or 防汛", "OR in capitals"),
+            ("titel:春耕", "Did you mean title:春耕?"), ("日期:2024", "after:2024"), ("title=春耕", "Did you mean title:春耕"), ("title : 春耕", "Did you mean title:…"), ("xyz:春耕", "The fields are title: tag:"), ("关键词：春耕", "Did you mean tag:春耕?"), ("春耕 or 防汛", "OR in capitals"),
             ("春耕 and 防汛", "leave it out"), ("春耕 not 防汛", "write - right before it"), ("(春耕 OR 防汛) 报告", "brackets do not group"),
             ("“春耕 防汛”", "straight quotation marks"), ("春耕*", "a part of it"),
         ] {

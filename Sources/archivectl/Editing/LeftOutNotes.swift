@@ -53,7 +53,10 @@ struct LeftOutNotes {
             }
         }
         for field in conflict.fields where answer.fields[field.key] == nil {
-            options.note("note: no line was kept for \(ConflictPrinter.name(field.key)), so side 1's was taken: \(Shown(line: ConflictPrinter.text(field.sides[0])).text)")
+            // What has several lines is not laid out.
+            let isLaidOut = !field.sides.contains { $0?.string?.contains("\n") == true }
+            let name = ConflictPrinter.name(field.key)
+            options.note("note: \(isLaidOut ? "no line was kept for \(name)" : "\(name) has several lines and was not in the file"), so side 1's was taken: \(Shown(line: ConflictPrinter.text(field.sides[0])).text)")
             sides.formUnion(conflict.sides.indices)
         }
         guard !sides.isEmpty else { return }

@@ -4,13 +4,10 @@ import Archive
 enum QueryNotes {
     private static let fields = ["title", "tag", "author", "in", "before", "after", "has", "is"]
 
-    /// What people write for a date, which has two fields.
-    private static let dates = ["date", "year", "month", "day", "日期", "时间", "時間", "年份", "since", "until"]
-
     /// One sentence on what was done, one on what to write instead.
     static func text(_ miss: QueryNearMiss) -> String {
         switch miss.kind {
-        case .field(let name): unknown(field: name, in: miss.text)
+        case .field(let name): unknown(field: name, in: miss.text, supposed: miss.supposedField)
         case .or: "\(looked(for: miss)). For either of two terms, write OR in capitals between them"
         case .and: "\(looked(for: miss)). Terms with a blank between them must all be found, so leave it out"
         case .not: "\(looked(for: miss)). To exclude a term, write - right before it: -草案"
@@ -24,14 +21,14 @@ enum QueryNotes {
         "“\(miss.text)” was searched for as \(miss.text.allSatisfy(\.isLetter) ? "a word" : "text")"
     }
 
-    private static func unknown(field name: String, in text: String) -> String {
+    private static func unknown(field name: String, in text: String, supposed: String?) -> String {
         let value = text.unicodeScalars.drop { ![":", "：", "="].contains($0) }.dropFirst()
         let written = String(String.UnicodeScalarView(value))
         let isField = (try? QueryParser.parse("\(name):x")).map { if case .text = $0.alternatives[0].required[0] { false } else { true } } ?? true
         if isField { return "“\(text)” was searched for as text. Did you mean \(name):\(written.isEmpty ? "…" : written)?" }
-        let advice = if dates.contains(name.lowercased()) {
+        let advice = if let supposed, ["after", "before"].contains(supposed) {
             "For dates, write after:2024 or before:2024-03"
-        } else if let near = Mistyped.nearest(name, in: name.count > 2 ? fields : fields.filter { $0.count > 2 }) {
+        } else if let near = supposed ?? Mistyped.nearest(name, in: name.count > 2 ? fields : fields.filter { $0.count > 2 }) {
             "Did you mean \(near):\(written)?"
         } else {
             "The fields are \(fields.map { $0 + ":" }.joined(separator: " "))"

@@ -12,7 +12,7 @@ import Testing
 
     @Test(arguments: [
         ("titel:x", QueryNearMiss.Kind.field(name: "titel"), 0), ("a -tags：教育", .field(name: "tags"), 3), ("date:2024", .field(name: "date"), 0),
-        ("主题:改革", .field(name: "主题"), 0), ("title=改革", .field(name: "title"), 0), ("标题 ： 改革", .field(name: "标题"), 3), ("改革 or 开放", .or, 3), ("改革 Or 开放", .or, 3), ("改革 or", .or, 3), ("or 改革", .or, 0),
+        ("主题:改革", .field(name: "主题"), 0), ("日期：2024", .field(name: "日期"), 0), ("title=改革", .field(name: "title"), 0), ("标题 ： 改革", .field(name: "标题"), 3), ("改革 or 开放", .or, 3), ("改革 Or 开放", .or, 3), ("改革 or", .or, 3), ("or 改革", .or, 0),
         ("改革 | 开放", .or, 3), ("改革|开放", .or, 0), ("改革 或 开放", .or, 3), ("改革 and 开放", .and, 3), ("改革 AND 开放", .and, 3),
         ("改革 && 开放", .and, 3), ("+改革 开放", .and, 0), ("改革 和 开放", .and, 3), ("改革 not 草案", .not, 3), ("NOT 草案 改革", .not, 0),
         ("改革 －草案", .not, 3), ("改革 !草案", .not, 3), ("(改革 OR 开放) 报告", .group, 0), ("报告 （改革 开放）", .group, 3), ("(改革) 报告", .group, 0),

@@ -26,6 +26,9 @@ public struct QueryNearMiss: Sendable, Equatable {
     /// Where it begins: code points from the beginning of the query.
     public let position: Int
 
+    /// The field that is nearest to what an unknown one is supposed to be, if that is known: `after` for `date`.
+    public var supposedField: String? { if case .field(let name) = kind { QueryField.supposed[name.lowercased()] } else { nil } }
+
     /// Those of a query's terms, in their order; of each kind the first, but every unknown field.
     static func all(in terms: [QueryTerm]) -> [QueryNearMiss] {
         var found: [QueryNearMiss] = []
@@ -88,15 +91,18 @@ struct QueryTerm {
     }
 
     /// A name that is not a field's: of Latin letters before any colon, of others before an ASCII one. Chinese prose has the
-    /// full-width colon everywhere, and addresses (`http://`) and paths (`C:\\`) are no fields.
+    /// full-width colon everywhere, where only names count that people suppose fields to have. Addresses (`http://`) and paths
+    /// (`C:\\`) are no fields.
     private var unknownField: NearMiss? {
         guard let colon = text.unicodeScalars.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
         let name = text.unicodeScalars[..<colon]
         let value = text.unicodeScalars[text.unicodeScalars.index(after: colon)...]
         guard name.count > 1, name.allSatisfy(\.properties.isAlphabetic), let first = value.first, !["/", "\\", ":"].contains(first) else { return nil }
         let isLatin = name.allSatisfy(\.isASCII)
-        guard isLatin || text.unicodeScalars[colon] == ":" && name.count <= Self.longestForeignName else { return nil }
-        return (.field(name: String(String.UnicodeScalarView(name))), text)
+        let string = String(String.UnicodeScalarView(name))
+        let isSupposed = QueryField.supposed[string] != nil
+        guard isLatin || isSupposed || text.unicodeScalars[colon] == ":" && name.count <= Self.longestForeignName else { return nil }
+        return (.field(name: string), text)
     }
 
     /// Code points of a field's name in Han; what is longer is the beginning of a sentence.

@@ -192,4 +192,12 @@ enum QueryField {
     static let translated = [
         "标题": "title", "標題": "title", "题目": "title", "題目": "title", "标签": "tag", "標籤": "tag", "作者": "author",
     ]
+
+    /// Names that people suppose fields to have, and the field that is nearest to what they mean.
+    static let supposed = [
+        "date": "after", "year": "after", "month": "after", "day": "after", "since": "after", "until": "before", "日期": "after", "时间": "after",
+        "時間": "after", "年份": "after", "主题": "tag", "主題": "tag", "关键词": "tag", "關鍵詞": "tag", "分类": "tag", "分類": "tag", "类别": "tag",
+        "類別": "tag", "keyword": "tag", "category": "tag", "topic": "tag", "subject": "tag", "题名": "title", "題名": "title", "署名": "author",
+        "name": "title", "by": "author", "writer": "author", "来源": "in", "來源": "in", "文件": "in", "source": "in", "file": "in", "path": "in",
+    ]
 }
