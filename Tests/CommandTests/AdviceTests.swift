@@ -89,6 +89,16 @@ import Testing
         #expect(try command.run("show", "t", "--archive", file).text == "see `archivectl list`\n")
     }
 
+    @Test func `advice about versions names the essay, so that it can be run as it stands`() throws {
+        let command = try archive("b.db")
+        for line in [["show", "论读书", "--version", "9"], ["show", "论读书", "--version", "abcdef"], ["show", "论读书", "--source", "--version", "1"]] {
+            let errors = try command.run(line + ["--archive", "b.db"], expecting: 66).errors
+            let advised = errors.matches(of: /`(archivectl [^`]+)`/)
+            #expect(!advised.isEmpty, "\(errors)")
+            for advice in advised { #expect(try run(advice.1, command) == 0, "\(errors)") }
+        }
+    }
+
     @Test func `what JSON advises names the archive, too`() throws {
         let command = try archive("b.db")
         let sqlite = Process()

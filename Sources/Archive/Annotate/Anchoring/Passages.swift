@@ -23,7 +23,7 @@ enum Passages {
         guard !places.isEmpty else {
             throw ArchiveError(
                 .notFound, "the passage '\(String(decoding: quote, as: UTF8.self))' is not in the text",
-                advice: "Quote it as `archivectl show` prints it; line breaks, widths and capitals do not matter")
+                advice: "Quote it as `archivectl show ESSAY` prints it; line breaks, widths and capitals do not matter")
         }
         if let occurrence {
             guard occurrence >= 1, occurrence <= places.count else {
@@ -54,7 +54,7 @@ enum Passages {
         switch SectionParser.find(label, in: sections) {
         case .found(let index): return sections[index]
         case .none:
-            throw ArchiveError(.notFound, "there is no section '\(label)'", advice: "`archivectl sections` lists them")
+            throw ArchiveError(.notFound, "there is no section '\(label)'", advice: "`archivectl sections ESSAY` lists them")
         case .ambiguous(let candidates):
             let list = candidates.map { "\n  \(sections[$0].path)  \(sections[$0].title)" }.joined()
             throw ArchiveError(.ambiguous, "'\(label)' fits \(candidates.count) sections:\(list)\n", advice: "Give the whole path")

@@ -133,7 +133,7 @@ extension ArchiveReader {
         if let source = try sources(of: essay).first(where: { $0.cuts.contains { $0.revision == revision } }) { return source }
         throw ArchiveError(
             .notFound, "the version '\(version)' was written here, not imported",
-            advice: "`archivectl show --source ESSAY` lists the versions that were; `archivectl show ESSAY --version \(version)` prints this one")
+            advice: "`archivectl show --source \(essay.short)` lists the versions that were; `archivectl show \(essay.short) --version \(version)` prints this one")
     }
 
     /// All forms of a source, the newest first.
@@ -250,7 +250,7 @@ extension ArchiveReader {
             let lines = candidates.prefix(20).map { "\n  \($0.id.hex.prefix(12))  \($0.name)" }.joined()
             throw ArchiveError(.ambiguous, "'\(name)' fits \(candidates.count) sources:\(lines)\n", advice: "Give the first digits of the source's ID")
         }
-        if essay != nil { throw ArchiveError(.notFound, "'\(name)' was written here, not imported", advice: "`archivectl show` prints it") }
+        if let essay { throw ArchiveError(.notFound, "'\(name)' was written here, not imported", advice: "`archivectl show \(essay.short)` prints it") }
         throw ArchiveError(
             .notFound, "no source or essay is named '\(name)'",
             advice: "Give the first digits of its ID, a file's name, or an essay; `archivectl show --source ESSAY` lists an essay's sources")

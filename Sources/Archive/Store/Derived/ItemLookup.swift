@@ -72,12 +72,12 @@ extension ArchiveReader {
         if let number = Int(name), number < 1 || number > count, name.utf8.count < Self.shortestPrefix {
             throw ArchiveError(
                 .notFound, "\(title.map { "'\($0)'" } ?? "it") has only \(count == 1 ? "version 1" : "versions 1 to \(count)")",
-                advice: "`archivectl log` lists them")
+                advice: "`archivectl log \(history.item.short)` lists them")
         }
         throw ArchiveError(
             matches.count > 1 ? .ambiguous : .notFound,
             matches.count > 1 ? "'\(name)' fits \(counted(matches.count, "version"))" : "there is no version '\(name)'",
-            advice: "Give \(count == 1 ? "1" : "a number from 1 to \(count)"), or at least \(Self.shortestPrefix) digits of a revision's ID; `archivectl log` shows both")
+            advice: "Give \(count == 1 ? "1" : "a number from 1 to \(count)"), or at least \(Self.shortestPrefix) digits of a revision's ID; `archivectl log \(history.item.short)` shows both")
     }
 
     private func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
