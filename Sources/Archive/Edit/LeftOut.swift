@@ -1,4 +1,5 @@
-/// What of a conflict's sides is in no answer that a person gave: so that nobody loses a passage by deleting a line too many.
+/// What of a conflict's sides is in no answer that a person gave: so that nobody loses a passage by deleting a line too
+/// many.
 ///
 /// All of it stays in the history.
 extension MergeConflict {
@@ -15,18 +16,21 @@ extension MergeConflict {
     public func emptied(in answer: [UInt8]) -> [Int] {
         let places = AnswerPlaces(self, answer)
         return hunks.indices.filter { index in
-            ([hunks[index].base] + hunks[index].sides).allSatisfy { !Self.isBlank($0) } && places.text(at: index).allSatisfy(Self.isBlank)
+            ([hunks[index].base] + hunks[index].sides).allSatisfy { !Self.isBlank($0) }
+                && places.text(at: index).allSatisfy(Self.isBlank)
         }
     }
 
-    /// What sides have at passages and an answer leaves out. A sentence of which half or more stands at the passage counts as there.
+    /// What sides have at passages and an answer leaves out. A sentence of which half or more stands at the passage
+    /// counts as there.
     public func leftOut(of answer: [UInt8]) -> [LeftOut] {
         let places = AnswerPlaces(self, answer)
         return hunks.indices.flatMap { index -> [LeftOut] in
             let written = places.text(at: index).flatMap { text in Sentences.ranges(in: text).map { Array(text[$0]) } }
             return sides.indices.compactMap { side in
                 let text = hunks[index].sides[side]
-                let missing = Sentences.ranges(in: text).map { Array(text[Sentences.words($0, in: text)]) }.filter { sentence in
+                let missing = Sentences.ranges(in: text).map { Array(text[Sentences.words($0, in: text)]) }.filter {
+                    sentence in
                     !Self.isBlank(sentence) && !hunks[index].base.contains(sentence) && !answer.contains(sentence)
                         && !written.contains { Self.isMostly(sentence, in: $0) }
                 }
@@ -41,14 +45,18 @@ extension MergeConflict {
         return places.changes.compactMap { change in
             let (old, new) = (Array(places.hollow[change.baseRange]), Array(answer[change.newRange]))
             let written = Sentences.ranges(in: new).map { Array(new[$0]) }
-            let missing = Sentences.ranges(in: old).map { Array(old[Sentences.words($0, in: old)]) }.filter { sentence in
-                !Self.isBlank(sentence) && !answer.contains(sentence) && !written.contains { Self.isMostly(sentence, in: $0) }
+            let missing = Sentences.ranges(in: old).map { Array(old[Sentences.words($0, in: old)]) }.filter {
+                sentence in
+                !Self.isBlank(sentence) && !answer.contains(sentence)
+                    && !written.contains { Self.isMostly(sentence, in: $0) }
             }
             return missing.isEmpty ? nil : Array(missing.joined())
         }
     }
 
-    private static func isBlank(_ text: [UInt8]) -> Bool { text.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) } }
+    private static func isBlank(_ text: [UInt8]) -> Bool {
+        text.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
 
     private static func isMostly(_ sentence: [UInt8], in other: [UInt8]) -> Bool {
         let removed = Diff.byCharacter(sentence, other).reduce(0) { $0 + $1.baseRange.count }
@@ -76,6 +84,8 @@ private struct AnswerPlaces {
     }
 
     func text(at index: Int) -> [[UInt8]] {
-        changes.filter { $0.baseRange.lowerBound <= places[index] && places[index] <= $0.baseRange.upperBound }.map { Array(answer[$0.newRange]) }
+        changes.filter { $0.baseRange.lowerBound <= places[index] && places[index] <= $0.baseRange.upperBound }.map {
+            Array(answer[$0.newRange])
+        }
     }
 }

@@ -1,8 +1,8 @@
 import Archive
 import Foundation
 
-/// Tells somebody who settled a conflict in a file what of the sides is not in it: marks are deleted by hand, and a line too many
-/// goes quickly.
+/// Tells somebody who settled a conflict in a file what of the sides is not in it: marks are deleted by hand, and a
+/// line too many goes quickly.
 struct LeftOutNotes {
     let state: ItemState
     let conflict: MergeConflict
@@ -15,8 +15,13 @@ struct LeftOutNotes {
     func confirm() throws {
         guard Terminal.isInteractive, conflict.text != nil else { return }
         for index in conflict.emptied(in: answer.text) {
-            Output.line(Terminal.styled("  passage \(index + 1) of \(conflict.hunks.count) is empty now. No side's text is left in it:", .bold))
-            for (label, side) in zip(labels, conflict.hunks[index].sides) { Output.line("  \(label): \(Self.shown(side))") }
+            Output.line(
+                Terminal.styled(
+                    "  passage \(index + 1) of \(conflict.hunks.count) is empty now. No side's text is left in it:",
+                    .bold))
+            for (label, side) in zip(labels, conflict.hunks[index].sides) {
+                Output.line("  \(label): \(Self.shown(side))")
+            }
             guard try asks("save it without this passage? [y]es, [n]o: ") else {
                 throw ArchiveError(.badInput, "passage \(index + 1) is empty, which was not meant")
             }
@@ -37,39 +42,59 @@ struct LeftOutNotes {
 
     /// Names what was left out, and where it is.
     func tell() {
+        let sides = tellPassages().union(tellFields())
+        guard !sides.isEmpty else { return }
+        let commands = sides.sorted().flatMap { conflict.sides[$0].revisions }.map {
+            "`archivectl show \(state.item.short) --version \($0.short)`"
+        }
+        // An annotation's versions are not shown by themselves.
+        let list = state.kind == .essay ? ": \(commands.joined(separator: ", "))" : ""
+        options.note("note: all of it stays in the history\(list)")
+    }
+
+    /// - Returns: the places of the sides that have what was left out of the text.
+    private func tellPassages() -> Set<Int> {
+        guard conflict.text != nil else { return [] }
+        let all = Set(conflict.sides.indices)
         let total = conflict.hunks.count
         var sides: Set<Int> = []
-        if conflict.text != nil {
-            let emptied = conflict.emptied(in: answer.text)
-            for index in emptied { options.note("note: passage \(index + 1) of \(total) is empty: no side's text was kept there") }
-            for part in conflict.leftOut(of: answer.text) {
-                options.note("note: left out of passage \(part.hunk + 1) of \(total): “\(Self.shown(part.text))” (\(labels[part.side]))")
-                sides.insert(part.side)
-            }
-            sides.formUnion(emptied.isEmpty ? [] : Array(conflict.sides.indices))
-            for text in conflict.leftOutElsewhere(of: answer.text) {
-                options.note("note: left out outside the passages: “\(Self.shown(text))”")
-                sides.formUnion(conflict.sides.indices)
-            }
+        for index in conflict.emptied(in: answer.text) {
+            options.note("note: passage \(index + 1) of \(total) is empty: no side's text was kept there")
+            sides = all
         }
+        for part in conflict.leftOut(of: answer.text) {
+            let passage = "passage \(part.hunk + 1) of \(total)"
+            options.note("note: left out of \(passage): “\(Self.shown(part.text))” (\(labels[part.side]))")
+            sides.insert(part.side)
+        }
+        for text in conflict.leftOutElsewhere(of: answer.text) {
+            options.note("note: left out outside the passages: “\(Self.shown(text))”")
+            sides = all
+        }
+        return sides
+    }
+
+    /// - Returns: the places of the sides that have values of fields of which no line was kept.
+    private func tellFields() -> Set<Int> {
+        var sides: Set<Int> = []
         for field in conflict.fields where answer.fields[field.key] == nil {
             // What has several lines is not laid out.
             let isLaidOut = !field.sides.contains { $0?.string?.contains("\n") == true }
             let name = ConflictPrinter.name(field.key)
-            options.note("note: \(isLaidOut ? "no line was kept for \(name)" : "\(name) has several lines and was not in the file"), so side 1's was taken: \(Shown(line: ConflictPrinter.text(field.sides[0])).text)")
+            let what = isLaidOut ? "no line was kept for \(name)" : "\(name) has several lines and was not in the file"
+            let value = Shown(line: ConflictPrinter.text(field.sides[0])).text
+            options.note("note: \(what), so side 1's was taken: \(value)")
             sides.formUnion(conflict.sides.indices)
         }
-        guard !sides.isEmpty else { return }
-        let commands = sides.sorted().flatMap { conflict.sides[$0].revisions }.map { "`archivectl show \(state.item.short) --version \($0.short)`" }
-        // An annotation's versions are not shown by themselves.
-        options.note(state.kind == .essay ? "note: all of it stays in the history: \(commands.joined(separator: ", "))" : "note: all of it stays in the history")
+        return sides
     }
 
     /// So many code points of a passage are shown.
     private static let most = 200
 
     private static func shown(_ text: [UInt8]) -> String {
-        let line = Shown(line: String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)).text
+        let line = Shown(line: String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+            .text
         let scalars = line.unicodeScalars
         return scalars.count > most ? String(String.UnicodeScalarView(scalars.prefix(most))) + "…" : line
     }

@@ -9,9 +9,12 @@ import Testing
     private static let second = "开头的话。图书室周末也开门。中间的话。乙二句在这里。末尾的话。\n"
 
     private func conflict() throws -> MergeConflict {
-        let merged = TextMerge.merge(base: Array(Self.base.utf8), sides: [Self.first, Self.second].map { Array($0.utf8) })
+        let merged = TextMerge.merge(
+            base: Array(Self.base.utf8), sides: [Self.first, Self.second].map { Array($0.utf8) })
         try #require(merged.conflicts.count == 2)
-        let sides = [Self.first, Self.second].map { MergeConflict.Side(revisions: [], fields: [:], text: Array($0.utf8)) }
+        let sides = [Self.first, Self.second].map {
+            MergeConflict.Side(revisions: [], fields: [:], text: Array($0.utf8))
+        }
         return MergeConflict(sides: sides, fields: [], hunks: merged.conflicts, text: merged.text)
     }
 

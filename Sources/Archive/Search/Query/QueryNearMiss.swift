@@ -1,10 +1,11 @@
-/// A part of a query that is looked for as text, though it looks like an attempt at something that the query language writes
-/// otherwise: an unknown field, `or` in small letters, brackets.
+/// A part of a query that is looked for as text, though it looks like an attempt at something that the query language
+/// writes otherwise: an unknown field, `or` in small letters, brackets.
 ///
 /// It is never an error. Prose has brackets and colons, too, so that whoever asked is told and decides.
 public struct QueryNearMiss: Sendable, Equatable {
     public enum Kind: Sendable, Equatable {
-        /// `titel:x`: a name that is not a field's, before a colon; or `title=x` and `title : x`, which are no conditions either.
+        /// `titel:x`: a name that is not a field's, before a colon; or `title=x` and `title : x`, which are no
+        /// conditions either.
         case field(name: String)
         /// `or`, `|`, `或` between terms, or `a|b`.
         case or
@@ -27,7 +28,9 @@ public struct QueryNearMiss: Sendable, Equatable {
     public let position: Int
 
     /// The field that is nearest to what an unknown one is supposed to be, if that is known: `after` for `date`.
-    public var supposedField: String? { if case .field(let name) = kind { QueryField.supposed[name.lowercased()] } else { nil } }
+    public var supposedField: String? {
+        if case .field(let name) = kind { QueryField.supposed[name.lowercased()] } else { nil }
+    }
 
     /// Those of a query's terms, in their order; of each kind the first, but every unknown field.
     static func all(in terms: [QueryTerm]) -> [QueryNearMiss] {
@@ -79,7 +82,9 @@ struct QueryTerm {
 
     fileprivate func field(at place: QueryNearMiss.Place) -> NearMiss? {
         if isOfField { return nil }
-        if [":", "：", "="].contains(text), !place.isLast, Self.isField(place.previous) { return (.field(name: place.previous), "\(place.previous) \(text)") }
+        if [":", "：", "="].contains(text), !place.isLast, Self.isField(place.previous) {
+            return (.field(name: place.previous), "\(place.previous) \(text)")
+        }
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         if parts.count == 2, !parts[1].isEmpty, Self.isField(parts[0]) { return (.field(name: parts[0]), text) }
         return unknownField
@@ -90,18 +95,22 @@ struct QueryTerm {
         return QueryField.example[QueryField.translated[name] ?? name] != nil
     }
 
-    /// A name that is not a field's: of Latin letters before any colon, of others before an ASCII one. Chinese prose has the
-    /// full-width colon everywhere, where only names count that people suppose fields to have. Addresses (`http://`) and paths
-    /// (`C:\\`) are no fields.
+    /// A name that is not a field's: of Latin letters before any colon, of others before an ASCII one. Chinese prose
+    /// has the full-width colon everywhere, where only names count that people suppose fields to have. Addresses
+    /// (`http://`) and paths (`C:\`) are no fields.
     private var unknownField: NearMiss? {
         guard let colon = text.unicodeScalars.firstIndex(where: { $0 == ":" || $0 == "：" }) else { return nil }
         let name = text.unicodeScalars[..<colon]
         let value = text.unicodeScalars[text.unicodeScalars.index(after: colon)...]
-        guard name.count > 1, name.allSatisfy(\.properties.isAlphabetic), let first = value.first, !["/", "\\", ":"].contains(first) else { return nil }
+        guard name.count > 1, name.allSatisfy(\.properties.isAlphabetic), let first = value.first,
+            !["/", "\\", ":"].contains(first)
+        else { return nil }
         let isLatin = name.allSatisfy(\.isASCII)
         let string = String(String.UnicodeScalarView(name))
         let isSupposed = QueryField.supposed[string] != nil
-        guard isLatin || isSupposed || text.unicodeScalars[colon] == ":" && name.count <= Self.longestForeignName else { return nil }
+        guard isLatin || isSupposed || text.unicodeScalars[colon] == ":" && name.count <= Self.longestForeignName else {
+            return nil
+        }
         return (.field(name: string), text)
     }
 
@@ -111,7 +120,8 @@ struct QueryTerm {
     // MARK: Operators
 
     private static let operators: [String: QueryNearMiss.Kind] = [
-        "or": .or, "|": .or, "||": .or, "或": .or, "或者": .or, "and": .and, "&": .and, "&&": .and, "+": .and, "和": .and, "与": .and, "與": .and,
+        "or": .or, "|": .or, "||": .or, "或": .or, "或者": .or, "and": .and, "&": .and, "&&": .and, "+": .and, "和": .and,
+        "与": .and, "與": .and,
         "且": .and, "并且": .and, "ｏｒ": .or, "ａｎｄ": .and, "ｎｏｔ": .not, "not": .not, "!": .not, "非": .not,
     ]
 
@@ -131,28 +141,39 @@ struct QueryTerm {
         if scalars[0] == "*" || scalars.last == "*" { return (.wildcard, "*") }
         if scalars.dropFirst().dropLast().contains("|") { return (.or, "|") }
         if scalars[0] == "+", second.isAlphabetic { return (.and, "+") }
-        if ["!", "！", "－", "–", "—", "−"].contains(scalars[0]), second.isAlphabetic { return (.not, String(scalars[0])) }
+        if ["!", "！", "－", "–", "—", "−"].contains(scalars[0]), second.isAlphabetic {
+            return (.not, String(scalars[0]))
+        }
         return nil
     }
 
     // MARK: Brackets and quotation marks
 
     private static let brackets: [(open: Unicode.Scalar, close: Unicode.Scalar)] = [("(", ")"), ("（", "）")]
-    private static let quotationMarks: [(open: Unicode.Scalar, close: Unicode.Scalar)] = [("“", "”"), ("「", "」"), ("‘", "’"), ("'", "'")]
+    private static let quotationMarks: [(open: Unicode.Scalar, close: Unicode.Scalar)] = [
+        ("“", "”"), ("「", "」"), ("‘", "’"), ("'", "'"),
+    ]
 
-    /// What is opened here and closed in a later term. In one term it is text: （一）, “四个全面”; but `(甲)` beside others is rather a
-    /// group of one.
+    /// What is opened here and closed in a later term. In one term it is text: （一）, “四个全面”; but `(甲)` beside others is
+    /// rather a group of one.
     fileprivate func pair(at place: QueryNearMiss.Place) -> NearMiss? {
-        if !place.isAlone, text.hasPrefix("("), text.hasSuffix(")"), text.unicodeScalars.count > 3 { return (.group, "(") }
+        if !place.isAlone, text.hasPrefix("("), text.hasSuffix(")"), text.unicodeScalars.count > 3 {
+            return (.group, "(")
+        }
         for (open, close) in Self.brackets where isOpened(open, close, place) { return (.group, String(open)) }
-        for (open, close) in Self.quotationMarks where isOpened(open, close, place) { return (.quotation, String(open)) }
+        for (open, close) in Self.quotationMarks where isOpened(open, close, place) {
+            return (.quotation, String(open))
+        }
         return nil
     }
 
     private func isOpened(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ place: QueryNearMiss.Place) -> Bool {
         func count(_ mark: Unicode.Scalar, _ text: String) -> Int { text.unicodeScalars.count { $0 == mark } }
         // An apostrophe within a word opens nothing.
-        if open == close { return text.unicodeScalars.first == open && text.unicodeScalars.last != close && place.later.contains { $0.unicodeScalars.last == close } }
+        if open == close {
+            return text.unicodeScalars.first == open && text.unicodeScalars.last != close
+                && place.later.contains { $0.unicodeScalars.last == close }
+        }
         return count(open, text) > count(close, text) && place.later.contains { count(close, $0) > count(open, $0) }
     }
 }

@@ -1,8 +1,8 @@
 extension Diff {
     /// The changes by word inside one change, for showing only: what is stored and merged is cut by code points.
     ///
-    /// Whole words are out and in, as people read them: the [-committee-]{+commission+}, not the commi[-ttee-]{+ssion+}. Of scripts
-    /// without blanks between words, such as Han and kana, it is characters.
+    /// Whole words are out and in, as people read them: the [-committee-]{+commission+}, not the
+    /// commi[-ttee-]{+ssion+}. Of scripts without blanks between words, such as Han and kana, it is characters.
     /// - Parameter steps: what the search may spend; less by what it spent.
     static func byWord(_ change: TextChange, _ base: [UInt8], _ new: [UInt8], steps: inout Int) -> [TextChange] {
         guard !change.baseRange.isEmpty, !change.newRange.isEmpty else { return [change] }
@@ -22,19 +22,22 @@ extension Diff {
     private static func joinedAcrossBlanks(_ changes: [TextChange], _ base: [UInt8]) -> [TextChange] {
         var result: [TextChange] = []
         for change in changes {
-            guard let last = result.last, base[last.baseRange.upperBound..<change.baseRange.lowerBound].allSatisfy({ $0 == UInt8(ascii: " ") }) else {
+            guard let last = result.last,
+                base[last.baseRange.upperBound..<change.baseRange.lowerBound].allSatisfy({ $0 == UInt8(ascii: " ") })
+            else {
                 result.append(change)
                 continue
             }
             result[result.count - 1] = TextChange(
-                baseRange: last.baseRange.lowerBound..<change.baseRange.upperBound, newRange: last.newRange.lowerBound..<change.newRange.upperBound)
+                baseRange: last.baseRange.lowerBound..<change.baseRange.upperBound,
+                newRange: last.newRange.lowerBound..<change.newRange.upperBound)
         }
         return result
     }
 }
 
-/// The words of a text: runs of letters and digits of scripts with blanks between words, with the marks on them and apostrophes
-/// within them. Everything else is a word of its own: a character with its marks, an emoji sequence, CRLF.
+/// The words of a text: runs of letters and digits of scripts with blanks between words, with the marks on them and
+/// apostrophes within them. Everything else is a word of its own: a character with its marks, an emoji sequence, CRLF.
 enum WordRanges {
     /// Ranges of bytes that partition `part` of a text.
     static func ranges(in text: [UInt8], _ part: Range<Int>) -> [Range<Int>] {
@@ -104,7 +107,9 @@ enum WordRanges {
 
         private static let ascii: [Kind] = (0..<0x80).map { code in
             switch UInt8(code) {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): .word
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                .word
             case UInt8(ascii: "'"): .apostrophe
             case UInt8(ascii: "\r"): .carriageReturn
             case UInt8(ascii: "\n"): .lineFeed
@@ -116,16 +121,19 @@ enum WordRanges {
             switch properties.generalCategory {
             case .nonspacingMark, .enclosingMark, .spacingMark: .mark
             case .decimalNumber: .word
-            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: isUnspaced(properties, value) ? .other : .word
+            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+                isUnspaced(properties, value) ? .other : .word
             default: .other
             }
         }
 
-        /// Whether a letter is of a script without blanks between words: Han, kana, bopomofo, Yi, Thai, Lao, Myanmar, Khmer, Tibetan.
+        /// Whether a letter is of a script without blanks between words: Han, kana, bopomofo, Yi, Thai, Lao, Myanmar,
+        /// Khmer, Tibetan.
         private static func isUnspaced(_ properties: Unicode.Scalar.Properties, _ value: UInt32) -> Bool {
             if properties.isIdeographic { return true }
             return switch value {
-            case 0x0E00...0x0FFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3005...0x3007, 0x3040...0x312F, 0x31A0...0x31BF, 0x31F0...0x31FF, 0xA000...0xA4CF,
+            case 0x0E00...0x0FFF, 0x1000...0x109F, 0x1780...0x17FF, 0x3005...0x3007, 0x3040...0x312F, 0x31A0...0x31BF,
+                0x31F0...0x31FF, 0xA000...0xA4CF,
                 0xFF66...0xFF9F, 0x1B000...0x1B16F:
                 true
             default: false
