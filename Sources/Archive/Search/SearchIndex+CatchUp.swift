@@ -56,6 +56,8 @@ private struct CatchUp {
     let db: Database
     let reader: ArchiveReader
     private var builder = SegmentBuilder()
+    private var sums = TableSums()
+    private var lastDocument: Int64?
 
     init(db: Database, reader: ArchiveReader) {
         self.db = db
@@ -87,6 +89,7 @@ private struct CatchUp {
 
     mutating func enter(_ progress: (Int, Int) -> Void) throws {
         let cursor = try Self.cursor(db)
+        sums = try TableSums(db)
         // From the new revisions to their items, never through all items.
         let items = try Int64.fetchAll(
             reader.db,
@@ -107,10 +110,13 @@ private struct CatchUp {
         let last = try Int64.fetchOne(reader.db, sql: "SELECT max(id) FROM entry") ?? 0
         try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'cursor'", arguments: [last])
         try db.execute(sql: "DELETE FROM log")
+        sums[.logs] = RowSum()
         for (replica, end) in try reader.vector() {
             try db.execute(
                 sql: "INSERT INTO log (replica, last, chain) VALUES (?, ?, ?)", arguments: [replica.blob, end.sequence, end.chain.blob])
+            sums[.logs].add(TableSums.log(replica.blob, end.sequence, end.chain.blob))
         }
+        try sums.write(db)
     }
 
     private mutating func store() throws {
@@ -118,7 +124,9 @@ private struct CatchUp {
         builder = SegmentBuilder()
         try SegmentStore(db: db).insert(full) { document in
             try db.cachedStatement(sql: "DELETE FROM stale WHERE id = ?").execute(arguments: [document])
-            return db.changesCount > 0
+            let isStale = db.changesCount > 0
+            if isStale { sums[.stale].remove(RowSum.checksum(ofDocument: document)) }
+            return isStale
         }
     }
 
@@ -134,31 +142,55 @@ private struct CatchUp {
             try discard(source.item)
             let id = try enter(source.titleOnly)
             try db.execute(sql: "INSERT INTO unread (id, item) VALUES (?, ?)", arguments: [id, source.item.blob])
+            sums[.unread].add(TableSums.unread(id, source.item.blob))
         }
     }
 
-    private func discard(_ item: ItemID) throws {
-        let ids = try Int64.fetchAll(db.cachedStatement(sql: "SELECT id FROM document WHERE item = ?"), arguments: [item.blob])
-        for id in ids {
+    private mutating func discard(_ item: ItemID) throws {
+        let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT id, checksum, kind FROM document WHERE item = ?"), arguments: [item.blob])
+        for row in rows {
+            let (id, checksum, kind): (Int64, Int64, Int) = (try row[0], try row[1], try row[2])
             try db.cachedStatement(sql: "INSERT INTO stale (id) VALUES (?)").execute(arguments: [id])
-            try db.cachedStatement(sql: "DELETE FROM attribute WHERE document = ?").execute(arguments: [id])
+            try discardAttributes(of: id)
             try db.cachedStatement(sql: "DELETE FROM document WHERE id = ?").execute(arguments: [id])
             try db.cachedStatement(sql: "DELETE FROM unread WHERE id = ?").execute(arguments: [id])
+            if db.changesCount > 0 { sums[.unread].remove(TableSums.unread(id, item.blob)) }
+            sums[.stale].add(RowSum.checksum(ofDocument: id))
+            sums[.documents].remove(UInt64(bitPattern: checksum))
+            if kind == DocumentKind.annotation.rawValue { sums[.annotations].remove(RowSum.checksum(ofDocument: id)) }
         }
+    }
+
+    private mutating func discardAttributes(of document: Int64) throws {
+        let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT field, value FROM attribute WHERE document = ?"), arguments: [document])
+        for row in rows { sums[.attributes].remove(TableSums.attribute(try row[0], try row[1], document)) }
+        if !rows.isEmpty { try db.cachedStatement(sql: "DELETE FROM attribute WHERE document = ?").execute(arguments: [document]) }
+    }
+
+    /// A number that no document has had: segments may still name those that were replaced.
+    private mutating func nextDocument() throws -> Int64 {
+        let last = try lastDocument ?? Int64.fetchOne(
+            db, sql: "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'document'), 0), coalesce((SELECT max(id) FROM document), 0))") ?? 0
+        guard last >= 0, last < .max else { throw DamagedSegment() }
+        lastDocument = last + 1
+        return last + 1
     }
 
     @discardableResult
     private mutating func enter(_ document: SearchDocument) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO document (item, revision, kind, target, title, is_markdown, modified, dated) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .execute(arguments: [
-                document.item.blob, document.revision?.entry.blob, document.kind.rawValue, document.target?.blob, document.title,
-                document.isMarkdown, document.modified, document.dated,
-            ])
-        let id = db.lastInsertedRowID
+        let id = try nextDocument()
         guard DocumentSet.numbers ~= id else { throw DamagedSegment() }
-        for (field, value) in document.attributes {
+        let row = DocumentRow(document)
+        let checksum = row.checksum(id: id)
+        try db.cachedStatement(sql: "INSERT INTO document (id, \(DocumentRow.columns), checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .execute(arguments: row.arguments(id: id, checksum: checksum))
+        sums[.documents].add(checksum)
+        if row.kind == DocumentKind.annotation.rawValue { sums[.annotations].add(RowSum.checksum(ofDocument: id)) }
+        for (field, whole) in document.attributes {
+            let value = DocumentRow.stored(whole)
             try db.cachedStatement(sql: "INSERT OR IGNORE INTO attribute (field, value, document) VALUES (?, ?, ?)")
                 .execute(arguments: [field, value, id])
+            if db.changesCount > 0 { sums[.attributes].add(TableSums.attribute(field, value, id)) }
         }
         builder.enter(document, id: id)
         return id

@@ -39,10 +39,10 @@ extension SearchIndex {
         guard try db.tableExists("meta") else { return .some(nil) }
         let found = try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'version'")
         guard found == version, try !isForeign(db, reader) else { return .none }
-        let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+        let problems = try String.fetchAll(db, sql: "PRAGMA integrity_check(1)")
         guard problems == ["ok"] else { return .some(nil) }
         try SegmentStore(db: db).check()
-        guard try holdsAllDocuments(db) else { return .some(nil) }
+        guard try TableSums(db) == TableSums.computed(db), try holdsAllDocuments(db) else { return .some(nil) }
         let documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM document WHERE kind = \(DocumentKind.essay.rawValue)") ?? 0
         let isBehind = try isBehind(db, reader)
         guard try isBehind || documents == reader.counts().essays else { return .some(nil) }

@@ -11,7 +11,7 @@ import Synchronization
 /// segment until that is merged into another; `stale` says which are to be passed over.
 public final class SearchIndex: Sendable {
     /// Goes up when the index is laid out otherwise.
-    private static let layout = 8
+    private static let layout = 9
 
     /// What the index's file has in its name after the archive's.
     static let suffix = ".search"
@@ -81,7 +81,8 @@ public final class SearchIndex: Sendable {
         // While both are read, an error does not tell whether it is the archive's or the index's, which can be made again.
         if let error = error as? ArchiveError { return error.code == .corrupt && error.damage == nil }
         guard let error = error as? DatabaseError else { return false }
-        return [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+        // No program of ours breaks a constraint: rows are not what they were.
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_CONSTRAINT].contains(error.resultCode)
     }
 
     private func open() throws -> DatabaseQueue {
@@ -112,13 +113,15 @@ public final class SearchIndex: Sendable {
     static let version = "\(layout).\(CJKTokenizer.version).\(TextMerge.algorithm)"
 
     /// The tables of an index.
-    static let tableNames = SegmentStore.tableNames + ["document", "attribute", "stale", "unread", "meta", "log"]
+    static let tableNames = SegmentStore.tableNames + ["document", "attribute", "stale", "unread", "meta", "log", "sum"]
 
     static func makeTables(_ db: Database) throws {
         for table in tableNames + ["passage"] {
             try db.execute(sql: "DROP TABLE IF EXISTS \(table)")
         }
-        try db.execute(sql: SegmentStore.tables + tables)
+        try db.execute(sql: SegmentStore.tables + tables + TableSums.table)
+        try TableSums().write(db)
+        try TableSums.write(RowSum(), of: .segments, db)
         try db.execute(sql: "INSERT INTO meta (key, value) VALUES ('version', ?), ('cursor', 0)", arguments: [version])
     }
 
@@ -132,7 +135,8 @@ public final class SearchIndex: Sendable {
             title TEXT NOT NULL,
             is_markdown INTEGER NOT NULL,
             modified INTEGER NOT NULL,  -- milliseconds since 1970, UTC
-            dated INTEGER NOT NULL      -- the date that an essay bears, else when it was modified
+            dated INTEGER NOT NULL,     -- the date that an essay bears, else when it was modified
+            checksum INTEGER NOT NULL   -- of all before (DocumentRow.swift)
         ) STRICT;
         CREATE INDEX document_item ON document (item);
         CREATE INDEX document_target ON document (target) WHERE target IS NOT NULL;

@@ -24,8 +24,14 @@ struct SearchIndexFile: Sendable {
     }
 
     private func removeFiles() throws {
-        for suffix in [""] + PartialFile.companions where unlink(path + suffix) != 0 && errno != ENOENT {
-            throw ArchiveError(.cannotWrite, "the search index \(path) cannot be removed: \(String(cString: strerror(errno)))")
+        try Self.remove(([""] + PartialFile.companions).map { path + $0 })
+    }
+
+    /// Removes those of the files that are there: where nothing can be written, a system refuses to remove even what is not.
+    private static func remove(_ files: [String]) throws {
+        for file in files {
+            guard try FileStatus.of(file) != nil, unlink(file) != 0, errno != ENOENT else { continue }
+            throw ArchiveError(.cannotWrite, "\(file), a file of the search index, cannot be removed: \(String(cString: strerror(errno)))")
         }
     }
 
@@ -85,9 +91,7 @@ struct SearchIndexFile: Sendable {
                 throw foreign(file, "\(file) stands where the search index keeps its own files, and is none of them")
             }
         }
-        for suffix in PartialFile.companions where unlink(path + suffix) != 0 && errno != ENOENT {
-            throw ArchiveError(.cannotWrite, "\(path + suffix) cannot be removed: \(String(cString: strerror(errno)))")
-        }
+        try Self.remove(PartialFile.companions.map { path + $0 })
     }
 
     private func isIndexCompanion(_ file: String, _ suffix: String, _ status: FileStatus) throws -> Bool {

@@ -7,22 +7,23 @@ struct HitMaker {
 
     /// - Throws: `DamagedSegment` if the index has no such document, or the archive no such essay.
     func hit(_ document: Int64, _ score: Double) throws -> SearchHit {
-        let statement = try run.db.cachedStatement(sql: "SELECT item, revision, kind, title, is_markdown FROM document WHERE id = ?")
-        guard let row = try Row.fetchOne(statement, arguments: [document]) else { throw DamagedSegment() }
-        let item = try ItemID(blob: row[0])
+        let statement = try run.db.cachedStatement(sql: "SELECT \(DocumentRow.columns), checksum FROM document WHERE id = ?")
+        guard let found = try Row.fetchOne(statement, arguments: [document]), case let row = try DocumentRow(found, from: 0),
+            try found[8] == Int64(bitPattern: row.checksum(id: document))
+        else { throw DamagedSegment() }
+        let item = try ItemID(blob: row.item)
         // Of another archive's file: the index is then made again.
         guard try run.reader.contains(item) else { throw DamagedSegment() }
-        if try row[2] == DocumentKind.annotation.rawValue { return try annotation(item, score) }
-        let side = try (row[1] as Data?).map { try RevisionID(blob: $0) }
+        if row.kind == DocumentKind.annotation.rawValue { return try annotation(item, score) }
+        let side = try row.revision.map { try RevisionID(blob: $0) }
         let text = try run.reader.passingOver([] as [UInt8]) { try self.text(of: item, side: side) }
         let snippet = Snippet.make(text: text, phrases: run.query.highlights)
         let match = snippet.match ?? 0..<0
         let start = CodePoints.codePointOffset(ofByte: match.lowerBound, in: text)
-        let (kind, listed, isMarkdown): (Int, String, Bool) = try (row[2], row[3], row[4])
         return try SearchHit(
             // The side of a conflict may have another title than the essay is listed under.
-            essay: item, annotation: nil, title: kind == DocumentKind.side.rawValue ? run.reader.summary(item).title : listed,
-            section: snippet.match.flatMap { Passages.section(holding: $0, in: text, isMarkdown: isMarkdown)?.path },
+            essay: item, annotation: nil, title: row.kind == DocumentKind.side.rawValue ? run.reader.summary(item).title : row.title,
+            section: snippet.match.flatMap { Passages.section(holding: $0, in: text, isMarkdown: row.isMarkdown)?.path },
             snippet: snippet, range: start..<start + CodePoints.count(text, in: match), score: score)
     }
 

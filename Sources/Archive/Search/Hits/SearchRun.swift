@@ -63,7 +63,7 @@ final class SearchRun {
             let set = try documents(condition)
             if result == nil { result = set } else { result!.formIntersection(set) }
         }
-        var found = try inScope(result ?? documents(sql: "SELECT id FROM document"))
+        var found = try inScope(result ?? DocumentScan(db).documents())
         for condition in conjunction.excluded { found.subtract(try documents(condition)) }
         return found
     }
@@ -78,12 +78,14 @@ final class SearchRun {
     }
 
     private func annotations() throws -> DocumentSet {
-        if knownAnnotations == nil { knownAnnotations = try documents(sql: "SELECT id FROM document WHERE kind = \(DocumentKind.annotation.rawValue)") }
+        if knownAnnotations == nil {
+            knownAnnotations = try documents(sql: "SELECT id FROM document WHERE kind = \(DocumentKind.annotation.rawValue)", all: .annotations)
+        }
         return knownAnnotations!
     }
 
     private func stale() throws -> DocumentSet {
-        if knownStale == nil { knownStale = try documents(sql: "SELECT id FROM stale") }
+        if knownStale == nil { knownStale = try documents(sql: "SELECT id FROM stale", all: .stale) }
         return knownStale!
     }
 
@@ -91,8 +93,8 @@ final class SearchRun {
         switch condition {
         case .text(let phrase): return try hits(phrase).documents
         case .title(let phrase): return try onEssays(hits(phrase).titled)
-        case .before(let time): return try documents(sql: "SELECT id FROM document WHERE dated < ?", [time.milliseconds])
-        case .after(let time): return try documents(sql: "SELECT id FROM document WHERE dated >= ?", [time.milliseconds])
+        case .before(let time): return try DocumentScan(db).documents { $0 < time.milliseconds }
+        case .after(let time): return try DocumentScan(db).documents { $0 >= time.milliseconds }
         case .hasAnnotation:
             return try ofEssays(reader.db, sql: "SELECT DISTINCT target FROM item WHERE kind = 'annotation' AND target IS NOT NULL AND NOT deleted")
         case .isConflict:
@@ -120,13 +122,16 @@ final class SearchRun {
     /// How many places are read to find a phrase.
     func cost(of phrase: Phrase) throws -> Int { try segments.reduce(0) { try $0 + PhraseMatcher(segment: $1).cost(of: phrase) } }
 
-    private func documents(sql: String, _ arguments: StatementArguments = []) throws -> DocumentSet {
-        var set = DocumentSet()
+    /// - Parameter part: what they are all of, whose sum they must come to.
+    private func documents(sql: String, _ arguments: StatementArguments = [], all part: TableSums.Part? = nil) throws -> DocumentSet {
+        var (set, sum) = (DocumentSet(), RowSum())
         let ids = try Int64.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         while let id = try ids.next() {
             guard DocumentSet.numbers ~= id else { throw DamagedSegment() }
             set.insert(id)
+            if part != nil { sum.add(RowSum.checksum(ofDocument: id)) }
         }
+        if let part, try TableSums.kept(part, db) != sum { throw DamagedSegment() }
         return set
     }
 

@@ -35,7 +35,28 @@ struct SegmentStore {
     // MARK: Reading
 
     /// All segments. They are valid as long as the transaction on `db`.
-    func all() throws -> [Segment] { try segments("ORDER BY id") }
+    /// - Throws: `DamagedSegment` if one is missing, or not as it was written.
+    func all() throws -> [Segment] {
+        guard try sum() == TableSums.kept(.segments, db) else { throw DamagedSegment() }
+        return try segments("ORDER BY id")
+    }
+
+    /// What the rows of the table come to.
+    func sum() throws -> RowSum {
+        let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT id, size, rows FROM segment"))
+        return try rows.reduce(into: RowSum()) { sum, row in sum.add(Self.checksum(try row[0], try row[1], try row[2])) }
+    }
+
+    private static func checksum(_ id: Int64, _ size: Int64, _ rows: Int64) -> UInt64 {
+        [size, rows].withUnsafeBytes { RowChecksum.of($0, at: UInt64(bitPattern: id)) }
+    }
+
+    /// Notes that a segment was written, or is to go.
+    private func count(_ change: (inout RowSum) -> Void) throws {
+        var sum = try TableSums.kept(.segments, db)
+        change(&sum)
+        try TableSums.write(sum, of: .segments, db)
+    }
 
     /// The last segments, the latest first, with their sizes.
     private func latest() throws -> [(id: Int64, size: Int)] {
@@ -116,6 +137,7 @@ struct SegmentStore {
         try db.cachedStatement(sql: "INSERT INTO segment (size, rows, starts, documents, units, words) VALUES (?, ?, ?, ?, ?, ?)")
             .execute(arguments: [segment.size, rows.count, arrays[0], arrays[1], arrays[2], arrays[3]])
         let id = db.lastInsertedRowID
+        try count { $0.add(Self.checksum(id, Int64(segment.size), Int64(rows.count))) }
         let statement = try db.cachedStatement(sql: "INSERT INTO list (id, data) VALUES (?, ?)")
         for (row, bytes) in rows.enumerated() {
             let place = StoredSegment.rowID(id, row)
@@ -125,6 +147,10 @@ struct SegmentStore {
     }
 
     private func delete(_ id: Int64) throws {
+        let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT size, rows FROM segment WHERE id = ?"), arguments: [id])
+        guard let row else { throw DamagedSegment() }
+        let checksum = Self.checksum(id, try row[0], try row[1])
+        try count { $0.remove(checksum) }
         try db.cachedStatement(sql: "DELETE FROM segment WHERE id = ?").execute(arguments: [id])
         try db.cachedStatement(sql: "DELETE FROM list WHERE id BETWEEN ? AND ?")
             .execute(arguments: [StoredSegment.rowID(id, 0), StoredSegment.rowID(id &+ 1, 0) &- 1])
