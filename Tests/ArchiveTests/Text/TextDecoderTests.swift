@@ -153,4 +153,30 @@ import Testing
         #expect(TextEncoding(name: "klingon") == nil)
         for encoding in TextEncoding.allCases { #expect(TextEncoding(name: encoding.rawValue) == encoding) }
     }
+
+    /// A byte or two that are no UTF-8 make a character of some encoding, whatever they are. `?` stands for these bytes.
+    @Test(arguments: [
+        ("abc ? def", "C0AF"), ("a?b", "C0AF"), ("?\n", "C0AF"), ("../?etc/passwd in a path", "C0AEC0AEC0AF"),
+        ("A long line of English, which says nothing else, ? and goes on.", "B0A1"), ("One ? and again ? and again ?", "C0AF"),
+    ]) func `a stray character among letters is no evidence of an encoding`(text: String, stray: String) throws {
+        let bytes = try Self.bytes(text, stray)
+        let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(bytes) }
+        #expect(error?.reason == .undetermined && error?.offset == bytes.firstIndex { $0 >= 0x80 })
+        #expect(error?.description.contains("--encoding") == true)
+    }
+
+    /// Short titles and notes, made with iconv.
+    @Test(arguments: [
+        ("中文", TextEncoding.gb18030, "?", "D6D0CEC4"), ("中文", .big5HKSCS, "?", "A4A4A4E5"), ("Hello 世界", .gb18030, "Hello ?", "CAC0BDE7"),
+        ("README 说明", .gb18030, "README ?", "CBB5C3F7"), ("한국어", .eucKR, "?", "C7D1B1B9BEEE"),
+        ("これは本です", .shiftJIS, "?", "82B182EA82CD967B82C582B7"), ("un été", .windows1252, "un ?t?", "E9"),
+    ]) func `short texts of legacy encodings are read`(text: String, encoding: TextEncoding, form: String, bytes: String) throws {
+        let decoded = try TextDecoder.decode(Self.bytes(form, bytes))
+        #expect(String(decoding: decoded.bytes, as: UTF8.self) == text && decoded.encoding == encoding)
+    }
+
+    private static func bytes(_ text: String, _ hex: String) throws -> [UInt8] {
+        let bytes = try #require(Hex.decode(hex.lowercased()))
+        return text.utf8.flatMap { $0 == UInt8(ascii: "?") ? Array(bytes) : [$0] }
+    }
 }

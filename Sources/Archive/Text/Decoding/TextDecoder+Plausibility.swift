@@ -38,6 +38,12 @@ enum Plausibility {
 
     /// The encodings in which a sample of `data` is valid, or nearly, most plausible first; of equals the order of `candidates`.
     static func ranking(of data: [UInt8]) -> [Candidate] {
+        var ranking = unweighed(data)
+        if let best = ranking.first, ShortEvidence(data, as: best.encoding)?.isWeak == true { ranking[0].isDisputed = true }
+        return ranking
+    }
+
+    private static func unweighed(_ data: [UInt8]) -> [Candidate] {
         let hasNUL = data.prefix(sampleBytes).contains(0)
         let japanese = hasNUL ? nil : JapanesePlausibility.reading(of: data, sampleBytes: sampleBytes)
         var ranked: [Candidate] = []
