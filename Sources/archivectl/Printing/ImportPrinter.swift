@@ -4,10 +4,12 @@ import Foundation
 /// Shows what an import did, or would do.
 struct ImportPrinter {
     let report: ImportReport
-    /// Files passed over because of their ending, by ending.
+    /// Files passed over because of their ending, by ending, or because they are none, by what they are.
     let skipped: [String: Int]
     /// Locks, backups and the like of systems and editors that were passed over.
     let ignored: Int
+    /// Pipes, sockets and devices that were passed over.
+    let special: [SpecialFile]
     let isDryRun: Bool
     /// How many essays are listed for a person.
     let listed: Int
@@ -86,6 +88,8 @@ struct ImportPrinter {
     /// Says on standard error what failed and, unless `quiet`, what may be a renamed essay and what is in conflict.
     func complain(quiet: Bool) {
         for warning in report.warnings { Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.message)") }
+        for file in special.prefix(Self.specialShown) { Terminal.note("archivectl: \(Shown(line: file.source).text): a \(file.kind.rawValue), not imported") }
+        if special.count > Self.specialShown { Terminal.note("archivectl: and \(special.count - Self.specialShown) more that are no files; --json lists all") }
         for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.message)") }
         guard !quiet else { return }
         for item in report.items { if let similar = item.similar { hint(item, similar) } }
@@ -93,6 +97,8 @@ struct ImportPrinter {
         guard !report.conflicts.isEmpty else { return }
         Terminal.note("\(report.conflicts.count) \(isDryRun ? "would be in conflict" : "in conflict: see `archivectl conflicts`")")
     }
+
+    private static let specialShown = 20
 
     /// So many essays are named in one note.
     private static let named = 6
@@ -139,6 +145,7 @@ struct ImportPrinter {
                     "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)), "unread": .integer(report.unread),
                 ]),
                 ("ignored", .integer(ignored)),
+                ("special", JSON(special.map { ["source": .string($0.source), "kind": .string($0.kind.rawValue)] })),
                 ("skipped", .object(skipped.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
                 ("items", JSON(report.items.map(item))),
                 ("errors", JSON(report.failures.map(message))), ("warnings", JSON(report.warnings.map(message))),

@@ -105,4 +105,20 @@ import Testing
         let original = try archive.read { try $0.text(try #require($0.findSource(essay.hex).original)) }
         #expect(String(decoding: original, as: UTF8.self).contains("花满山坡"))
     }
+
+    @Test func `what is no file is counted and named, and not opened`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("一些话。", to: "in/a.txt")
+        mkfifo(folder.file("in/b.txt"), 0o600)
+        mkfifo(folder.file("in/pipe"), 0o600)
+        symlink("b.txt", folder.file("in/c.txt"))
+        symlink("/dev/null", folder.file("in/d.md"))
+        mkfifo(folder.file("in/.hidden"), 0o600)
+        let walker = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/"))
+        #expect(walker.files.count == 1 && walker.failures.isEmpty)
+        #expect(walker.skipped == ["pipe": 3, "device": 1])
+        #expect(walker.special.map { PathParts.name(of: $0.source) } == ["b.txt", "c.txt", "d.md", "pipe"])
+        let named = FileWalker([SystemPath(folder.file("in/b.txt"))], workingDirectory: SystemPath("/"))
+        #expect(named.failures.map(\.message) == ["a pipe, not a file or folder"] && named.special.isEmpty)
+    }
 }

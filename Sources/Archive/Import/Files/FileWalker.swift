@@ -10,6 +10,9 @@ public struct FileWalker {
     public private(set) var skipped: [String: Int] = [:]
     /// How many files and folders were passed over because systems and editors leave such: locks, backups, previews.
     public private(set) var ignored = 0
+    /// What was found in folders and is neither a file nor a folder, nor leads to one: pipes, sockets, devices. They are counted
+    /// in `skipped` by their kind.
+    public private(set) var special: [SpecialFile] = []
     /// The folders that were gone through.
     private(set) var folderPaths: [SystemPath] = []
     private var folders: Set<[Int64]> = []
@@ -35,7 +38,11 @@ public struct FileWalker {
         switch info.st_mode & S_IFMT {
         case S_IFDIR: addFolder(path, at: place, stamp)
         case S_IFREG: addFile(path, at: place, stamp, found: found)
-        default: if isNamed { fail(path.text, "neither a file nor a folder") }
+        default:
+            let file = SpecialFile(source: path.text, kind: SpecialFile.Kind(info))
+            guard !isNamed else { return fail(path.text, "a \(file.kind.rawValue), not a file or folder") }
+            skipped[file.kind.rawValue, default: 0] += 1
+            special.append(file)
         }
     }
 

@@ -41,6 +41,7 @@ struct Import: ParsableCommand {
     private static let listed = 200
 
     func validate() throws {
+        for path in paths { try requirePath(path, "<paths>") }
         if paths.isEmpty, !listsFormats { throw ValidationError("Name the files or folders to import, or - for standard input.") }
         if split != nil, pattern != nil { throw ValidationError("Give --split or --split-at, not both.") }
         if watch, isDryRun || asNew || paths.contains("-") {
@@ -72,7 +73,7 @@ struct Import: ParsableCommand {
         let isClosed = session.close()
         for failure in walker.failures { report.add(failure) }
         if isDryRun { archive.usePager(json) }
-        let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, isDryRun: isDryRun, listed: Self.listed)
+        let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, special: walker.special, isDryRun: isDryRun, listed: Self.listed)
         if json.isOn { printer.json().print() } else { printer.print(quiet: archive.quiet) }
         printer.complain(quiet: archive.quiet)
         if !report.failures.isEmpty || report.unread > 0 || !isClosed { throw Failure.needsAttention }

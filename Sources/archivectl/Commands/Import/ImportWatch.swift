@@ -30,7 +30,7 @@ struct ImportWatch {
             }
         }
         total.keepConflicts(in: try session.archive.read { try $0.essaysInConflict() })
-        let printer = ImportPrinter(report: total, skipped: all.skipped, ignored: all.ignored, isDryRun: false, listed: 0)
+        let printer = ImportPrinter(report: total, skipped: all.skipped, ignored: all.ignored, special: all.special, isDryRun: false, listed: 0)
         if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print(quiet: session.options.quiet) }
         Output.flush()
         return !failing.isEmpty
@@ -54,7 +54,7 @@ struct ImportWatch {
         failing.subtract(inputs.map(\.source))
         failing.formUnion(report.failures.map(\.source))
         total.add(report)
-        let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, isDryRun: false, listed: listed)
+        let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, special: walker.special, isDryRun: false, listed: listed)
         if isJSON { printer.json([("event", "imported")]).print() } else if !session.options.quiet { printer.print(quiet: false) }
         Output.flush()
         printer.complain(quiet: session.options.quiet)

@@ -18,6 +18,10 @@ struct ExportSource: ParsableCommand {
     @Option(parsing: .unconditional, help: "Write the original of this version of the essay: a number or a revision ID.") var version: String?
     @Argument(help: "A source or an essay.") var source: String
 
+    func validate() throws {
+        try requirePath(to, "--to")
+    }
+
     func run() throws {
         let opened = try archive.openForReading()
         let (record, bytes) = try opened.read { reader in
