@@ -34,6 +34,8 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
         public static let certificate = Code(rawValue: "certificate")
         /// The address cannot be listened on.
         public static let cannotListen = Code(rawValue: "cannot-listen")
+        /// The folder is somebody's, not a hub's.
+        public static let foreignFolder = Code(rawValue: "foreign-folder")
         /// No token goes by that name, or several do.
         public static let noSuchToken = Code(rawValue: "no-such-token")
     }

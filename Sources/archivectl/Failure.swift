@@ -106,7 +106,7 @@ enum Failure {
         switch error.code {
         case .invalidName, .plainText: 64
         case .certificate: 65
-        case .nameTaken, .storage, .diskFull: 73
+        case .nameTaken, .storage, .diskFull, .foreignFolder: 73
         case .cannotListen: 69
         case .storeInUse: 75
         case .noSuchArchive, .notFound, .noSuchToken: 66

@@ -1,4 +1,5 @@
 import Archive
+import Foundation
 import Testing
 
 @testable import Hub
@@ -87,5 +88,42 @@ import Testing
                 #expect(index.missing(since: position, said, before: end, most: 2) == Array(missing.prefix(2)))
             }
         }
+    }
+
+    @Test func `somebody's folder is no store`() throws {
+        let fixture = try HubFixture()
+        let folder = fixture.folder.path + "/somebody's"
+        let store = HubStore(path: folder)
+        try HubFiles.makeFolder(folder)
+        try HubFiles.makeFolder(folder + "/notes")
+        for name in ["", ".profile"] {
+            if !name.isEmpty {
+                rmdir(folder + "/notes")
+                try HubFiles.replace("\(folder)/\(name)", with: [1], temporary: folder + "/x")
+            }
+            #expect(throws: HubError.self) { try store.requireOwnFolder() }
+            let error = #expect(throws: HubError.self) { try store.create(name: "essays") }
+            #expect(error?.code == .foreignFolder && error?.message.contains(name.isEmpty ? "notes" : name) == true)
+        }
+        unlink(folder + "/.profile")
+        // What a file system has at its top, and what a hub left behind.
+        for name in ["lost+found", ".new-0011"] { try HubFiles.makeFolder("\(folder)/\(name)") }
+        try HubFiles.replace(folder + "/.lock", with: [], temporary: folder + "/x")
+        _ = try store.create(name: "essays")
+        // A store stays one, whatever is put beside its archives.
+        try HubFiles.replace(folder + "/README", with: [1], temporary: folder + "/x")
+        _ = try store.create(name: "more")
+    }
+
+    @Test func `what is no segment is passed by, and named`() throws {
+        let fixture = try HubFixture()
+        let log = fixture.store.folder("essays") + "/log"
+        try HubFiles.replace(log + "/notes.txt", with: [1, 2, 3], temporary: log + "/x")
+        let replica = "\(log)/\(ReplicaID.random().hex)"
+        try HubFiles.makeFolder(replica)
+        try HubFiles.replace(replica + "/notes.txt", with: [1, 2, 3], temporary: log + "/x")
+        try HubFiles.replace("\(log)/\(ReplicaID.random().hex)", with: [1], temporary: log + "/x")
+        let summary = try #require(try fixture.store.summaries().first)
+        #expect(summary.bytes == 0 && summary.foreign.count == 3 && summary.foreign.contains(log + "/notes.txt") && summary.foreign.contains(replica + "/notes.txt"))
     }
 }

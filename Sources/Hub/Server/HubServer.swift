@@ -75,6 +75,7 @@ public func serve(
 ) async throws {
     try listener.check()
     try store.requireFolder()
+    try store.requireOwnFolder()
     let lock = try store.lock()
     store.removeLeftovers()
     var limits = listener.limits

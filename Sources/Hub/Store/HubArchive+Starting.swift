@@ -10,10 +10,9 @@ extension HubArchive {
         _ index: inout ArrivalIndex, folder: String, archive: inout ArchiveDescription, logger: Logger
     ) throws(HubError) -> Int {
         var files: [ReplicaID: [SegmentName]] = [:]
-        for name in try HubFiles.list(folder + "/log") {
-            guard let replica = ReplicaID(hex: name) else { continue }
-            files[replica] = try HubFiles.list("\(folder)/log/\(name)").compactMap { SegmentName(replica: replica, file: $0) }
-        }
+        let log = try LogFolder(folder)
+        for segment in log.segments { files[segment.replica, default: []].append(segment) }
+        for path in log.foreign { logger.warning("passed by, as it is no segment", metadata: ["file": "\(path)"]) }
         let present = Set(files.values.joined())
         var size = 0
         var gone: [SegmentName] = []

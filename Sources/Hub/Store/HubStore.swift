@@ -36,6 +36,17 @@ public struct HubStore: Sendable {
         }
     }
 
+    /// - Throws: `HubError` if there is something in the folder, and no archive of a hub: it is somebody's, not a store.
+    func requireOwnFolder() throws(HubError) {
+        guard HubFiles.isFolder(path), try names().isEmpty else { return }
+        let own = { (name: String) in name == ".lock" || name == Self.diskFolder || name.utf8.starts(with: Self.prepared.utf8) }
+        guard let other = try (HubFiles.list(path) + HubFiles.hidden(path)).first(where: { !own($0) }) else { return }
+        throw HubError(.foreignFolder, "\(path) is not a hub's store: it holds \(other), and no archive of a hub. Name an empty folder, or one that does not exist yet; nothing was changed")
+    }
+
+    /// What a file system of its own has at its top.
+    private static let diskFolder = "lost+found"
+
     /// Adds an archive, empty and bound to nothing yet. Makes the store's folder if there is none; the folder above must exist.
     /// - Parameters:
     ///   - name: 1–64 of `a`–`z`, `0`–`9`, `.`, `_` and `-`, not beginning with a dot.
@@ -45,6 +56,7 @@ public struct HubStore: Sendable {
         guard Self.isValid(name) else {
             throw HubError(.invalidName, "'\(name)' is not a valid name for an archive: use 1 to 64 of a–z, 0–9, '.', '_' and '-', and do not begin with '.'")
         }
+        try requireOwnFolder()
         try HubFiles.makeFolder(path)
         guard !HubFiles.exists(folder(name)) else { throw Self.taken(name) }
         // Prepared under a hidden name, so that nobody sees half an archive.
@@ -73,13 +85,10 @@ public struct HubStore: Sendable {
     public func summaries() throws(HubError) -> [HubArchiveSummary] {
         try requireFolder()
         return try names().map { name throws(HubError) in
-            var bytes = 0
-            for replica in try HubFiles.list(folder(name) + "/log") {
-                let log = "\(folder(name))/log/\(replica)"
-                bytes += try HubFiles.list(log).reduce(0) { $0 + (HubFiles.size("\(log)/\($1)") ?? 0) }
-            }
+            let log = try LogFolder(folder(name))
+            let bytes = log.segments.reduce(0) { $0 + (HubFiles.size("\(folder(name))/\($1.path)") ?? 0) }
             let archive = try ArchiveDescription(folder: folder(name)).archive
-            return HubArchiveSummary(name: name, archive: archive, bytes: bytes, quota: try quota(name: name))
+            return HubArchiveSummary(name: name, archive: archive, bytes: bytes, quota: try quota(name: name), foreign: log.foreign)
         }
     }
 
@@ -151,6 +160,8 @@ public struct HubArchiveSummary: Sendable {
     /// What its segments take, in bytes.
     public let bytes: Int
     public let quota: Int?
+    /// Files and folders among its segments that are none, which are passed by.
+    public let foreign: [String]
 }
 
 /// `archive.json`.

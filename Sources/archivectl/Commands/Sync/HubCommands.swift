@@ -22,6 +22,8 @@ struct HubCommand: AsyncParsableCommand {
 struct StoreOption: ParsableArguments {
     @Option(parsing: .unconditional, help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir")) var store: String
 
+    func validate() throws { try requirePath(store, "--store") }
+
     func open() -> HubStore { HubStore(path: store) }
 }
 
@@ -55,6 +57,7 @@ struct ListHubArchives: ParsableCommand {
 
     func run() throws {
         let archives = try store.open().summaries()
+        for path in archives.flatMap(\.foreign) { Terminal.note("archivectl: \(path) is no file of the hub, and was passed by; move it away") }
         if json.isOn {
             JSON(archives.map { ["name": .string($0.name), "archive": JSON($0.archive?.hex), "bytes": .integer($0.bytes), "quota": JSON($0.quota)] }).print()
         } else {
