@@ -1,3 +1,4 @@
+import Archive
 import ArgumentParser
 import Foundation
 
@@ -46,15 +47,29 @@ enum Main {
         do {
             var command = try parse(withGlobalOptionsLast(Array(CommandLine.arguments.dropFirst())))
             try Arguments.check(filesToRead: (command as? any ReadsFiles)?.filesToRead ?? [])
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            do {
+                try await run(&command)
+            } catch let error as ArchiveError where Recomputing.begins(after: error) {
+                do {
+                    try await run(&command)
+                } catch is ArchiveError {
+                    guard Recomputing.giveUp(error) else { throw error }
+                    try await run(&command)
+                }
             }
             Output.finish()
+            if Recomputing.needsAttention { throw Failure.needsAttention }
         } catch {
             Output.finish()
             Failure.exit(with: error)
+        }
+    }
+
+    private static func run(_ command: inout any ParsableCommand) async throws {
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
         }
     }
 

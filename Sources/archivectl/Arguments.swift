@@ -1,4 +1,5 @@
 import Archive
+import ArgumentParser
 import Foundation
 
 /// The command's arguments as the system gave them: bytes, of which a file's name may be any. Swift's strings hold no bytes that
@@ -46,6 +47,12 @@ enum Arguments {
             return (String(decoding: bytes, as: UTF8.self), bytes)
         }
     }
+}
+
+/// - Parameter argument: as the help names it.
+/// - Throws: `ValidationError` if a path is given and empty: no file has that name, and as a part of a path it would be a folder.
+func requirePath(_ path: String?, _ argument: String) throws {
+    if path?.isEmpty == true { throw ValidationError("The path for \(argument) is empty.") }
 }
 
 /// A command that reads files whose names may be any bytes.

@@ -16,6 +16,8 @@ struct ArchiveOptions: ParsableArguments {
     @Flag(name: .customLong("read-only"), help: "Change neither the archive nor any file beside it. Also reads an archive of a newer archivectl.")
     var isReadOnly = false
 
+    func validate() throws { try requirePath(file, "--archive") }
+
     var path: String { file ?? Places.archive }
 
     /// The path of an archive that is to be made. Where nobody named one, its folder is made, too.
@@ -27,6 +29,7 @@ struct ArchiveOptions: ParsableArguments {
 
     func open(concurrently: Bool = false) throws -> Archive {
         try requireWriting()
+        Recomputing.forbid()
         return try noting { try Archive.open(path, environment: Places.environment, concurrently: concurrently, migrating: $0) }
     }
 
@@ -38,8 +41,10 @@ struct ArchiveOptions: ParsableArguments {
     }
 
     /// Opens the archive for a command that only reads.
-    func openForReading() throws -> Archive {
-        try noting { try Archive.openForReading(path, environment: Places.environment, isForced: isReadOnly, migrating: $0) }
+    func openForReading(_ purpose: Recomputing.Purpose = .showing) throws -> Archive {
+        try Recomputing.open(path, for: purpose) {
+            try noting { try Archive.openForReading(path, environment: Places.environment, isForced: isReadOnly, migrating: $0) }
+        }
     }
 
     /// Opens an archive, and says so if its schema is changed.

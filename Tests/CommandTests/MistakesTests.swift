@@ -218,4 +218,18 @@ import Testing
         #expect(errors.contains("but economy is found in 1 essay") && !errors.contains("economy g"), "\(errors)")
         #expect(try command.run("search", "经济增长率").errors.contains("经济增长 is found in 1 essay"))
     }
+
+    @Test(arguments: [
+        ["backup", ""], ["restore", "", "--to", "n.db"], ["restore", "a.db", "--to", ""], ["import", ""], ["import", "in", ""], ["export-source", "x", "--to", ""],
+        ["edit", "x", "--from", ""], ["new", "--from", ""], ["resolve", "x", "--from", ""], ["search", "--queries", ""], ["rebuild", "--from", ""],
+        ["status", "--archive", ""], ["search", "x", "--archive", ""], ["hub", "create", "a", "--store", ""], ["hub", "list", "--store", ""],
+        ["hub", "serve", "--store", "s", "--ready-file", ""], ["hub", "serve", "--store", "s", "--tls-cert", "", "--tls-key", ""],
+        ["remote", "add", "o", "http://127.0.0.1:1/v1/archives/a", "--token-file", ""], ["remote", "add", "o", "http://127.0.0.1:1/v1/archives/a", "--ca-file", ""],
+        ["clone", ""], ["remote", "add", "o", ""],
+    ]) func `an empty path is named as such`(arguments: [String]) throws {
+        let command = try Command()
+        let result = try command.run(arguments, expecting: 64)
+        #expect(result.errors.contains("is empty"), "\(result.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter { !$0.hasPrefix(".") }.isEmpty)
+    }
 }

@@ -13,6 +13,10 @@ public struct SalvageReport: Sendable {
     public internal(set) var entriesMissing = 0
     /// Whether there may have been more, of which nothing is left that could tell.
     public internal(set) var mayMissMore = false
+    /// Texts that can be read, and whose entries cannot: they are files in `looseTextsFolder`.
+    public internal(set) var looseTexts = 0
+    /// `nil` if there are none.
+    public internal(set) var looseTextsFolder: String?
 
     public var isComplete: Bool { textsMissing.isEmpty && entriesMissing == 0 && !mayMissMore }
 }
@@ -28,9 +32,9 @@ extension Archive {
         let (damaged, path) = (DatabaseFile.literal(damaged), DatabaseFile.literal(path))
         try DatabaseFile.requireFree(path, advice: "Choose another name; nothing was changed")
         let replica = environment.newReplicaID()
-        let report = try SafeFile.makeDatabase(path) { temporary in
-            let source = try DatabaseFile.translatingErrors(damaged) { try SalvageSource(damaged, beside: path) }
-            let id = try given ?? source.archiveID()
+        let source = try DatabaseFile.translatingErrors(damaged) { try SalvageSource(damaged, beside: path) }
+        let id = try given ?? source.archiveID()
+        var report = try SafeFile.makeDatabase(path) { temporary in
             let database = try DatabaseFile.fillEmpty(temporary, environment) { try Identity(db: $0).initialize(id, as: replica) }
             let archive = Archive(path: temporary, place: ReplicaState.place(of: path), environment: environment, database: database)
             try archive.record(replica)
@@ -41,14 +45,22 @@ extension Archive {
             try DatabaseFile.requireNoCompanions(temporary)
             return report
         }
-        return (try open(path, environment: environment), report)
+        let archive = try open(path, environment: environment)
+        if report.entriesMissing > 0 || report.mayMissMore {
+            let texts = try DatabaseFile.translatingErrors(path) { try LooseTexts(of: source.queue, without: archive).write(beside: path) }
+            (report.looseTexts, report.looseTextsFolder) = (texts.count, texts.folder)
+        }
+        withExtendedLifetime(source) {}
+        return (archive, report)
     }
 
     private func take(_ source: SalvageSource) throws -> SalvageReport {
         try source.queue.tolerantRead { db in
             try write { writer in
                 var salvage = Salvage(ArchiveReader(db: db), writer)
-                return try salvage.run()
+                var report = try salvage.run()
+                if source.isLogDamaged { report.mayMissMore = true }
+                return report
             }
         }
     }
@@ -63,13 +75,18 @@ public enum SalvageError: Error {
 /// What is read of a damaged file: the file itself, where its structure is whole, else what its pages hold.
 private struct SalvageSource {
     let queue: DatabaseQueue
+    /// Whether the log held pages that are not what they were: changes may be lost without a trace.
+    let isLogDamaged: Bool
     private let path: String
     private let found: FoundArchive?
 
     init(_ path: String, beside target: String) throws {
         self.path = path
         try DatabaseFile.requireFile(path)
-        try DatabaseFile.requireOwnLog(path, DatabaseFile.transactions(path).links)
+        try DatabaseFile.requireReadableCompanions(of: path)
+        let transactions = try DatabaseFile.transactions(path)
+        try DatabaseFile.requireOwnLog(path, transactions.links)
+        isLogDamaged = try transactions.lost > 0 && DatabaseFile.log(of: path)?.holdsAllPages() == false
         try DatabaseFile.requireNotLater(path)
         let opened = try? DatabaseFile.openBackup(path)
         // A header that says there is no log does not make one go away.

@@ -65,8 +65,15 @@ public final class Archive: Sendable {
     let isReadOnly: Bool
     /// What was done to the file when it was opened, if it had an older schema.
     public let migration: MigrationReport?
+    /// How many changes stand in its log behind the first damage, if that is damaged. They are read as far as they are sound; others
+    /// may be missing.
+    public let changesInDamagedLog: Int
 
-    init(path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter, isReadOnly: Bool = false, migration: MigrationReport? = nil) {
+    init(
+        path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter, isReadOnly: Bool = false, migration: MigrationReport? = nil,
+        changesInDamagedLog: Int = 0
+    ) {
+        self.changesInDamagedLog = changesInDamagedLog
         self.path = path
         self.isReadOnly = isReadOnly
         self.migration = migration
@@ -121,7 +128,8 @@ public final class Archive: Sendable {
             try queue.tolerantRead { try DatabaseFile.check($0, path, environment.schema, acceptsNewer: isForced) }
             return queue
         }
-        return Archive(path: path, environment: environment, database: queue, isReadOnly: true)
+        return Archive(
+            path: path, environment: environment, database: queue, isReadOnly: true, changesInDamagedLog: try DatabaseFile.transactionsLost(path))
     }
 
     /// Computes anew what is kept of merges, if another version with another merge algorithm had the file last.

@@ -38,7 +38,7 @@ struct Status: ParsableCommand {
     @Flag(help: "Also show a hash of all that the archive shows, including merged texts. This takes longer.") var views = false
 
     func run() throws {
-        try archive.openForReading().read { reader in
+        try archive.openForReading(.listing).read { reader in
             let counts = try reader.counts()
             let vector = try reader.vector()
             let remotes = try reader.remotes()
@@ -90,9 +90,13 @@ struct Backup: ParsableCommand {
     @Flag(help: "Replace an older backup of this archive.") var force = false
     @Argument(help: "The file to write.") var file: String
 
+    func validate() throws {
+        try requirePath(file, "<file>")
+    }
+
     func run() throws {
         Interruption.says("there is no new backup")
-        let report = try archive.openForReading().backup(to: file, overwrites: force)
+        let report = try archive.openForReading(.checking).backup(to: file, overwrites: force)
         if json.isOn {
             JSON.object([
                 ("path", .string(report.path)), ("bytes", .integer(Int(report.bytes))), ("stateHash", .string(report.stateHash)),
@@ -131,7 +135,13 @@ struct Restore: ParsableCommand {
         help: ArgumentHelp("With --salvage, if the file has lost the ID of its archive: that ID, as `status` shows it on another machine, or `new`.", valueName: "id"))
     var archiveID: String?
 
+    func validate() throws {
+        try requirePath(backup, "<backup>")
+        try requirePath(target, "--to")
+    }
+
     func run() throws {
+        try requireBackup()
         Interruption.says("nothing was restored")
         if salvage { return try runSalvage() }
         guard archiveID == nil else { throw ArchiveError(.usage, "--archive-id needs --salvage; a sound backup has an ID") }
@@ -158,6 +168,13 @@ struct Restore: ParsableCommand {
         }
     }
 
+    /// - Throws: `ArchiveError` if what is named is something else than a file.
+    private func requireBackup() throws {
+        guard let kind = try FileStatus.of(backup, followingLinks: true)?.kind, kind != .regular else { return }
+        let advice = kind == .folder ? "Name the backup's file; out of a remote's folder an archive comes by `archivectl clone \(ShellWord.quoted(backup))`" : "Name the backup's file"
+        throw ArchiveError(.badInput, "\(backup) is \(kind.rawValue), not a backup", advice: advice)
+    }
+
     private func runSalvage() throws {
         let (archive, report) = try salvaged()
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
@@ -165,12 +182,16 @@ struct Restore: ParsableCommand {
             JSON.object([
                 ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
                 ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)), ("annotations", .integer(counts.annotations)),
-                ("entriesMissing", .integer(report.entriesMissing)), ("mayMissMore", JSON(report.mayMissMore)), ("textsMissing", JSON(report.textsMissing.map(\.json))),
+                ("entriesMissing", .integer(report.entriesMissing)), ("mayMissMore", JSON(report.mayMissMore)),
+                ("looseTexts", .integer(report.looseTexts)), ("looseTextsFolder", JSON(report.looseTextsFolder)), ("textsMissing", JSON(report.textsMissing.map(\.json))),
             ]).print()
         } else {
             Output.line("salvaged \(Backup.shown(counts)) to \(target)")
             for item in report.textsMissing { Output.line("missing: the text of \(item)") }
             if report.entriesMissing > 0 { Output.line("missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or that depend on unreadable ones") }
+            if let folder = report.looseTextsFolder {
+                Output.line("\(counted(report.looseTexts, "text")) whose log entries are lost: as \(report.looseTexts == 1 ? "a file" : "files") in \(folder)")
+            }
             if report.mayMissMore { Output.line("more may be missing: the file no longer shows whether there were later changes") }
             if !report.isComplete { Output.line("`archivectl rebuild --from REMOTE --archive \(target)` fetches what a remote has of that; --from FILE takes it from a backup") }
         }

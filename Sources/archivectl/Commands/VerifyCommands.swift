@@ -29,7 +29,7 @@ struct Verify: ParsableCommand {
 
     private func opened() throws -> Archive {
         do {
-            return try mend ? archive.open() : archive.openForReading()
+            return try mend ? archive.open() : archive.openForReading(.checking)
         } catch let error as ArchiveError where error.code == .corrupt && error.advice.isEmpty && error.damage == nil {
             throw Failure.unreadable(error, archive.path)
         }
@@ -125,6 +125,10 @@ struct Rebuild: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(help: ArgumentHelp("Where to get sound copies: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
+
+    func validate() throws {
+        try requirePath(from, "--from")
+    }
 
     func run() throws {
         let session = try Session(archive)

@@ -12,6 +12,7 @@ enum Output {
     nonisolated(unsafe) private static var pager: ForegroundProgram?
     /// What goes to standard error once the pager has ended, which has the screen until then.
     nonisolated(unsafe) private static var deferred = ""
+    nonisolated(unsafe) private static var hasWritten = false
 
     static func write(bytes: [UInt8]) {
         buffer += bytes
@@ -30,6 +31,7 @@ enum Output {
 
     static func flush() {
         startPager()
+        if !buffer.isEmpty { hasWritten = true }
         var rest = buffer[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
@@ -38,6 +40,17 @@ enum Output {
             rest = rest.dropFirst(count)
         }
         buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Whether nobody has seen any output.
+    static var isUnseen: Bool { !hasWritten }
+
+    /// Takes back all output, as long as nobody has seen any of it.
+    /// - Returns: whether that is so.
+    static func takeBack() -> Bool {
+        guard !hasWritten else { return false }
+        (buffer, deferred) = ([], "")
+        return true
     }
 
     /// Ends the output: returns when all is written and the pager, if there is one, has ended.

@@ -163,4 +163,40 @@ import Testing
         #expect(error?.code == .badInput)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["text.txt"])
     }
+
+    @Test func `texts whose entries are lost become files`() throws {
+        let folder = try TemporaryFolder()
+        let (path, texts) = try whole(folder)
+        // Every page of entries is overwritten: those of no other table hold rows of three columns behind their number.
+        let pages = try Data(contentsOf: URL(fileURLWithPath: path))
+        let file = try PageFile(path)
+        var lost = 0
+        try change(path) { bytes in
+            for number in 2...pages.count / Self.page {
+                guard let page = file.page(number).flatMap({ TreePage($0) }), page.kind == .tableLeaf, let cell = page.cells.first,
+                    let values = file.record(cell, in: page).flatMap(StoredRecord.values), values.count == 4, values[1].blob?.count == 32
+                else { continue }
+                bytes.replaceSubrange((number - 1) * Self.page..<number * Self.page, with: Data(count: Self.page))
+                lost += 1
+            }
+        }
+        #expect(lost > 0)
+        let occupied = folder.file("new.db.texts")
+        try FileManager.default.createDirectory(atPath: occupied, withIntermediateDirectories: false)
+        let (archive, report) = try Archive.salvage(path, to: folder.file("new.db"), environment: environment)
+        #expect(try archive.read { try $0.counts().essays } == 0)
+        #expect(report.entriesMissing > 0 && !report.isComplete && report.looseTextsFolder == occupied + "-2")
+        let names = try FileManager.default.contentsOfDirectory(atPath: report.looseTextsFolder!)
+        let found = try names.map { try String(contentsOfFile: report.looseTextsFolder! + "/" + $0, encoding: .utf8) }
+        #expect(names.count == report.looseTexts && names.allSatisfy { $0.hasSuffix(".txt") })
+        #expect(Set(found) == texts)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: occupied).isEmpty)
+    }
+
+    @Test func `a sound file leaves no texts over`() throws {
+        let folder = try TemporaryFolder()
+        let (path, _) = try whole(folder, essays: 5)
+        let (_, report) = try Archive.salvage(path, to: folder.file("new.db"), environment: environment)
+        #expect(report.isComplete && report.looseTexts == 0 && !FileManager.default.fileExists(atPath: folder.file("new.db.texts")))
+    }
 }

@@ -145,4 +145,39 @@ import Testing
         #expect(!names.contains("b.db") && !names.contains("r.db"))
         #expect(try String(contentsOf: command.folder.appending(path: "x.db"), encoding: .utf8) == "别人的文件。")
     }
+
+    @Test(arguments: ["y.db-wal", "y.db-shm", "y.db-journal", "y.db.search", "y.db.search-wal", "y-wal"])
+    func `no archive is made under a name that another's files are to have`(name: String) throws {
+        let command = try prepared()
+        for arguments in [["init"], ["clone", command.path("remote")], ["restore", "backup.db", "--to", name]] {
+            #expect(try command.run(arguments, archive: name, expecting: 73).errors.contains("\(name) would be the name of a file that belongs to"))
+        }
+        #expect(try command.run("backup", name, expecting: 73).errors.contains(name))
+        #expect(!FileManager.default.fileExists(atPath: command.path(name)))
+    }
+
+    @Test(arguments: ["-wal", "-shm", "-journal"]) func `a folder where a log would be is named`(suffix: String) throws {
+        let command = try prepared()
+        mkdir(command.path("backup.db" + suffix), 0o700)
+        for salvage in [[], ["--salvage"]] {
+            let refused = try command.run(["restore", "backup.db", "--to", "n.db"] + salvage, expecting: 65)
+            #expect(refused.errors.contains("backup.db\(suffix) is a folder"), "\(refused.errors)")
+        }
+    }
+
+    @Test func `what is no file is no backup`() throws {
+        let command = try prepared()
+        let folder = try command.run("restore", "remote", "--to", "n.db", expecting: 65).errors
+        #expect(folder.contains("remote is a folder, not a backup") && folder.contains("archivectl clone remote"))
+        #expect(try command.run("restore", "/dev/null", "--to", "n.db", expecting: 65).errors.contains("/dev/null is a device, not a backup"))
+    }
+
+    @Test func `a lock that a finished clone left goes with the next command that makes the archive`() throws {
+        let command = try prepared()
+        for name in [".x.db.00112233445566ff.clone-lock", ".x.db.00112233445566fe.partial-lock"] { try command.write("", to: name) }
+        try command.write("别人的。", to: ".x.db.00112233445566ff.other-lock.txt")
+        try command.run("init", archive: "x.db")
+        let left = try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter { $0.hasPrefix(".x.db") }
+        #expect(left == [".x.db.00112233445566ff.other-lock.txt"])
+    }
 }

@@ -139,6 +139,8 @@ struct DerivedCheck {
             let heads = try Int64.fetchAll(db.cachedStatement(sql: "SELECT revision FROM head WHERE item = ? ORDER BY revision"), arguments: [row])
             let wanted = try histories.history(row: row).heads.map { try histories.entries.row(of: $0.entry) ?? 0 }.sorted()
             if heads != wanted { note("head") }
+        } catch let error as ArchiveError where error.damage == .rows("revision") {
+            note("revision")
         } catch let error as ArchiveError where error.damage != nil {
             // The entry is named already, or its rows are not what it says.
             if case .entry(let id)? = error.damage, (try? histories.entries.row(of: id).map { try histories.entries.bytes(row: $0) }) != nil {

@@ -8,15 +8,40 @@ extension Archive {
     /// their rows could free pages that belong to others. The file is then written anew.
     /// - Returns: what is damaged. All texts and entries are read for that.
     public func rebuild(progress: (Int) -> Void = { _ in }) throws -> [DamagedItem] {
-        let isWhole = try read { try $0.isStructureSound() }
-        let damaged = try write { writer in
-            if isWhole { try writer.rebuild(progress: progress) } else { try writer.rebuildAside(progress: progress) }
-            let reader = writer.unrefreshedReader
+        let (isWhole, damaged) = try rebuildDerived(progress: progress) { reader in
             try reader.noteDamagedContents()
             return reader.damage.flatMap { reader.items(damagedBy: $0) }
         }
         if !isWhole { try DatabaseFile.translatingErrors(path) { try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM") } } }
         return damaged
+    }
+}
+
+extension Archive {
+    /// - Returns: whether SQLite's structures were sound before, and what `body` gives.
+    private func rebuildDerived<Value>(progress: (Int) -> Void = { _ in }, _ body: (ArchiveReader) throws -> Value) throws -> (Bool, Value) {
+        let isWhole = try read { try $0.isStructureSound() }
+        let value = try write { writer in
+            if isWhole { try writer.rebuild(progress: progress) } else { try writer.rebuildAside(progress: progress) }
+            return try body(writer.unrefreshedReader)
+        }
+        return (isWhole, value)
+    }
+
+    /// Opens a copy of an archive in which everything that is derived is computed anew, to read it where the derived tables are damaged.
+    /// The archive itself stays as it is: whether to write to a damaged file, its owner decides.
+    /// - Throws: `ArchiveError` if the history cannot be read either, or there is no room for a copy.
+    public static func openRecomputed(_ path: String, environment: Environment) throws -> Archive {
+        let path = DatabaseFile.literal(path)
+        let queue = try DatabaseFile.translatingErrors(path) {
+            try ReadOnlyFile.changed(path, environment.schema) { copy, queue in
+                var environment = environment
+                environment.states = nil
+                _ = try Archive(path: copy, environment: environment, database: queue).rebuildDerived { _ in }
+            }
+        }
+        return Archive(
+            path: path, environment: environment, database: queue, isReadOnly: true, changesInDamagedLog: try DatabaseFile.transactionsLost(path))
     }
 }
 

@@ -35,6 +35,7 @@ package enum DatabaseFile {
     static func openBackup(_ path: String) throws -> DatabaseQueue {
         let path = DatabaseFile.literal(path)
         try requireFile(path)
+        try requireReadableCompanions(of: path)
         let queue = try ReadOnlyFile.open(path)
         try queue.tolerantRead { try check($0, path) }
         return queue
@@ -127,6 +128,14 @@ extension DatabaseReader {
 }
 
 extension ArchiveError {
+    private static let diskFull = "the disk is full: "
+
+    /// - Parameter state: what there is of the file that was to be written.
+    static func diskFull(_ state: String) -> ArchiveError { ArchiveError(.cannotWrite, diskFull + state, advice: "Make room and try again") }
+
+    /// The same of a file that was to be made, and is not there: errors are about the name under which it was written.
+    func ofNewFile(_ path: String) -> ArchiveError { message.hasPrefix(Self.diskFull) ? .diskFull("\(path) was not made") : self }
+
     /// What a SQLite error means to the person at the keyboard.
     init(_ error: DatabaseError, path: String) {
         let detail = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
@@ -134,8 +143,7 @@ extension ArchiveError {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(.busy, "\(path) is in use by another process", advice: "Try again when that has finished")
         // What row numbers that are used up look like is told apart where they are given out (`RowNumbers`).
-        case .SQLITE_FULL:
-            self.init(.cannotWrite, "the disk is full: \(path) is as it was before this change", advice: "Make room and try again")
+        case .SQLITE_FULL: self = .diskFull("\(path) is as it was before this change")
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder, or copy it to where you may write")
         case .SQLITE_NOTADB:

@@ -43,11 +43,17 @@ enum ReadOnlyFile {
         return queue
     }
 
+    /// A copy of an archive that may be changed, and of which nothing stays.
+    /// - Parameter change: what is done to it first.
+    static func changed(_ path: String, _ schema: Schema, change: (String, DatabaseQueue) throws -> Void) throws -> DatabaseQueue {
+        try copy(target(path), schema, change: change)
+    }
+
     /// A copy that is gone once it is closed: its files have no names any more.
-    private static func copy(_ path: String, _ schema: Schema) throws -> DatabaseQueue {
+    private static func copy(_ path: String, _ schema: Schema, change: (String, DatabaseQueue) throws -> Void = { _, _ in }) throws -> DatabaseQueue {
         let folder = FileManager.default.temporaryDirectory.path + "/archivectl-read-\(UUID().uuidString)"
         guard mkdir(folder, 0o700) == 0 else {
-            throw ArchiveError(.cannotWrite, "\(path) has a write-ahead log and is read-only, and no copy of it can be made in \(folder)")
+            throw ArchiveError(.cannotWrite, "\(path) can be read through a copy only, and none can be made in \(folder): \(String(cString: strerror(errno)))")
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for suffix in ["", "-wal"] where try suffix.isEmpty || FileStatus.of(path + suffix, followingLinks: true) != nil {
@@ -61,6 +67,7 @@ enum ReadOnlyFile {
         environment.schema = schema
         _ = try ArchiveMigration(path: folder + "/a", environment: environment, keepsCopy: false).run()
         let queue = try DatabaseQueue(path: folder + "/a")
+        try change(folder + "/a", queue)
         _ = try queue.tolerantRead { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
         return queue
     }

@@ -57,17 +57,22 @@ struct HistoryStore {
             if let replica { nodes[id]!.dots[replica] = try row[3] }
         }
         let item = try itemID(row: row)
-        try Self.require(nodes, of: item)
+        try require(nodes, of: item)
         return History(item: item, nodes: nodes)
     }
 
     /// What `History` relies on; a damaged table may say anything.
-    private static func require(_ nodes: [RevisionID: History.Node], of item: ItemID) throws {
+    private func require(_ nodes: [RevisionID: History.Node], of item: ItemID) throws {
         let isWhole = nodes.allSatisfy { id, node in
             (node.revision.item ?? id.asRoot) == item && node.revision.parents.allSatisfy { nodes[$0] != nil }
         }
         guard nodes[item.root] != nil, isWhole else {
-            throw ArchiveError(.corrupt, "revisions of the item \(item) are missing, or others are taken for them", damage: .entry(item.root.entry))
+            // What is here as an entry is not lost: the table that says whose revisions they are is what is damaged.
+            let missing = Set(nodes.values.flatMap(\.revision.parents) + [item.root]).filter { nodes[$0] == nil }
+            let areHere = missing.allSatisfy { id in ((try? entries.row(of: id.entry)) ?? nil).flatMap { try? entries.bytes(row: $0) } != nil }
+            throw ArchiveError(
+                .corrupt, "revisions of the item \(item) are missing, or others are taken for them",
+                damage: areHere ? .rows("revision") : .entry(item.root.entry))
         }
     }
 

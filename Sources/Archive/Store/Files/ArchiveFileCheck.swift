@@ -9,9 +9,24 @@ extension DatabaseFile {
     /// - Throws: `ArchiveError` if an archive cannot come to `path`: something is there, or beside it where SQLite would take it
     ///   for a part of the archive.
     package static func requireFree(_ path: String, advice: String) throws {
+        PartialFile.sweepLocks(path)
         try requireNoCompanionName(path)
+        try requireArchiveName(path)
         guard try FileStatus.of(path) == nil else { throw ArchiveError(.cannotWrite, "\(path) exists already", advice: advice) }
         try requireNoCompanions(path)
+    }
+
+    /// The files of an archive `y.db` are named after it: no other archive has such a name, even where there is no `y.db` yet. A search
+    /// index is known by its content, so that a name of one ending (`essays.search`) is left to whoever wants it.
+    /// - Throws: `ArchiveError` if SQLite, or the search index of another archive, would come to this name.
+    static func requireArchiveName(_ path: String) throws {
+        let name = PathParts.name(of: path)
+        let ends = companions + companions.map { SearchIndex.suffix + $0 } + [SearchIndex.suffix]
+        guard let end = ends.first(where: { name.utf8.count > $0.utf8.count && name.hasSuffix($0) }) else { return }
+        let archive = name.dropLast(end.count)
+        guard end != SearchIndex.suffix || archive.dropFirst().contains(".") else { return }
+        throw ArchiveError(
+            .cannotWrite, "\(path) would be the name of a file that belongs to an archive \(archive)", advice: "Choose a name that does not end in \(end); nothing was changed")
     }
 
     /// Names that an archive's own files have, or are to have, are not for anything else: of its log, and of its search index.
@@ -97,6 +112,17 @@ extension DatabaseFile {
     }
 
     // MARK: Files beside it
+
+    /// - Throws: `ArchiveError` if something that is no file stands where SQLite looks for a log: it could not read the database then.
+    static func requireReadableCompanions(of path: String) throws {
+        let path = SystemPath(path).resolved?.text ?? path
+        for file in companions.map({ path + $0 }) {
+            guard let kind = try FileStatus.of(file, followingLinks: true)?.kind, kind != .regular else { continue }
+            throw ArchiveError(
+                .badInput, "\(file) is \(kind.rawValue), but SQLite would take it for a part of \(path)",
+                advice: "Move it away, and try again; nothing was changed")
+        }
+    }
 
     /// What SQLite's files beside a database begin with (file format, sections 3 and 4.1).
     private static let logMagic: [[UInt8]] = [[0x37, 0x7F, 0x06, 0x82], [0x37, 0x7F, 0x06, 0x83]]

@@ -148,6 +148,19 @@ package final class PartialFile {
         for left in abandoned(target, ending: ending) { withExtendedLifetime(left) {} }
     }
 
+    /// Removes the locks of partial files of one target that are there no more: their processes were killed as they finished.
+    static func sweepLocks(_ target: String) {
+        let folder = folder(of: target)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(lockSuffix) {
+            let partial = String(name.dropLast(lockSuffix.count))
+            guard let ending = partial.split(separator: ".").last, isPartial(partial, prefix: prefix(of: target), ending: String(ending)) else { continue }
+            let path = folder + "/" + partial
+            guard access(path, F_OK) != 0, let left = takeOver(path, target: target) else { continue }
+            // Unless its process made the file in between.
+            if access(path, F_OK) == 0 { left.keep() }
+        }
+    }
+
     /// Removes one file if its name is that of a partial file and the process that made it is gone.
     package static func sweep(file name: String, in folder: String, ending: String = usualEnding) {
         guard isPartial(name, prefix: ".", ending: ending) else { return }

@@ -37,9 +37,14 @@ package enum SafeFile {
         let existing = try look(at: path, replaceable)
         PartialFile.sweep(path)
         let partial = try PartialFile(for: path, isDatabase: true)
-        let value = try DatabaseFile.translatingErrors(path) { try body(partial.path) }
-        try partial.move(replacing: existing)
-        return value
+        do {
+            let value = try DatabaseFile.translatingErrors(path) { try body(partial.path) }
+            try partial.move(replacing: existing)
+            return value
+        } catch let error as ArchiveError {
+            guard case .none = existing else { throw error }
+            throw error.ofNewFile(path)
+        }
     }
 
     /// What the new file takes the place of.

@@ -127,9 +127,9 @@ struct WriteAheadLog {
 
     /// The log with all checksums made right, up to its last commit: what is damaged in it is then a page like others.
     mutating func mended() -> [UInt8] {
+        restoreNumbers()
         let salts = logSalts
-        let frames = (0..<frameCount).filter { membership($0, salts) != .other }
-        guard let last = frames.last(where: isCommit) else { return [] }
+        let frames = frames(of: salts)
         bytes.replaceSubrange(0..<4, with: Self.magic + [isBigEndian ? 0x83 : 0x82])
         write(Self.version, at: 4)
         write(UInt32(pageSize), at: 8)
@@ -137,13 +137,75 @@ struct WriteAheadLog {
         var sum = headerSum
         write(sum, at: 24)
         var mended = Array(bytes[..<Self.headerSize])
-        for index in frames where index <= last {
+        for index in frames {
             bytes.replaceSubrange(frame(index) + 8..<frame(index) + 16, with: salts)
             sum = frameSum(index, from: sum)
             write(sum, at: frame(index) + 16)
             mended += bytes[frame(index)..<frame(index) + frameSize]
         }
-        return mended
+        return frames.isEmpty ? [] : mended
+    }
+
+    /// The log's frames up to the last that ends a transaction. SQLite takes one that is of no page for the log's end: it is left out,
+    /// and the one before it ends the transaction that it ended.
+    private mutating func frames(of salts: [UInt8]) -> [Int] {
+        let all = (0..<frameCount).filter { membership($0, salts) != .other }
+        guard let last = all.last(where: isCommit) else { return [] }
+        var frames: [Int] = []
+        for index in all where index <= last {
+            if Self.number(bytes, at: frame(index)) != 0 {
+                frames.append(index)
+            } else if isCommit(index), let before = frames.last {
+                write(UInt32(Self.number(bytes, at: frame(index) + 4)), at: frame(before) + 4)
+            }
+        }
+        return frames
+    }
+
+    /// Sets one flipped bit right in the numbers of each frame, which are its page's and the size of the database: a frame's checksum
+    /// tells, as it goes on from that of the frame before.
+    mutating func restoreNumbers() {
+        var tries = Self.mostRestored
+        for index in 0..<frameCount where tries > 0 {
+            guard !isFrameSound(index) else { continue }
+            tries -= 1
+            restoreNumbers(index)
+        }
+    }
+
+    /// In so many frames a bit is looked for: more are damaged in other ways.
+    private static let mostRestored = 64
+
+    private mutating func restoreNumbers(_ index: Int) {
+        for bit in 0..<64 {
+            let place = frame(index) + bit / 8
+            bytes[place] ^= 1 << UInt8(bit % 8)
+            if isFrameSound(index) { return }
+            bytes[place] ^= 1 << UInt8(bit % 8)
+        }
+    }
+
+    /// Whether a frame has its checksum, whatever is before the frame before it.
+    private func isFrameSound(_ index: Int) -> Bool {
+        guard index > 0 else { return isFrameSound(0, from: sum(at: 24)) || isFrameSound(0, from: headerSum) }
+        return isFrameSound(index, from: sum(at: frame(index - 1) + 16))
+    }
+
+    private func isFrameSound(_ index: Int, from before: (UInt32, UInt32)) -> Bool {
+        frameSum(index, from: before) == sum(at: frame(index) + 16)
+    }
+
+    private func sum(at place: Int) -> (UInt32, UInt32) { (UInt32(Self.number(bytes, at: place)), UInt32(Self.number(bytes, at: place + 4))) }
+
+    /// Whether what is damaged is only what tells whose the frames are, or is set right by their checksums: then all pages that the
+    /// log holds are as they were written.
+    func holdsAllPages() -> Bool {
+        var log = self
+        log.restoreNumbers()
+        let salts = log.logSalts
+        let frames = (0..<log.frameCount).filter { log.membership($0, salts) != .other }
+        guard let last = frames.last(where: log.isCommit) else { return true }
+        return (0...last).allSatisfy { log.membership($0, salts) != .other && log.isFrameSound($0) }
     }
 
     private var headerSum: (UInt32, UInt32) { checksum(0..<24, from: (0, 0)) }
@@ -180,15 +242,16 @@ struct WriteAheadLog {
 extension DatabaseFile {
     /// What SQLite would read of the write-ahead log beside a file, and would lose of it.
     static func transactions(_ path: String) throws -> WriteAheadLog.Transactions {
-        // Beside what a link leads to, as SQLite looks for it.
-        let log = (SystemPath(path).resolved?.text ?? path) + "-wal"
         // Somebody may begin the log anew in the midst of the reading: what is damaged stays damaged.
         for _ in 0..<3 {
-            guard let found = try WriteAheadLog(log)?.transactions() else { return WriteAheadLog.Transactions() }
+            guard let found = try log(of: path)?.transactions() else { return WriteAheadLog.Transactions() }
             if found.lost == 0 { return found }
         }
-        return try WriteAheadLog(log)?.transactions() ?? WriteAheadLog.Transactions()
+        return try log(of: path)?.transactions() ?? WriteAheadLog.Transactions()
     }
+
+    /// The log beside a file, or beside what a link leads to, where SQLite looks for it.
+    static func log(of path: String) throws -> WriteAheadLog? { try WriteAheadLog((SystemPath(path).resolved?.text ?? path) + "-wal") }
 
     static func transactionsLost(_ path: String) throws -> Int { try transactions(path).lost }
 

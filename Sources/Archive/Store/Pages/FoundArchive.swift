@@ -38,13 +38,15 @@ struct FoundArchive {
         withExtendedLifetime(file) {}
     }
 
-    /// Whether anything of an archive was found: an ID, or an entry that has its hash.
+    /// Whether anything of an archive was found: an ID, or an entry or a text that has its hash.
     func holdsAnything() throws -> Bool {
         try queue.read { db in
             if (try? Identity(db: db).archive) != nil { return true }
             let entries = EntryStore(db: db)
             let rows = try Int64.fetchAll(db, sql: "SELECT id FROM entry LIMIT 1000")
-            return rows.contains { (try? entries.bytes(row: $0)) != nil }
+            if rows.contains(where: { (try? entries.bytes(row: $0)) != nil }) { return true }
+            let texts = TextStore(db: db, known: KnownRows())
+            return try Int64.fetchAll(db, sql: "SELECT number FROM text LIMIT 1000").contains { (try? texts.bytes(id: $0)) != nil }
         }
     }
 

@@ -29,7 +29,8 @@ final class PageFile {
         let bytes = Int(try file.seekToEnd())
         let header = Self.read(file, at: 0, 100)
         let size = Self.pageSize(file, bytes, header)
-        let log = try WriteAheadLog(path + "-wal").flatMap { $0.pageSize == size ? $0 : nil }
+        var log = try WriteAheadLog(path + "-wal").flatMap { $0.pageSize == size ? $0 : nil }
+        log?.restoreNumbers()
         let logged = log?.lastForms() ?? [:]
         (self.file, self.log, self.logged, pageSize) = (file, log, logged, size)
         count = max((bytes + size - 1) / size, logged.keys.max().map { Int($0) } ?? 0)

@@ -103,15 +103,19 @@ struct ListAnnotations: ParsableCommand {
     @Argument(help: "The essay. Without it, all essays.") var essay: String?
 
     func run() throws {
-        let opened = try archive.openForReading()
-        var list = try opened.readKeepingAnchors { reader in
-            try essay.map { try reader.annotations(of: named($0, reader), deleted: deleted) } ?? reader.allAnnotations(deleted: deleted)
+        let opened = try archive.openForReading(.listing)
+        var (list, damaged) = try opened.readKeepingAnchors { reader in
+            let list = try essay.map { try reader.annotations(of: named($0, reader), deleted: deleted) } ?? reader.allAnnotations(deleted: deleted)
+            try Recomputing.retry(reader.damage)
+            return (list, reader.describedDamage())
         }
         let all = list.count
         if let state { list = list.filter { $0.state == state } }
         if let tag { list = list.filter { $0.annotation.tags.contains(ExactString(tag)) } }
         archive.usePager(json)
         try AnnotationPrinter(opened).print(list, json: json.isOn)
+        for what in damaged { archive.note("damaged: \(what)") }
+        if !damaged.isEmpty { throw Failure.needsAttention }
         guard list.isEmpty, !json.isOn else { return }
         let conditions = [state.map { " in the state \($0.rawValue)" }, tag.map { " with the tag '\($0)'" }].compactMap { $0 }.joined()
         archive.note(conditions.isEmpty || all == 0 ? "no annotations" : "no annotation\(conditions), of \(all)")

@@ -14,7 +14,7 @@ struct Conflicts: ParsableCommand {
     @Argument(help: "Only this essay or annotation.") var essay: String?
 
     func run() throws {
-        let (states, replica) = try archive.openForReading().read { reader -> ([(ItemState, [UInt8])], ReplicaID) in
+        let (states, replica) = try archive.openForReading(.listing).read { reader -> ([(ItemState, [UInt8])], ReplicaID) in
             let states = try ids(reader).map { id in
                 let state = try reader.state(id)
                 return (state, try reader.text(of: state))
@@ -120,6 +120,10 @@ struct Resolve: ParsableCommand {
     var base: [String] = []
     @Flag(help: "Open an editor with all sides laid out.") var edit = false
     @Argument(help: "The essay or annotation.") var essay: String
+
+    func validate() throws {
+        try requirePath(source, "--from")
+    }
 
     func run() throws {
         let session = try Session(archive)

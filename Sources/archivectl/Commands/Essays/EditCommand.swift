@@ -27,6 +27,10 @@ struct Edit: ParsableCommand {
     var base: [String] = []
     @Argument(help: "The essay.") var essay: String
 
+    func validate() throws {
+        try requirePath(source, "--from")
+    }
+
     func run() throws {
         let session = try Session(archive)
         let state = try session.archive.read { try $0.state($0.essay(essay)) }

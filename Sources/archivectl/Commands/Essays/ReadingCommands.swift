@@ -20,9 +20,13 @@ struct List: ParsableCommand {
 
     func run() throws {
         if let limit, limit < 0 { throw ArchiveError(.usage, "--limit cannot be negative") }
-        let opened = try archive.openForReading()
+        let opened = try archive.openForReading(.listing)
         if !json.isOn { archive.usePager(json) }
-        let (isEmpty, damaged) = try opened.read { reader in (try list(reader), reader.describedDamage()) }
+        let (isEmpty, damaged) = try opened.read { reader in
+            let isEmpty = try list(reader)
+            try Recomputing.retry(reader.damage)
+            return (isEmpty, reader.describedDamage())
+        }
         if isEmpty, limit != 0, !json.isOn { archive.note(try opened.read(nothing)) }
         for what in damaged { archive.note("damaged: \(what)") }
         if !damaged.isEmpty { throw Failure.needsAttention }

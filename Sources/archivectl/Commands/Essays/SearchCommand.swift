@@ -25,12 +25,13 @@ struct SearchCommand: ParsableCommand {
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What to search for.", valueName: "term")) var terms: [String] = []
 
     func validate() throws {
+        try requirePath(queries, "--queries")
         if !terms.isEmpty, queries != nil { throw ValidationError("Give either what to search for or --queries, not both.") }
         if terms.isEmpty, queries == nil { throw ValidationError("Say what to search for, or name a file of queries with --queries.") }
     }
 
     func run() throws {
-        let index = SearchIndex(try archive.openForReading())
+        let index = SearchIndex(try archive.openForReading(.listing))
         if let queries { return try run(queriesIn: queries, index) }
         let query = words.joined(separator: " ")
         let progress = IndexProgress(quiet: archive.quiet)
@@ -157,7 +158,7 @@ extension SearchCommand {
         }
         let isJSON = words.first == "--json"
         if isJSON { words.removeFirst() }
-        guard !words.isEmpty, options.file?.hasPrefix("-") != true, !words.contains(where: { $0.hasPrefix("-") || $0 == "help" }) else { return nil }
+        guard !words.isEmpty, options.file?.hasPrefix("-") != true, options.file?.isEmpty != true, !words.contains(where: { $0.hasPrefix("-") || $0 == "help" }) else { return nil }
         // What is never parsed has no defaults either. (In an initializer, setting a property would define it anew.)
         var json = JSONOption()
         json.isOn = isJSON

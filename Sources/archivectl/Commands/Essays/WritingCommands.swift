@@ -13,6 +13,10 @@ struct New: ParsableCommand {
     var source: String?
     @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.") var tags: [String] = []
 
+    func validate() throws {
+        try requirePath(source, "--from")
+    }
+
     func run() throws {
         let session = try Session(archive)
         if let title, title.allSatisfy(\.isWhitespace) { throw ArchiveError(.usage, "the title is empty; nothing was added", advice: "Leave --title out to take the first line") }

@@ -16,6 +16,11 @@ struct AddressOptions: ParsableArguments {
     @Option(name: .customLong("ca-file"), parsing: .unconditional, help: ArgumentHelp("Trust the certificates in this PEM file, and no others.", valueName: "file")) var authorityFile: String?
 
     /// The address of a hub's URL or a folder. The files that it names are looked at.
+    func validate() throws {
+        try requirePath(tokenFile, "--token-file")
+        try requirePath(authorityFile, "--ca-file")
+    }
+
     func address(_ place: String) throws -> RemoteAddress {
         if let authorityFile, !FileManager.default.isReadableFile(atPath: authorityFile) {
             throw ArchiveError(.notFound, "the certificate file \(authorityFile) cannot be read")

@@ -34,6 +34,10 @@ struct ServeHub: AsyncParsableCommand {
     @Option(name: .customLong("log-format"), parsing: .unconditional, help: ArgumentHelp("The format of the log lines.", valueName: "format")) var logFormat = LogFormat.text
     @Flag(name: .shortAndLong, help: "Log warnings and errors only.") var quiet = false
 
+    func validate() throws {
+        for (path, option) in [(readyFile, "--ready-file"), (certificate, "--tls-cert"), (key, "--tls-key")] { try requirePath(path, option) }
+    }
+
     func run() async throws {
         if let readyFile { try DatabaseFile.requireNoCompanionName(readyFile) }
         if let readyFile { try SafeFile.requireReplaceable(readyFile, Self.earlierReadyFile(readyFile)) }

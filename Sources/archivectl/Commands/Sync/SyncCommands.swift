@@ -46,7 +46,7 @@ struct SyncCommand: ParsableCommand {
 
     /// Nothing is written, so that it works where nothing can be.
     private func preview() throws {
-        let opened = try archive.openForReading()
+        let opened = try archive.openForReading(.listing)
         let record = try opened.read { try $0.namedRemote(remote) }
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }

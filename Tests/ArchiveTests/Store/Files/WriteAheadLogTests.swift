@@ -76,4 +76,37 @@ import Testing
         let (salvaged, _) = try Archive.salvage(path, to: folder.file("new.db"), environment: Archive.Environment(stateDirectory: nil))
         #expect(try salvaged.read { try $0.counts().essays } == 5)
     }
+
+    /// SQLite takes a frame of page 0 for the log's end, and one of another page for that page.
+    @Test func `a flipped bit in the numbers of a frame is set right by the frame's checksum`() throws {
+        let folder = try TemporaryFolder()
+        let path = try left(folder, changes: 1) + "-wal"
+        var sound = try #require(try WriteAheadLog(path))
+        let (whole, count) = (try bytes(path), sound.frameCount)
+        let mended = sound.mended()
+        for index in [0, 1, count / 2, count - 1] {
+            for bit in [0, 1, 5, 13, 31, 32, 40, 61] {
+                var flipped = whole
+                flipped[sound.frame(index) + bit / 8] ^= 1 << (bit % 8)
+                try flipped.write(to: URL(fileURLWithPath: path))
+                var log = try #require(try WriteAheadLog(path))
+                #expect(log.transactions().lost > 0 && log.holdsAllPages() && log.mended() == mended, "frame \(index), bit \(bit)")
+            }
+        }
+    }
+
+    @Test func `a frame that is of no page, and cannot be set right, does not end the log`() throws {
+        let folder = try TemporaryFolder()
+        let path = try left(folder)
+        let log = try #require(try WriteAheadLog(path + "-wal"))
+        var damaged = try bytes(path + "-wal")
+        damaged.replaceSubrange(log.frame(1)..<log.frame(1) + 4, with: Data(count: 4))
+        damaged[log.frame(1) + 5000] ^= 1
+        try damaged.write(to: URL(fileURLWithPath: path + "-wal"))
+        let environment = Archive.Environment(stateDirectory: nil)
+        let archive = try Archive.openForReading(path, environment: environment)
+        #expect(archive.changesInDamagedLog > 0)
+        #expect(try archive.read { try $0.counts().essays } >= 4)
+        #expect(try Archive.salvage(path, to: folder.file("new.db"), environment: environment).1.mayMissMore)
+    }
 }
