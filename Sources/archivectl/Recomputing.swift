@@ -28,8 +28,10 @@ enum Recomputing {
     /// Opens an archive to be read.
     /// - Parameter open: opens it as it is.
     static func open(_ path: String, for purpose: Purpose, _ open: () throws -> Archive) throws -> Archive {
-        isPossible = purpose != .checking && !isGivenUp
+        isPossible = false
         let archive = try isOn ? Archive.openRecomputed(path, environment: Places.environment) : open()
+        // What does not even open, as beside another archive's log, is not to be read in another way.
+        isPossible = purpose != .checking && !isGivenUp
         guard purpose != .checking else { return archive }
         if isOn {
             warn("what is derived from the history in \(path) is damaged\(table), and was computed anew for this command only; `archivectl rebuild` repairs it", purpose)
