@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 @testable import Sync
 

@@ -1,4 +1,5 @@
-import Archive
+import History
+import Prose
 
 /// What went wrong in a hub, with a sentence that says what to do.
 public struct HubError: Error, Sendable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
 
 /// The command's arguments as the system gave them: bytes, of which a file's name may be any. Swift's strings hold no bytes that
 /// are not UTF-8, so that these are looked up.

@@ -1,5 +1,8 @@
 import Archive
+import Files
 import Foundation
+import History
+import Prose
 
 /// What a person has answered of a conflict that is settled place by place: kept in a file as it is given, so that a long one
 /// may take several sittings.

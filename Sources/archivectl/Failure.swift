@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
 import Hub
 import Sync
 

@@ -1,6 +1,9 @@
 import Archive
 import ArgumentParser
+import Files
 import Foundation
+import History
+import Prose
 
 /// What all commands on an archive take.
 struct ArchiveOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 import Sync
 
 /// Takes what is damaged in an archive from a remote or from another file of the same archive; from a file also what is missing.

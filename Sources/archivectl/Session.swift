@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 
 /// An open archive and its search index, which every change brings up to date.
 struct Session {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import Hub
+@testable import Prose
 @testable import Sync
 
 @Suite struct HubAccessTests {

@@ -1,3 +1,4 @@
+import SyncTesting
 import Testing
 
 @testable import Sync

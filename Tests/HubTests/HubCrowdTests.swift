@@ -4,6 +4,7 @@ import Logging
 import Synchronization
 import Testing
 
+@testable import History
 @testable import Hub
 @testable import Sync
 

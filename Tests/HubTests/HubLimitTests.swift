@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import Hub
+@testable import Prose
 @testable import Sync
 
 @Suite struct HubLimitTests {

@@ -1,7 +1,9 @@
 import Archive
 import Foundation
 import Testing
+import TestSupport
 
+@testable import History
 @testable import Hub
 @testable import Sync
 

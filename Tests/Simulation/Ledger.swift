@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// What was ever written, and what of it must be there in the end.
 struct Ledger {

@@ -1,4 +1,5 @@
 import Archive
+import Prose
 
 /// Whether a clean merge of two texts holds what both sides wrote, judged by nothing but the texts.
 struct MergeCheck {

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// The state hash computed from all heads at once, by the formula in docs/data-model.md and not by the archive's code.
 enum StateCheck {

@@ -2,6 +2,7 @@ import GRDB
 import Testing
 
 @testable import Archive
+@testable import History
 @testable import Sync
 
 /// Texts that are damaged in an archive, or on a remote where an older version left them, and how they come back.

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Testing
 
+@testable import History
 @testable import Sync
 
 /// The vectors in docs/sync-protocol.md, which a script in another language checks too.

@@ -1,7 +1,10 @@
 import Archive
 import Foundation
 import Testing
+import TestSupport
 
+@testable import History
+@testable import Prose
 @testable import Sync
 
 /// One replica ID that two files use: each case is detected, explained and healed without loss or doubling, on remotes of

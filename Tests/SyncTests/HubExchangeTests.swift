@@ -1,6 +1,8 @@
 import Archive
 import Testing
+import TestSupport
 
+@testable import History
 @testable import Sync
 
 /// A hub that answers, and does not take what is brought to it.

@@ -1,6 +1,8 @@
 import Archive
 import Testing
 
+@testable import History
+@testable import Prose
 @testable import Sync
 
 /// What another program may write by mistake: it holds up its own log, and no other.

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Testing
 
+@testable import History
 @testable import Sync
 
 /// One replica and its remotes, as a person with a command would use them.

@@ -1,6 +1,8 @@
 import Archive
 import Synchronization
+import TestSupport
 
+@testable import History
 @testable import Sync
 
 /// A hub in memory with the hub's rules, and with the faults that a network has.

@@ -1,7 +1,9 @@
 import Archive
 import Foundation
 import Testing
+import TestSupport
 
+@testable import History
 @testable import Sync
 
 /// Remotes that hold names and understand nothing.

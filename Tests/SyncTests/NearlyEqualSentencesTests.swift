@@ -1,6 +1,7 @@
 import Archive
 import Testing
 
+@testable import History
 @testable import Simulation
 
 /// Merges of texts whose sentences can be taken for each other.

@@ -1,6 +1,8 @@
 import Archive
 import Foundation
+import SyncTesting
 import Testing
+import TestSupport
 
 @testable import Sync
 

@@ -1,6 +1,9 @@
 import Archive
 import Testing
+import TestSupport
 
+@testable import History
+@testable import Prose
 @testable import Sync
 
 /// What goes beyond a segment's limits is refused, holds up its own log, and nothing else.

@@ -1,6 +1,7 @@
 import Archive
 import Testing
 
+@testable import History
 @testable import Sync
 
 @Suite struct SyncWatchTests {

@@ -1,6 +1,9 @@
 import Archive
 import Testing
+import TestSupport
 
+@testable import History
+@testable import Prose
 @testable import Sync
 
 /// Entries that came before what they rest on.

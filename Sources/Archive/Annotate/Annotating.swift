@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// How a person names a passage.
 public enum PassageName: Sendable {
     /// The text itself; the nth time it stands there, from 1, if it does so more than once.

@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// An annotation as its author wrote it: a note on a passage of one version of an essay, or a reply.
 public struct Annotation: Sendable {
     public let id: ItemID

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 extension ArchiveReader {
     /// The annotations of an essay, each with its place in the current text, by that place; orphans last. None is ever

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import History
 
 /// What a backup holds, as was seen when it was read back.
 public struct BackupReport: Sendable {

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import History
 
 /// Whether a backup may take the place of the file that has its name: only an older backup of the same archive, all of which
 /// the archive still holds.

@@ -1,5 +1,8 @@
+import Files
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// What came of salvaging a damaged archive.
 public struct SalvageReport: Sendable {

@@ -1,4 +1,5 @@
 import GRDB
+import History
 
 extension VerificationReport {
     /// The problems of one kind, one a line; the first few.

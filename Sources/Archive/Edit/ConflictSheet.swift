@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// A conflict as a file for an editor: the merged text, with all sides laid out at each passage that conflicts.
 ///
 /// Its marks exist only in that file. They begin with more ⟪ than stand together anywhere in the text, so that nothing a

@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// Who makes a change, as the revision will say.
 public struct Author: Sendable {
     public let name: ExactString?

@@ -1,3 +1,5 @@
+import Prose
+
 /// How to import.
 public struct ImportOptions: Sendable {
     /// How to cut compilations into essays; `nil`: as this source was cut the last time, else `auto`.

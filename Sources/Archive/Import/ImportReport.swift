@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// What became of one piece of a source.
 public struct ImportedItem: Sendable {
     public enum Status: String, Sendable {

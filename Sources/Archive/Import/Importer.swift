@@ -1,4 +1,6 @@
 import Foundation
+import History
+import Prose
 
 /// Imports originals into an archive: reads and cuts them on one thread while another writes what was read before.
 ///

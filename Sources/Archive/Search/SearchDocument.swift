@@ -1,4 +1,6 @@
 import GRDB
+import History
+import Prose
 
 /// What of an item can be found: the text of an essay, of one side of its conflict, or of an annotation.
 struct SearchDocument {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 extension SearchIndex {
     /// Enters everything that arrived in the archive since the last time.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// What to look for, and how to show it.
 public struct SearchOptions: Sendable {

@@ -1,5 +1,8 @@
+import Files
 import Foundation
 import GRDB
+import History
+import Prose
 import Synchronization
 
 /// The full-text index of an archive, in a file of its own beside it.

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import History
 
 /// The file of a search index. It bears an application ID of its own: a file of the same name that does not is somebody else's,
 /// and left alone.

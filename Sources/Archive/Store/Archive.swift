@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import History
+import Prose
 
 /// One replica of an archive: a SQLite file, its identity, and what may be done with it.
 ///

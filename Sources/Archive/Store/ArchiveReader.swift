@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// Reads from one moment of an archive.
 public struct ArchiveReader {

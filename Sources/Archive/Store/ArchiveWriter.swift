@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Changes an archive within one transaction.
 public final class ArchiveWriter {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 // How values stand in SQLite. A file may be damaged: a page that was emptied or exchanged gives values of any kind, so nothing
 // here relies on the columns' types and CHECK constraints.

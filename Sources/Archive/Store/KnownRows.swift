@@ -1,3 +1,5 @@
+import History
+
 /// What was read lately and will most likely be asked for again, within one transaction: entries name each other, and an essay's
 /// versions lie in the same few packs.
 final class KnownRows {

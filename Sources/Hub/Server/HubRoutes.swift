@@ -1,4 +1,4 @@
-import Archive
+import History
 import HTTPTypes
 import Hummingbird
 import Logging

@@ -1,4 +1,4 @@
-import Archive
+import History
 import Hummingbird
 import Sync
 

@@ -1,4 +1,5 @@
-import Archive
+import History
+import Prose
 import Sync
 
 #if canImport(Glibc)

@@ -1,5 +1,6 @@
-import Archive
+import History
 import Logging
+import Prose
 import Sync
 
 #if canImport(Glibc)

@@ -1,4 +1,4 @@
-import Archive
+import Files
 
 #if canImport(Glibc)
 import Glibc

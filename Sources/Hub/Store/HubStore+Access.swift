@@ -1,4 +1,4 @@
-import Archive
+import Prose
 import Sync
 
 #if canImport(Glibc)

@@ -1,5 +1,6 @@
-import Archive
 import Crypto
+import History
+import Prose
 import Sync
 
 /// What a token allows.

@@ -1,4 +1,3 @@
-import Archive
 import Sync
 import Synchronization
 

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Taking an answer in. A hub may be wrong, or lie: what it says is compared with what it said before.
 extension HubExchange {

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Synchronizes with a remote that answers requests: mostly one is enough.
 ///

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Taking what is new.
 extension NamedExchange {

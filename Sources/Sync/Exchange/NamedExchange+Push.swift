@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Bringing what is missing.
 extension NamedExchange {

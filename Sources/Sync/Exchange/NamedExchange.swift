@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Synchronizes with a remote that holds names and understands nothing: first takes what is new, then brings what is
 /// missing.

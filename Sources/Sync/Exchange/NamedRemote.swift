@@ -1,13 +1,14 @@
 import Archive
+import History
 
 /// What stands under a remote's names, read and checked.
-struct NamedRemote {
+package struct NamedRemote {
     let remote: any Remote
 
-    init(_ remote: any Remote) { self.remote = remote }
+    package init(_ remote: any Remote) { self.remote = remote }
 
     /// Names by the log that they are of.
-    typealias Logs = [ReplicaID: Set<SegmentName>]
+    package typealias Logs = [ReplicaID: Set<SegmentName>]
 
     /// A segment that is not there, or is not what its name says.
     enum Unreadable: Error { case missing, damaged }
@@ -19,7 +20,7 @@ struct NamedRemote {
     }
 
     /// The heads, and those of them that led a reader nowhere.
-    func heads() throws -> (all: Logs, wanted: Logs) {
+    package func heads() throws -> (all: Logs, wanted: Logs) {
         let names = try remote.list(RemoteName.heads).compactMap(RemoteName.init)
         return (Self.grouped(names.filter { !$0.isWanted }), Self.grouped(names.filter(\.isWanted)))
     }
@@ -49,7 +50,7 @@ struct NamedRemote {
 
     /// Which archive the remote holds; `nil` if it is empty. If nothing that it holds can be read, whoever holds that is asked for it.
     /// - Throws: `RemoteError` if nothing can be read, `MalformedMessage` if that is of a format that this version cannot read.
-    func archiveID() throws -> ArchiveID? {
+    package func archiveID() throws -> ArchiveID? {
         let heads = try heads().all
         let (archive, count) = try readableArchive(heads)
         guard archive == nil, count > 0 else { return archive }

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Synchronizes one archive with one remote: sends what the remote lacks, applies what it has, until both are even.
 ///

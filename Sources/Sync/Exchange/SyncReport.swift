@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// What one run of synchronization did.
 public struct SyncReport: Sendable {

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Why a remote did not do what it was asked.
 public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 public enum VectorSubject {}
 

@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// Bytes from the network, or from a file that others can write, that break the format: what, and where.
 public struct MalformedMessage: Error, Hashable, Sendable, CustomStringConvertible {

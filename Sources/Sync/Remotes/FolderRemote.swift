@@ -1,5 +1,7 @@
 import Archive
+import Files
 import Foundation
+import History
 
 /// A remote that is a folder: on a stick, on a mounted share, or kept even by some other program.
 ///

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// A place that holds segments under names, and nothing more is asked of it: a folder, or a hub.
 ///

@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// Looks whether the texts that entries bring from a remote have their hashes.
 struct RemoteTexts {

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Reads back all that a remote holds: names, hashes, chains, gaps; and compares it with what is here.
 public struct RemoteVerification {

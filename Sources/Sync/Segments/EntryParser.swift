@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// Takes the unpacked payload of a segment apart as it comes: entry after entry, holding no more than the one under way.
 struct EntryParser {

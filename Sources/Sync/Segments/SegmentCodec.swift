@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Log entries ↔ the payload of a segment: a zstd frame of entries one after another.
 ///

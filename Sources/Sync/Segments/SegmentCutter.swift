@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Cuts the logs of an archive into segments.
 struct SegmentCutter {

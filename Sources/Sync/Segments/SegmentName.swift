@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// The name that a segment is stored under: `log/<replica>/<first>-<last>-<chain>-<hash>`, numbers padded to 16 digits.
 ///

@@ -1,5 +1,6 @@
 import Archive
 import Crypto
+import History
 
 /// The digest of a vector that grows by one log at a time, at the cost of some hashes a step however many logs there are.
 ///

@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
+import Prose
 import Sync
 
 struct Init: ParsableCommand {

@@ -1,4 +1,5 @@
 import Archive
+import History
 
 extension Session {
     /// Tells somebody who changes an item in conflict which heads there are, and what the change does to them.

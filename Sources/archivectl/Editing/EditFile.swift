@@ -1,5 +1,7 @@
 import Archive
+import Files
 import Foundation
+import History
 
 /// The file that an editor is open on. It lives in a folder of its own, so that whatever editors put beside it (backups, files to
 /// recover from) belongs to it, under the state folder, where it outlives a terminal that is closed and a process that is killed.

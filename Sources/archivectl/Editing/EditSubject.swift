@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 
 /// What an editor is opened on: enough to name its file, and to say later how an edit that was cut off is taken up.
 struct EditSubject: Codable, Sendable {

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
 
 /// The person's own editor.
 enum Editor {

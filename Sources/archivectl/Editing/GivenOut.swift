@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 
 /// Which versions of essays this machine last gave out, or wrote, as texts: what a file that comes back was made from.
 ///

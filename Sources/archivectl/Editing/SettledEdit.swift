@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 
 extension UnfinishedEdit {
     /// Whether an edit of a conflict that is settled by now has words that the archive does not have: those are the person's alone.

@@ -1,5 +1,7 @@
 import Archive
 import Foundation
+import History
+import Prose
 
 /// An edit that was neither saved nor given up: its terminal was closed, its process was killed, or saving failed.
 struct UnfinishedEdit {

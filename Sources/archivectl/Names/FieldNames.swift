@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// The names of an essay's fields on the command line.
 ///

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import History
 
 /// What somebody may have meant who mistyped a word of the command line.
 enum Mistyped {

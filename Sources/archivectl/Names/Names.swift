@@ -1,5 +1,7 @@
 import Archive
 import Foundation
+import History
+import Prose
 
 extension ArchiveReader {
     /// The essay that a person names, as `find` finds it, else by a title that differs in case, width or Unicode normalization only,

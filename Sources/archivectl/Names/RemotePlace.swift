@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 import Sync
 
 /// Where a remote is, as a person names it: a hub's URL, or a folder.

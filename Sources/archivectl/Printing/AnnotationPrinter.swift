@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// Shows annotations: under their essay, replies under what they answer.
 struct AnnotationPrinter {

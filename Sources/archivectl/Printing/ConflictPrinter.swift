@@ -1,5 +1,7 @@
 import Archive
 import Foundation
+import History
+import Prose
 
 /// Shows a conflict to a person.
 struct ConflictPrinter {

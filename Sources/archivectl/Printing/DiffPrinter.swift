@@ -1,4 +1,5 @@
 import Archive
+import Prose
 
 /// Differences between two texts, for people and for programs.
 enum DiffPrinter {

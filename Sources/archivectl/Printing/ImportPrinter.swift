@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import Prose
 
 /// Shows what an import did, or would do.
 struct ImportPrinter {

@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// JSON for other programs: one line, keys in the order they are given, nulls where a value is missing.
 enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,

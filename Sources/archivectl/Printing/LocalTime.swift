@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import Prose
 
 /// Times as people read them: of the zone that they are in (TZ, else the machine's), to the minute. Programs get UTC.
 enum LocalTime {

@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import Logging
+import Prose
 
 /// How a server's log is written, one line for each event, to standard error.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {

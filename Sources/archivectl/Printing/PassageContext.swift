@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// The sentences around the passages of a conflict.
 struct PassageContext {

@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// What is different between two states of an essay, but for how its text differs.
 struct VersionChanges {

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 
 /// Settling a conflict place by place: shows each passage and each field, and asks on the terminal, a line an answer.
 struct ConflictWalk {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 /// Quotations that are not written as the text has them.
 @Suite struct FoldedQuotationTests {

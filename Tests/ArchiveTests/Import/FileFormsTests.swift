@@ -1,7 +1,11 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import Files
+@testable import History
+@testable import Prose
 
 /// Names in other forms of the same characters, what systems leave in folders, and what is given at an import.
 @Suite struct FileFormsTests {

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 @Suite struct FolderWatchTests {
     /// A watch that settles soon, and a way to stop it.

@@ -1,7 +1,10 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 /// What becomes of essays when their files change, move and multiply.
 @Suite struct ReimportTests {

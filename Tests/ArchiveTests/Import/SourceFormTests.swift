@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// A file that is one essay in UTF-8 has its later forms in the essay's imported revisions, not in records of its own.
 @Suite struct SourceFormTests {

@@ -1,6 +1,9 @@
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 @Suite struct ConflictSheetTests {
     private func sheet(_ base: String, _ sides: [String], fields: [ConflictSheet.Field] = []) -> (ConflictSheet, TextMergeResult) {

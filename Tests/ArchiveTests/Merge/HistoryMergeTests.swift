@@ -1,6 +1,8 @@
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 @Suite struct HistoryMergeTests {
     @Test func `what one head took out of a later ancestor stays out`() throws {

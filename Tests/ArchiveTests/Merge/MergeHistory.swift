@@ -1,6 +1,8 @@
 import Foundation
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 /// An essay whose history a test makes revision by revision, merges included; the same IDs each time.
 final class MergeHistory {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Archive
+@testable import Prose
 
 @Suite struct QueryParserTests {
     private func text(_ phrase: String) -> Query.Condition { .text(Phrase(phrase)!) }

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 @Suite struct SearchIndexTests {
     private func total(_ index: SearchIndex, _ query: String) throws -> Int { try index.search(query).total }

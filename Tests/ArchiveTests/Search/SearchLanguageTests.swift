@@ -1,6 +1,9 @@
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 /// What queries mean, on a small archive.
 @Suite struct SearchLanguageTests {

@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// The index through many changes, each of which makes a segment.
 @Suite struct SegmentTests {

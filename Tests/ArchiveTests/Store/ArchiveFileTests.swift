@@ -1,8 +1,11 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 @Suite struct ArchiveFileTests {
     /// An archive with a bit of everything.

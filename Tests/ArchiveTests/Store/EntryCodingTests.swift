@@ -1,7 +1,10 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 @Suite struct EntryCodingTests {
     private let hashes = (0..<4).map { EntryID(hashing: [UInt8($0)]) }

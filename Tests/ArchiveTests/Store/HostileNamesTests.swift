@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// Names and values that SQLite would take for something else than they are.
 @Suite struct HostileNamesTests {

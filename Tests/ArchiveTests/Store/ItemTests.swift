@@ -1,7 +1,10 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 @Suite struct ItemTests {
     @Test func everyVersionIsKept() throws {

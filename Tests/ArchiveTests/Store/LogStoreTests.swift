@@ -3,6 +3,8 @@ import GRDB
 import Testing
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 /// Logs lie in the file as runs; none of that shows outside.
 @Suite struct LogStoreTests {

@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// What is salvaged of files whose structure is destroyed: everything that a page still holds, and nothing that was never there.
 @Suite struct SalvageTests {

@@ -1,33 +1,15 @@
 import Foundation
 import GRDB
+import TestSupport
 
 @testable import Archive
+@testable import History
 
-/// A folder of its own, with what a test needs of an archive.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/archivectl-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-
+extension TemporaryFolder {
     var environment: Archive.Environment { Archive.Environment(stateDirectory: path + "/state") }
 
     func create(_ name: String = "a.db") throws -> Archive { try Archive.create(file(name), environment: environment) }
     func open(_ name: String = "a.db") throws -> Archive { try Archive.open(file(name), environment: environment) }
-
-    func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
-
-    func write(_ bytes: [UInt8], to name: String) throws {
-        let folder = (file(name) as NSString).deletingLastPathComponent
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-    }
 
     /// Imports files and folders by their names here.
     @discardableResult

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 @Suite struct TextDictionaryTests {
     @Test func manyTextsShareADictionaryThatIsInTheFile() throws {

@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 @Suite struct TextPackTests {
     private func packs(_ archive: Archive) throws -> [(first: Int64, count: Int, codec: Int, bytes: Int)] {

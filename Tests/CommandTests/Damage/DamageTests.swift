@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import History
+
 /// Damaged files, as a person meets them.
 @Suite struct DamageTests {
     private static let long = String(repeating: "一、推进社区建设，落实各项任务。\n", count: 300)

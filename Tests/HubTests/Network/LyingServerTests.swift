@@ -1,6 +1,7 @@
 import Archive
 import Testing
 
+@testable import History
 @testable import Sync
 
 /// Servers that speak HTTP and lie in it: refused with a message, and nothing of what they say is taken in.

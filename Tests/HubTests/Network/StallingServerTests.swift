@@ -2,6 +2,7 @@ import Archive
 import Synchronization
 import Testing
 
+@testable import History
 @testable import Hub
 @testable import Sync
 

@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Testing
 
+@testable import History
 @testable import Sync
 
 @Suite struct SyncMessageTests {

@@ -3,21 +3,11 @@ import Dispatch
 import Foundation
 import Logging
 import Testing
+import TestSupport
 
+@testable import History
 @testable import Hub
 @testable import Sync
-
-/// A folder that goes when the test does.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/hub-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 /// A store with the archive `essays`, and how to reach it through a hub on a free port of the loopback.
 struct HubFixture {

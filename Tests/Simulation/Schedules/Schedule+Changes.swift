@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// What people do with an archive.
 extension Schedule {

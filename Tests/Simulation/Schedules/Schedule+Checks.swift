@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import GRDB
+import History
 import Sync
 
 /// The end of a schedule: faults stop, everybody synchronizes, and then every promise is looked at.

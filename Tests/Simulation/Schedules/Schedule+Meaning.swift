@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// What equal hashes alone do not show: that what all replicas agree on is right.
 extension Schedule {

@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import GRDB
+import History
 import Sync
 
 /// Replicas of one archive and the remotes between them, which live through random steps and are then let heal. Everything

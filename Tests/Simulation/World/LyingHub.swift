@@ -1,4 +1,5 @@
 import Archive
+import History
 import Sync
 
 /// A hub's connection whose other end lies, in one way as long as it lasts.

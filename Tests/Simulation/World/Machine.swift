@@ -1,5 +1,7 @@
 import Archive
 import GRDB
+import History
+import Prose
 
 /// A computer: its clock, and its folder of replica states.
 final class Machine: @unchecked Sendable {

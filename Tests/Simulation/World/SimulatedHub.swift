@@ -1,4 +1,5 @@
 import Archive
+import History
 import Sync
 
 /// A hub in memory with the hub's rules: segments in the order of their arrival, and every earlier vector by its digest.

@@ -1,4 +1,5 @@
 import Archive
+import History
 import Sync
 
 /// Storage in memory that holds names and understands nothing.

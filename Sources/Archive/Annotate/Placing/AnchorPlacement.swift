@@ -1,5 +1,7 @@
 import Crypto
 import Foundation
+import History
+import Prose
 
 /// An annotation and the row of its root.
 struct HeldAnnotation {

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Where annotations' passages were found, kept so that it need not be computed again. What is kept names what it was computed
 /// of: if anything of that is another, it is computed anew, whoever changed it and by whatever version of this program.

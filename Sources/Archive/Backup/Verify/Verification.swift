@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Checks everything in an archive that can be checked: SQLite's own structures, each text and entry against its hash,
 /// each log against its chain, and each derived row against what the entries say.

@@ -1,4 +1,6 @@
 import GRDB
+import History
+import Prose
 
 /// Compares the derived tables with the entries, as these are read in their order.
 ///

@@ -1,4 +1,5 @@
 import GRDB
+import History
 
 /// The entries, and what is derived from them: each entry is compared with its hash, and the rows of the derived tables that stand
 /// beside it with what it says.

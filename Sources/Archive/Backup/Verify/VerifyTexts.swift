@@ -1,4 +1,6 @@
 import GRDB
+import History
+import Prose
 
 /// The texts: each is read out of its pack and compared with its hash.
 extension Verification {

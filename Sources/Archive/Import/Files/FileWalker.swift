@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Prose
 
 /// Finds the files to import: those named, and those below folders and in ZIP archives whose ending is of a known format.
 public struct FileWalker {

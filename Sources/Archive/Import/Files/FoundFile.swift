@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Prose
 
 /// A file to import, as the file system shows it, or a member of a ZIP archive.
 ///

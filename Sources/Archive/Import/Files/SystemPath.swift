@@ -1,4 +1,6 @@
 import Foundation
+import History
+import Prose
 
 /// A path as the system has it, whose bytes need not be UTF-8, and as people read it: unpacking a ZIP archive from China often
 /// leaves names in GBK.

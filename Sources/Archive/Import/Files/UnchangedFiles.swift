@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// The files of an import that need not be read: they look as at their last import, and nothing is asked for that was not done then.
 ///

@@ -1,4 +1,6 @@
 import Foundation
+import History
+import Prose
 import Synchronization
 
 /// The converters of this machine.

@@ -1,4 +1,6 @@
 import Foundation
+import History
+import Prose
 
 /// The text of an original: decoded, and made by a converter where the format needs one.
 struct DocumentText {

@@ -1,3 +1,5 @@
+import Prose
+
 /// Decoding of web pages, which may say themselves what they are in.
 enum HTMLDecoder {
     /// Decodes a page: as `encoding` if given, else by its byte order mark, else as it declares itself if it is valid in that,

@@ -1,4 +1,5 @@
 import Foundation
+import Prose
 
 /// A document in Rich Text Format whose characters outside ASCII pandoc reads rightly.
 ///

@@ -1,3 +1,5 @@
+import Prose
+
 /// Goes through a document in Rich Text Format once, and writes its characters anew.
 struct RTFScanner {
     private let bytes: [UInt8]

@@ -1,5 +1,8 @@
+import Files
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Files that were imported from the folders of an import's new files and are gone: one of these may be such a file, renamed and changed.
 ///

@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// Which files of one round of import changed places, told by their bytes before anything is written.
 ///
 /// A path says what a file is only where its bytes do not: files exchange names, are numbered anew, and old copies move on

@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// Finds the pieces of a source again among those that an older form of it was cut into.
 struct Matching {
     /// How similar two texts must be to be one essay under another title.

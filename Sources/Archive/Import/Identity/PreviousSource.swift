@@ -1,4 +1,6 @@
 import Foundation
+import History
+import Prose
 
 /// The source in the archive that an original is the same as, or a newer form of.
 struct PreviousSource {

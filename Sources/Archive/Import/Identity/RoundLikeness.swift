@@ -1,4 +1,5 @@
 import Foundation
+import Prose
 
 /// Which of a round's changed files are newer forms of what stood at other paths, told by their texts.
 ///

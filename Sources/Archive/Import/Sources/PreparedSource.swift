@@ -1,4 +1,7 @@
+import Files
 import Foundation
+import History
+import Prose
 
 /// One original, read, decoded, cut, hashed and compressed: all that importing needs no database for.
 struct PreparedSource: Sendable {

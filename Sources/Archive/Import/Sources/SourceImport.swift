@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// Enters one prepared original into the archive.
 struct SourceImport {
     private let source: PreparedSource

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// A file as it was when it was imported last.
 struct KnownFile {

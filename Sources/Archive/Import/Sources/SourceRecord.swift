@@ -1,4 +1,6 @@
 import Foundation
+import History
+import Prose
 
 /// What a source's revision says: an imported original, and how it was cut.
 public struct SourceRecord: Sendable {

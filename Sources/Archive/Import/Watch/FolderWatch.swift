@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import History
 
 /// Tells which files below folders were changed and have come to rest since: what to import again.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import History
 
 /// Linux's notices of what happens in folders (inotify(7)), in words that matter to an import. Hidden files make none.
 final class InotifyEvents {

@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import History
 
 /// Reads a ZIP archive's members by its central directory, without unpacking anything to disk.
 ///

@@ -1,3 +1,5 @@
+import History
+
 /// The central directory of a ZIP archive (APPNOTE 6.3.10, 4.3.12–4.3.16), with ZIP64.
 struct ZipDirectory {
     /// Bytes of a local header before the name.

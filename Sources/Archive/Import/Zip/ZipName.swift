@@ -1,3 +1,5 @@
+import Prose
+
 /// A member's name as it stands in a ZIP archive, which often does not say what it is in.
 struct ZipName {
     let raw: [UInt8]

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Makes hits of documents: reads what they were made from and cuts out what is shown.
 struct HitMaker {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// One query on the index and the archive, both as they are at one moment.
 final class SearchRun {

@@ -1,3 +1,5 @@
+import Prose
+
 /// Where phrases stand in a text, found by the tokens that the index was made from, so that both always agree.
 public enum Matches {
     /// The bytes of every place where one of the phrases stands, ascending; places that overlap or touch are one.

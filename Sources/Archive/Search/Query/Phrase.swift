@@ -1,3 +1,5 @@
+import Prose
+
 /// Characters or words that stand side by side.
 public struct Phrase: Sendable, Equatable {
     /// As it was written, without quotation marks.

@@ -1,3 +1,5 @@
+import Prose
+
 /// What a person asked for, as a choice of conjunctions: an essay is found if any alternative holds for it.
 ///
 /// Every condition is about the essay as a whole: two terms may stand in different sections. An index therefore finds the

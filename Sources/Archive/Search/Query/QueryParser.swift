@@ -1,3 +1,5 @@
+import Prose
+
 /// Reads the query language.
 ///
 ///     query  = conjunction *( "OR" conjunction )

@@ -1,4 +1,5 @@
 import GRDB
+import Prose
 
 /// A query near to one that found nothing.
 public struct SearchSuggestion: Sendable, Equatable {

@@ -1,3 +1,5 @@
+import Prose
+
 /// A segment as it is stored: its lists in rows of fixed size, and what is needed to find them.
 struct PackedSegment {
     /// Places.

@@ -1,3 +1,5 @@
+import Prose
+
 /// A part of the index: the tokens of some documents, and where in them each token stands.
 ///
 /// A place is the number of tokens before it in the segment. A document takes a run of places, cut into *units*: its title,

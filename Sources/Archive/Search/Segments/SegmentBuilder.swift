@@ -1,3 +1,5 @@
+import Prose
+
 /// Gathers the tokens of documents, one after another, and packs them into a segment.
 ///
 /// Every token has a place: the number of tokens before it. `stream` holds, place by place, which token stands there; packing

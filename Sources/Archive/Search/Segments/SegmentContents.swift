@@ -1,3 +1,5 @@
+import Prose
+
 /// A segment turned round: which token stands at each place. What merging and verifying read.
 struct SegmentContents {
     /// Every token's key, ascending.

@@ -1,3 +1,5 @@
+import Prose
+
 /// Where the parts of a segment are read from: the index file, or memory.
 protocol SegmentSource {
     func tables() throws -> Segment.Tables

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import Prose
 
 /// The parts of a segment in the index file.
 struct StoredSegment: SegmentSource {

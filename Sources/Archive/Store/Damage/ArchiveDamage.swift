@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// The texts and entries of an archive that are damaged or missing.
 public struct ArchiveDamage: Sendable {

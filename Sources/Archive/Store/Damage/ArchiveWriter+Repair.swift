@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Texts that are damaged or missing here, and how they come back.
 ///

@@ -1,4 +1,5 @@
 import GRDB
+import History
 
 /// Whose state is damaged: a version of an essay, an annotation, or an original.
 public struct DamagedItem: Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import GRDB
+import History
 
 /// Texts whose bytes are sound and whose hash is damaged, and texts that nothing names any more.
 ///

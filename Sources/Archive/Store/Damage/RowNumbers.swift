@@ -1,4 +1,5 @@
 import GRDB
+import History
 
 /// The numbers of rows, which SQLite gives out one after another. A damaged row may have any: behind the largest there is, SQLite
 /// gives out numbers at random, or says that the disk is full.

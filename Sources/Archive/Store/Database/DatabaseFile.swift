@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import History
 
 /// How archive files are opened and made.
 package enum DatabaseFile {

@@ -1,5 +1,8 @@
+import Files
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Opening a file so that nothing of it changes, nor beside it.
 ///

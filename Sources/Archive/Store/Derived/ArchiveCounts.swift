@@ -1,3 +1,5 @@
+import History
+
 /// How many of each there are in an archive; deleted ones are not counted.
 public struct ArchiveCounts: Hashable, Sendable {
     public internal(set) var essays = 0

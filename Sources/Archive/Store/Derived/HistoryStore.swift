@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// The revisions of items, read out of the entries, and what is derived from them.
 struct HistoryStore {

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 extension ArchiveReader {
     /// The item that a person names: by the first hexadecimal digits of its ID (four or more), by its exact title, or

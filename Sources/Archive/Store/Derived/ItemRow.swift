@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// A row of the derived table of items: what an item is now, as a pure function of its revisions.
 struct ItemRow: Hashable {

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// An item in a listing.
 public struct ItemSummary: Hashable, Sendable {

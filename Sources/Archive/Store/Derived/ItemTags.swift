@@ -1,4 +1,5 @@
 import GRDB
+import Prose
 
 /// The tags of items as they are shown, to list by.
 struct ItemTags {

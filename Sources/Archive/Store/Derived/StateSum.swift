@@ -1,4 +1,6 @@
 import Crypto
+import History
+import Prose
 
 /// The sum of all heads that the state hash is computed from: one head more or less changes it without reading the others.
 ///

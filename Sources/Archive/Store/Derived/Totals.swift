@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// What is known of the archive as a whole without reading it.
 struct Totals: Equatable {

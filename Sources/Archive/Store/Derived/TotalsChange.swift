@@ -1,4 +1,5 @@
 import GRDB
+import History
 
 /// How one transaction changes the totals of the archive, until it is written: heads that came and went, and items counted anew.
 final class TotalsChange {

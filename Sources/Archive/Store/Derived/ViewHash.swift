@@ -1,6 +1,8 @@
 import Crypto
 import Foundation
 import GRDB
+import History
+import Prose
 
 extension ArchiveReader {
     /// SHA-256 over what the archive shows, merged views included: a line of canonical JSON with the number of the merge

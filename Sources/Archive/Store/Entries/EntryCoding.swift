@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// How entries' bytes are kept in the file: without repeating what the file holds already.
 ///
 /// Most of a revision's canonical JSON are hashes of entries and texts that have rows of their own, and the same few keys.

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// The entries that logs name, each stored once by its hash.
 struct EntryStore {

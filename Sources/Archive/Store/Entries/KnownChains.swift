@@ -1,3 +1,5 @@
+import History
+
 /// The chains at the entries of the runs met lately, which would else be computed from the run's beginning each time.
 final class KnownChains {
     private struct Key: Hashable { let replica, first: Int64 }

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// When the entries of a run were logged: the time of the first, and for each other the milliseconds since the one before as a
 /// varint, of which the lowest bit is the sign (0, -1, 1, -2 … are 0, 1, 2, 3 …): a clock may be set back.

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import History
 
 /// Which files are an archive's, and which are not: looked at before SQLite touches any of them.
 extension DatabaseFile {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// What ties a write-ahead log to its file.
 ///

@@ -1,4 +1,7 @@
+import Files
 import Foundation
+import History
+import Prose
 
 /// A write-ahead log as SQLite leaves it (file format, section 4), read without SQLite.
 ///

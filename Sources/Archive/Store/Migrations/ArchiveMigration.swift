@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import History
 
 /// Brings an archive file of an older schema to the present one.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// The versions of the archive file's schema that this program knows. The file names its own in `PRAGMA user_version`.
 package struct Schema: Sendable {

@@ -1,5 +1,7 @@
+import Files
 import Foundation
 import GRDB
+import History
 
 /// An archive that is made of the rows found in a damaged file, in a file of its own, so that it can be read as any other is; what is
 /// wrong in it is found as everywhere, by hashes.

@@ -1,4 +1,5 @@
 import Foundation
+import History
 
 /// The pages of a database file, and of the write-ahead log beside it, read without SQLite.
 ///

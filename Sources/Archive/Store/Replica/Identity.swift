@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// Who this file is: the archive that it holds, and the replica ID under which it logs; and by which algorithm it has merged.
 struct Identity {

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import History
 
 /// An archive that is being filled from elsewhere, under a name of its own beside the one that it is to get: it is there under
 /// that name whole or not at all. One that was cut off stays, and can be gone on with.

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// How a place to synchronize with is reached.
 public struct RemoteAddress: Hashable, Sendable {

@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import History
 
 /// How far a replica's own log came, and in which file: kept outside the archive.
 ///

@@ -1,3 +1,5 @@
+import History
+
 /// One text as it lies in a pack: four varints (seven bits a byte, the lowest first, the highest bit set in all but the last) —
 /// bytes of the text, how many numbers before it its base has (0: none), how many bases lie below, bytes of what follows — and
 /// the text's bytes, or its splices against the base. Its hash is in the table `text`, where damage to the pack leaves it whole.

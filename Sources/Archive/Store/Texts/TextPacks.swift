@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import History
 
 /// The tables of packs: texts numbered in the order of their arrival, so many consecutive ones to a row.
 ///

@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// A text made ready to be stored: hashed and compressed, which needs no database and can be done on any thread.
 public struct PreparedText: Sendable {

@@ -1,4 +1,5 @@
 import CZstd
+import History
 import Synchronization
 
 /// One-shot zstd frames (RFC 8878).

@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
+import Prose
 
 struct ContentOptions: ParsableArguments {
     @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: ArgumentHelp("The text of the note.", valueName: "text")) var note: String?

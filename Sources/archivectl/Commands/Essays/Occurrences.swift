@@ -1,4 +1,5 @@
 import Archive
+import History
 
 /// The places of a quotation in an essay, for somebody who is to choose one.
 struct Occurrences {

@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
+import Prose
 
 struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import Archive
 import ArgumentParser
+import History
+import Prose
 
 struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

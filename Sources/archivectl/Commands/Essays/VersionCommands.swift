@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
+import Prose
 
 /// For the help of commands that show or take numbers of versions.
 let versionNumbers = "Version numbers can change when versions arrive from another machine. Revision IDs never change."

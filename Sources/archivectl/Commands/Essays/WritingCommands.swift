@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
+import Prose
 
 struct New: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "new", abstract: "Write a new essay.")

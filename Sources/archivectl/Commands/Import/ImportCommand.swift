@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
+import Prose
 
 struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -114,7 +116,7 @@ struct Import: ParsableCommand {
 
     private func splitMode() throws -> SplitMode? {
         if let pattern {
-            try SplitMode.pattern(pattern).check()
+            try SplitPatternArgument.check(pattern)
             return .pattern(pattern)
         }
         guard let split else { return nil }

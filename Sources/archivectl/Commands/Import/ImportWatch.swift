@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 
 /// Imports what changes in folders until stopped.
 struct ImportWatch {

@@ -1,6 +1,9 @@
 import Archive
 import ArgumentParser
+import Files
 import Foundation
+import History
+import Prose
 
 struct ExportSource: ParsableCommand {
     static let configuration = CommandConfiguration(

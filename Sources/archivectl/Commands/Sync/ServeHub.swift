@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
+import Files
 import Foundation
+import History
 import Hub
 import Logging
 

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import Prose
 import Sync
 
 struct SyncCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import Prose
 import Sync
 
 /// `sync --watch`: prints what each run did until Ctrl-C or SIGTERM, then a summary.

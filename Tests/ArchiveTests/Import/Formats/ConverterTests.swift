@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// Converters that misbehave: each fails the file it was given, and no other.
 @Suite struct ConverterTests {

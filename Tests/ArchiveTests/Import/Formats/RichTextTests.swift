@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import Prose
 
 /// Characters of Rich Text Format, which are written in many ways.
 @Suite struct RichTextTests {

@@ -1,7 +1,9 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// ZIP archives written byte by byte, as packers of all kinds do.
 struct TestZip {

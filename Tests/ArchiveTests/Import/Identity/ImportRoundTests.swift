@@ -1,7 +1,10 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import Files
+@testable import History
 
 /// Files that change names and places between two imports, with their bytes or nearly so.
 @Suite struct ImportRoundTests {

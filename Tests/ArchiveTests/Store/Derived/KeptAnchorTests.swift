@@ -3,6 +3,8 @@ import GRDB
 import Testing
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 /// Places of annotations that are kept, beside those that the texts give.
 @Suite struct KeptAnchorTests {

@@ -3,6 +3,8 @@ import GRDB
 import Testing
 
 @testable import Archive
+@testable import History
+@testable import Prose
 
 /// What is counted and summed up as changes come, beside what it comes to if it is computed at once.
 @Suite struct TotalsTests {

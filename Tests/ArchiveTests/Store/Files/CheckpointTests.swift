@@ -1,8 +1,11 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import Files
+@testable import History
 
 @Suite(.serialized) struct CheckpointTests {
     /// Text that does not become shorter by compression: so much of it fills a write-ahead log.

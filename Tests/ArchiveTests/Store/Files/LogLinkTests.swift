@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// A write-ahead log beside a file that is not its own.
 @Suite struct LogLinkTests {

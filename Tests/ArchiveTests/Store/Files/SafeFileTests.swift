@@ -1,8 +1,11 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import Files
+@testable import History
 
 /// What stands in the way of a file that is to be written, and must be there unchanged afterwards.
 enum Obstacle: CaseIterable {

@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// A write-ahead log that a process left behind, and that is damaged then.
 @Suite struct WriteAheadLogTests {

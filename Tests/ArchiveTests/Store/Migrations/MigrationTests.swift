@@ -2,8 +2,10 @@ import Foundation
 import GRDB
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Archive
+@testable import History
 
 /// Archives of older schemas, of newer ones, and changes of the schema that are cut off.
 @Suite struct MigrationTests {

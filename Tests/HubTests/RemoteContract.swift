@@ -1,1 +1,0 @@
-../SyncTests/RemoteContract.swift
