@@ -8,8 +8,8 @@ let package = Package(
     name: "archivectl",
     products: [
         .executable(name: "archivectl", targets: ["archivectl"]),
-        .library(name: "Archive", targets: ["Archive"]),
-        .library(name: "Sync", targets: ["Sync"]),
+        .library(name: "Archive", targets: ["Archive", "History", "Prose"]),
+        .library(name: "Sync", targets: ["Sync", "History", "Prose"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -79,6 +79,9 @@ let package = Package(
             name: "Simulation", dependencies: ["Archive", "Files", "History", "Prose", "Sync", .product(name: "GRDB", package: "GRDB.swift")],
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark-merge", dependencies: ["History", "Prose"], path: "Benchmarks/merge", exclude: ["run"],
+            swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "SyncTesting", dependencies: ["History", "Sync"], path: "Tests/SyncTesting", swiftSettings: strict),
         .testTarget(name: "ProseTests", dependencies: ["Prose", "TestSupport"], swiftSettings: strict),

@@ -72,7 +72,7 @@ def quoted(piece):
 
 def folding():
     """The facts that search and scan share: traditional to simplified. Full width to half, capitals to small letters."""
-    source = (HERE.parent / "Sources/Archive/Search/Tokens/TraditionalFolding.swift").read_text(encoding="utf-8")
+    source = (HERE.parent / "Sources/Prose/Words/TraditionalFolding.swift").read_text(encoding="utf-8")
     traditional, simplified = ("".join(block.replace("\\\n", "").split()) for block in re.findall('"""\n(.*?)"""', source, re.S))
     table = {ord(a): b for a, b in zip(traditional, simplified)}
     for code in range(0x21, 0x7F):

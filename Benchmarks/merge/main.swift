@@ -1,6 +1,8 @@
 import Foundation
+import History
+import Prose
 
-struct Prose {
+struct Sample {
     let name: String
     let text: [Unicode.Scalar]
     /// The sentences that occur once.
@@ -20,7 +22,7 @@ struct Prose {
     }
 }
 
-extension Prose {
+extension Sample {
     /// The paragraphs, with their line ends.
     var lines: [Range<Int>] {
         var lines: [Range<Int>] = []
@@ -47,9 +49,9 @@ try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories
 
 let proses = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
     .sorted { $0.path < $1.path }
-    .compactMap { file -> Prose? in
+    .compactMap { file -> Sample? in
         guard let data = try? Data(contentsOf: file), String(validating: data, as: UTF8.self) != nil else { return nil }
-        let prose = Prose(name: file.lastPathComponent, bytes: [UInt8](data))
+        let prose = Sample(name: file.lastPathComponent, bytes: [UInt8](data))
         return prose.sentences.count >= 20 ? prose : nil
     }
 /// Sentences to put into a text: those of all others, as one of its own would be a move.
@@ -116,7 +118,7 @@ func measure(_ kinds: [RandomEdits.Kind], edits count: Int, seed: UInt64) -> Tal
 }
 
 func explain(
-    _ prose: Prose, _ round: Int, _ left: [RandomEdits.Edit], _ right: [RandomEdits.Edit], _ text: [UInt8], _ expected: [UInt8]?
+    _ prose: Sample, _ round: Int, _ left: [RandomEdits.Edit], _ right: [RandomEdits.Edit], _ text: [UInt8], _ expected: [UInt8]?
 ) -> String {
     func show(_ edit: RandomEdits.Edit) -> String {
         let around = max(0, edit.range.lowerBound - 12)..<min(prose.text.count, edit.range.upperBound + 12)
@@ -195,7 +197,7 @@ measureMoves(seed: 2026)
 var long: [Unicode.Scalar] = []
 var bytes = 0
 for sentence in stock(except: "") where bytes < 100_000 { long += sentence; bytes += sentence.utf8.count }
-let essay = Prose(name: "100 kB", bytes: long.utf8)
+let essay = Sample(name: "100 kB", bytes: long.utf8)
 var random = RandomEdits(seed: 7)
 random.stock = stock(except: "")
 var times: [Double] = []

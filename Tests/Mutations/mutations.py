@@ -108,7 +108,7 @@ MUTATIONS = [
     # The same revisions show the same archive, in whatever order they came.
     {
         "name": "heads stand in the order of their arrival",
-        "file": "Sources/Archive/Model/History.swift",
+        "file": "Sources/History/Log/History.swift",
         "old": "        heads = nodes.keys.filter { !replaced.contains($0) }.sorted()",
         "new": "        heads = nodes.keys.filter { !replaced.contains($0) }.sorted { nodes[$0]!.dots.count < nodes[$1]!.dots.count }",
     },
@@ -134,7 +134,7 @@ MUTATIONS = [
     # Deletions and merges.
     {
         "name": "a deletion wins over a concurrent change",
-        "file": "Sources/Archive/Merge/ItemState.swift",
+        "file": "Sources/History/Merging/ItemState.swift",
         "old": "        isDeleted = alive.isEmpty\n",
         "new": "        isDeleted = alive.count < history.heads.count\n",
     },
@@ -152,13 +152,13 @@ MUTATIONS = [
     },
     {
         "name": "of two heads the second is taken for a clean merge",
-        "file": "Sources/Archive/Merge/RevisionMerge.swift",
+        "file": "Sources/History/Merging/RevisionMerge.swift",
         "old": "            if !changed.contains(nil), changed.count <= 1 {",
         "new": "            if !changed.contains(nil), changed.count <= 2 {",
     },
     {
         "name": "a moved sentence is taken for a changed one",
-        "file": "Sources/Archive/Merge/Text/SentencePairs.swift",
+        "file": "Sources/History/Merging/Text/SentencePairs.swift",
         "old": "        if kept.a.contains(i) || kept.b.contains(j), !a[aWords[i]].elementsEqual(b[bWords[j]]) { return 0 }\n",
         "new": "",
     },

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Archive
+@testable import Prose
 
 /// Differences as people read them: whole words of scripts that have blanks between words, characters of the others.
 @Suite struct DiffWordsTests {
