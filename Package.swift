@@ -3,6 +3,8 @@ import PackageDescription
 
 // `make lint` sets LINT: every warning in our own targets is then an error.
 let strict: [SwiftSetting] = Context.environment["LINT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+// The layers below the commands are one program: the optimizer may inline across them.
+let layer = strict + [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 
 let package = Package(
     name: "archivectl",
@@ -30,11 +32,11 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Each target may use those above it; the compiler sees to it. docs/architecture.md says what each is for.
-        .target(name: "Prose", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: strict),
+        .target(name: "Prose", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: layer),
         .target(
             name: "History", dependencies: ["Prose", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-        .target(name: "Files", dependencies: ["CLinux", "History"], swiftSettings: strict),
+            swiftSettings: layer),
+        .target(name: "Files", dependencies: ["CLinux", "History"], swiftSettings: layer),
         .target(
             name: "Archive",
             dependencies: [
@@ -44,7 +46,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             resources: [.embedInCode("Store/schema.sql")],
-            swiftSettings: strict),
+            swiftSettings: layer),
         .target(
             name: "Sync",
             dependencies: [
