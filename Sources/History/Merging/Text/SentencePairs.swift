@@ -137,14 +137,18 @@ struct WholeSentences {
         let end = sentences.last?.upperBound ?? 0
         guard let count = Self.closedCount(inserted), range.upperBound < end || isLastClosed else { return false }
         let first = sentences.partitioningIndex { $0.lowerBound >= range.lowerBound }
-        guard first < sentences.count, sentences[first].lowerBound == range.lowerBound else {
-            return range.isEmpty && range.lowerBound == end && begins(inserted, at: sentences.count) && leavesLine(inserted, at: sentences.count, kept)
-        }
-        guard begins(inserted, at: first) else { return false }
+        let start = first < sentences.count ? sentences[first].lowerBound : end
+        guard start == range.lowerBound, begins(inserted, at: first) else { return false }
         if range.isEmpty { return leavesLine(inserted, at: first, kept) }
-        let last = sentences.partitioningIndex { $0.upperBound > range.upperBound } - 1
-        guard first <= last, sentences[last].upperBound == range.upperBound else { return false }
-        return count == last - first + 1 && !holds(inserted, kept) && (!Self.endsLine(base[ranges[last]]) || Self.endsLine(inserted[...]))
+        return replaces(first, upTo: range.upperBound, inserted, count: count) && !holds(inserted, kept)
+    }
+
+    /// Whether a text of `count` sentences is one for each from `first` on up to an atom, which ends a sentence; and whether a line
+    /// that ended there still does.
+    private func replaces(_ first: Int, upTo end: Int, _ inserted: [UInt8], count: Int) -> Bool {
+        let last = sentences.partitioningIndex { $0.upperBound > end } - 1
+        guard first <= last, sentences[last].upperBound == end, count == last - first + 1 else { return false }
+        return Self.endsLine(inserted[...]) || !Self.endsLine(base[ranges[last]])
     }
 
     /// Whether a text put in does not bring a sentence from elsewhere onto the line that begins there.

@@ -62,29 +62,46 @@ struct TextMergeMoves {
     private static func moves(of index: Int, _ texts: TextMergeSides) -> [Move] {
         let (base, side) = (texts.base, texts.sides[index])
         guard side.edits.contains(where: { !$0.aRange.isEmpty }), side.edits.contains(where: { !$0.bRange.isEmpty }) else { return [] }
-        var placeInBase = [Int](repeating: 0, count: texts.tokenCount)  // The place plus one, or -1 if there are several.
-        var placeInSide = placeInBase
-        for (place, token) in base.tokens.enumerated() { placeInBase[Int(token)] = placeInBase[Int(token)] == 0 ? place + 1 : -1 }
-        for (place, token) in side.tokens.enumerated() { placeInSide[Int(token)] = placeInSide[Int(token)] == 0 ? place + 1 : -1 }
-        var editOfPlace = [Int](repeating: -1, count: side.tokens.count)
-        for (edit, change) in side.edits.enumerated() { for place in change.bRange { editOfPlace[place] = edit } }
-
-        var runs: [Run] = []
-        for (edit, change) in side.edits.enumerated() {
-            for place in change.aRange {
-                let token = Int(base.tokens[place])
-                guard placeInBase[token] > 0, placeInSide[token] > 0, editOfPlace[placeInSide[token] - 1] >= 0 else { continue }
-                let own = placeInSide[token] - 1
-                let match = Run(base: place..<place + 1, own: own..<own + 1, edits: (edit, editOfPlace[own]), bytes: base.sentences[place].count)
-                if runs.last?.isFollowed(by: match) == true { runs[runs.count - 1].add(match) } else { runs.append(match) }
-            }
-        }
-        return runs.compactMap { $0.grown(base, side) }.map { run in
-            let destination = side.edits[run.edits.1]
+        return runs(base, side, tokenCount: texts.tokenCount).compactMap { $0.grown(base, side) }.map { run in
+            let destination = side.edits[run.edits.into]
             let isAtStart = run.own.lowerBound == destination.bRange.lowerBound
             return Move(
                 side: index, from: run.base, to: isAtStart ? destination.aRange.lowerBound : destination.aRange.upperBound, own: run.own)
         }.filter { !$0.from.contains($0.to) && $0.to != $0.from.upperBound }
+    }
+
+    /// The sentences that stand once in the base and once in a side, taken out by one edit and put in by another; those that
+    /// follow each other are one run.
+    private static func runs(_ base: TextMergeSides.Side, _ side: TextMergeSides.Side, tokenCount: Int) -> [Run] {
+        let inBase = SinglePlaces(of: base.tokens, tokenCount: tokenCount)
+        let inSide = SinglePlaces(of: side.tokens, tokenCount: tokenCount)
+        var insertions = [Int?](repeating: nil, count: side.tokens.count)
+        for (edit, change) in side.edits.enumerated() { for place in change.bRange { insertions[place] = edit } }
+
+        var runs: [Run] = []
+        for (edit, change) in side.edits.enumerated() {
+            for place in change.aRange where inBase[base.tokens[place]] != nil {
+                guard let own = inSide[base.tokens[place]], let insertion = insertions[own] else { continue }
+                let match = Run(base: place..<place + 1, own: own..<own + 1, edits: (edit, insertion), bytes: base.sentences[place].count)
+                if runs.last?.isFollowed(by: match) == true { runs[runs.count - 1].add(match) } else { runs.append(match) }
+            }
+        }
+        return runs
+    }
+
+    /// Where the tokens of a text stand that stand in it once.
+    private struct SinglePlaces {
+        private enum Occurrence { case none, one(Int), several }
+        private var occurrences: [Occurrence]
+
+        init(of tokens: [UInt32], tokenCount: Int) {
+            occurrences = [Occurrence](repeating: .none, count: tokenCount)
+            for (place, token) in tokens.enumerated() {
+                if case .none = occurrences[Int(token)] { occurrences[Int(token)] = .one(place) } else { occurrences[Int(token)] = .several }
+            }
+        }
+
+        subscript(token: UInt32) -> Int? { if case .one(let place) = occurrences[Int(token)] { place } else { nil } }
     }
 
     /// Sentences that went and came in the same order.
@@ -92,7 +109,7 @@ struct TextMergeMoves {
         var base: Range<Int>
         var own: Range<Int>
         /// Which edit took them out, and which put them in.
-        let edits: (Int, Int)
+        let edits: (out: Int, into: Int)
         /// How many bytes of them stayed as they were.
         var bytes: Int
 
@@ -106,7 +123,7 @@ struct TextMergeMoves {
 
         /// With what stands around it on both sides alike; nothing if too little stayed for a move.
         func grown(_ baseText: TextMergeSides.Side, _ side: TextMergeSides.Side) -> Run? {
-            let (out, into) = (side.edits[edits.0].aRange, side.edits[edits.1].bRange)
+            let (out, into) = (side.edits[edits.out].aRange, side.edits[edits.into].bRange)
             var run = self
             // All that was taken out here and put in there, if it did nothing else and half of it stayed.
             if side.edits[edits.0].bRange.isEmpty, side.edits[edits.1].aRange.isEmpty,

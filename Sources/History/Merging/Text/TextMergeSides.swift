@@ -45,29 +45,55 @@ struct TextMergeSides {
     let wordCounts: [[Int]]
 
     init(base: [UInt8], sides: [[UInt8]], maxSteps: Int) {
-        let texts = [base] + sides
-        let sentences = texts.map { Sentences.ranges(in: $0) }
-        var interner = DiffInterner(expecting: sentences.reduce(0) { $0 + $1.count })
-        let tokens = zip(texts, sentences).map { interner.tokens($0, $1) }
-        tokenCount = interner.count
-        let wordRanges = zip(texts, sentences).map { text, sentences in sentences.map { Sentences.words($0, in: text) } }
-        // Which of several empty lines went makes no difference.
-        let blank = Set(zip(tokens[0], wordRanges[0]).filter(\.1.isEmpty).map(\.0))
-        var wordInterner = DiffInterner(expecting: interner.count)
-        let words = zip(texts, wordRanges).map { wordInterner.tokens($0, $1) }
-        self.base = Side(text: base, sentences: sentences[0], tokens: tokens[0], words: words[0], edits: [], kept: [])
-        let counts = words.map { Self.counts($0, tokenCount: wordInterner.count) }
-        self.sides = sides.indices.map { index in
-            let script = Diff.certainScript(tokens[0], tokens[index + 1], tokenCount: interner.count, interchangeable: blank, maxSteps: maxSteps)
-            let (own, count) = (words[index + 1], counts[index + 1])
-            let taken = script.changes.flatMap { $0.aRange.filter { count[Int(words[0][$0])] >= counts[0][Int(words[0][$0])] } }
-            let given = script.changes.flatMap { $0.bRange.filter { counts[0][Int(own[$0])] > 0 } }
-            let kept = taken.map { Array(base[wordRanges[0][$0]]) } + given.map { Array(sides[index][wordRanges[index + 1][$0]]) }
-            return Side(
-                text: sides[index], sentences: sentences[index + 1], tokens: tokens[index + 1], words: own, edits: script.changes, kept: Set(kept))
+        let texts = ([base] + sides).map(Sentenced.init)
+        let sentenceCount = texts.reduce(0) { $0 + $1.sentences.count }
+        var (interner, wordInterner) = (DiffInterner(expecting: sentenceCount), DiffInterner(expecting: sentenceCount))
+        let numbered = texts.map { text in
+            Numbered(text: text, tokens: interner.tokens(text.bytes, text.sentences), words: wordInterner.tokens(text.bytes, text.words))
         }
-        wordCount = wordInterner.count
-        wordCounts = counts
+        (tokenCount, wordCount) = (interner.count, wordInterner.count)
+        let wordCounts = numbered.map { Self.counts($0.words, tokenCount: wordInterner.count) }
+        // Which of several empty lines went makes no difference.
+        let blank = Set(zip(numbered[0].tokens, texts[0].words).filter(\.1.isEmpty).map(\.0))
+        self.base = numbered[0].side(edits: [], kept: [])
+        self.sides = zip(numbered, wordCounts).dropFirst().map { side, counts in
+            let script = Diff.certainScript(
+                numbered[0].tokens, side.tokens, tokenCount: interner.count, interchangeable: blank, maxSteps: maxSteps)
+            let removed = script.changes.flatMap(\.aRange).filter { place in
+                let word = Int(numbered[0].words[place])
+                return counts[word] >= wordCounts[0][word]
+            }
+            let inserted = script.changes.flatMap(\.bRange).filter { wordCounts[0][Int(side.words[$0])] > 0 }
+            let kept = removed.map { texts[0].words(at: $0) } + inserted.map { side.text.words(at: $0) }
+            return side.side(edits: script.changes, kept: Set(kept))
+        }
+        self.wordCounts = wordCounts
+    }
+
+    /// A text, its sentences, and these without what separates them.
+    private struct Sentenced {
+        let bytes: [UInt8]
+        let sentences: [Range<Int>]
+        let words: [Range<Int>]
+
+        init(_ bytes: [UInt8]) {
+            self.bytes = bytes
+            sentences = Sentences.ranges(in: bytes)
+            words = sentences.map { Sentences.words($0, in: bytes) }
+        }
+
+        func words(at place: Int) -> [UInt8] { Array(bytes[words[place]]) }
+    }
+
+    /// A text whose sentences have numbers, as in `Side`.
+    private struct Numbered {
+        let text: Sentenced
+        let tokens: [UInt32]
+        let words: [UInt32]
+
+        func side(edits: [DiffRange], kept: Set<[UInt8]>) -> Side {
+            Side(text: text.bytes, sentences: text.sentences, tokens: tokens, words: words, edits: edits, kept: kept)
+        }
     }
 
     private static func counts(_ tokens: [UInt32], tokenCount: Int) -> [Int] {
