@@ -82,7 +82,7 @@ func toolsConflict(_ base: [UInt8], _ left: [UInt8], _ right: [UInt8]) -> (git: 
     return (run(["git", "merge-file", "-p", l, b, r]) != 0, run(["diff3", "-m", l, b, r]) != 0)
 }
 
-func measure(_ kinds: [RandomEdits.Kind], edits count: Int, seed: UInt64) -> Tally {
+@MainActor func measure(_ kinds: [RandomEdits.Kind], edits count: Int, seed: UInt64) -> Tally {
     var tally = Tally()
     var random = RandomEdits(seed: seed)
     for prose in proses {
@@ -143,7 +143,7 @@ func padded(_ text: String, _ width: Int) -> String { text + String(repeating: "
 
 print("\(proses.count) texts, \(rounds) pairs each")
 var wrong = 0
-func report(_ name: String, _ kinds: [RandomEdits.Kind], edits: Int) {
+@MainActor func report(_ name: String, _ kinds: [RandomEdits.Kind], edits: Int) {
     let tally = measure(kinds, edits: edits, seed: 2026)
     var line = "\(padded(name, 34)) conflicts \(percent(tally.conflicts, of: tally.pairs)), due \(percent(tally.due, of: tally.pairs)); of edits apart \(percent(tally.apartConflicts, of: tally.apart)); wrong \(tally.wrong)"
     if comparesTools { line += "; git merge-file \(percent(tally.gitConflicts, of: tally.pairs)), diff3 \(percent(tally.diff3Conflicts, of: tally.pairs))" }
@@ -160,7 +160,7 @@ report("3 edits inside sentences a side", [.words], edits: 3)
 report("10 edits a side, all kinds", RandomEdits.Kind.allCases, edits: 10)
 
 // One side moves a paragraph, the other edits three places: the edits must follow it, or conflict.
-func measureMoves(seed: UInt64) {
+@MainActor func measureMoves(seed: UInt64) {
     var tally = Tally()
     var random = RandomEdits(seed: seed)
     for prose in proses {

@@ -1,3 +1,6 @@
+import History
+import Prose
+
 /// What of a conflict's sides is in no answer that a person gave: so that nobody loses a passage by deleting a line too
 /// many.
 ///

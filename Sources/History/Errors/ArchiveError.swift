@@ -30,13 +30,13 @@ public struct ArchiveError: Error, CustomStringConvertible, Sendable {
     /// What is damaged, if the error says that of one thing.
     public let damage: Damage?
     /// What is wrong with that, as the end of a sentence: `cannot be read`; `nil` if the message does not say it so.
-    let reason: String?
+    package let reason: String?
 
     public init(_ code: Code, _ message: String, advice: String = "", damage: Damage? = nil) {
         self.init(code, message, advice: advice, damage: damage, reason: nil)
     }
 
-    init(_ code: Code, _ message: String, advice: String = "", damage: Damage?, reason: String?) {
+    package init(_ code: Code, _ message: String, advice: String = "", damage: Damage?, reason: String?) {
         self.code = code
         self.message = message
         self.advice = advice

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 
 /// Tells somebody who settled a conflict in a file what of the sides is not in it: marks are deleted by hand, and a
 /// line too many goes quickly.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Archive
+@testable import History
 
 /// What an answer to a conflict leaves out.
 @Suite struct LeftOutTests {
