@@ -226,12 +226,4 @@ import TestSupport
         #expect(report.imported + report.unchanged + report.failures.count == walker.files.count)
         #expect(report.essays == 5 && report.counts[.new] == 4 && report.counts[.unchanged] == 1)
     }
-
-    @Test func aPatternThatIsNoneSaysWhere() {
-        for (pattern, place) in [("第(一", 4), ("a)b", 2), ("篇**", 3), ("[一", 3)] {
-            let error = #expect(throws: ArchiveError.self) { try SplitMode.pattern(pattern).check() }
-            #expect(error?.message.contains("at character \(place)") == true && error?.code == .usage, "\(error?.message ?? "")")
-        }
-        #expect(throws: Never.self) { try SplitMode.pattern("^第[一-十]+篇").check() }
-    }
 }

@@ -220,6 +220,18 @@ private enum Essay {
         guard case .invalid? = error?.reason else { Issue.record("\(String(describing: error))"); return }
     }
 
+    @Test(arguments: [("第(一", 3), ("a)b", 1), ("篇**", 2), ("[一", 2)])
+    func aPatternThatIsNoneSaysWhere(pattern: String, offset: Int) {
+        let error = #expect(throws: SplitError.self) { try SplitMode.pattern(pattern).check() }
+        guard case .invalid(_, let found)? = error?.reason else { Issue.record("\(String(describing: error))"); return }
+        #expect(found == offset)
+    }
+
+    @Test func aPatternThatEachLineMatchesIsRefused() {
+        #expect(throws: SplitError(pattern: "x*", reason: .matchesEmptyLine)) { try SplitMode.pattern("x*").check() }
+        #expect(throws: Never.self) { try SplitMode.pattern("^第[一-十]+篇").check() }
+    }
+
     @Test(arguments: [SplitMode.none, .markers, .auto, .pattern("^第.回"), .pattern("")])
     func modesAreRememberedAsText(_ mode: SplitMode) {
         #expect(SplitMode(mode.description) == mode)
