@@ -151,7 +151,7 @@ package final class PartialFile {
     }
 
     /// Removes the locks of partial files of one target that are there no more: their processes were killed as they finished.
-    static func sweepLocks(_ target: String) {
+    package static func sweepLocks(_ target: String) {
         let folder = folder(of: target)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(lockSuffix) {
             let partial = String(name.dropLast(lockSuffix.count))

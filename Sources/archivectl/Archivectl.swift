@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
 
 struct Archivectl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,6 @@
 import Archive
+import History
+import Prose
 
 /// What a command does that reads an archive of which not all is sound: derived data, which can be computed from the history, makes no
 /// command fail.

@@ -1,5 +1,8 @@
+import Files
 import Foundation
 import GRDB
+import History
+import Prose
 
 /// Texts of a damaged archive that can be read, while the entries that say of which essay and version they are cannot: no history can
 /// be made of them, but what was written is there. They become plain files.

@@ -1,4 +1,5 @@
 import Archive
+import History
 import Sync
 
 /// What is in the folder of an archive's segments, `log/<replica>/…`: files of other names, or in other places, are somebody's and are

@@ -1,5 +1,6 @@
 import Archive
 import ArgumentParser
+import Files
 import Foundation
 import History
 import Prose
