@@ -31,7 +31,7 @@ import Testing
                 repeat {
                     // Not more than a few at a time, so that what an answer tells of does not come with it.
                     let holding = received.reduce(into: [:]) { $0[$1] = Int64(1) }
-                    let answer: [Segment]
+                    let answer: [LogSegment]
                     (response, answer) = try client.sync(SyncRequest(archive: archive, budget: 1_000_000, holding: holding, seen: known))
                     known.merge(response.vector) { $1 }
                     #expect(known.digest == response.digest)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct HubDurabilityTests {
     /// Pushes segments one request each, and returns the answers.
-    private func push(_ segments: [Segment], to fixture: HubFixture) async throws -> [SyncResponse] {
+    private func push(_ segments: [LogSegment], to fixture: HubFixture) async throws -> [SyncResponse] {
         let token = fixture.token
         return try await fixture.serving { address in
             try await blocking {
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    private func pull(_ request: SyncRequest, from fixture: HubFixture) async throws -> (SyncResponse, [Segment]) {
+    private func pull(_ request: SyncRequest, from fixture: HubFixture) async throws -> (SyncResponse, [LogSegment]) {
         let token = fixture.token
         return try await fixture.serving { address in
             try await blocking {

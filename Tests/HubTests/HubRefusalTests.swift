@@ -165,7 +165,7 @@ import Testing
         var log = TestLog(archive: .random())
         let good = log.segment()
         let bad = log.segment()
-        let changed = Segment(header: bad.header, payload: [bad.payload[0] ^ 1] + bad.payload[1...])
+        let changed = LogSegment(header: bad.header, payload: [bad.payload[0] ^ 1] + bad.payload[1...])
         let request = log.request
         try await fixture.serving { address in
             try await blocking {

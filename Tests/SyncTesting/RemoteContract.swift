@@ -7,7 +7,7 @@ import Testing
 /// What every remote must keep to, whatever it is made of.
 package enum RemoteContract {
     /// Two segments of one log, of entries that nobody reads.
-    package static func segments() -> [Segment] {
+    package static func segments() -> [LogSegment] {
         let (archive, replica) = (ArchiveID.random(), ReplicaID.random())
         var start = LogPosition.start
         return (1...2).map { number in
@@ -16,7 +16,7 @@ package enum RemoteContract {
                     replica: replica, sequence: start.sequence + Int64(index) + 1, recorded: Timestamp(milliseconds: 0),
                     kind: EntryKind(rawValue: "note"), bytes: Array("条目\(number)-\(index)".utf8), text: nil)
             }
-            let segment = Segment(archive: archive, entries, after: start)
+            let segment = LogSegment(archive: archive, entries, after: start)
             start = segment.header.end
             return segment
         }

@@ -68,14 +68,14 @@ import Testing
     }
 
     /// A segment whose payload has its hash, with a text in it that has not.
-    private func segment(_ good: [LogEntry], spoiling text: String) -> Sync.Segment {
+    private func segment(_ good: [LogEntry], spoiling text: String) -> Sync.LogSegment {
         let entries = good.map { entry in
             guard let found = entry.text, found.hash == TextHash(hashing: Array(text.utf8)) else { return entry }
             return LogEntry(
                 replica: entry.replica, sequence: entry.sequence, recorded: entry.recorded, kind: entry.kind, bytes: entry.bytes,
                 text: EncodedText(hash: found.hash, base: nil, data: Array("坏了".utf8)))
         }
-        return Sync.Segment(archive: id, entries, after: .start)
+        return Sync.LogSegment(archive: id, entries, after: .start)
     }
 
     @Test(arguments: [false, true]) func `a remote that holds a damaged text is repaired by a replica that has it sound`(onHub: Bool) throws {

@@ -50,7 +50,7 @@ import Testing
         #expect(header.encode() == Array(line.utf8) + [10])
         #expect(header.name.path == vector["name"] as? String && header.name.headPath == vector["head"] as? String)
         let payload = bytes(hex: vector["payload"] as! String)
-        let segment = Segment(header: header, payload: payload)
+        let segment = LogSegment(header: header, payload: payload)
         #expect(segment.isIntact && RemoteName(header.name.path) == .segment(header.name))
         let entries = try SegmentCodec.decode(segment)
         #expect(entries.map(\.id.hex) == vector["entries"] as? [String])

@@ -44,7 +44,7 @@ import TestSupport
         for number in 0..<100 { try a.essay("篇\(number)") }
         for remote in ["hub", "folder"] { try a.sync(remote) }
         try b.sync("folder")
-        nonisolated(unsafe) var brought: [Segment] = []
+        nonisolated(unsafe) var brought: [LogSegment] = []
         hub.refusal = { segments in
             brought += segments
             return nil

@@ -19,7 +19,7 @@ import Testing
     }
 
     /// The only segment of a log with this defect. `item` is an essay that the readers hold, and `held` its text.
-    private func segment(_ defect: Defect, item: ItemID, held: TextHash) throws -> Segment {
+    private func segment(_ defect: Defect, item: ItemID, held: TextHash) throws -> LogSegment {
         let entry =
             switch defect {
             case .payload, .chain, .count: entry("{\"fields\":{\"title\":\"丙\"},\"kind\":\"essay\",\"v\":1}")
@@ -34,10 +34,10 @@ import Testing
         let header = SegmentHeader(
             archive: id, replica: log, first: 1, last: defect == .count ? 2 : 1, previous: LogPosition.start.chain,
             chain: LogPosition.start.appending(defect == .chain ? EntryID(hashing: [1]) : entry.id).chain, payload: payload)
-        return Segment(header: header, payload: payload)
+        return LogSegment(header: header, payload: payload)
     }
 
-    private func put(_ segment: Segment, on remote: any Remote) throws {
+    private func put(_ segment: LogSegment, on remote: any Remote) throws {
         if let hub = remote as? MemoryHub {
             let end = segment.header.last
             _ = try hub.sync(SyncRequest(archive: id, vector: [log: end]), segments: [segment])
@@ -82,7 +82,7 @@ import Testing
         let header = SegmentHeader(
             archive: id, replica: log, first: 1, last: 2, previous: LogPosition.start.chain,
             chain: LogPosition.start.appending(good.id).appending(child.id).chain, payload: payload)
-        try put(Segment(header: header, payload: payload), on: remote)
+        try put(LogSegment(header: header, payload: payload), on: remote)
         #expect(try a.sync("r").pulled == 2)
         #expect(try a.titles == [""] && a.archive.verify().isSound)
     }

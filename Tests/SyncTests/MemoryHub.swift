@@ -20,7 +20,7 @@ final class MemoryHub: SyncRemote {
 
     private struct State {
         var archive: ArchiveID?
-        var arrivals: [Segment] = []
+        var arrivals: [LogSegment] = []
         var vector: ArchiveVector = [:]
         /// Digest of each earlier vector → that vector and the number of arrivals then.
         var history: [VectorDigest: (vector: ArchiveVector, arrivals: Int)] = [ArchiveVector().digest: ([:], 0)]
@@ -31,7 +31,7 @@ final class MemoryHub: SyncRemote {
     private let state: Mutex<State>
     private let faults: Faults
     /// Why segments that a request brings are refused, the whole request with them.
-    nonisolated(unsafe) var refusal: ([Segment]) -> RemoteError? = { _ in nil }
+    nonisolated(unsafe) var refusal: ([LogSegment]) -> RemoteError? = { _ in nil }
 
     init(seed: UInt64 = 0, faults: Faults = Faults()) {
         state = Mutex(State(generator: SeededGenerator(seed: seed)))
@@ -40,9 +40,9 @@ final class MemoryHub: SyncRemote {
 
     var traffic: Traffic { state.withLock { $0.counts } }
     var vector: ArchiveVector { state.withLock { $0.vector } }
-    var segments: [Segment] { state.withLock { $0.arrivals } }
+    var segments: [LogSegment] { state.withLock { $0.arrivals } }
 
-    func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
         try state.withLock { state throws(RemoteError) in
             state.counts.requests += 1
             if !segments.isEmpty, let error = refusal(segments) { throw error }
@@ -81,7 +81,7 @@ final class MemoryHub: SyncRemote {
         chance > 0 && Double.random(in: 0..<1, using: &state.generator) < chance
     }
 
-    private func take(_ segment: Segment, _ state: inout State) -> Bool {
+    private func take(_ segment: LogSegment, _ state: inout State) -> Bool {
         let header = segment.header
         let end = state.vector[header.replica] ?? .start
         if header.last <= end.sequence {

@@ -308,8 +308,8 @@ import TestSupport
             try reader.forEachEntry(of: replica, in: 1...end.sequence) { entries.append($0); return true }
             return entries
         }
-        let whole = Segment(archive: id, entries, after: .start)
-        let middle = Segment(archive: id, Array(entries[1...2]), after: LogPosition.start.appending(entries[0].id))
+        let whole = LogSegment(archive: id, entries, after: .start)
+        let middle = LogSegment(archive: id, Array(entries[1...2]), after: LogPosition.start.appending(entries[0].id))
         for kept in [[whole], [middle, whole]] {
             let other = MemoryRemote()
             for segment in kept { other.content[segment.header.name.path] = segment.bytes }

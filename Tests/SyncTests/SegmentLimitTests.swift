@@ -19,7 +19,7 @@ import TestSupport
     }
 
     /// A segment whose payload tells what `lines` say, each with so many bytes behind it; nothing of it was ever in memory as entries.
-    private func segment(_ excess: Excess) -> Segment {
+    private func segment(_ excess: Excess) -> LogSegment {
         var content: [UInt8] = []
         var end = LogPosition.start
         func add(_ bytes: [UInt8], _ line: String) {
@@ -41,7 +41,7 @@ import TestSupport
         #expect(payload.count < 1 << 20)
         let header = SegmentHeader(
             archive: id, replica: log, first: 1, last: min(end.sequence, Int64(SegmentLimits.entries)), previous: .empty, chain: end.chain, payload: payload)
-        return Segment(header: header, payload: payload)
+        return LogSegment(header: header, payload: payload)
     }
 
     @Test(arguments: Excess.allCases, [false, true]) func `holds up no other log`(_ excess: Excess, onHub: Bool) throws {
@@ -68,7 +68,7 @@ import TestSupport
         var generator = SeededGenerator(seed: 9)
         let bytes = (0..<SegmentLimits.entry / 8).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
         let longest = entry(Array(bytes.prefix(SegmentLimits.entry - 100)))
-        let segment = Segment(archive: id, [longest], after: .start)
+        let segment = LogSegment(archive: id, [longest], after: .start)
         #expect(try SegmentHeader(line: segment.header.encode()) == segment.header)
         #expect(try SegmentCodec.decode(segment) == [longest])
         let a = try Machine(id).connect("r", MemoryRemote())
@@ -79,7 +79,7 @@ import TestSupport
 
     @Test func `a segment that is longer than what is held at once is applied in parts, or not at all`() throws {
         let entries = (1...5).map { entry([UInt8](repeating: UInt8($0), count: 9 << 20), sequence: Int64($0)) }
-        let segment = Segment(archive: id, entries, after: .start)
+        let segment = LogSegment(archive: id, entries, after: .start)
         let a = try Machine(id)
         let remote = MemoryRemote()
         try a.connect("r", remote)
@@ -90,7 +90,7 @@ import TestSupport
         // The same, with another chain at its end.
         let wrong = SegmentHeader(
             archive: id, replica: .random(), first: 1, last: 5, previous: .empty, chain: Chain(hashing: [1]), payload: segment.payload)
-        try remote.put(wrong.name.path, Segment(header: wrong, payload: segment.payload).bytes)
+        try remote.put(wrong.name.path, LogSegment(header: wrong, payload: segment.payload).bytes)
         try remote.put(wrong.name.headPath, [])
         #expect(try a.sync("r").pulled == 0)
         #expect(try a.vector.count == 1)

@@ -19,7 +19,7 @@ import TestSupport
 
     private func hash(_ archive: Archive) throws -> String { try archive.read { try $0.stateHash() } }
 
-    private func apply(_ segment: Segment, to archive: Archive) throws -> Int {
+    private func apply(_ segment: LogSegment, to archive: Archive) throws -> Int {
         try archive.write { try $0.apply(SegmentCodec.decode(segment), after: segment.header.start).count }
     }
 
@@ -39,10 +39,10 @@ import TestSupport
         let header = SegmentHeader(
             archive: segment.header.archive, replica: segment.header.replica, first: 1, last: 1, previous: .empty,
             chain: segment.header.chain, payload: SegmentCodec.encode([entries[0]]))
-        #expect(throws: SegmentError.self) { try SegmentCodec.decode(Segment(header: header, payload: SegmentCodec.encode([entries[0]]))) }
+        #expect(throws: SegmentError.self) { try SegmentCodec.decode(LogSegment(header: header, payload: SegmentCodec.encode([entries[0]]))) }
         for cut in stride(from: 0, to: segment.payload.count, by: 7) {
             #expect(throws: (any Error).self) {
-                try SegmentCodec.decode(Segment(header: segment.header, payload: Array(segment.payload.prefix(cut))))
+                try SegmentCodec.decode(LogSegment(header: segment.header, payload: Array(segment.payload.prefix(cut))))
             }
         }
     }

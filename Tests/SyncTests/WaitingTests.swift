@@ -94,7 +94,7 @@ import TestSupport
         try small.connect("r", remote)
         let hostile = chain(60).dropFirst()
         for entry in hostile {
-            let segment = Segment(archive: id, [entry], after: .start)
+            let segment = LogSegment(archive: id, [entry], after: .start)
             if let hub = remote as? MemoryHub {
                 _ = try hub.sync(SyncRequest(archive: id, budget: 0), segments: [segment])
             } else {

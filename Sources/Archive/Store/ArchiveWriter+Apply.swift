@@ -24,7 +24,7 @@ extension ArchiveWriter {
         /// Logs that two files went on with, and were ended.
         public var forks: [LogEnd] = []
         /// Whether this archive goes on under a new replica ID because another file used the old one.
-        public var isRenamed = false
+        public var tookNewReplicaID = false
         /// Entries that are not valid, and what is wrong with each.
         public var invalid: [EntryID: String] = [:]
         /// How many entries were new here in any way: stored, appended to their log, or put among those that wait.
@@ -41,7 +41,7 @@ extension ArchiveWriter {
             additions += next.additions
             items.formUnion(next.items)
             forks += next.forks
-            isRenamed = isRenamed || next.isRenamed
+            tookNewReplicaID = tookNewReplicaID || next.tookNewReplicaID
             invalid.merge(next.invalid) { $1 }
             isCrowded = isCrowded || next.isCrowded
         }
@@ -233,7 +233,7 @@ extension ArchiveWriter {
     private func leaveOwnLog(after sequence: Int64, _ applied: inout Applied) throws {
         try removeTail(of: replicaID, after: sequence)
         try mintReplicaID()
-        applied.isRenamed = true
+        applied.tookNewReplicaID = true
     }
 
     private func removeTail(of replica: ReplicaID, after sequence: Int64) throws {

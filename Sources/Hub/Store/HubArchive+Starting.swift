@@ -46,7 +46,7 @@ extension HubArchive {
     }
 
     private static func adopt(
-        _ segment: Segment, _ index: inout ArrivalIndex, _ archive: inout ArchiveDescription, folder: String
+        _ segment: LogSegment, _ index: inout ArrivalIndex, _ archive: inout ArchiveDescription, folder: String
     ) throws(HubError) {
         if archive.archive == nil {
             var bound = archive
@@ -58,12 +58,12 @@ extension HubArchive {
     }
 
     /// The segment in a file; `nil` if the file is not what its name says.
-    static func intact(_ name: SegmentName, folder: String) throws(HubError) -> Segment? {
+    static func intact(_ name: SegmentName, folder: String) throws(HubError) -> LogSegment? {
         let bytes = try HubFiles.read("\(folder)/\(name.path)", limit: maximumFile)
         guard let end = bytes.prefix(SegmentLimits.line).firstIndex(of: UInt8(ascii: "\n")),
             let header = try? SegmentHeader(line: bytes[..<end]), header.name == name
         else { return nil }
-        let segment = Segment(header: header, payload: Array(bytes[(end + 1)...]))
+        let segment = LogSegment(header: header, payload: Array(bytes[(end + 1)...]))
         return segment.isIntact ? segment : nil
     }
 }

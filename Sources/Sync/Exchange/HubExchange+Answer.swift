@@ -23,7 +23,7 @@ extension HubExchange {
 
     /// Takes an answer in: all of it that can be used, with what it says of the remote, in one transaction.
     /// - Parameter isFull: whether the answer tells of all logs, rather than of those that have grown.
-    mutating func absorb(_ response: SyncResponse, _ segments: [Segment], pushed: [Segment], isFull: Bool) throws {
+    mutating func absorb(_ response: SyncResponse, _ segments: [LogSegment], pushed: [LogSegment], isFull: Bool) throws {
         if let id = response.archive, id != run.id { throw RemoteError.archiveMismatch(id) }
         let before = known ?? [:]
         let now = try Self.merge(response, into: before)
@@ -65,7 +65,7 @@ extension HubExchange {
 
     /// Counts what the hub has taken.
     /// - Returns: how many of the segments that were pushed it holds now and did not before.
-    private mutating func count(_ pushed: [Segment], _ before: ArchiveVector, _ now: ArchiveVector) -> Int {
+    private mutating func count(_ pushed: [LogSegment], _ before: ArchiveVector, _ now: ArchiveVector) -> Int {
         for segment in pushed { unconfirmed.append(segment.header) }
         var count = 0
         unconfirmed.removeAll { header in
@@ -80,7 +80,7 @@ extension HubExchange {
     }
 
     /// The segments up to the first that cannot be what it says, and why that cannot.
-    private func usable(_ segments: [Segment]) -> ([Segment], RemoteError?) {
+    private func usable(_ segments: [LogSegment]) -> ([LogSegment], RemoteError?) {
         for (index, segment) in segments.enumerated() {
             let header = segment.header
             if header.archive != run.id { return (Array(segments[..<index]), .archiveMismatch(header.archive)) }
@@ -94,7 +94,7 @@ extension HubExchange {
         return (segments, nil)
     }
 
-    private mutating func apply(_ segments: [Segment], _ writer: ArchiveWriter) throws -> [ArchiveWriter.Applied] {
+    private mutating func apply(_ segments: [LogSegment], _ writer: ArchiveWriter) throws -> [ArchiveWriter.Applied] {
         var results: [ArchiveWriter.Applied] = []
         for segment in segments {
             let header = segment.header

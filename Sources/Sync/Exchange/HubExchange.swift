@@ -90,7 +90,7 @@ struct HubExchange {
 
     private mutating func exchange() throws {
         if known == nil, try run.archive.read({ try holding($0).count }) > mostLogs { try learn() }
-        let (held, segments): ([ReplicaID: Int64], [Segment]) = try run.archive.read { reader in
+        let (held, segments): ([ReplicaID: Int64], [LogSegment]) = try run.archive.read { reader in
             let segments = try missing(reader)
             run.note(damage: reader.damage, reader)
             return (try holding(reader), segments)
@@ -151,10 +151,10 @@ struct HubExchange {
     }
 
     /// What the hub lacks, as far as one request carries it.
-    private mutating func missing(_ reader: ArchiveReader) throws -> [Segment] {
+    private mutating func missing(_ reader: ArchiveReader) throws -> [LogSegment] {
         guard let known, isComplete, run.report.refusal == nil else { return [] }
         let cutter = try SegmentCutter(reader, remote: run.name, content: limits.content)
-        var segments: [Segment] = []
+        var segments: [LogSegment] = []
         var bytes = 0
         let own = try reader.replicaID
         for (replica, end) in try cutter.logs() {

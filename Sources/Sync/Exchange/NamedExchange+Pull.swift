@@ -49,7 +49,7 @@ extension NamedExchange {
     /// Reads and applies those of the segments that are not here.
     /// - Returns: whether none of them was missing.
     private mutating func take(_ names: [SegmentName], _ progress: (SyncReport) -> Void) throws -> Bool {
-        var (isComplete, batch, bytes, last) = (true, [Segment](), 0, Int64(0))
+        var (isComplete, batch, bytes, last) = (true, [LogSegment](), 0, Int64(0))
         for name in names where !read.contains(name) {
             // What overlaps may be here once what came before it is applied.
             if name.first <= last || batch.count >= Self.together || bytes >= Self.bytesTogether {
@@ -75,7 +75,7 @@ extension NamedExchange {
         return isComplete
     }
 
-    private mutating func apply(_ segments: [Segment], _ progress: (SyncReport) -> Void) throws {
+    private mutating func apply(_ segments: [LogSegment], _ progress: (SyncReport) -> Void) throws {
         guard !segments.isEmpty else { return }
         let results = try apply(segments)
         for (segment, result) in zip(segments, results) {
@@ -101,7 +101,7 @@ extension NamedExchange {
     }
 
     /// Applies segments in one transaction; those behind one that found no room are left out.
-    private func apply(_ segments: [Segment]) throws -> [Result<ArchiveWriter.Applied, SegmentError>] {
+    private func apply(_ segments: [LogSegment]) throws -> [Result<ArchiveWriter.Applied, SegmentError>] {
         try run.archive.write { writer in
             var results: [Result<ArchiveWriter.Applied, SegmentError>] = []
             for segment in segments {

@@ -98,8 +98,8 @@ extension NamedExchange {
 
     /// Cuts the segments that are to go next.
     /// - Parameter next: the first log that is not complete; moved behind those that then are.
-    private mutating func cut(_ targets: inout [Target], from next: inout Int, _ cutter: SegmentCutter) throws -> [Segment] {
-        var (segments, bytes) = ([Segment](), 0)
+    private mutating func cut(_ targets: inout [Target], from next: inout Int, _ cutter: SegmentCutter) throws -> [LogSegment] {
+        var (segments, bytes) = ([LogSegment](), 0)
         while next < targets.count {
             let target = targets[next]
             if target.isComplete {

@@ -40,10 +40,10 @@ package struct NamedRemote {
 
     /// Reads a segment. What is damaged is read a second time, in case that it was damaged on its way.
     /// - Throws: `Unreadable`, `RemoteError`, or `MalformedMessage` if it is of a format that this version cannot read.
-    func segment(_ name: SegmentName) throws -> Segment {
+    func segment(_ name: SegmentName) throws -> LogSegment {
         for _ in 0..<2 {
             guard let bytes = try remote.get(name.path) else { throw Unreadable.missing }
-            if let segment = try Segment(bytes, name: name) { return segment }
+            if let segment = try LogSegment(bytes, name: name) { return segment }
         }
         throw Unreadable.damaged
     }
@@ -93,7 +93,7 @@ extension SegmentName {
     }
 }
 
-extension Segment {
+extension LogSegment {
     /// Reads the stored form; `nil` if it is not the segment of this name, whole.
     /// - Throws: `MalformedMessage` if it is whole, but of a format that this version cannot read.
     package init?(_ bytes: [UInt8], name: SegmentName) throws(MalformedMessage) {

@@ -26,7 +26,7 @@ public struct SyncEngine {
     public struct Opening: Sendable {
         public let archive: ArchiveID
         let response: SyncResponse?
-        let segments: [Segment]
+        let segments: [LogSegment]
     }
 
     /// Asks a remote which archive it holds, and for the beginning of it.

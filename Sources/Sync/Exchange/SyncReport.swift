@@ -126,7 +126,7 @@ struct SyncRun {
 
     /// Applies a segment's entries.
     /// - Throws: `RemoteError`, `SegmentError` if it is not what it says; nothing of it is then applied.
-    func apply(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
+    func apply(_ segment: LogSegment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
         guard segment.header.archive == id else { throw RemoteError.archiveMismatch(segment.header.archive) }
         if standing.before == nil { standing.before = try writer.reader.standing() }
         // All of it is checked before anything is applied; and what is long is unpacked twice rather than held.
@@ -143,7 +143,7 @@ struct SyncRun {
     /// How many bytes of entries are held at once, if one entry has no more.
     private static let heldContent = 2 * SegmentCutter.content
 
-    private func applyInParts(_ segment: Segment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
+    private func applyInParts(_ segment: LogSegment, _ writer: ArchiveWriter) throws -> ArchiveWriter.Applied {
         var result = ArchiveWriter.Applied()
         var failure: (any Error)?
         var (position, part, size) = (segment.header.start, [LogEntry](), 0)
@@ -186,7 +186,7 @@ struct SyncRun {
             note("two files used the replica ID \(end.replica.hex.prefix(12)); its log ends at entry \(end.last), and later changes are under other IDs: nothing is lost")
         }
         for reason in applied.invalid.values.sorted() { noteIncomplete("a log has an entry that is not valid, and waits there: \(reason)") }
-        if applied.isRenamed { note("this archive is a copy or was set back to an older state; it has a new replica ID now, and nothing is lost") }
+        if applied.tookNewReplicaID { note("this archive is a copy or was set back to an older state; it has a new replica ID now, and nothing is lost") }
     }
 
     /// The report, complete with how the archive stands now.

@@ -62,9 +62,9 @@ extension HubClient: SyncRemote {
     public func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) {
         switch RemoteName(name) {
         case .segment(let wanted):
-            let parsed: Segment?
+            let parsed: LogSegment?
             do {
-                parsed = try Segment(bytes, name: wanted)
+                parsed = try LogSegment(bytes, name: wanted)
             } catch {
                 throw .rejected(error.description)
             }

@@ -24,8 +24,8 @@ public final class HubClient: Sendable {
     /// Every returned segment has the length and the SHA-256 that its header says; what its entries are, and whether
     /// they attach, is for the caller to check. Repeating a call whose outcome is unknown is harmless.
     public func sync(
-        _ request: SyncRequest, segments: [Segment] = []
-    ) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+        _ request: SyncRequest, segments: [LogSegment] = []
+    ) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
         var chunks = [request.encode()]
         for segment in segments {
             chunks.append(segment.header.encode())
@@ -54,7 +54,7 @@ public final class HubClient: Sendable {
     }
 
     /// Fetches one segment by its name.
-    public func segment(_ name: SegmentName) throws(RemoteError) -> Segment {
+    public func segment(_ name: SegmentName) throws(RemoteError) -> LogSegment {
         let receiver = SegmentReceiver(parser: .segments(), budget: SegmentLimits.payload)
         try exchange("GET", "/segments/\(name.replica.hex)/\(name.file)", body: .none, receiver: receiver)
         guard receiver.segments.count == 1, receiver.segments[0].header.name == name else {
@@ -64,7 +64,7 @@ public final class HubClient: Sendable {
     }
 
     /// Fetches what is missing of a segment whose transfer broke, as often as that gets on.
-    private func resume(_ partial: (header: SegmentHeader, payload: [UInt8])?) -> Segment? {
+    private func resume(_ partial: (header: SegmentHeader, payload: [UInt8])?) -> LogSegment? {
         guard let header = partial?.header, var payload = partial?.payload, payload.count >= Self.worthwhile else { return nil }
         let start = header.encode().count
         while payload.count < header.length {
@@ -80,7 +80,7 @@ public final class HubClient: Sendable {
             }
             guard payload.count > before else { return nil }
         }
-        let segment = Segment(header: header, payload: payload)
+        let segment = LogSegment(header: header, payload: payload)
         return segment.isIntact ? segment : nil
     }
 
@@ -155,7 +155,7 @@ private final class SegmentReceiver {
     private var parser: SyncMessageParser
     private var room: Int
     private(set) var line: [UInt8]?
-    private(set) var segments: [Segment] = []
+    private(set) var segments: [LogSegment] = []
     private(set) var failure: MalformedMessage?
 
     init(parser: SyncMessageParser, budget: Int) {
@@ -186,9 +186,9 @@ private final class SegmentReceiver {
     /// What has come of a segment that is not whole.
     var partial: (header: SegmentHeader, payload: [UInt8])? { parser.partial }
 
-    func add(_ segment: Segment) { segments.append(segment) }
+    func add(_ segment: LogSegment) { segments.append(segment) }
 
-    private func accept(_ segment: Segment) throws(MalformedMessage) {
+    private func accept(_ segment: LogSegment) throws(MalformedMessage) {
         room -= segment.payload.count
         guard room >= 0 else { throw MalformedMessage("the hub sends more than was asked for", isTooLarge: true) }
         segments.append(segment)

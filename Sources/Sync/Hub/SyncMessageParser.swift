@@ -8,7 +8,7 @@ public struct SyncMessageParser: Sendable {
     public enum Part: Sendable {
         /// The first line, without its line feed.
         case line([UInt8])
-        case segment(Segment)
+        case segment(LogSegment)
     }
 
     private var reader: SyncMessageReader
@@ -34,7 +34,7 @@ public struct SyncMessageParser: Sendable {
             case .piece(let piece): partial?.payload += piece
             case .end(let header):
                 defer { partial = nil }
-                return .segment(Segment(header: header, payload: partial?.payload ?? []))
+                return .segment(LogSegment(header: header, payload: partial?.payload ?? []))
             }
         }
         return nil

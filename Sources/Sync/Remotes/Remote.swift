@@ -42,7 +42,7 @@ extension Remote {
 /// A remote that knows the protocol: one request brings and takes whatever is missing.
 public protocol SyncRemote: Remote {
     /// One request: brings segments and what the caller holds, takes back what the remote holds and segments.
-    func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment])
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment])
 }
 
 /// What has moved between here and a remote.

@@ -41,8 +41,8 @@ public final class RetryingRemote: SyncRemote {
     public var traffic: Traffic { base.traffic }
 
     public func sync(
-        _ request: SyncRequest, segments: [Segment]
-    ) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+        _ request: SyncRequest, segments: [LogSegment]
+    ) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
         try retrying { failures throws(RemoteError) in
             // Over a way that breaks under much, half as much each time: what is left out goes with the next request.
             let count = segments.isEmpty ? 0 : max(1, segments.count >> failures)

@@ -35,7 +35,7 @@ package enum SegmentCodec {
 
     /// Reads a segment's entries and checks them against the chain that its header claims.
     /// - Throws: `SegmentError` that says what is wrong. Whether the entries themselves are valid is not looked at.
-    package static func decode(_ segment: Segment) throws(SegmentError) -> [LogEntry] {
+    package static func decode(_ segment: LogSegment) throws(SegmentError) -> [LogEntry] {
         var entries: [LogEntry] = []
         try forEach(segment) { entries.append($0) }
         return entries
@@ -44,7 +44,7 @@ package enum SegmentCodec {
     /// Calls `body` with a segment's entries as they are unpacked: no more than one is held at a time. Only when all have come it is
     /// known whether they are the ones that the header claims.
     /// - Throws: `SegmentError` that says what is wrong. Whether the entries themselves are valid is not looked at.
-    package static func forEach(_ segment: Segment, _ body: (LogEntry) -> Void) throws(SegmentError) {
+    package static func forEach(_ segment: LogSegment, _ body: (LogEntry) -> Void) throws(SegmentError) {
         let header = segment.header
         guard header.isReadable else {
             throw SegmentError(header, laterFormat: "a codec, \(header.codec), that this version cannot read; update archivectl")
@@ -58,7 +58,7 @@ package enum SegmentCodec {
         }
     }
 
-    private static func unpack(_ segment: Segment, _ body: (LogEntry) -> Void) throws {
+    private static func unpack(_ segment: LogSegment, _ body: (LogEntry) -> Void) throws {
         let header = segment.header
         var parser = EntryParser(replica: header.replica, first: header.first)
         var end = header.start

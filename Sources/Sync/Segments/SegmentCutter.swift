@@ -30,7 +30,7 @@ struct SegmentCutter {
     /// The segment after `start`, which is a position of the log; `nil` if the entry that follows is damaged here: nothing is sent that
     /// does not have its hash. A text that is damaged or missing is left out of its entry.
     /// - Parameter end: the log's end, which lies beyond.
-    func segment(of replica: ReplicaID, after start: LogPosition, upTo end: LogPosition) throws -> Segment? {
+    func segment(of replica: ReplicaID, after start: LogPosition, upTo end: LogPosition) throws -> LogSegment? {
         let last = cut(of: replica, after: start.sequence).map { min($0, end.sequence) } ?? end.sequence
         var entries: [LogEntry] = []
         var size = 0
@@ -41,7 +41,7 @@ struct SegmentCutter {
             return true
         }
         guard !entries.isEmpty else { return nil }
-        let segment = Segment(archive: try reader.archiveID, entries, after: start)
+        let segment = LogSegment(archive: try reader.archiveID, entries, after: start)
         // Where these are not the log's entries, the table of logs is damaged.
         return try reader.isAt(segment.header.end, of: replica) ? segment : nil
     }
@@ -60,7 +60,7 @@ extension SegmentCutter {
     }
 }
 
-extension Segment {
+extension LogSegment {
     /// Entries of one log, at least one, as a segment.
     package init(archive: ArchiveID, _ entries: [LogEntry], after start: LogPosition) {
         let payload = SegmentCodec.encode(entries)

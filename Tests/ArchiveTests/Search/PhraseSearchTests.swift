@@ -5,7 +5,7 @@ import TestSupport
 
 /// Phrases found in a segment, against a scan of the texts themselves.
 @Suite struct PhraseSearchTests {
-    private func index(_ texts: [String]) throws -> Segment {
+    private func index(_ texts: [String]) throws -> IndexSegment {
         var builder = SegmentBuilder()
         for (number, text) in texts.enumerated() {
             builder.begin(Int64(number))
@@ -18,7 +18,7 @@ import TestSupport
         return builder.pack().segment
     }
 
-    private func rows(_ segment: Segment, _ phrase: Phrase, inTitle: Bool = false) throws -> [Int] {
+    private func rows(_ segment: IndexSegment, _ phrase: Phrase, inTitle: Bool = false) throws -> [Int] {
         let hits = try PhraseHits(phrase, in: [segment])
         return (inTitle ? hits.titled : hits.documents).descending(limit: .max).reversed().map { Int($0) }
     }

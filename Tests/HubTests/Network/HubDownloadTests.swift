@@ -7,7 +7,7 @@ import Testing
 @Suite struct HubDownloadTests {
     /// Serves one segment and hands out a way to ask for parts of it.
     private func asking(
-        _ body: @Sendable @escaping (_ segment: Segment, _ ask: (_ range: String?) throws -> HTTPAnswer) throws -> Void
+        _ body: @Sendable @escaping (_ segment: LogSegment, _ ask: (_ range: String?) throws -> HTTPAnswer) throws -> Void
     ) async throws {
         let fixture = try HubFixture()
         let token = fixture.token

@@ -10,7 +10,7 @@ import Testing
     struct Lie: Sendable, CustomTestStringConvertible {
         let name: String
         /// Given the archive that asks and an honest hub's answer to it: a response line, then a segment.
-        let answer: @Sendable (_ archive: ArchiveID, _ honest: SyncResponse, _ segment: Segment) -> [UInt8]
+        let answer: @Sendable (_ archive: ArchiveID, _ honest: SyncResponse, _ segment: LogSegment) -> [UInt8]
         var endless: [UInt8] = []
         let message: String
 
@@ -27,9 +27,9 @@ import Testing
     private static func unbounded(_ body: [UInt8]) -> [UInt8] { Array("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8) + body }
 
     /// The same run of the same log with another payload: a header that tells the truth about it.
-    private static func resealed(_ segment: Segment, archive: ArchiveID? = nil, _ payload: [UInt8]) -> Segment {
+    private static func resealed(_ segment: LogSegment, archive: ArchiveID? = nil, _ payload: [UInt8]) -> LogSegment {
         let header = segment.header
-        return Segment(
+        return LogSegment(
             header: SegmentHeader(
                 archive: archive ?? header.archive, replica: header.replica, first: header.first, last: header.last,
                 previous: header.previous, chain: header.chain, payload: payload), payload: payload)
@@ -106,7 +106,7 @@ import Testing
     }
 
     /// What an honest hub that holds the author's archive says to somebody who holds nothing.
-    private static func honest(_ author: Archive) throws -> (SyncResponse, Segment) {
+    private static func honest(_ author: Archive) throws -> (SyncResponse, LogSegment) {
         let hub = CapturingRemote()
         _ = try SyncEngine(author, remote: "hub", exchange: hub).run()
         let segment = try #require(hub.segments.first)
@@ -116,15 +116,15 @@ import Testing
 
     /// Takes what is pushed to it.
     private final class CapturingRemote: SyncRemote {
-        var segments: [Segment] = []
+        var segments: [LogSegment] = []
         var traffic: Traffic { Traffic() }
         func list(_ prefix: String) throws(RemoteError) -> [String] { [] }
         func get(_ name: String) throws(RemoteError) -> [UInt8]? { nil }
         func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) {}
         func delete(_ name: String) throws(RemoteError) {}
         func sync(
-            _ request: SyncRequest, segments: [Segment]
-        ) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+            _ request: SyncRequest, segments: [LogSegment]
+        ) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
             self.segments += segments
             let vector = self.segments.reduce(into: ArchiveVector()) { $0[$1.header.replica] = $1.header.end }
             return (SyncResponse(archive: request.archive, digest: vector.digest, vector: vector), [])

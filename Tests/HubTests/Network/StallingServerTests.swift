@@ -22,9 +22,9 @@ import Testing
     }
 
     /// An archive with an essay in each of two logs, as an honest hub sends it.
-    private static func honest(_ id: ArchiveID) throws -> (SyncResponse, [Segment], [Segment]) {
+    private static func honest(_ id: ArchiveID) throws -> (SyncResponse, [LogSegment], [LogSegment]) {
         let environment = Archive.Environment(stateDirectory: nil)
-        var segments: [Segment] = []
+        var segments: [LogSegment] = []
         for title in ["甲", "乙"] {
             let archive = try Archive.inMemory(id: id, environment: environment)
             try archive.write { _ = try $0.create([FieldKey.title: .text(title)], text: Array("\(title)的话。".utf8), author: Author("甲")) }

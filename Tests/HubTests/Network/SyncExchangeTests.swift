@@ -82,7 +82,7 @@ import Testing
                     chain: old.chain, payload: payload)
                 let client = try HubFixture.client(address, token: token)
                 _ = try client.sync(log.request, segments: [segment])
-                let (response, _) = try client.sync(log.request, segments: [Segment(header: header, payload: payload)])
+                let (response, _) = try client.sync(log.request, segments: [LogSegment(header: header, payload: payload)])
                 #expect(response.refused.isEmpty)
             }
         }
@@ -125,7 +125,7 @@ import Testing
                 let client = try HubFixture.client(address, token: token)
                 _ = try client.sync(log.request, segments: segments)
 
-                var received: [Segment] = []
+                var received: [LogSegment] = []
                 var seen: ArchiveVector?
                 var rounds = 0
                 repeat {

@@ -52,7 +52,7 @@ import Testing
             .replacingOccurrences(of: "\"codec\":\"zstd\"", with: "\"cipher\":{\"name\":\"none\"},\"codec\":\"later\"")
         let header = try SegmentHeader(line: Array(line.utf8))
         #expect(header.encode() == Array(line.utf8) && header.codec == "later" && header.name == segment.header.name)
-        let error = #expect(throws: SegmentError.self) { try SegmentCodec.decode(Segment(header: header, payload: segment.payload)) }
+        let error = #expect(throws: SegmentError.self) { try SegmentCodec.decode(LogSegment(header: header, payload: segment.payload)) }
         #expect(error?.isOfLaterFormat == true && "\(error!)".contains("update archivectl"))
     }
 
@@ -144,7 +144,7 @@ import Testing
         for _ in 0..<50 {
             var parser = SyncMessageParser()
             var lines: [[UInt8]] = []
-            var received: [Segment] = []
+            var received: [LogSegment] = []
             var start = 0
             while start < message.count {
                 let end = min(message.count, start + Int.random(in: 1...700, using: &generator))

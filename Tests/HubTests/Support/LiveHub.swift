@@ -98,7 +98,7 @@ struct TestLog {
         self.replica = replica
     }
 
-    mutating func segment(entries: Int = 1, bytes: Int = 100) -> Segment {
+    mutating func segment(entries: Int = 1, bytes: Int = 100) -> LogSegment {
         let payload = (0..<bytes).map { _ in UInt8.random(in: 0...255) }
         var chain = end.chain
         for _ in 0..<entries { chain = chain.appending(EntryID(hashing: (0..<8).map { _ in UInt8.random(in: 0...255) })) }
@@ -107,7 +107,7 @@ struct TestLog {
             archive: archive, replica: replica, first: end.sequence + 1, last: last, previous: end.chain, chain: chain,
             payload: payload)
         end = LogPosition(sequence: last, chain: chain)
-        return Segment(header: header, payload: payload)
+        return LogSegment(header: header, payload: payload)
     }
 
     /// The request of a client that holds this log and has not seen the hub.

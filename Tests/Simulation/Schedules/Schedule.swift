@@ -197,7 +197,7 @@ public final class Schedule {
 
     func holdings(_ remote: any SimulatedRemote) throws -> Set<RevisionID> { try revisions(in: remote.segments) }
 
-    func revisions(in segments: [Segment]) throws -> Set<RevisionID> {
+    func revisions(in segments: [LogSegment]) throws -> Set<RevisionID> {
         try segments.reduce(into: []) { held, segment in
             for entry in try SegmentCodec.decode(segment) { held.insert(entry.id.revision) }
         }

@@ -3,8 +3,8 @@ import Sync
 
 extension SimulatedHub: SimulatedRemote {
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote { HubConnection(hub: self, network: network, fuse: fuse) }
-    var segments: [Segment] { arrivals }
-    var stored: [Segment] { arrivals }
+    var segments: [LogSegment] { arrivals }
+    var stored: [LogSegment] { arrivals }
     var isHiding: Bool { false }
     var names: [String] { arrivals.map(\.header.name.path) }
 
@@ -23,7 +23,7 @@ struct HubConnection: SyncRemote {
 
     var traffic: Traffic { Traffic() }
 
-    func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
         network.meanwhile?()
         try fuse.burnWhileTalking()
         if network.happens(4) { throw .unavailable("the request was lost") }

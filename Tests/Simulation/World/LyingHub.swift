@@ -42,7 +42,7 @@ final class LyingHub: SyncRemote {
     var isTrusted: Bool { requests < Self.patience }
     var traffic: Traffic { Traffic() }
 
-    func sync(_ request: SyncRequest, segments: [Segment]) throws(RemoteError) -> (response: SyncResponse, segments: [Segment]) {
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
         requests += 1
         if !isTrusted { throw .rejected("enough") }
         if lie == .forgetful, request.seen != nil { throw .seenUnknown }
@@ -72,7 +72,7 @@ final class LyingHub: SyncRemote {
             sent = sent.map { segment in
                 let header = segment.header
                 let payload = (0..<20).map { _ in UInt8(dice.roll(256)) }
-                return Segment(
+                return LogSegment(
                     header: SegmentHeader(
                         archive: header.archive, replica: header.replica, first: header.first, last: header.last, previous: header.previous,
                         chain: header.chain, payload: payload), payload: payload)

@@ -6,7 +6,7 @@ import Sync
 final class SimulatedHub {
     var isHollow = false
     private(set) var archive: ArchiveID?
-    private(set) var arrivals: [Segment] = []
+    private(set) var arrivals: [LogSegment] = []
     private(set) var changes = 0
     /// After each arrival, and before the first.
     private var vectors: [ArchiveVector] = [[:]]
@@ -22,7 +22,7 @@ final class SimulatedHub {
 
     /// Takes a segment in; `false` if it does not attach.
     @discardableResult
-    func take(_ segment: Segment) -> Bool {
+    func take(_ segment: LogSegment) -> Bool {
         let header = segment.header
         if held[header.replica]?.contains(header.end) == true { return true }
         guard header.start == vector[header.replica] ?? .start, archive == nil || archive == header.archive else { return false }
@@ -36,7 +36,7 @@ final class SimulatedHub {
         return true
     }
 
-    func answer(_ request: SyncRequest, segments: [Segment], budget: Int) throws(RemoteError) -> (SyncResponse, [Segment]) {
+    func answer(_ request: SyncRequest, segments: [LogSegment], budget: Int) throws(RemoteError) -> (SyncResponse, [LogSegment]) {
         if let id = request.archive, let held = archive, id != held { throw .archiveMismatch(held) }
         guard request.vector.count <= max(mostLogs, VectorLimits.logs) else { throw .tooLarge("\(request.vector.count) logs") }
         var position = 0
@@ -45,7 +45,7 @@ final class SimulatedHub {
             position = known
         }
         let refused = segments.filter { !take($0) }.map { ($0.header.replica, vector[$0.header.replica] ?? .start) }
-        func missing(_ range: Range<Int>) -> [Segment] {
+        func missing(_ range: Range<Int>) -> [LogSegment] {
             range.filter { number in
                 let header = arrivals[number].header
                 return request.vector[header.replica].map { header.last > $0 } ?? (number >= position)

@@ -6,9 +6,9 @@ protocol SimulatedRemote: AnyObject {
     /// What a process talks to.
     func connection(_ network: Network, _ fuse: Fuse) -> any Remote
     /// The segments that it gives to whoever asks.
-    var segments: [Segment] { get }
+    var segments: [LogSegment] { get }
     /// All segments that lie there undamaged, also such as nobody would find.
-    var stored: [Segment] { get }
+    var stored: [LogSegment] { get }
     /// Whether it holds what its heads do not promise: whoever knows them all does not look for that.
     var isHiding: Bool { get }
     /// The names that it holds.

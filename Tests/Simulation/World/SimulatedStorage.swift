@@ -46,12 +46,12 @@ extension SimulatedStorage: SimulatedRemote {
 
     /// What the heads lead to: an upload that was cut off before its head came is not there yet. Without any head all is read, but
     /// whoever has an old list at that moment does not see it, and writes the first head.
-    var segments: [Segment] { led(isWhole: false) }
+    var segments: [LogSegment] { led(isWhole: false) }
 
     var isHiding: Bool { led(isWhole: true).count < stored.count }
 
     /// - Parameter isWhole: without those segments into which heads lead only, and beyond whose end none does.
-    private func led(isWhole: Bool) -> [Segment] {
+    private func led(isWhole: Bool) -> [LogSegment] {
         let heads = names.compactMap { name in
             if case .head(let head)? = RemoteName(name) { head } else { nil as SegmentName? }
         }
@@ -61,18 +61,18 @@ extension SimulatedStorage: SimulatedRemote {
         }
     }
 
-    var stored: [Segment] {
+    var stored: [LogSegment] {
         names.compactMap { name in
             guard case .segment(let segment)? = RemoteName(name) else { return nil }
-            return try? Segment(content[name]!, name: segment)
+            return try? LogSegment(content[name]!, name: segment)
         }
     }
 
     /// The segments of one log that its heads lead to, also to a place inside them. Where a file is missing on the way, all that
     /// could be meant.
-    private static func reached(from heads: [SegmentName], _ segments: [Segment], isWhole: Bool) -> [Segment] {
+    private static func reached(from heads: [SegmentName], _ segments: [LogSegment], isWhole: Bool) -> [LogSegment] {
         var positions = Set(heads.map(\.end))
-        var reached: [Segment] = []
+        var reached: [LogSegment] = []
         var rest = segments.map { ($0, places(in: $0)) }
         while let index = rest.firstIndex(where: { isWhole ? positions.contains($0.0.header.end) : !positions.isDisjoint(with: $0.1) }) {
             reached.append(rest.remove(at: index).0)
@@ -83,7 +83,7 @@ extension SimulatedStorage: SimulatedRemote {
         return segments.filter { $0.header.last <= furthest }
     }
 
-    private static func places(in segment: Segment) -> Set<LogPosition> {
+    private static func places(in segment: LogSegment) -> Set<LogPosition> {
         var position = segment.header.start
         let entries = (try? SegmentCodec.decode(segment)) ?? []
         return Set(entries.map { entry in

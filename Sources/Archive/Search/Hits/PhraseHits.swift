@@ -14,7 +14,7 @@ struct PhraseHits {
     /// For each segment, ascending.
     private(set) var units: [[Unit]] = []
 
-    init(_ phrase: Phrase, in segments: [Segment]) throws {
+    init(_ phrase: Phrase, in segments: [IndexSegment]) throws {
         for segment in segments {
             var found: UnitCounter?
             try PhraseMatcher(segment: segment).forEachRun(of: phrase) { places in
@@ -36,7 +36,7 @@ struct PhraseHits {
 /// Counts ascending places by units.
 private struct UnitCounter {
     private let starts: [UInt32]
-    let allDocuments: [Segment.Document]
+    let allDocuments: [IndexSegment.Document]
     private var unit = 0
     /// Where the unit ends.
     private var end: UInt32 = 0
@@ -48,7 +48,7 @@ private struct UnitCounter {
     private(set) var documents: [Int] = []
     private(set) var titled: [Int] = []
 
-    init(_ tables: Segment.Tables) {
+    init(_ tables: IndexSegment.Tables) {
         starts = tables.units
         allDocuments = tables.documents
     }

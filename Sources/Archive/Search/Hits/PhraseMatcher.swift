@@ -1,6 +1,6 @@
 /// Finds where a phrase stands in a segment.
 struct PhraseMatcher {
-    let segment: Segment
+    let segment: IndexSegment
 
     /// Calls `body` with the places of the phrase's first token, ascending, in one or several runs.
     func forEachRun(of phrase: Phrase, _ body: (UnsafeBufferPointer<UInt32>) throws -> Void) throws {
@@ -52,7 +52,7 @@ struct PhraseMatcher {
             let key = phrase.tokens[index].withUnsafeBufferPointer(SegmentBuilder.scalar)
             return try segment.entry(key).map { Member(offset: offset, places: .stored($0)) }
         }
-        let keys = try segment.words().keys(of: phrase.tokens[index], part).map { Segment.firstWord + $0 }
+        let keys = try segment.words().keys(of: phrase.tokens[index], part).map { IndexSegment.firstWord + $0 }
         switch keys.count {
         case 0: return nil
         case 1: return try segment.entry(keys[0]).map { Member(offset: offset, places: .stored($0)) }

@@ -6,7 +6,7 @@ import Foundation
 /// the index for documents and phrases for terms. That of a document is the score of its best unit, a small part of the
 /// others' sum, so that of two equal sections the one in an essay that says more wins, and a bonus for each phrase in its title.
 struct Ranking {
-    let segments: [Segment]
+    let segments: [IndexSegment]
 
     private static let saturation = 1.2
     private static let lengthNormalization = 0.75
@@ -37,7 +37,7 @@ struct Ranking {
     }
 
     private func scores(
-        in segment: Segment, _ tables: Segment.Tables, _ hits: some Sequence<([PhraseHits.Unit], Double)>, average: Double
+        in segment: IndexSegment, _ tables: IndexSegment.Tables, _ hits: some Sequence<([PhraseHits.Unit], Double)>, average: Double
     ) -> [Float] {
         var scores = [Float](repeating: 0, count: segment.unitCount)
         for (units, weight) in hits {

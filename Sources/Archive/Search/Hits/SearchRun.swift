@@ -8,7 +8,7 @@ final class SearchRun {
     let reader: ArchiveReader
     let query: Query
     let options: SearchOptions
-    let segments: [Segment]
+    let segments: [IndexSegment]
     /// What was found of each phrase so far, by its tokens.
     private var known: [[[UInt8]]: PhraseHits] = [:]
     private var knownAnnotations: DocumentSet?

@@ -4,7 +4,7 @@ import Prose
 struct PackedSegment {
     /// Places.
     let size: Int
-    let documents: [Segment.Document]
+    let documents: [IndexSegment.Document]
     let units: [UInt32]
     let wordList: WordList
     let writer: SegmentWriter
@@ -12,11 +12,11 @@ struct PackedSegment {
     var rows: [ArraySlice<UInt8>] { writer.rows }
 
     /// The segment, to be read from memory.
-    var segment: Segment { Segment(size: size, unitCount: units.count, starts: writer.starts, source: self) }
+    var segment: IndexSegment { IndexSegment(size: size, unitCount: units.count, starts: writer.starts, source: self) }
 }
 
 extension PackedSegment: SegmentSource {
-    func tables() -> Segment.Tables { Segment.Tables(documents: documents, units: units) }
+    func tables() -> IndexSegment.Tables { IndexSegment.Tables(documents: documents, units: units) }
     func words() -> WordList { wordList }
     var rowCount: Int { (writer.bytes.count + SegmentWriter.rowSize - 1) / SegmentWriter.rowSize }
 
@@ -38,14 +38,14 @@ struct SegmentWriter {
     static let rowSize = 16_320
 
     private(set) var bytes: [UInt8] = []
-    private(set) var starts: [Segment.Start] = []
+    private(set) var starts: [IndexSegment.Start] = []
     private var previous: UInt32 = 0
     private var list: [UInt8] = []
 
     mutating func append(_ key: UInt32, _ places: UnsafeBufferPointer<UInt32>) {
         let row = bytes.count / Self.rowSize
         if starts.last.map({ Int($0.row) < row }) ?? true {
-            starts.append(Segment.Start(key: key, row: UInt32(row), offset: UInt32(bytes.count % Self.rowSize)))
+            starts.append(IndexSegment.Start(key: key, row: UInt32(row), offset: UInt32(bytes.count % Self.rowSize)))
         }
         list.removeAll(keepingCapacity: true)
         PostingCodec.append(places, to: &list)

@@ -16,7 +16,7 @@ struct SegmentBuilder {
     private var singles = [UInt32](repeating: 0, count: 0x10000)
     private var singlesBeyond: [UInt32: UInt32] = [:]
     private var words = WordTable()
-    private(set) var documents: [Segment.Document] = []
+    private(set) var documents: [IndexSegment.Document] = []
     /// Where each unit begins, ascending.
     private var units: [UInt32] = []
 
@@ -34,7 +34,7 @@ struct SegmentBuilder {
 
     /// Begins a document. What is entered next is its title.
     mutating func begin(_ document: Int64) {
-        documents.append(Segment.Document(id: UInt32(document), firstUnit: UInt32(units.count)))
+        documents.append(IndexSegment.Document(id: UInt32(document), firstUnit: UInt32(units.count)))
         beginUnit()
     }
 
@@ -62,9 +62,9 @@ struct SegmentBuilder {
     }
 
     /// Enters a document of another segment as it is.
-    mutating func enter(_ document: Segment.Document, of contents: SegmentContents, units starts: [UInt32], numbers: [UInt32], end: UInt32) {
+    mutating func enter(_ document: IndexSegment.Document, of contents: SegmentContents, units starts: [UInt32], numbers: [UInt32], end: UInt32) {
         let shift = UInt32(stream.count) &- starts[0]
-        documents.append(Segment.Document(id: document.id, firstUnit: UInt32(units.count)))
+        documents.append(IndexSegment.Document(id: document.id, firstUnit: UInt32(units.count)))
         for start in starts { units.append(start &+ shift) }
         for place in starts[0]..<end {
             let number = numbers[Int(contents.stream[Int(place)])]
@@ -76,8 +76,8 @@ struct SegmentBuilder {
     /// The numbers here of another segment's tokens.
     mutating func numbers(of contents: SegmentContents) -> [UInt32] {
         [0] + contents.keys.map { key in
-            guard key >= Segment.firstWord else { return number(single: key) }
-            return contents.words[key - Segment.firstWord].withUnsafeBufferPointer { number(word: $0) }
+            guard key >= IndexSegment.firstWord else { return number(single: key) }
+            return contents.words[key - IndexSegment.firstWord].withUnsafeBufferPointer { number(word: $0) }
         }
     }
 
@@ -90,7 +90,7 @@ struct SegmentBuilder {
             let key = contents.keys[Int(other) - 1]
             switch tokens[Int(number)] {
             case .single(let scalar): return key == scalar
-            case .word(let index): return key >= Segment.firstWord && contents.words[key - Segment.firstWord].elementsEqual(words[index])
+            case .word(let index): return key >= IndexSegment.firstWord && contents.words[key - IndexSegment.firstWord].elementsEqual(words[index])
             }
         }
     }
@@ -154,7 +154,7 @@ struct SegmentBuilder {
                     list += words[index]
                     list.append(0x0A)
                 }
-                return Segment.firstWord + UInt32(list.count)
+                return IndexSegment.firstWord + UInt32(list.count)
             }
         }
         return (WordList(bytes: list), keys)

@@ -9,7 +9,7 @@ struct SegmentContents {
     let words: WordList
 
     /// - Throws: `DamagedSegment` if two tokens stand at one place.
-    init(_ segment: Segment) throws {
+    init(_ segment: IndexSegment) throws {
         words = try segment.words()
         stream = [UInt32](repeating: 0, count: segment.size)
         try segment.forEachList { key, places in

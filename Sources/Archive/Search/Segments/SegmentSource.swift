@@ -2,7 +2,7 @@ import Prose
 
 /// Where the parts of a segment are read from: the index file, or memory.
 protocol SegmentSource {
-    func tables() throws -> Segment.Tables
+    func tables() throws -> IndexSegment.Tables
     func words() throws -> WordList
     /// How many rows its lists fill.
     var rowCount: Int { get }
@@ -55,7 +55,7 @@ struct EntryReader {
 
     private static let longestHeader = 15
 
-    init(source: any SegmentSource, start: Segment.Start) {
+    init(source: any SegmentSource, start: IndexSegment.Start) {
         self.source = source
         nextRow = Int(start.row)
         base = nextRow * SegmentWriter.rowSize

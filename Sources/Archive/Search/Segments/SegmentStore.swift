@@ -36,7 +36,7 @@ struct SegmentStore {
 
     /// All segments. They are valid as long as the transaction on `db`.
     /// - Throws: `DamagedSegment` if one is missing, or not as it was written.
-    func all() throws -> [Segment] {
+    func all() throws -> [IndexSegment] {
         guard try sum() == TableSums.kept(.segments, db) else { throw DamagedSegment() }
         return try segments("ORDER BY id")
     }
@@ -63,16 +63,16 @@ struct SegmentStore {
         try Row.fetchAll(db.cachedStatement(sql: "SELECT id, size FROM segment ORDER BY id DESC LIMIT 64")).map { (try $0[0], try $0[1]) }
     }
 
-    private func segments(_ condition: String) throws -> [Segment] {
+    private func segments(_ condition: String) throws -> [IndexSegment] {
         let rows = try db.cachedStatement(sql: "SELECT data FROM list WHERE id = ?")
         let cursor = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, size, length(units) / 4 - 2, starts, rows FROM segment \(condition)"))
-        var segments: [Segment] = []
+        var segments: [IndexSegment] = []
         while let row = try cursor.next() {
             let (size, unitCount, rowCount): (Int, Int, Int) = (try row[1], try row[2], try row[4])
             guard 0...Self.mostPlaces ~= size, 0...Self.mostPlaces ~= unitCount else { throw DamagedSegment() }
             let starts = try StoredSegment.numbers(row, 3, .starts, salt: Self.salt(size, unitCount, rowCount))
             segments.append(
-                try Segment(
+                try IndexSegment(
                     size: size, unitCount: unitCount,
                     starts: stride(from: 0, to: starts.count - 2, by: 3).map {
                         .init(key: starts[$0], row: starts[$0 + 1], offset: starts[$0 + 2])
@@ -109,7 +109,7 @@ struct SegmentStore {
         if !merged.isEmpty { _ = try write(merged.pack()) }
     }
 
-    static func enter(_ segment: Segment, into merged: inout SegmentBuilder, isStale: (Int64) throws -> Bool) throws {
+    static func enter(_ segment: IndexSegment, into merged: inout SegmentBuilder, isStale: (Int64) throws -> Bool) throws {
         let contents = try SegmentContents(segment)
         let numbers = merged.numbers(of: contents)
         let tables = try segment.tables()

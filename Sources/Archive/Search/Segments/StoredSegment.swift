@@ -17,10 +17,10 @@ struct StoredSegment: SegmentSource {
     /// The ID, in the table `list`, of a row of a segment.
     static func rowID(_ segment: Int64, _ row: Int) -> Int64 { segment << rowBits &+ Int64(row) }
 
-    func tables() throws -> Segment.Tables {
+    func tables() throws -> IndexSegment.Tables {
         let row = try part("SELECT documents, units FROM segment WHERE id = ?")
         let documents = try Self.numbers(row, 0, .documents)
-        return Segment.Tables(
+        return IndexSegment.Tables(
             documents: stride(from: 0, to: documents.count - 1, by: 2).map { .init(id: documents[$0], firstUnit: documents[$0 + 1]) },
             units: try Self.numbers(row, 1, .units))
     }

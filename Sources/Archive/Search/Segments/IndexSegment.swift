@@ -5,7 +5,7 @@ import Prose
 /// A place is the number of tokens before it in the segment. A document takes a run of places, cut into *units*: its title,
 /// then its text before the first heading, then each section. Between title and text one place is empty, so that no phrase
 /// goes over the end of a part.
-final class Segment {
+final class IndexSegment {
     /// A document and its first unit, which is its title; its units end where those of the next document begin.
     struct Document {
         let id: UInt32
@@ -134,7 +134,7 @@ final class Segment {
     }
 }
 
-extension Segment.Tables {
+extension IndexSegment.Tables {
     /// Everything that indexes by these relies on it.
     fileprivate func isSound(size: Int) -> Bool {
         zip(units, units.dropFirst()).allSatisfy { $0 <= $1 } && units.last.map { $0 <= size } ?? true
@@ -150,7 +150,7 @@ extension Segment.Tables {
     }
 }
 
-extension Segment {
+extension IndexSegment {
     /// The places of a unit.
     func places(ofUnit unit: Int, in tables: Tables) -> Range<UInt32> {
         tables.units[unit]..<(unit + 1 < tables.units.count ? tables.units[unit + 1] : UInt32(size))
