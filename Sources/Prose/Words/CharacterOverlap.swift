@@ -18,11 +18,11 @@ public struct CharacterOverlap: Sendable {
         count = scalars.count
     }
 
-    /// How often characters of the name occur in a text; at least `count` if all of them do.
+    /// How often characters of the name occur in a text; at least `count` if all of them do, or normalization might change the text.
     public func occurrences(in text: String) -> Int {
         var occurrences = 0
         for scalar in text.unicodeScalars {
-            guard Self.isPlain(scalar.value) else { return .max }
+            guard Self.isPlain(scalar.value) else { return max(occurrences, count) }
             if isInName[Int(Self.fold(scalar.value))] { occurrences += 1 }
         }
         return occurrences

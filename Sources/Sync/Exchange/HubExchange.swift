@@ -16,7 +16,8 @@ struct HubExchange {
     private static let mostResets = 3
 
     var run: SyncRun
-    private let hub: any SyncRemote
+    private let hub: any Remote
+    private let syncing: any Syncing
     /// How many logs a request names.
     private let mostLogs: Int
     /// The hub's vector as last seen; `nil` if it is not known.
@@ -49,9 +50,10 @@ struct HubExchange {
     /// finds requests too large.
     private var limits = (segments: Int.max, content: SegmentCutter.content)
 
-    init(_ run: SyncRun, _ hub: any SyncRemote, mostLogs: Int = VectorLimits.logs) {
+    init(_ run: SyncRun, _ hub: any Remote, _ syncing: any Syncing, mostLogs: Int = VectorLimits.logs) {
         self.run = run
         self.hub = hub
+        self.syncing = syncing
         self.mostLogs = mostLogs
         known = run.record.digest == nil ? nil : run.record.vector
         taken = run.record.ends.filter(\.isTaken).reduce(into: [:]) { $0[$1.replica] = $1.position }
@@ -102,7 +104,7 @@ struct HubExchange {
             try run.archive.write { try $0.addCuts(segments.map { ($0.header.replica, $0.header.last) }, for: run.name) }
         }
         do {
-            let (response, received) = try hub.sync(request, segments: segments)
+            let (response, received) = try syncing.sync(request, segments: segments)
             if request.seen == nil { known = nil }
             try absorb(response, received, pushed: segments, isFull: request.seen == nil)
         } catch RemoteError.seenUnknown where known != nil {
@@ -228,7 +230,7 @@ struct HubExchange {
         var vector = seen
         var progress = Progress()
         while progress.mayGoOn {
-            let response = try hub.sync(SyncRequest(archive: run.id, budget: 0, seen: vector.digest), segments: []).response
+            let response = try syncing.sync(SyncRequest(archive: run.id, budget: 0, seen: vector.digest), segments: []).response
             if let id = response.archive, id != run.id { throw RemoteError.archiveMismatch(id) }
             vector = try Self.merge(response, into: vector)
             guard vector.digest == response.digest else { throw Self.wrongDigest }

@@ -32,8 +32,8 @@ public struct SyncEngine {
     /// Asks a remote which archive it holds, and for the beginning of it.
     public static func open(_ remote: some Remote) throws -> Opening {
         var opening: Opening?
-        if let hub = remote as? any SyncRemote {
-            let (response, segments) = try hub.sync(SyncRequest(archive: nil, vector: [:]), segments: [])
+        if let syncing = remote.syncing {
+            let (response, segments) = try syncing.sync(SyncRequest(archive: nil, vector: [:]), segments: [])
             opening = response.archive.map { Opening(archive: $0, response: response, segments: segments) }
         } else {
             opening = try NamedRemote(remote).archiveID().map { Opening(archive: $0, response: nil, segments: []) }
@@ -51,8 +51,8 @@ public struct SyncEngine {
     /// - Throws: `RemoteError` or `ArchiveError`; what was applied by then is complete and stays.
     public func run(opening: Opening? = nil, progress: (SyncReport) -> Void = { _ in }) throws -> SyncReport {
         let run = try SyncRun(archive, remote: name, before: opening == nil ? remote.traffic : Traffic())
-        if let hub = remote as? any SyncRemote {
-            var exchange = HubExchange(run, hub, mostLogs: mostLogs)
+        if let syncing = remote.syncing {
+            var exchange = HubExchange(run, remote, syncing, mostLogs: mostLogs)
             return try exchange.complete(opening: opening, progress: progress)
         }
         var exchange = NamedExchange(run, remote)
@@ -62,7 +62,7 @@ public struct SyncEngine {
     /// What `run` would send and receive. Changes nothing on either side.
     public func preview() throws -> SyncPreview {
         let run = try SyncRun(archive, remote: name)
-        if let hub = remote as? any SyncRemote { return try HubExchange(run, hub, mostLogs: mostLogs).preview() }
+        if let syncing = remote.syncing { return try HubExchange(run, remote, syncing, mostLogs: mostLogs).preview() }
         return try NamedExchange(run, remote).preview()
     }
 }

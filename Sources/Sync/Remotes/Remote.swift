@@ -29,9 +29,33 @@ public protocol Remote {
 
     /// Requests and bytes so far.
     var traffic: Traffic { get }
+
+    /// What it does by itself.
+    var properties: RemoteProperties { get }
+
+    /// The faster way to synchronize, if the remote knows the protocol.
+    var syncing: (any Syncing)? { get }
+}
+
+/// What a remote does by itself, and clients need not do for it.
+public struct RemoteProperties: Hashable, Sendable {
+    /// Whether it knows how far its logs go, and sets damaged segments aside. Clients of other remotes write heads, ask for what is
+    /// missing, and take damaged segments away.
+    public var keepsOrder: Bool
+
+    public init(keepsOrder: Bool = false) { self.keepsOrder = keepsOrder }
+}
+
+/// The protocol by which one request brings and takes whatever is missing.
+public protocol Syncing {
+    /// One request: brings segments and what the caller holds, takes back what the remote holds and segments.
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment])
 }
 
 extension Remote {
+    public var properties: RemoteProperties { RemoteProperties() }
+    public var syncing: (any Syncing)? { nil }
+
     public func list(_ prefix: String, from start: String) throws(RemoteError) -> [String] { try list(prefix) }
 
     public func put(_ items: [(name: String, bytes: [UInt8])]) throws(RemoteError) {
@@ -39,10 +63,12 @@ extension Remote {
     }
 }
 
-/// A remote that knows the protocol: one request brings and takes whatever is missing.
-public protocol SyncRemote: Remote {
-    /// One request: brings segments and what the caller holds, takes back what the remote holds and segments.
-    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment])
+/// A remote that knows the protocol.
+public typealias SyncRemote = Remote & Syncing
+
+extension Remote where Self: Syncing {
+    public var properties: RemoteProperties { RemoteProperties(keepsOrder: true) }
+    public var syncing: (any Syncing)? { self }
 }
 
 /// What has moved between here and a remote.

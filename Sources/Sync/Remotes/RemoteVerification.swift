@@ -46,15 +46,15 @@ public struct RemoteVerification {
             let (positions, tips) = try check(logs[replica] ?? [], mends: mends)
             // A hub has none: what is given for them are its last segments.
             for head in (heads[replica] ?? []).sorted(by: SegmentName.coversMore)
-            where !isForeign && !positions.contains(head.end) && !(remote is any SyncRemote) {
+            where !isForeign && !positions.contains(head.end) && !remote.properties.keepsOrder {
                 note("the log's head names entry \(head.last), to which no segment leads", head.headPath)
             }
-            for tip in tips where !(remote is any SyncRemote) && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
+            for tip in tips where !remote.properties.keepsOrder && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
                 note("no head leads to what the log holds up to entry \(tip.last): hardly anybody looks for it", tip.path)
                 if mends { try remote.put(tip.headPath, []) }
             }
             try compare(replica, positions)
-            guard mends, !isForeign, !(remote is any SyncRemote), report.problems.count > before else { continue }
+            guard mends, !isForeign, !remote.properties.keepsOrder, report.problems.count > before else { continue }
             for head in heads[replica] ?? [] { try remote.put(head.wantedPath, []) }
         }
         try checkTexts(mends: mends)
@@ -71,7 +71,7 @@ public struct RemoteVerification {
     private mutating func note(_ what: String, _ item: String, mend: String? = nil, subjects: [DamagedItem] = []) {
         // A hub sets a damaged segment aside once somebody has asked for it.
         let usual =
-            remote is any SyncRemote
+            remote.properties.keepsOrder
             ? "archivectl sync \(record.name)"
             : "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)"
         report.add(VerificationReport.Problem(what: what, item: item, mend: mend ?? usual, subjects: subjects))
@@ -123,7 +123,7 @@ public struct RemoteVerification {
         if let gap {
             note(
                 "what comes before entry \(gap.first) of the log is missing or of another form, and so nothing leads to what comes behind it", gap.path,
-                mend: remote is any SyncRemote ? "archivectl sync \(record.name), once no segment before it is damaged" : nil)
+                mend: remote.properties.keepsOrder ? "archivectl sync \(record.name), once no segment before it is damaged" : nil)
         }
         return (positions, ends.filter { !inner.contains($0.key) }.values.sorted(by: SegmentName.coversMore))
     }
@@ -143,7 +143,7 @@ public struct RemoteVerification {
 
     /// Takes a damaged segment away, if its entries are here: it will be sent again.
     private func remove(_ name: SegmentName) throws {
-        guard !(remote is any SyncRemote), try archive.read({ try $0.holds(name.end, of: name.replica) }) else { return }
+        guard !remote.properties.keepsOrder, try archive.read({ try $0.holds(name.end, of: name.replica) }) else { return }
         try remote.delete(name.path)
     }
 

@@ -8,8 +8,8 @@ import Musl
 
 /// A remote that tries again where that may help: a connection that broke, a server that is busy or asks to wait. Every
 /// request may be repeated: what it brings has one name, and is taken once.
-public final class RetryingRemote: SyncRemote {
-    private let base: any SyncRemote
+public final class RetryingRemote: Remote {
+    private let base: any Remote
     private let policy: RetryPolicy
     private let pause: (_ seconds: Double) -> Bool
     private let onRetry: (RemoteError, _ seconds: Double) -> Void
@@ -20,7 +20,7 @@ public final class RetryingRemote: SyncRemote {
     ///   - pause: waits; `false` if there is to be no further try.
     ///   - onRetry: told of each failure that is not the last, and of the wait that follows.
     public init(
-        _ base: any SyncRemote, policy: RetryPolicy = RetryPolicy(),
+        _ base: any Remote, policy: RetryPolicy = RetryPolicy(),
         pause: @escaping (_ seconds: Double) -> Bool = RetryingRemote.sleep,
         onRetry: @escaping (RemoteError, _ seconds: Double) -> Void = { _, _ in }
     ) {
@@ -40,13 +40,22 @@ public final class RetryingRemote: SyncRemote {
 
     public var traffic: Traffic { base.traffic }
 
-    public func sync(
-        _ request: SyncRequest, segments: [LogSegment]
-    ) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
-        try retrying { failures throws(RemoteError) in
-            // Over a way that breaks under much, half as much each time: what is left out goes with the next request.
-            let count = segments.isEmpty ? 0 : max(1, segments.count >> failures)
-            return try base.sync(request, segments: Array(segments.prefix(count)))
+    public var properties: RemoteProperties { base.properties }
+
+    public var syncing: (any Syncing)? { base.syncing.map { RetryingSync(base: $0, remote: self) } }
+
+    private struct RetryingSync: Syncing {
+        let base: any Syncing
+        let remote: RetryingRemote
+
+        func sync(
+            _ request: SyncRequest, segments: [LogSegment]
+        ) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
+            try remote.retrying { failures throws(RemoteError) in
+                // Over a connection that breaks under much, half as much each time: what is left out goes with the next request.
+                let count = segments.isEmpty ? 0 : max(1, segments.count >> failures)
+                return try base.sync(request, segments: Array(segments.prefix(count)))
+            }
         }
     }
 

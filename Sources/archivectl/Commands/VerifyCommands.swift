@@ -50,7 +50,7 @@ struct Verify: ParsableCommand {
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
         var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, listing: all ? .max : VerificationReport.most, progress: progress)
         // A hub gives nothing up to a client, and takes no such wish; texts go there by the own log.
-        let isAsked = mend && !report.isSound && (!(place is any SyncRemote) || report.problems.contains { $0.mend.contains("--mend") })
+        let isAsked = mend && !report.isSound && (!place.properties.keepsOrder || report.problems.contains { $0.mend.contains("--mend") })
         if isAsked {
             report.problems = report.problems.map { problem in
                 problem.mend.contains("--mend")

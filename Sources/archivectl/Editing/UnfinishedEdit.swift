@@ -79,6 +79,7 @@ struct UnfinishedEdit {
                 !EditFile.isBlank([UInt8](data)) && TextHash(hashing: [UInt8](data)).hex != record.original
             } ?? false
             others = names.filter { $0 != EditFile.recordName && $0 != record.file && !$0.hasSuffix("~") }.map { folder + "/" + $0 }
+                .filter { !UnfinishedEdit.isLock($0) }
         }
     }
 
@@ -87,6 +88,13 @@ struct UnfinishedEdit {
     private static func isText(_ path: String) -> Bool {
         let name = name(path)
         return name.hasPrefix("#") && name.hasSuffix("#") || name.firstMatch(of: /\.save(\.\d+)?$/) != nil
+    }
+
+    /// Whether it is nano's lock, which has the form of vim's swap file and holds no text.
+    private static func isLock(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: 6)) == Data("b0nano".utf8)
     }
 
     private static func modified(_ path: String) -> Timestamp {
@@ -120,13 +128,18 @@ struct UnfinishedEdit {
         ])
     }
 
-    /// Removes the edit that a file is of, now that its text is saved. One from which an editor may recover more stays.
+    /// Removes the edit that a file is of, now that its text is saved. What the editor left beside it stays, unless it is the same
+    /// text: there may be more in it. One from which an editor may recover more stays as it is.
     /// - Parameter source: the file, as it was named to a command; any other is left alone.
     static func saved(from source: String) {
         let folder = URL(fileURLWithPath: source).resolvingSymlinksInPath().deletingLastPathComponent()
         let place = URL(fileURLWithPath: EditFile.place).resolvingSymlinksInPath().path
-        guard folder.deletingLastPathComponent().path == place, let edit = UnfinishedEdit(folder: folder.path), edit.recovery == nil else { return }
-        try? FileManager.default.removeItem(at: folder)
+        guard folder.deletingLastPathComponent().path == place, let content = Content(folder.path) else { return }
+        guard content.others.allSatisfy(isText) else { return }
+        let used = FileManager.default.contents(atPath: source)
+        let texts = content.others + (content.isWritten ? [content.text] : [])
+        let isAll = texts.allSatisfy { FileManager.default.contents(atPath: $0) == used }
+        try? FileManager.default.removeItem(atPath: isAll ? folder.path : source)
     }
 
     /// - Throws: `ArchiveError` if a file is the unfinished edit of another essay or annotation.

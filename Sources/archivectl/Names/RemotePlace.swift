@@ -86,13 +86,10 @@ enum RemotePlace {
         return "note: over http, anyone on the way can read the token and read or change all essays; use https, or a network that is protected in another way"
     }
 
-    private static func isHub(_ place: String) -> Bool { place.hasPrefix("http://") || place.hasPrefix("https://") }
-
-    /// The folder of a file URL; `nil` if it is a hub's.
-    static func folder(_ url: String) -> String? { isHub(url) ? nil : URL(string: url)?.path }
+    private static func isHub(_ url: String) -> Bool { RemoteFactory.folder(url) == nil }
 
     /// What to show of a URL: a folder as a path.
-    static func shown(_ url: String) -> String { folder(url) ?? url }
+    static func shown(_ url: String) -> String { RemoteFactory.folder(url) ?? url }
 
     /// - Parameters:
     ///   - wasFilled: whether something was seen there before.
@@ -102,19 +99,16 @@ enum RemotePlace {
         _ address: RemoteAddress, wasFilled: Bool = false, pause: @escaping @Sendable (_ seconds: Double) -> Bool = RetryingRemote.sleep,
         progress: SyncProgress? = nil
     ) throws -> any Sync.Remote {
-        if let folder = folder(address.url) { return FolderRemote(path: folder, wasFilled: wasFilled) }
-        return RetryingRemote(try hub(address, progress), pause: pause)
+        try factory(address).remote(wasFilled: wasFilled, pause: pause) { progress?.update($0) }
     }
 
     /// Tells whether something new may have come to the remote.
     static func changes(_ archive: Archive, _ record: RemoteRecord, signal: WatchSignal) throws -> any RemoteChanges {
-        if let folder = folder(record.address.url) { return FolderChanges(FolderRemote(path: folder, wasFilled: !record.ends.isEmpty)) }
-        return HubChanges(archive, record.name, hub: try hub(record.address), signal: signal, policy: .patient)
+        try factory(record.address).changes(archive, record.name, wasFilled: !record.ends.isEmpty, signal: signal)
     }
 
-    private static func hub(_ address: RemoteAddress, _ progress: SyncProgress? = nil) throws -> HubClient {
-        let client = try HTTPClient(proxy: address.proxy, authorityFile: address.authorityFile) { progress?.update($0) }
-        return HubClient(url: address.url, token: try address.tokenFile.map(TokenFile.read) ?? "", client: client)
+    private static func factory(_ address: RemoteAddress) throws -> RemoteFactory {
+        RemoteFactory(address, token: try address.tokenFile.map(TokenFile.read) ?? "")
     }
 
     /// Makes sure that a folder is there: one that was mistyped, or whose disk is not mounted, would otherwise be made anew.
@@ -122,7 +116,7 @@ enum RemotePlace {
     ///   - creates: whether to make it, if only its last part is missing.
     ///   - advice: what else to do about it.
     static func prepare(_ url: String, creates: Bool, advice: String) throws {
-        guard let folder = folder(url), !FileManager.default.fileExists(atPath: folder) else { return }
+        guard let folder = RemoteFactory.folder(url), !FileManager.default.fileExists(atPath: folder) else { return }
         guard creates else {
             throw ArchiveError(.notFound, "there is no folder \(folder)\(neighbour(of: folder)); nothing was changed", advice: advice)
         }

@@ -170,6 +170,22 @@ import Testing
         #expect(files(command).contains { $0.hasSuffix(".swp") })
     }
 
+    @Test func `what an editor puts beside the text after it was told how to take that up stays`() throws {
+        let command = try essay()
+        try closeTerminal(writing: "写了一半。", command)
+        let file = try #require(files(command).first)
+        // nano's lock holds no text, and what it writes last may hold more than the file.
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        try Data("b0nano 7.2".utf8 + [UInt8](repeating: 0, count: 1014)).write(to: URL(fileURLWithPath: folder + "/.文.swp"))
+        #expect(try !command.run("status").text.contains("recover"))
+        try "写了一半，还有。\n".write(toFile: file + ".save", atomically: false, encoding: .utf8)
+        try command.run("edit", "文", "--from", file)
+        #expect(try listed(command).map { $0["file"] as? String } == [file + ".save"])
+        try command.run("edit", "文", "--from", file + ".save")
+        #expect(try listed(command).isEmpty && !FileManager.default.fileExists(atPath: folder))
+        #expect(try command.run("show", "文").text == "写了一半，还有。\n")
+    }
+
     @Test func `new essays, notes and conflicts are kept, too`() throws {
         let command = try essay()
         try closeTerminal(writing: "新篇的第一行", command, line: "archivectl new --title \"it's new\"")
