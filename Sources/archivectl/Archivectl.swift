@@ -48,15 +48,10 @@ enum Main {
         do {
             var command = try parse(withGlobalOptionsLast(Array(CommandLine.arguments.dropFirst())))
             try Arguments.check(filesToRead: (command as? any ReadsFiles)?.filesToRead ?? [])
-            do {
-                try await run(&command)
-            } catch let error as ArchiveError where Recomputing.begins(after: error) {
-                do {
-                    try await run(&command)
-                } catch is ArchiveError {
-                    guard Recomputing.giveUp(error) else { throw error }
-                    try await run(&command)
-                }
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try run(&command)
             }
             Output.finish()
             if Recomputing.needsAttention { throw Failure.needsAttention }
@@ -66,11 +61,20 @@ enum Main {
         }
     }
 
-    private static func run(_ command: inout any ParsableCommand) async throws {
-        if var command = command as? any AsyncParsableCommand {
-            try await command.run()
-        } else {
+    /// Runs a command, and once more where that is to compute anew what it found damaged.
+    ///
+    /// Not an asynchronous function: it would run on a thread of the concurrency library, which blocks signals; so would the editors
+    /// and pagers that are started there.
+    private static func run(_ command: inout any ParsableCommand) throws {
+        do {
             try command.run()
+        } catch let error as ArchiveError where Recomputing.begins(after: error) {
+            do {
+                try command.run()
+            } catch is ArchiveError {
+                guard Recomputing.giveUp(error) else { throw error }
+                try command.run()
+            }
         }
     }
 

@@ -67,13 +67,14 @@ final class EditFile {
     }
 
     /// What the file holds now.
-    /// - Throws: `ArchiveError` if it is not UTF-8, or cannot be read.
+    /// - Throws: `ArchiveError` if it is not UTF-8, holds a null character, which no text has, or cannot be read.
     func read() throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw ArchiveError(.notFound, "the file that the editor was opened on is gone: \(path)")
         }
         let text = [UInt8](data)
         guard String(validating: text, as: UTF8.self) != nil else { throw ArchiveError(.badInput, "the edited text is not UTF-8") }
+        if let place = text.firstIndex(of: 0) { throw ArchiveError(.badInput, "the edited text holds a null character, at byte \(place)") }
         return text
     }
 

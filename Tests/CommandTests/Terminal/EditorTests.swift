@@ -85,6 +85,23 @@ import Testing
         #expect(try command.run("show", "文").text == "丙文\n")
     }
 
+    @Test func `an editor blocks no signal and ignores none`() throws {
+        let command = try essay()
+        let editor = try script("grep -E 'SigBlk|SigIgn' /proc/self/status >'\(command.path("signals"))'\n", command)
+        try command.run("edit", "文", environment: ["EDITOR": editor])
+        let signals = try String(contentsOfFile: command.path("signals"), encoding: .utf8).split(separator: "\n")
+        // Two of the C library's own, above those of programs, may be ignored.
+        let masks = try signals.map { try #require(UInt64($0.split(separator: "\t")[1], radix: 16)) & 0x7FFF_FFFF }
+        #expect(masks == [0, 0], "\(signals)")
+    }
+
+    @Test func `a text with a null character is refused and kept`() throws {
+        let command = try essay()
+        let editor = try script("printf 'a\\000b\\n' >\"$1\"\n", command)
+        let said = try command.run("edit", "文", environment: ["EDITOR": editor], expecting: 65).errors
+        #expect(said.contains("null character") && said.contains("what you wrote is in"), "\(said)")
+    }
+
     @Test func `Ctrl-C is the editor's while it runs`() throws {
         let command = try essay()
         // It survives Ctrl-C, and only then has something to save.

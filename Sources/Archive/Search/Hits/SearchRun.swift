@@ -27,7 +27,9 @@ final class SearchRun {
         let redundant = try redundantSides(found)
         var hits: [SearchHit] = []
         var shown: Set<ItemID> = []
-        for (document, score) in try ordered(found, limit: options.limit + redundant) where hits.count < options.limit {
+        // Of sides of one conflict the best is shown: the others come on top of the limit.
+        let most = min(options.limit, found.count)
+        for (document, score) in try ordered(found, limit: most + redundant) where hits.count < most {
             let hit = try HitMaker(run: self).hit(document, score)
             if shown.insert(hit.annotation ?? hit.essay).inserted { hits.append(hit) }
         }

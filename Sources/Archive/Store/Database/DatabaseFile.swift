@@ -135,6 +135,12 @@ extension ArchiveError {
     /// - Parameter state: what there is of the file that was to be written.
     static func diskFull(_ state: String) -> ArchiveError { ArchiveError(.cannotWrite, diskFull + state, advice: "Make room and try again") }
 
+    /// Whether the disk that a file is on has no room for the index of a write-ahead log (32 KiB) and a few pages.
+    private static func isFull(_ path: String) -> Bool {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 && UInt64(status.f_bavail) * UInt64(status.f_frsize) < 1 << 17
+    }
+
     /// The same of a file that was to be made, and is not there: errors are about the name under which it was written.
     func ofNewFile(_ path: String) -> ArchiveError { message.hasPrefix(Self.diskFull) ? .diskFull("\(path) was not made") : self }
 
@@ -156,6 +162,8 @@ extension ArchiveError {
         // No program of ours breaks a constraint: rows are not what they were.
         case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT:
             self.init(.corrupt, "\(path) is damaged: \(detail)")
+        // SQLite cannot make its files beside a database, and says no more than this.
+        case .SQLITE_IOERR where Self.isFull(path): self = .diskFull("\(path) is as it was before this change")
         case .SQLITE_IOERR:
             self.init(.failed, "\(path) cannot be read or written: \(detail)", advice: "Check the disk")
         default:

@@ -167,7 +167,9 @@ struct Show: ParsableCommand {
     }
 
     private func explain(_ state: ItemState) {
-        if state.isConflict {
+        if state.isConflict, version != nil {
+            archive.note("note: this is the version that was asked for; the essay is in conflict: see `archivectl conflicts`")
+        } else if state.isConflict {
             archive.note("note: in conflict; this is \(state.shown!.short), one of \(counted(state.sides.count, "side")): see `archivectl conflicts`")
         } else if state.isRevived {
             archive.note("note: deleted on one machine and changed on another; the change was kept")

@@ -49,7 +49,9 @@ struct Import: ParsableCommand {
         if watch, isDryRun || asNew || paths.contains("-") {
             throw ValidationError("--watch works on folders only, and not with --dry-run or --as-new.")
         }
-        guard timeLimit > 0 else { throw ValidationError("--time-limit is a number of seconds greater than 0.") }
+        guard timeLimit > 0, timeLimit <= 86_400 else {
+            throw ValidationError("--time-limit is a number of seconds greater than 0, and at most 86400 (a day).")
+        }
     }
 
     func run() throws {

@@ -38,6 +38,13 @@ struct ServeHub: AsyncParsableCommand {
 
     func validate() throws {
         for (path, option) in [(readyFile, "--ready-file"), (certificate, "--tls-cert"), (key, "--tls-key")] { try requirePath(path, option) }
+        for (name, value) in [
+            ("max-connections", maximumConnections), ("max-connections-per-address", connectionsPerAddress), ("timeout", timeout),
+            ("max-request", maximumRequest?.bytes),
+        ] {
+            guard value.map({ $0 >= 1 }) ?? true else { throw ValidationError("--\(name) must be at least 1.") }
+        }
+        guard timeout.map({ $0 <= 86_400 }) ?? true else { throw ValidationError("--timeout must be at most 86400 (a day).") }
     }
 
     func run() async throws {
@@ -81,12 +88,12 @@ struct ServeHub: AsyncParsableCommand {
             throw ArchiveError(.usage, "TLS needs both --tls-cert and --tls-key", advice: "Give both or neither")
         }
         var limits = HubLimits()
-        limits.connections = max(1, maximumConnections)
-        limits.connectionsOfAddress = max(1, connectionsPerAddress ?? limits.connections / 2)
+        limits.connections = maximumConnections
+        limits.connectionsOfAddress = connectionsPerAddress ?? max(1, limits.connections / 2)
         if let maximumRequest { limits.body = maximumRequest.bytes }
         if let timeout {
-            limits.idle = .seconds(max(1, timeout))
-            limits.stall = .seconds(max(1, timeout))
+            limits.idle = .seconds(timeout)
+            limits.stall = .seconds(timeout)
         }
         let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
         let tls = try certificate.map { try HubTLS(HubCertificate(chain: $0, key: key!)) }
