@@ -64,6 +64,6 @@ enum FileRename {
     private static func isUnsupported(_ code: Int32) -> Bool { [EINVAL, ENOSYS, ENOTSUP, EOPNOTSUPP].contains(code) }
 
     private static func failure(_ path: String) -> ArchiveError {
-        ArchiveError(.cannotWrite, "\(path) cannot be written: \(String(cString: strerror(errno)))")
+        ArchiveError(.cannotWrite, "\(path) cannot be written: \(String(cString: strerror(errno)))", subject: path)
     }
 }

@@ -106,7 +106,7 @@ package final class PartialFile {
     private func overtaken(_ problem: String) -> ArchiveError {
         ArchiveError(
             .cannotWrite, "\(target) \(problem): another process made it meanwhile",
-            advice: "Look at it, and choose another name or try again; it was not changed")
+            subject: target, remedy: .inspectFile)
     }
 
     /// Brings a file, or a folder's list of names, to the disk.
@@ -123,11 +123,11 @@ package final class PartialFile {
         case ENOENT, ENOTDIR:
             return ArchiveError(
                 .cannotWrite, "\(target) cannot be written: there is no folder \(folder)",
-                advice: "Make the folder, or mount the disk that it is on")
+                subject: target, remedy: .makeFolder)
         case ENOSPC, EDQUOT:
-            return ArchiveError(.cannotWrite, "the disk is full: \(target) was not written", advice: "Make room and try again")
+            return ArchiveError(.cannotWrite, "the disk is full: \(target) was not written", subject: target, remedy: .makeRoom)
         default:
-            return ArchiveError(.cannotWrite, "\(target) cannot be written: \(String(cString: strerror(code)))")
+            return ArchiveError(.cannotWrite, "\(target) cannot be written: \(String(cString: strerror(code)))", subject: target)
         }
     }
 

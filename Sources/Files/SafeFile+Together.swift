@@ -40,6 +40,6 @@ extension SafeFile {
         let isFull = errno == ENOSPC || errno == EDQUOT
         return ArchiveError(
             .cannotWrite, isFull ? "the disk of \(path) is full" : "\(path) cannot be brought to the disk: \(String(cString: strerror(errno)))",
-            advice: isFull ? "Make room and try again" : "Check the disk")
+            subject: path, remedy: isFull ? .makeRoom : .checkDisk)
     }
 }

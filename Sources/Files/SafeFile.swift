@@ -35,11 +35,12 @@ package enum SafeFile {
     package static func look(at path: String, _ replaceable: Replaceable) throws -> PartialFile.Predecessor {
         guard let status = try FileStatus.of(path) else { return if case .ownFile = replaceable { .any } else { .none } }
         if case .nothing = replaceable {
-            throw ArchiveError(.cannotWrite, "\(path) exists already", advice: "Choose another name; nothing was changed")
+            throw ArchiveError(.cannotWrite, "\(path) exists already", subject: path, remedy: .chooseAnotherName)
         }
         guard status.kind == .regular else {
-            let advice = status.kind == .link ? "Name the file that it leads to" : "Choose another name"
-            throw ArchiveError(.cannotWrite, "\(path) is \(status.kind.rawValue), which is not replaced", advice: advice + "; nothing was changed")
+            throw ArchiveError(
+                .cannotWrite, "\(path) is \(status.kind.rawValue), which is not replaced", subject: path,
+                remedy: status.kind == .link ? .nameTarget : .chooseAnotherName)
         }
         guard case .file(let check) = replaceable else { return .any }
         try check(status)
@@ -60,7 +61,7 @@ package enum SafeFile {
         let reason = String(cString: strerror(errno))
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            throw ArchiveError(.cannotWrite, "the folder \(path) cannot be made: \(reason)", advice: "Check who may write in the folder above it")
+            throw ArchiveError(.cannotWrite, "the folder \(path) cannot be made: \(reason)", subject: path, remedy: .checkFolderPermissions)
         }
     }
 
@@ -70,7 +71,7 @@ package enum SafeFile {
         for part in name.split(separator: "/") {
             path += "/\(part)"
             guard mkdir(path, 0o777) != 0, errno != EEXIST else { continue }
-            throw ArchiveError(.cannotWrite, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))")
+            throw ArchiveError(.cannotWrite, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))", subject: path)
         }
     }
 }

@@ -1,7 +1,7 @@
 import History
 import Prose
 
-/// What went wrong in a hub, with a sentence that says what to do.
+/// What went wrong in a hub.
 public struct HubError: Error, Sendable, CustomStringConvertible {
     /// Stable names: the `error` of an HTTP answer. More may be added.
     public struct Code: RawRepresentable, Hashable, Sendable {
@@ -45,11 +45,14 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// The archive that the hub holds, where the code is `archiveMismatch`.
     public let archive: ArchiveID?
+    /// What helps whoever runs the hub, beside what the message says.
+    public let remedy: Remedy?
 
-    init(_ code: Code, _ message: String, archive: ArchiveID? = nil) {
+    init(_ code: Code, _ message: String, archive: ArchiveID? = nil, remedy: Remedy? = nil) {
         self.code = code
         self.message = message
         self.archive = archive
+        self.remedy = remedy
     }
 
     public var description: String { message }

@@ -25,14 +25,14 @@ enum Arguments {
         return (bytes + [0]).withUnsafeBytes { Glibc.open($0.baseAddress!.assumingMemoryBound(to: CChar.self), O_RDONLY | O_CLOEXEC) }
     }
 
-    /// - Throws: `ArchiveError` if an argument is not UTF-8, other than those that name files to be read.
+    /// - Throws: `CommandError` if an argument is not UTF-8, other than those that name files to be read.
     static func check(filesToRead: [String]) throws {
         var allowed = filesToRead
         for argument in foreign {
             if let index = allowed.firstIndex(where: { $0.utf8.elementsEqual(argument.text.utf8) }) {
                 allowed.remove(at: index)
             } else {
-                throw ArchiveError(
+                throw CommandError(
                     .usage, "the argument '\(argument.text)' is not UTF-8, and nothing was done",
                     advice: "Only the names of files to read may have other bytes: those of import, --from and --queries")
             }

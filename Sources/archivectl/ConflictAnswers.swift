@@ -81,7 +81,7 @@ struct ConflictAnswers {
             try SafeFile.write(Array(JSONEncoder().encode(kept)), to: file, replacing: .ownFile)
             failure = nil
         } catch {
-            failure = "\(error)"
+            failure = CommandError.text(of: error)
         }
     }
 }

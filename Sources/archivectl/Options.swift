@@ -36,10 +36,10 @@ struct ArchiveOptions: ParsableArguments {
         return try noting { try Archive.open(path, environment: Places.environment, concurrently: concurrently, migrating: $0) }
     }
 
-    /// - Throws: `ArchiveError` if nothing may be changed.
+    /// - Throws: `CommandError` if nothing may be changed.
     func requireWriting() throws {
         guard isReadOnly else { return }
-        throw ArchiveError(
+        throw CommandError(
             .usage, "--read-only does not allow this command, because it may change the archive", advice: "Run it without --read-only")
     }
 
@@ -124,7 +124,7 @@ enum Places {
     static var home: String {
         if let path = variable("HOME"), path.hasPrefix("/") { return path }
         if let path = Account.current?.home, path.hasPrefix("/") { return path }
-        Failure.exit(with: ArchiveError(
+        Failure.exit(with: CommandError(
             .usage, "your home directory is unknown: HOME is not set, and the password database has none for user \(getuid())",
             advice: "Set HOME, or XDG_STATE_HOME and XDG_DATA_HOME"))
     }
@@ -139,7 +139,7 @@ enum Places {
     private static func variable(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         if let path = String(validatingCString: value) { return path }
-        Failure.exit(with: ArchiveError(.usage, "the environment variable \(name) is not UTF-8", advice: "Set it to a path in UTF-8"))
+        Failure.exit(with: CommandError(.usage, "the environment variable \(name) is not UTF-8", advice: "Set it to a path in UTF-8"))
     }
 }
 
@@ -181,15 +181,15 @@ enum Input {
             guard count > 0 else { throw failure(name) }
             bytes += buffer[..<count]
             guard bytes.count <= limit else {
-                throw ArchiveError(
+                throw CommandError(
                     .badInput, "\(name == "-" ? "standard input" : name) is longer than \(limit >> 20) MiB, which is the most that can be read",
-                    advice: "Split it into several")
+                    advice: "Split it into several", subject: name)
             }
         }
     }
 
-    private static func failure(_ name: String) -> ArchiveError {
-        ArchiveError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the name and the permissions")
+    private static func failure(_ name: String) -> CommandError {
+        CommandError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the name and the permissions", subject: name)
     }
 
     /// The same, decoded to UTF-8.
@@ -197,7 +197,14 @@ enum Input {
         do {
             return try TextDecoder.decode(try read(name)).bytes
         } catch let error as TextDecodingError {
-            throw ArchiveError(.badInput, "\(shown(name)): \(error)")
+            let advice =
+                switch ArchiveError(error).remedy {
+                // Only an import takes the name of an encoding.
+                case .nameEncoding(let guess): "\(guess.map { "It looks most like \($0.rawValue). " } ?? "")Convert it to UTF-8 first"
+                case .repairBytes: "Repair it there, or convert it to UTF-8 first"
+                case let remedy: remedy?.advice ?? ""
+                }
+            throw CommandError(.badInput, "\(shown(name)): \(error)", advice: advice, subject: name)
         }
     }
 
@@ -205,7 +212,7 @@ enum Input {
     static func replacement(_ name: String) throws -> [UInt8] {
         let text = try text(name)
         guard !text.isEmpty else {
-            throw ArchiveError(.badInput, "\(shown(name)) is empty; nothing was changed", advice: "To delete an essay: archivectl delete")
+            throw CommandError(.badInput, "\(shown(name)) is empty; nothing was changed", advice: "To delete an essay: archivectl delete", subject: name)
         }
         return text
     }

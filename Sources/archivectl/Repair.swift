@@ -23,7 +23,10 @@ struct Repair {
             }
         } else {
             guard FileManager.default.fileExists(atPath: from) else {
-                throw ArchiveError(.notFound, "'\(from)' is neither a remote nor a file", advice: Mistyped.nearest(from, in: try session.archive.read { try $0.remotes().map(\.name) }).map { "Did you mean '\($0)'?" } ?? "`archivectl remote list` shows the remotes")
+                let near = Mistyped.nearest(from, in: try session.archive.read { try $0.remotes().map(\.name) })
+                throw CommandError(
+                    .notFound, "'\(from)' is neither a remote nor a file",
+                    advice: near.map { "Did you mean '\($0)'?" } ?? "`archivectl remote list` shows the remotes", subject: from)
             }
             try session.archive.repair(&damage, fromFile: from)
         }

@@ -59,7 +59,7 @@ struct Session {
         do {
             try SearchIndex(archive).catchUp()
         } catch {
-            options.note("warning: the search index was not updated (\(error)); the next search will try again")
+            options.note("warning: the search index was not updated (\(CommandError.text(of: error))); the next search will try again")
         }
     }
 
@@ -70,7 +70,7 @@ struct Session {
             try archive.close()
             return true
         } catch {
-            Terminal.note("archivectl: warning: \(error)")
+            Terminal.note("archivectl: warning: \(CommandError.text(of: error))")
             return false
         }
     }

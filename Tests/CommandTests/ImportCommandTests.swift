@@ -105,7 +105,7 @@ import Testing
         #expect(bad.errors.contains("at character 4") && bad.errors.contains("^"))
         for pattern in ["", "x*"] { try command.run("import", "in.txt", "--split-at", pattern, expecting: 64) }
         let unmatched = try command.run("import", "in.txt", "--dry-run", "--split-at", "^丙")
-        #expect(unmatched.errors.contains("warning: in.txt: no line matches --split-at '^丙'"))
+        #expect(unmatched.errors.contains("warning: in.txt: no line matches the pattern '^丙'"))
         try command.run("import", "in.txt", "--split", "maybe", expecting: 64)
         try command.run("import", "in.txt", "--split", "none", "--split-at", "x", expecting: 64)
         #expect(try command.run("list", "--json").array().isEmpty)

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import History
 import Testing
 
 @testable import Hub
@@ -112,12 +113,12 @@ import Testing
         }
     }
 
-    @Test func `a damaged list of tokens is replaced as its message says`() throws {
+    @Test func `a damaged list of tokens is replaced as its remedy says`() throws {
         let fixture = try HubFixture()
         let (store, path) = (fixture.store, fixture.folder.path + "/store/essays/tokens.json")
         try Data("{".utf8).write(to: URL(fileURLWithPath: path))
         let error = #expect(throws: HubError.self) { try store.addToken(name: "essays", scope: .write) }
-        #expect(error?.code == .storage && error?.message.contains(path) == true && error?.message.contains("delete it") == true)
+        #expect(error?.code == .storage && error?.message.contains(path) == true && error?.remedy == .makeTokens)
         try FileManager.default.removeItem(atPath: path)
         #expect(try store.grant(of: fixture.token, name: "essays") == nil)
         #expect(try store.grant(of: store.addToken(name: "essays", scope: .write), name: "essays")?.scope == .write)

@@ -51,13 +51,13 @@ import TestSupport
         for machine in [a, b] {
             let report = try machine.sync("r")
             #expect(report.pushed + report.pulled == 1 && report.isRemoteIncomplete)
-            #expect(report.notes.count == 1 && report.notes[0].contains("update archivectl"))
+            #expect(report.notes.count == 1 && report.holdsLaterFormat)
         }
         try expectEqual([a, b], titles: ["甲", "乙", "丙"])
         // Nobody is asked to send again what is there.
         #expect(try !remote.list("heads/").contains { $0.hasSuffix(".wanted") })
         let problems = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true).problems
-        #expect(problems.contains { $0.mend == "a newer archivectl" } && remote.content.keys.contains { $0.hasPrefix("log/\(log)") })
+        #expect(problems.contains { $0.repair == .update } && remote.content.keys.contains { $0.hasPrefix("log/\(log)") })
     }
 
     @Test func aRemoteOfALaterVersionIsNotCloned() throws {

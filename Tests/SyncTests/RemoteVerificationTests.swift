@@ -95,7 +95,7 @@ import Testing
         for (name, bytes) in foreign.content { remote.content[name] = bytes }
         let before = remote.content
         let report = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true)
-        #expect(try report.problems.map(\.mend).allSatisfy { $0.contains("log/\(try other.replica.hex)") } && report.problems.count == 1)
+        #expect(try report.problems.map(\.repair) == [.separateFolder(other.replica)])
         #expect(remote.content == before)
     }
 

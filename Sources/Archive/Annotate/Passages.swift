@@ -10,7 +10,7 @@ enum Passages {
             guard !range.isEmpty, let start = bytes[0], let end = bytes[1] else {
                 throw ArchiveError(
                     .badInput, "\(range.lowerBound)–\(range.upperBound) is not a passage of a text of \(CodePoints.count(text)) code points",
-                    advice: "Count from 0, the end not included")
+                    remedy: .countFromZero)
             }
             return start..<end
         case .section(let label):
@@ -26,7 +26,7 @@ enum Passages {
         guard !places.isEmpty else {
             throw ArchiveError(
                 .notFound, "the passage '\(String(decoding: quote, as: UTF8.self))' is not in the text",
-                advice: "Quote it as `archivectl show ESSAY` prints it; line breaks, widths and capitals do not matter")
+                subject: String(decoding: quote, as: UTF8.self), remedy: .quoteExactly)
         }
         if let occurrence {
             guard occurrence >= 1, occurrence <= places.count else {
@@ -37,7 +37,7 @@ enum Passages {
         guard places.count == 1 else {
             throw ArchiveError(
                 .ambiguous, "the passage occurs \(counted(places.count, "time")) in the text",
-                advice: "Quote more of it, or say which with --occurrence N")
+                subject: String(decoding: quote, as: UTF8.self), remedy: .quoteMore)
         }
         return places[0]
     }
@@ -57,10 +57,10 @@ enum Passages {
         switch SectionParser.find(label, in: sections) {
         case .found(let index): return sections[index]
         case .none:
-            throw ArchiveError(.notFound, "there is no section '\(label)'", advice: "`archivectl sections ESSAY` lists them")
+            throw ArchiveError(.notFound, "there is no section '\(label)'", subject: label, remedy: .listSections)
         case .ambiguous(let candidates):
             let list = candidates.map { "\n  \(sections[$0].path)  \(sections[$0].title)" }.joined()
-            throw ArchiveError(.ambiguous, "'\(label)' fits \(candidates.count) sections:\(list)\n", advice: "Give the whole path")
+            throw ArchiveError(.ambiguous, "'\(label)' fits \(candidates.count) sections:\(list)\n", subject: label, remedy: .nameSectionExactly)
         }
     }
 

@@ -19,7 +19,7 @@ extension Archive {
     public func backup(to destination: String, overwrites: Bool) throws -> BackupReport {
         let destination = DatabaseFile.literal(destination)
         try DatabaseFile.requireNoCompanionName(destination)
-        if !overwrites { try DatabaseFile.requireFree(destination, advice: "Choose another name, or replace it with --force") }
+        if !overwrites { try DatabaseFile.requireFree(destination, remedy: .chooseAnotherNameOrReplace) }
         let replaceable = SafeFile.Replaceable.file { try BackupDestination(archive: self, path: destination).check($0) }
         try SafeFile.requireReplaceable(destination, replaceable)
         try DatabaseFile.requireNoCompanions(destination)
@@ -52,7 +52,7 @@ extension Archive {
             let reader = ArchiveReader(db: db)
             try requireSound(db, source, else: "and no backup was made of it")
             guard try reader.stateHash() == stateHash, try reader.counts().versions == counts.versions else {
-                throw ArchiveError(.failed, "the copy does not read back as it was written", advice: "Check the disk and try again")
+                throw ArchiveError(.failed, "the copy does not read back as it was written", remedy: .checkDisk)
             }
         }
     }
@@ -61,9 +61,9 @@ extension Archive {
     /// backup was made of can both go on.
     public static func restore(_ backup: String, to path: String, environment: Environment) throws -> Archive {
         let (backup, path) = (DatabaseFile.literal(backup), DatabaseFile.literal(path))
-        try DatabaseFile.requireFree(path, advice: "Restore to a file that does not; nothing was changed")
+        try DatabaseFile.requireFree(path, remedy: .chooseAnotherName)
         guard try FileStatus.of(backup, followingLinks: true) != nil else {
-            throw ArchiveError(.notFound, "there is no backup at \(backup)")
+            throw ArchiveError(.notFound, "there is no backup at \(backup)", subject: backup)
         }
         try DatabaseFile.translatingErrors(backup) {
             let source = try DatabaseFile.openBackup(backup)
@@ -72,7 +72,7 @@ extension Archive {
                 let target = try DatabaseQueue(path: temporary, configuration: Configuration())
                 try source.backup(to: target)
                 let problems = try target.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
-                guard problems == ["ok"] else { throw ArchiveError(.failed, "the copy does not read back as it was written", advice: "Check the disk and try again") }
+                guard problems == ["ok"] else { throw ArchiveError(.failed, "the copy does not read back as it was written", remedy: .checkDisk) }
                 try target.write {
                     try Identity(db: $0).set(replica: environment.newReplicaID())
                     try Identity(db: $0).renewLink()

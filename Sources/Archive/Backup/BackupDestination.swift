@@ -12,7 +12,7 @@ struct BackupDestination {
     /// - Throws: `ArchiveError` if the file is not to be replaced.
     func check(_ status: FileStatus) throws {
         guard try !archive.fileIdentities().contains(status.identity) else {
-            throw ArchiveError(.usage, "\(path) is the archive itself, or a part of it", advice: "Choose another name; nothing was changed")
+            throw ArchiveError(.usage, "\(path) is the archive itself, or a part of it", subject: path, remedy: .chooseAnotherName)
         }
         let header = try DatabaseFile.header(path)
         guard header.isDatabase, header.applicationID == DatabaseFile.applicationID else { throw refusal("is not a backup of an archive") }
@@ -51,7 +51,8 @@ struct BackupDestination {
     }
 
     private func refusal(_ reason: String) -> ArchiveError {
-        ArchiveError(.cannotWrite, "\(path) \(reason), and is not replaced", advice: "Choose another name, or move the file away; nothing was changed")
+        ArchiveError(
+            .cannotWrite, "\(path) \(reason), and is not replaced", subject: path, remedy: .chooseAnotherNameOrMoveAway)
     }
 }
 
@@ -63,7 +64,7 @@ extension Archive {
         let isLog = try DatabaseFile.isLog(path)
         let isPart = try fileIdentities().contains(status.identity)
         guard !isOurs, !isLog, !isPart else {
-            throw ArchiveError(.cannotWrite, "\(path) is an archive, or a part of one, and is not replaced", advice: "Choose another name; nothing was changed")
+            throw ArchiveError(.cannotWrite, "\(path) is an archive, or a part of one, and is not replaced", subject: path, remedy: .chooseAnotherName)
         }
     }
 

@@ -69,6 +69,6 @@ struct LooseTexts {
                 throw ArchiveError(.cannotWrite, "the folder \(folder) cannot be made: \(String(cString: strerror(errno)))")
             }
         }
-        throw ArchiveError(.cannotWrite, "\(path).texts, and others like it, exist already", advice: "Move them away, and try again")
+        throw ArchiveError(.cannotWrite, "\(path).texts, and others like it, exist already", subject: path, remedy: .moveAway("\(path).texts"))
     }
 }

@@ -33,7 +33,7 @@ extension Archive {
         _ damaged: String, to path: String, id given: ArchiveID? = nil, environment: Environment
     ) throws -> (Archive, SalvageReport) {
         let (damaged, path) = (DatabaseFile.literal(damaged), DatabaseFile.literal(path))
-        try DatabaseFile.requireFree(path, advice: "Choose another name; nothing was changed")
+        try DatabaseFile.requireFree(path, remedy: .chooseAnotherName)
         let replica = environment.newReplicaID()
         let source = try DatabaseFile.translatingErrors(damaged) { try SalvageSource(damaged, beside: path) }
         let id = try given ?? source.archiveID()
@@ -100,7 +100,9 @@ private struct SalvageSource {
         }
         let found = try FoundArchive(path, sqlite: isLogRead ? opened : nil, beside: target)
         guard try found.holdsAnything() else {
-            throw ArchiveError(.badInput, "\(path) is not an archive, or nothing of one can be read in it", advice: "Name another file")
+            throw ArchiveError(
+                .badInput, "\(path) is not an archive, or nothing of one can be read in it",
+                subject: path, remedy: .nameAnotherFile)
         }
         (queue, self.found) = (found.queue, found)
     }

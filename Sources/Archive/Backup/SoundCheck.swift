@@ -18,6 +18,6 @@ extension Archive {
         var verification = Verification(db: db)
         try verification.run { _ in }
         guard !verification.report.isSound else { return }
-        throw ArchiveError(.corrupt, "\(path) is damaged, \(result):\(verification.report.lines())")
+        throw ArchiveError(.corrupt, "\(path) is damaged, \(result):\(verification.report.lines())", subject: path)
     }
 }

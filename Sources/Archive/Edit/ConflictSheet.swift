@@ -117,11 +117,11 @@ public struct ConflictSheet: Sendable {
         for line in Self.lines(edited) {
             if line.starts(with: note.utf8) { continue }
             if line.starts(with: "\(mark) ".utf8) {
-                throw ArchiveError(.badInput, "a line that begins with \(mark) is left: \(Self.printable(line))", advice: "Delete such lines once their place is settled")
+                throw ArchiveError(.badInput, "a line that begins with \(mark) is left: \(Self.printable(line))", remedy: .removeMarks)
             }
             if let field = fields.first(where: { line.starts(with: fieldMark($0).utf8) }) {
                 guard answer.fields[field.key] == nil else {
-                    throw ArchiveError(.badInput, "more than one line is left for \(field.name)", advice: "Keep one of them")
+                    throw ArchiveError(.badInput, "more than one line is left for \(field.name)", remedy: .keepOneLine)
                 }
                 answer.fields[field.key] = .some(value(Self.printable(line.dropFirst(fieldMark(field).utf8.count)), of: field))
             } else if line.reversed().starts(with: join.utf8.reversed()) {

@@ -74,7 +74,7 @@ extension ArchiveWriter {
             return Basis(heads: heads, fields: revision.fields, text: revision.text, isTombstone: revision.isTombstone)
         }
         guard !seen.isConflict else {
-            throw ArchiveError(.usage, "the bases are in conflict with each other, and nothing was changed", advice: "Name one of them, or settle the conflict")
+            throw ArchiveError(.usage, "the bases are in conflict with each other, and nothing was changed", remedy: .nameOneBase)
         }
         let merged = seen.storedText == nil ? try reader.text(of: seen) : nil
         return Basis(heads: heads, fields: seen.fields, text: seen.storedText, mergedText: merged, isTombstone: seen.isDeleted)
@@ -109,7 +109,7 @@ extension ArchiveWriter {
         guard try !reader.state(item).isConflict else {
             throw ArchiveError(
                 .usage, "it is in conflict, and nothing was changed",
-                advice: "`archivectl show \(item.hex.prefix(12)) --version \(id.hex.prefix(12)) | archivectl resolve \(item.hex.prefix(12)) --from -` settles it by that version's text")
+                subject: item.hex, remedy: .settle(item: item.short, byVersion: id.short))
         }
         return try revise(item, author: author) { draft in
             if !textOnly { draft.fields = old.fields }
@@ -139,7 +139,9 @@ extension ArchiveWriter {
         let now = try reader.state(item)
         let state = try heads.map { try reader.state(now, at: $0) } ?? now
         guard let conflict = state.conflict, let shown = state.shown else {
-            throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? "")' has no conflict", advice: "`archivectl conflicts` lists those that have")
+            throw ArchiveError(
+                .usage, "'\(state.fields[string: FieldKey.title] ?? "")' has no conflict",
+                subject: item.hex, remedy: .listConflicts)
         }
         let (text, fields) = try Self.settled(conflict, by: resolution, of: state)
         var result = Revision(kind: state.kind, item: item, parents: state.resolvedHeads, author: author.name, written: self.now)
@@ -165,14 +167,14 @@ extension ArchiveWriter {
                 guard history[head]?.isTombstone != true else {
                     throw ArchiveError(
                         .usage, "\(head) is a deletion, which gives way to changes and has no side in the conflict",
-                        advice: "Settle it by one of the sides, or delete it as it is: `archivectl delete`")
+                        remedy: .settleOrDelete)
                 }
                 guard state.waitingHeads.contains(head) else {
-                    throw ArchiveError(.notFound, "\(head) is not a head in conflict", advice: "`archivectl conflicts` lists the heads")
+                    throw ArchiveError(.notFound, "\(head) is not a head in conflict", remedy: .listHeads)
                 }
                 throw ArchiveError(
                     .usage, "\(head) is not part of this conflict yet: it waits, and will be merged with the result",
-                    advice: "Settle it by one of the sides first; then `archivectl conflicts` shows whether the rest conflicts with that")
+                    remedy: .settleFirst)
             }
             return side
         }

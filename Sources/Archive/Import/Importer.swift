@@ -56,8 +56,9 @@ public final class Importer {
             do {
                 try report.add(write(current, in: round))
             } catch let error as ArchiveError where report.imported > 0 {
-                let advice = [error.advice, "Then run the same command again to continue"].filter { !$0.isEmpty }.joined(separator: ". ")
-                throw ArchiveError(error.code, "after \(counted(report.imported, "file")) were imported: \(error.message)", advice: advice)
+                throw ArchiveError(
+                    error.code, "after \(counted(report.imported, "file")) were imported: \(error.message)", subject: error.subject,
+                    remedy: .continueImport(after: error.remedy))
             }
             try afterwork?.value()
             afterwork = Background(written)
@@ -130,7 +131,7 @@ public final class Importer {
             do {
                 report.add(try SourceImport(prepared.result.get(), options: options, in: round, writer: writer).run(), named: name)
             } catch let error as UnreadableSource {
-                report.add(ImportFailure(source: name, message: error.reason.description))
+                report.add(ImportFailure(source: name, error.reason))
             }
         }
         try report.note(conflicting: writer.reader.essaysInConflict())

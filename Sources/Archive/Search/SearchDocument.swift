@@ -59,7 +59,7 @@ struct DocumentSource {
                 FROM item i JOIN entry e ON e.id = i.id WHERE i.id = ?
                 """)
         guard let found = try Row.fetchOne(statement, arguments: [row]) else {
-            throw ArchiveError(.corrupt, "item number \(row) is not in the archive", advice: "Run `archivectl rebuild`")
+            throw ArchiveError(.corrupt, "item number \(row) is not in the archive", remedy: .rebuild)
         }
         self.row = row
         item = try ItemID(blob: found[0])

@@ -84,7 +84,9 @@ extension SearchIndex {
 
     private static func placePhrase(_ place: String) throws -> Phrase {
         guard let phrase = Phrase(place) else {
-            throw ArchiveError(.usage, "there is nothing in “\(place)” that a name could hold", advice: "Name a file or folder, or a part of one")
+            throw ArchiveError(
+                .usage, "there is nothing in “\(place)” that a name could hold",
+                subject: place, remedy: .nameFileOrFolder)
         }
         return phrase
     }

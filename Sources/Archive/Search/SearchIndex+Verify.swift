@@ -9,7 +9,7 @@ extension SearchIndex {
         if let file, let status = try FileStatus.of(file.path, followingLinks: true), status.kind != .regular { return report.add(foreign(file)) }
         guard let isSound = try isSound(&report), !isSound else { return }
         guard let file, !file.isRecognized else {
-            return report.add(VerificationReport.Problem(what: "the search index is damaged", item: "search index", mend: "archivectl rebuild"))
+            return report.add(VerificationReport.Problem(what: "the search index is damaged", item: "search index", repair: .rebuild))
         }
         report.add(foreign(file))
     }
@@ -17,7 +17,7 @@ extension SearchIndex {
     private func foreign(_ file: SearchIndexFile) -> VerificationReport.Problem {
         VerificationReport.Problem(
             what: "\(file.path) is no search index, or one whose beginning is destroyed", item: "search index",
-            mend: "move it away; the next search makes another")
+            repair: .moveAwayFromIndex)
     }
 
     /// `nil` if there is nothing to check.

@@ -152,7 +152,7 @@ public final class SearchIndex: Sendable {
             PRIMARY KEY (field, value, document)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX attribute_document ON attribute (document);
-        -- Documents that are in a segment and no more in `document`.
+        -- Documents that are in a segment and no more in the table document.
         CREATE TABLE stale (id INTEGER PRIMARY KEY) STRICT;
         -- Documents whose text was damaged or missing when they were entered: nothing but their title is found.
         CREATE TABLE unread (
@@ -160,7 +160,7 @@ public final class SearchIndex: Sendable {
             item BLOB NOT NULL
         ) STRICT;
         CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;
-        -- Where the archive's logs ended when the index had taken in all its entries, up to the one at `cursor`.
+        -- Where the archive's logs ended when the index had taken in all its entries, up to the cursor.
         CREATE TABLE log (
             replica BLOB PRIMARY KEY,
             last INTEGER NOT NULL,

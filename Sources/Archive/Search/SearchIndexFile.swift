@@ -73,7 +73,7 @@ struct SearchIndexFile: Sendable {
     private var notIndex: String { "\(path) is not the archive's search index, though it has its name" }
 
     private func foreign(_ file: String, _ problem: String) -> ArchiveError {
-        ArchiveError(.cannotWrite, problem, advice: "Move \(file) away, or rename the archive; the index was not changed")
+        ArchiveError(.cannotWrite, problem, subject: file, remedy: .moveAwayFromIndex(file))
     }
 
     /// Whether the file has the tables of an index.

@@ -96,7 +96,7 @@ public final class Archive: Sendable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw ArchiveError(
                 .notFound, "there is no archive at \(path)",
-                advice: "Make one with `archivectl init` or `archivectl clone URL`, or name another with --archive")
+                subject: path, remedy: .makeArchive)
         }
         let (database, migration) = try DatabaseFile.open(path, environment, concurrently: concurrently, migrating: migrating)
         let archive = Archive(path: path, environment: environment, database: database, migration: migration)
@@ -149,7 +149,7 @@ public final class Archive: Sendable {
     /// - Throws: `ArchiveError` if something is at `path` already.
     public static func create(_ path: String, id: ArchiveID = .random(), environment: Environment) throws -> Archive {
         let path = DatabaseFile.literal(path)
-        try DatabaseFile.requireFree(path, advice: "Choose another file; nothing was changed")
+        try DatabaseFile.requireFree(path, remedy: .nameNewArchive)
         let replica = environment.newReplicaID()
         let database = try DatabaseFile.create(path, environment) { try Identity(db: $0).initialize(id, as: replica) }
         let archive = Archive(path: path, environment: environment, database: database)
@@ -224,8 +224,8 @@ public final class Archive: Sendable {
         let version = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version"))!
         guard version == environment.schema.version else {
             throw ArchiveError(
-                .busy, "\(path ?? "the archive") was brought to schema \(version) by a newer archivectl after it was opened",
-                advice: "Run that archivectl; nothing was changed")
+                .busy, "\(path ?? "the archive") was brought to schema \(version) by a newer version of this program after it was opened; nothing was changed",
+                subject: path, remedy: .update)
         }
     }
 
@@ -260,7 +260,7 @@ public final class Archive: Sendable {
                 throw ArchiveError(
                     ArchiveError(error, path: file).code,
                     "all changes are in \(file), but its log \(file)-wal cannot be moved into it: \(error.message ?? "\(error.resultCode)")",
-                    advice: "Keep the two together; once there is room, whatever opens the archive next moves it")
+                    subject: file, remedy: .keepLogBeside)
             }
             try database.close()
             guard database is DatabasePool, let path else { return }

@@ -143,7 +143,9 @@ public struct ArchiveReader {
     /// - Throws: `ArchiveError` if one of them is no revision of the item.
     public func state(_ state: ItemState, at heads: [RevisionID]) throws -> ItemState {
         guard !heads.isEmpty, heads.allSatisfy({ state.history[$0] != nil }) else {
-            throw ArchiveError(.notFound, "a base that was named is not a version of this \(state.kind.rawValue)", advice: "`archivectl log \(state.item.short)` lists them")
+            throw ArchiveError(
+                .notFound, "a base that was named is not a version of this \(state.kind.rawValue)",
+                remedy: .listVersions(of: state.item.short))
         }
         if Set(heads) == Set(state.heads) { return state }
         return try ItemState(history: state.history.known(to: heads)) { try texts.bytes(of: $0) }

@@ -94,7 +94,7 @@ public final class ArchiveWriter {
         guard bytes.count <= Revision.maximumSize else {
             throw ArchiveError(
                 .badInput, "the \(revision.kind.rawValue)'s note and other fields are \(bytes.count) bytes long, over the limit of \(Revision.maximumSize)",
-                advice: "Shorten them; long prose has its place in an essay's text")
+                remedy: .shortenNote)
         }
         let row = try insert(id.entry, kind: .revision, bytes: bytes, parent: revision.parents.first)
         try log((row, id.entry), recorded: recorded)

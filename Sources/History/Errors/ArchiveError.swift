@@ -1,4 +1,4 @@
-/// What went wrong, to what, and what to do about it. The code decides the exit status of the command.
+/// What went wrong, with what, and the kind of remedy.
 public struct ArchiveError: Error, CustomStringConvertible, Sendable {
     /// Open: callers treat a code that they do not know as `failed`.
     public struct Code: RawRepresentable, Hashable, Sendable {
@@ -24,29 +24,32 @@ public struct ArchiveError: Error, CustomStringConvertible, Sendable {
     }
 
     public let code: Code
+    /// What is wrong, in a sentence without a full stop.
     public let message: String
-    /// One sentence that says what to do; may be empty.
-    public let advice: String
+    /// What it is about, where that has a name: a path, a title or an ID, a remote, as it was given.
+    public let subject: String?
+    /// What helps, where something is known to.
+    public let remedy: Remedy?
     /// What is damaged, if the error says that of one thing.
     public let damage: Damage?
     /// What is wrong with that, as the end of a sentence: `cannot be read`; `nil` if the message does not say it so.
     package let reason: String?
 
-    public init(_ code: Code, _ message: String, advice: String = "", damage: Damage? = nil) {
-        self.init(code, message, advice: advice, damage: damage, reason: nil)
+    public init(_ code: Code, _ message: String, subject: String? = nil, remedy: Remedy? = nil, damage: Damage? = nil) {
+        self.init(code, message, subject: subject, remedy: remedy, damage: damage, reason: nil)
     }
 
-    package init(_ code: Code, _ message: String, advice: String = "", damage: Damage?, reason: String?) {
+    package init(
+        _ code: Code, _ message: String, subject: String? = nil, remedy: Remedy? = nil, damage: Damage?, reason: String?
+    ) {
         self.code = code
         self.message = message
-        self.advice = advice
+        self.subject = subject
+        self.remedy = remedy
         self.damage = damage
         self.reason = reason
     }
 
-    public var description: String {
-        if advice.isEmpty { return message }
-        // After a list.
-        return message.hasSuffix("\n") ? message + advice : "\(message). \(advice)"
-    }
+    /// The message alone: what helps is for the program to say.
+    public var description: String { message }
 }

@@ -47,7 +47,7 @@ public struct HubListener: Sendable {
     }
 
     fileprivate func failure(_ reason: String) -> HubError {
-        HubError(.cannotListen, "cannot listen on \(host), port \(port): \(reason); stop what listens there, or choose another address with --listen")
+        HubError(.cannotListen, "cannot listen on \(host), port \(port): \(reason)", remedy: .listenElsewhere)
     }
 
     fileprivate func server(_ limits: HubLimits) -> HTTPServerBuilder {

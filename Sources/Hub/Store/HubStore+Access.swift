@@ -56,7 +56,7 @@ extension HubStore {
             let found = tokens.filter { Array($0.id.utf8) == Array(token.utf8) || $0.label.map { Array($0.utf8) } == Array(token.utf8) }
             guard found.count == 1 else {
                 let problem = found.isEmpty ? "no token of '\(name)' is called" : "\(found.count) tokens of '\(name)' are called"
-                throw HubError(.noSuchToken, "\(problem) '\(token)'; name one by its ID, as `hub token list \(name)` shows it")
+                throw HubError(.noSuchToken, "\(problem) '\(token)'", remedy: .nameTokenByID(archive: name))
             }
             id = found[0].id
             tokens.removeAll { $0.hash == found[0].hash }

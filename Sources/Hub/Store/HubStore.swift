@@ -33,7 +33,7 @@ public struct HubStore: Sendable {
     /// A name that was mistyped is to be no new store.
     func requireFolder() throws(HubError) {
         guard HubFiles.isFolder(path) else {
-            throw HubError(.notFound, "there is no folder \(path); check the name, or make a store there by `archivectl hub create NAME --store \(path)`")
+            throw HubError(.notFound, "there is no folder \(path)", remedy: .makeStore(path))
         }
     }
 

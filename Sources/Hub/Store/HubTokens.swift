@@ -75,7 +75,7 @@ enum TokenFile {
                 return HubToken(hash: hash, scope: scope, created: created, label: fields["label"]?.string)
             }
         } catch {
-            throw HubError(.storage, "\(error.description); restore the file, or delete it and make new tokens with `archivectl hub token create`")
+            throw HubError(.storage, error.description, remedy: .makeTokens)
         }
     }
 }

@@ -39,18 +39,15 @@ public struct TextDecodingError: Error, Sendable, Equatable, CustomStringConvert
 
     public var description: String {
         let place = offset.map { " at byte \($0)" } ?? ""
-        let hint = bestGuess.map { "; it looks most like \($0.rawValue): try --encoding \($0.rawValue)" } ?? ""
         return switch reason {
-        case .binary(let kind): "not text but \(kind)\(place); convert it to text first"
-        case .invalid(let encoding): "not valid \(encoding.rawValue)\(place)\(hint.isEmpty ? Self.mending : hint)"
-        case .damaged(let encoding): "looks like \(encoding.rawValue) but is damaged\(place)\(Self.mending)"
-        case .foreign(let name): "it is in \(name), which is not read; convert it to UTF-8 first"
-        case .undetermined: "cannot tell the encoding: not valid UTF-8\(place)\(hint.isEmpty ? "; name it with --encoding" : hint)"
-        case .unsupported(let encoding): "this system cannot decode \(encoding.rawValue); convert the file to UTF-8 first"
+        case .binary(let kind): "not text but \(kind)\(place)"
+        case .invalid(let encoding): "not valid \(encoding.rawValue)\(place)"
+        case .damaged(let encoding): "looks like \(encoding.rawValue) but is damaged\(place)"
+        case .foreign(let name): "it is in \(name), which is not read"
+        case .undetermined: "cannot tell the encoding: not valid UTF-8\(place)"
+        case .unsupported(let encoding): "this system cannot decode \(encoding.rawValue)"
         }
     }
-
-    private static let mending = "; mend it there, or name another encoding with --encoding"
 
     /// Of what holds NUL, which no text does.
     package static func binary(at offset: Int?) -> TextDecodingError {

@@ -120,7 +120,7 @@ extension HubExchange {
                     continue
                 }
             } catch let error as SegmentError {
-                run.noteIncomplete("a segment that the hub holds was not used: \(error)")
+                run.noteIncomplete("a segment that the hub holds was not used: \(error)", isOfLaterFormat: error.isOfLaterFormat)
                 unusable[header.replica] = error
                 leave(header.replica)
                 continue

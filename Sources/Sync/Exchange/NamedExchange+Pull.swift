@@ -68,7 +68,7 @@ extension NamedExchange {
                 run.noteIncomplete("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries mends it")
             } catch let error as MalformedMessage where error.isOfLaterFormat {
                 later.insert(name.replica)
-                run.noteIncomplete("the remote's \(name.path) was not used: \(error)")
+                run.noteIncomplete("the remote's \(name.path) was not used: \(error)", isOfLaterFormat: true)
             }
         }
         try apply(batch, progress)
@@ -92,7 +92,8 @@ extension NamedExchange {
                 }
             case .failure(let error):
                 // As somebody wrote it: nobody will write it anew under this name.
-                run.noteIncomplete("the remote's \(header.name.path) was not used: \(error)")
+                run.noteIncomplete(
+                    "the remote's \(header.name.path) was not used: \(error)", isOfLaterFormat: error.isOfLaterFormat)
                 if error.isOfLaterFormat { later.insert(header.replica) }
             }
         }

@@ -39,7 +39,7 @@ public struct SyncEngine {
             opening = try NamedRemote(remote).archiveID().map { Opening(archive: $0, response: nil, segments: []) }
         }
         guard let opening else {
-            throw ArchiveError(.notFound, "the remote is still empty", advice: "Sync an archive to it first, then clone")
+            throw ArchiveError(.notFound, "the remote is still empty", remedy: .fillRemote)
         }
         return opening
     }

@@ -27,6 +27,8 @@ public struct SyncReport: Sendable {
     public internal(set) var unsent = 0
     /// What a person should know.
     public internal(set) var notes: [String] = []
+    /// Whether the remote holds something of a format that a later version of this program may be able to read.
+    public internal(set) var holdsLaterFormat = false
     /// Why the remote took nothing of what was brought. What it has was received all the same.
     public internal(set) var refusal: RemoteError?
 
@@ -78,8 +80,10 @@ struct SyncRun {
         if !report.notes.contains(text) { report.notes.append(text) }
     }
 
-    mutating func noteIncomplete(_ text: String) {
+    /// - Parameter isOfLaterFormat: whether it is because of something that a later version may be able to read.
+    mutating func noteIncomplete(_ text: String, isOfLaterFormat: Bool = false) {
         report.isRemoteIncomplete = true
+        if isOfLaterFormat { report.holdsLaterFormat = true }
         note(text)
     }
 

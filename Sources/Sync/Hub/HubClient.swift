@@ -40,7 +40,7 @@ public final class HubClient: Sendable {
         } catch {
             // What came before the cut, the standstill or the nonsense is as good as ever: the caller asks for the rest.
             guard error.isOfAnswer else { throw error }
-            if case .malformed = error {} else if let segment = resume(receiver.partial) { receiver.add(segment) }
+            if error.isUnusable {} else if let segment = resume(receiver.partial) { receiver.add(segment) }
             guard !receiver.segments.isEmpty, let line = receiver.line, var response = try? SyncResponse(line: line) else { throw error }
             response.more = true
             return (response, receiver.segments)
@@ -49,7 +49,7 @@ public final class HubClient: Sendable {
         do {
             return (try SyncResponse(line: line), receiver.segments)
         } catch {
-            throw .malformed(error.description)
+            throw RemoteError(error)
         }
     }
 
@@ -92,7 +92,7 @@ public final class HubClient: Sendable {
         do {
             answer = try collect(method, path, body: body, receiver.receive)
         } catch {
-            if let failure = receiver.failure { throw .malformed(failure.description) }
+            if let failure = receiver.failure { throw RemoteError(failure) }
             throw error
         }
         do {
@@ -100,7 +100,7 @@ public final class HubClient: Sendable {
         } catch {
             // Where only the connection's end marked the answer's, a dead server looks like one that is done.
             let hadLength = answer.headers["content-length"] != nil || answer.headers["transfer-encoding"] != nil
-            throw hadLength ? .malformed(error.description) : .interrupted(error.description)
+            throw hadLength ? RemoteError(error) : .interrupted(error.description)
         }
     }
 }
@@ -144,7 +144,15 @@ extension RemoteError {
     /// Whether an answer had begun, or may have, that did not come to its end.
     fileprivate var isOfAnswer: Bool {
         switch self {
-        case .interrupted, .stalled, .malformed: true
+        case .interrupted, .stalled: true
+        default: isUnusable
+        }
+    }
+
+    /// Whether the answer came, and cannot be used.
+    fileprivate var isUnusable: Bool {
+        switch self {
+        case .malformed, .laterFormat: true
         default: false
         }
     }

@@ -34,6 +34,12 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
     case full(String)
     /// The answer breaks the protocol: it is no hub, or a damaged one. Nothing of it was used.
     case malformed(String)
+    /// The answer has a part of a format that a later version of this program may be able to read. Nothing of that part was used.
+    case laterFormat(String)
+
+    init(_ message: MalformedMessage) {
+        self = message.isOfLaterFormat ? .laterFormat(message.description) : .malformed(message.description)
+    }
 
     init(_ answer: HTTPAnswer) {
         let body = try? MessageObject(line: answer.body, of: "error")
@@ -73,7 +79,7 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case .interrupted(let reason): "the remote's answer broke off (\(reason)); what arrived before is kept; sync again to continue"
         case .stalled(let reason): "the remote stopped sending (\(reason)); what arrived before is kept; sync again to continue"
         case .rejected(let message), .tooLarge(let message), .full(let message): "the remote refuses: \(message)"
-        case .malformed(let reason): "the remote's answer cannot be used: \(reason)"
+        case .malformed(let reason), .laterFormat(let reason): "the remote's answer cannot be used: \(reason)"
         }
     }
 }

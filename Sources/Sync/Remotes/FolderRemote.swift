@@ -151,7 +151,7 @@ public final class FolderRemote: Remote {
     private func refusal(_ reason: String) -> RemoteError {
         var status = statvfs()
         if access(root, W_OK) != 0, errno == EROFS || errno == EACCES { return .forbidden(reason) }
-        if statvfs(root, &status) == 0, status.f_bavail == 0 { return .full(reason) }
+        if statvfs(root, &status) == 0, status.f_bavail == 0 { return .full("\(reason); make room and try again") }
         return .unavailable(reason)
     }
 

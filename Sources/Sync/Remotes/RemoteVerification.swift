@@ -68,13 +68,10 @@ public struct RemoteVerification {
         if !isOwn, record.ends.isEmpty { try names.requireArchive(archive.read { try $0.archiveID }) }
     }
 
-    private mutating func note(_ what: String, _ item: String, mend: String? = nil, subjects: [DamagedItem] = []) {
+    private mutating func note(_ what: String, _ item: String, repair: VerificationReport.Repair? = nil, subjects: [DamagedItem] = []) {
         // A hub sets a damaged segment aside once somebody has asked for it.
-        let usual =
-            remote.properties.keepsOrder
-            ? "archivectl sync \(record.name)"
-            : "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)"
-        report.add(VerificationReport.Problem(what: what, item: item, mend: mend ?? usual, subjects: subjects))
+        let usual: VerificationReport.Repair = remote.properties.keepsOrder ? .sync(record.name) : .request(record.name)
+        report.add(VerificationReport.Problem(what: what, item: item, repair: repair ?? usual, subjects: subjects))
     }
 
     /// Reads the segments of one log.
@@ -91,7 +88,7 @@ public struct RemoteVerification {
                 guard try segment.header.archive == archive.read({ try $0.archiveID }) else {
                     note(
                         "a segment is of another archive, \(segment.header.archive)", name.path,
-                        mend: "one folder holds one archive: move log/\(name.replica) and heads/\(name.replica) to a folder of their own")
+                        repair: .separateFolder(name.replica))
                     isForeign = true
                     continue
                 }
@@ -112,9 +109,9 @@ public struct RemoteVerification {
                 note("a segment is not what its name says", name.path)
                 if mends { try remove(name) }
             } catch let error as MalformedMessage where error.isOfLaterFormat {
-                note("\(error)", name.path, mend: "a newer archivectl")
+                note("\(error)", name.path, repair: .update)
             } catch let error as SegmentError where error.isOfLaterFormat {
-                note("\(error)", name.path, mend: "a newer archivectl")
+                note("\(error)", name.path, repair: .update)
             } catch let error as SegmentError {
                 note("\(error)", name.path)
                 if mends { try remove(name) }
@@ -123,7 +120,7 @@ public struct RemoteVerification {
         if let gap {
             note(
                 "what comes before entry \(gap.first) of the log is missing or of another form, and so nothing leads to what comes behind it", gap.path,
-                mend: remote.properties.keepsOrder ? "archivectl sync \(record.name), once no segment before it is damaged" : nil)
+                repair: remote.properties.keepsOrder ? .syncOnceSound(record.name) : nil)
         }
         return (positions, ends.filter { !inner.contains($0.key) }.values.sorted(by: SegmentName.coversMore))
     }
@@ -136,7 +133,7 @@ public struct RemoteVerification {
             let whose = try archive.read { $0.items(damagedBy: .text(hash), limit: 3) }
             note(
                 "\(whose.first.map { "\($0): " } ?? "")the text is damaged or missing there", hash.hex,
-                mend: "archivectl verify --remote \(record.name) --mend, then archivectl sync \(record.name)", subjects: whose)
+                repair: .request(record.name), subjects: whose)
         }
         if mends, !damaged.isEmpty { _ = try archive.write { try $0.offer(damaged) } }
     }

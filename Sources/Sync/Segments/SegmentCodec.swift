@@ -47,7 +47,7 @@ package enum SegmentCodec {
     package static func forEach(_ segment: LogSegment, _ body: (LogEntry) -> Void) throws(SegmentError) {
         let header = segment.header
         guard header.isReadable else {
-            throw SegmentError(header, laterFormat: "a codec, \(header.codec), that this version cannot read; update archivectl")
+            throw SegmentError(header, laterFormat: "a codec, \(header.codec), that this version cannot read")
         }
         do {
             try unpack(segment, body)

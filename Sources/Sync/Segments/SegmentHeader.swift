@@ -62,7 +62,7 @@ public struct SegmentHeader: Hashable, Sendable {
 
     /// Why this version cannot open it, if it does not know its codec.
     var laterFormat: MalformedMessage {
-        MalformedMessage("a segment has a codec, \(codec), that this version cannot read; update archivectl", isOfLaterFormat: true)
+        MalformedMessage("a segment has a codec, \(codec), that this version cannot read", isOfLaterFormat: true)
     }
 
     public var name: SegmentName {
@@ -88,7 +88,7 @@ public struct SegmentHeader: Hashable, Sendable {
         self.line = bytes
         let members = try MessageObject(line: line, of: "segment header")
         guard try members.integer("format") == Self.format else {
-            throw MalformedMessage("a segment is of a format that this version cannot read; update archivectl", isOfLaterFormat: true)
+            throw MalformedMessage("a segment is of a format that this version cannot read", isOfLaterFormat: true)
         }
         codec = try members.text("codec")
         archive = try members.required("archive") { ArchiveID(hex: $0) }

@@ -19,7 +19,7 @@ struct Init: ParsableCommand {
 
     func run() throws {
         if let other = others.first {
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "the archive's file is named with --archive; nothing was made",
                 advice: "For example: archivectl init --archive \(ShellWord.quoted(other))")
         }
@@ -147,7 +147,7 @@ struct Restore: ParsableCommand {
         try requireBackup()
         Interruption.says("nothing was restored")
         if salvage { return try runSalvage() }
-        guard archiveID == nil else { throw ArchiveError(.usage, "--archive-id needs --salvage; a sound backup has an ID") }
+        guard archiveID == nil else { throw CommandError(.usage, "--archive-id needs --salvage; a sound backup has an ID") }
         let archive = try restored()
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
@@ -166,7 +166,7 @@ struct Restore: ParsableCommand {
     private func restored() throws -> Archive {
         do {
             return try Archive.restore(backup, to: target, environment: Places.environment)
-        } catch let error as ArchiveError where error.code == .corrupt && error.advice.isEmpty {
+        } catch let error as ArchiveError where error.code == .corrupt && error.remedy == nil {
             throw Failure.unreadable(error, backup)
         }
     }
@@ -175,7 +175,7 @@ struct Restore: ParsableCommand {
     private func requireBackup() throws {
         guard let kind = try FileStatus.of(backup, followingLinks: true)?.kind, kind != .regular else { return }
         let advice = kind == .folder ? "Name the backup's file; out of a remote's folder an archive comes by `archivectl clone \(ShellWord.quoted(backup))`" : "Name the backup's file"
-        throw ArchiveError(.badInput, "\(backup) is \(kind.rawValue), not a backup", advice: advice)
+        throw CommandError(.badInput, "\(backup) is \(kind.rawValue), not a backup", advice: advice)
     }
 
     private func runSalvage() throws {
@@ -205,7 +205,7 @@ struct Restore: ParsableCommand {
         do {
             return try Archive.salvage(backup, to: target, id: givenID(), environment: Places.environment)
         } catch SalvageError.noArchiveID(let path) {
-            throw ArchiveError(
+            throw CommandError(
                 .corrupt, "\(path) has lost the ID of its archive",
                 advice: "Give it with --archive-id: `archivectl status` shows it on any other machine; if there is none, --archive-id new")
         }
@@ -214,7 +214,7 @@ struct Restore: ParsableCommand {
     private func givenID() throws -> ArchiveID? {
         guard let archiveID, archiveID != "new" else { return archiveID.map { _ in .random() } }
         guard let id = ArchiveID(hex: archiveID) else {
-            throw ArchiveError(.usage, "--archive-id takes 32 hexadecimal digits, or 'new'")
+            throw CommandError(.usage, "--archive-id takes 32 hexadecimal digits, or 'new'")
         }
         return id
     }

@@ -22,7 +22,7 @@ struct Verify: ParsableCommand {
         let opened = try opened()
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
         if remote != nil { return try checkRemote(opened, progress) }
-        guard !mend else { throw ArchiveError(.usage, "--mend needs --remote", advice: "Name the remote with --remote; to repair this archive, use `archivectl rebuild`") }
+        guard !mend else { throw CommandError(.usage, "--mend needs --remote", advice: "Name the remote with --remote; to repair this archive, use `archivectl rebuild`") }
         Interruption.says("the check is not complete; nothing was changed")
         var report = try verified(opened, progress)
         try SearchIndex(opened).verify(into: &report)
@@ -32,7 +32,7 @@ struct Verify: ParsableCommand {
     private func opened() throws -> Archive {
         do {
             return try mend ? archive.open() : archive.openForReading(.checking)
-        } catch let error as ArchiveError where error.code == .corrupt && error.advice.isEmpty && error.damage == nil {
+        } catch let error as ArchiveError where error.code == .corrupt && error.remedy == nil && error.damage == nil {
             throw Failure.unreadable(error, archive.path)
         }
     }
@@ -40,7 +40,7 @@ struct Verify: ParsableCommand {
     private func verified(_ opened: Archive, _ progress: (String) -> Void) throws -> VerificationReport {
         do {
             return try opened.verify(listing: all ? .max : VerificationReport.most, progress: progress)
-        } catch let error as ArchiveError where error.code == .corrupt && error.advice.isEmpty && error.damage == nil {
+        } catch let error as ArchiveError where error.code == .corrupt && error.remedy == nil && error.damage == nil {
             throw Failure.unreadable(error, archive.path)
         }
     }
@@ -50,11 +50,12 @@ struct Verify: ParsableCommand {
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
         var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, listing: all ? .max : VerificationReport.most, progress: progress)
         // A hub gives nothing up to a client, and takes no such wish; texts go there by the own log.
-        let isAsked = mend && !report.isSound && (!place.properties.keepsOrder || report.problems.contains { $0.mend.contains("--mend") })
+        let request = VerificationReport.Repair.request(record.name)
+        let isAsked = mend && !report.isSound && (!place.properties.keepsOrder || report.problems.contains { $0.repair == request })
         if isAsked {
             report.problems = report.problems.map { problem in
-                problem.mend.contains("--mend")
-                    ? .init(what: problem.what, item: problem.item, mend: "archivectl sync \(record.name)", subjects: problem.subjects) : problem
+                problem.repair == request
+                    ? .init(what: problem.what, item: problem.item, repair: .sync(record.name), subjects: problem.subjects) : problem
             }
         }
         try print(report, subject: "the remote", after: isAsked ? """
@@ -73,9 +74,13 @@ struct Verify: ParsableCommand {
 
     /// Prints problems with what mends them: once for all that the same mends.
     private static func list(_ problems: [VerificationReport.Problem]) {
-        var groups: [(mend: String, problems: [VerificationReport.Problem])] = []
+        var groups: [(repair: VerificationReport.Repair, problems: [VerificationReport.Problem])] = []
         for problem in problems {
-            if let index = groups.firstIndex(where: { $0.mend == problem.mend }) { groups[index].problems.append(problem) } else { groups.append((problem.mend, [problem])) }
+            if let index = groups.firstIndex(where: { $0.repair == problem.repair }) {
+                groups[index].problems.append(problem)
+            } else {
+                groups.append((problem.repair, [problem]))
+            }
         }
         for group in groups {
             for problem in group.problems {
@@ -83,7 +88,7 @@ struct Verify: ParsableCommand {
                 let item = problem.item.count > 32 && problem.item.allSatisfy(\.isHexDigit) ? String(problem.item.prefix(12)) : problem.item
                 Output.advice("problem: \(problem.what)\(problem.what.contains(item) ? "" : " (\(item))")")
             }
-            Output.advice("  to mend: \(group.mend)")
+            Output.advice("  to mend: \(group.repair.advice)")
         }
     }
 
@@ -96,7 +101,7 @@ struct Verify: ParsableCommand {
                 ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })), ("unlisted", .integer(report.unlisted)),
                 ("problems", JSON(report.problems.map { problem in
                     [
-                        "what": .advice(problem.what), "item": .string(problem.item), "mend": .advice(problem.mend),
+                        "what": .advice(problem.what), "item": .string(problem.item), "mend": .advice(problem.repair.advice),
                         "subjects": JSON(problem.subjects.map(\.json)),
                     ]
                 })),
@@ -170,7 +175,7 @@ struct Rebuild: ParsableCommand {
             if try !session.archive.isStructureSound() { _ = try session.archive.rebuild() }
             return try Repair(session: session, from: source).run()
         } catch let error as ArchiveError where error.code == .corrupt && error.damage == nil {
-            throw ArchiveError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+            throw CommandError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
         }
     }
 
@@ -179,7 +184,7 @@ struct Rebuild: ParsableCommand {
             return try session.archive.rebuild { progress.update($0) }
         } catch let error as ArchiveError where error.code == .corrupt {
             progress.finish()
-            throw ArchiveError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+            throw CommandError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
         }
     }
 

@@ -30,7 +30,7 @@ final class EditFile {
     static func isBlank(_ text: [UInt8]) -> Bool { text.allSatisfy { " \t\r\n".utf8.contains($0) } }
 
     /// Makes the file.
-    /// - Throws: `ArchiveError` if it cannot be written.
+    /// - Throws: `CommandError` if it cannot be written.
     init(_ subject: EditSubject, _ text: [UInt8]) throws {
         let place = (try? SafeFile.makeFolder(Self.place)).map { Self.place } ?? FileManager.default.temporaryDirectory.path
         let name = "\(subject.short ?? subject.kind.rawValue)-\(UUID().uuidString.prefix(8).lowercased())"
@@ -60,21 +60,21 @@ final class EditFile {
         }
     }
 
-    private static func failure(_ path: String) -> ArchiveError {
-        ArchiveError(
+    private static func failure(_ path: String) -> CommandError {
+        CommandError(
             .cannotWrite, "no file for the editor can be written at \(path): \(String(cString: strerror(errno)))",
             advice: "Make room, or check who may write there")
     }
 
     /// What the file holds now.
-    /// - Throws: `ArchiveError` if it is not UTF-8, holds a null character, which no text has, or cannot be read.
+    /// - Throws: `CommandError` if it is not UTF-8, holds a null character, which no text has, or cannot be read.
     func read() throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ArchiveError(.notFound, "the file that the editor was opened on is gone: \(path)")
+            throw CommandError(.notFound, "the file that the editor was opened on is gone: \(path)")
         }
         let text = [UInt8](data)
-        guard String(validating: text, as: UTF8.self) != nil else { throw ArchiveError(.badInput, "the edited text is not UTF-8") }
-        if let place = text.firstIndex(of: 0) { throw ArchiveError(.badInput, "the edited text holds a null character, at byte \(place)") }
+        guard String(validating: text, as: UTF8.self) != nil else { throw CommandError(.badInput, "the edited text is not UTF-8") }
+        if let place = text.firstIndex(of: 0) { throw CommandError(.badInput, "the edited text holds a null character, at byte \(place)") }
         return text
     }
 

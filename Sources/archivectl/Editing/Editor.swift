@@ -9,7 +9,7 @@ enum Editor {
     ///
     /// The text is in an `EditFile`, which goes once `commit` has saved it, or if nothing was written. Otherwise it stays, also where
     /// this process is killed, and the next command on the same essay names it.
-    /// - Throws: `ArchiveError` if there is no editor, `Interrupted` if Ctrl-C ended it, and whatever `commit` throws: an `ExitCode`
+    /// - Throws: `CommandError` if there is no editor, `Interrupted` if Ctrl-C ended it, and whatever `commit` throws: an `ExitCode`
     ///   if it has saved the text and something needs a person. The message of any other error names the file.
     static func edit<Value>(_ text: [UInt8], _ subject: EditSubject, commit: ([UInt8]) throws -> Value) throws -> Value? {
         let editor = try Choice.made(for: subject)
@@ -24,10 +24,12 @@ enum Editor {
         } catch let code as ExitCode {
             file.remove()
             throw code
-        } catch let error as ArchiveError {
-            let advice = error.advice.isEmpty ? "" : error.advice + ". "
-            throw ArchiveError(error.code, error.message, advice: advice + "Nothing was changed" + kept(file, text, "; "))
         } catch {
+            if let error = CommandError(error) {
+                let advice = error.advice.isEmpty ? "" : error.advice + ". "
+                throw CommandError(
+                    error.code, error.message, advice: advice + "Nothing was changed" + kept(file, text, "; "), subject: error.subject)
+            }
             let kept = kept(file, text, "")
             if !kept.isEmpty { Terminal.note(kept) }
             throw error
@@ -69,12 +71,12 @@ enum Editor {
                 return Choice(command: command, variable: variable, option: option)
             }
             guard !Terminal.isDumb, isatty(0) == 1, Terminal.isOutputTerminal else {
-                throw ArchiveError(
+                throw CommandError(
                     .usage, "no editor can be opened without a terminal, and EDITOR is not set",
                     advice: "Set EDITOR, or give the text with \(option)")
             }
             guard let command = fallbacks.first(where: { Programs.find($0) != nil }) else {
-                throw ArchiveError(
+                throw CommandError(
                     .usage, "no editor was found: VISUAL and EDITOR are not set, and none of \(fallbacks.joined(separator: ", ")) is installed",
                     advice: "Install one, set EDITOR to one that you have, or give the text with \(option)")
             }
@@ -82,9 +84,9 @@ enum Editor {
         }
 
         /// - Parameter reason: why it did not start.
-        func cannotStart(_ reason: String) -> ArchiveError {
+        func cannotStart(_ reason: String) -> CommandError {
             let name = variable.map { ", which \($0) names," } ?? ""
-            return ArchiveError(
+            return CommandError(
                 .notFound, "the editor '\(command)'\(name) could not be started: \(reason)",
                 advice: "Set \(variable ?? "EDITOR") to an editor that is installed, such as vi or nano, or give the text with \(option)")
         }
@@ -109,9 +111,9 @@ enum Editor {
         // The shell's word for it.
         case .status(127): throw editor.cannotStart("there is no such program")
         case .status(126): throw editor.cannotStart("it is not a program that can be run")
-        case .status(let status): throw ArchiveError(.failed, "the editor ended with status \(status)")
+        case .status(let status): throw CommandError(.failed, "the editor ended with status \(status)")
         case .signal(let number) where number == SIGINT || number == SIGQUIT: throw Interrupted(signal: number)
-        case .signal(let number): throw ArchiveError(.failed, "the editor was ended by signal \(number)")
+        case .signal(let number): throw CommandError(.failed, "the editor was ended by signal \(number)")
         }
     }
 }

@@ -12,7 +12,7 @@ struct LeftOutNotes {
     let options: ArchiveOptions
 
     /// Shows each passage that is empty now and asks whether that is meant. Nobody is asked where there is no terminal.
-    /// - Throws: `ArchiveError` if it is not.
+    /// - Throws: `CommandError` if it is not.
     func confirm() throws {
         guard Terminal.isInteractive, conflict.text != nil else { return }
         for index in conflict.emptied(in: answer.text) {
@@ -24,7 +24,7 @@ struct LeftOutNotes {
                 Output.line("  \(label): \(Self.shown(side))")
             }
             guard try asks("save it without this passage? [y]es, [n]o: ") else {
-                throw ArchiveError(.badInput, "passage \(index + 1) is empty, which was not meant")
+                throw CommandError(.badInput, "passage \(index + 1) is empty, which was not meant")
             }
         }
     }

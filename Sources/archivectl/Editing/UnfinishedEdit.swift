@@ -142,12 +142,12 @@ struct UnfinishedEdit {
         try? FileManager.default.removeItem(atPath: isAll ? folder.path : source)
     }
 
-    /// - Throws: `ArchiveError` if a file is the unfinished edit of another essay or annotation.
+    /// - Throws: `CommandError` if a file is the unfinished edit of another essay or annotation.
     static func requireOwn(_ source: String, _ item: ItemID) throws {
         let folder = URL(fileURLWithPath: source).resolvingSymlinksInPath().deletingLastPathComponent()
         let place = URL(fileURLWithPath: EditFile.place).resolvingSymlinksInPath().path
         guard folder.deletingLastPathComponent().path == place, let edit = UnfinishedEdit(folder: folder.path), edit.subject.item != item.hex else { return }
-        throw ArchiveError(
+        throw CommandError(
             .usage, "\(source) is \(edit.subject.description), not of this essay",
             advice: "To take it up: \(edit.subject.command(savingFrom: edit.file)). If its text is meant for this essay, too, copy the file first; nothing was changed")
     }

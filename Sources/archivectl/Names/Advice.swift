@@ -20,6 +20,13 @@ enum Advice {
         return file
     }
 
+    /// A message and what to do about it, which may be empty.
+    static func joined(_ message: String, _ advice: String) -> String {
+        if advice.isEmpty { return message }
+        // After a list.
+        return message.hasSuffix("\n") ? message + advice : "\(message). \(advice)"
+    }
+
     /// A message in which each `archivectl …` names the archive, if the person named one: `archivectl --archive b.db sync`.
     static func complete(_ message: String) -> String {
         guard let archive, message.contains("archivectl ") else { return message }

@@ -5,7 +5,7 @@ import History
 /// What somebody may have meant who mistyped a word of the command line.
 enum Mistyped {
     /// The error for a command line that could not be parsed because it names a command that there is not; `nil` if that is not why.
-    static func command(in arguments: [String]) -> ArchiveError? {
+    static func command(in arguments: [String]) -> CommandError? {
         var command: any ParsableCommand.Type = Archivectl.self
         var path = "archivectl"
         var rest = arguments[...]
@@ -23,11 +23,11 @@ enum Mistyped {
         return nil
     }
 
-    private static func unknown(_ word: String, _ path: String, _ commands: [String], takesOthers: Bool) -> ArchiveError? {
+    private static func unknown(_ word: String, _ path: String, _ commands: [String], takesOthers: Bool) -> CommandError? {
         let near = nearest(word, in: commands)
         // Where a command may be left out the word may be anything.
         if takesOthers, near == nil { return nil }
-        return ArchiveError(
+        return CommandError(
             .usage, "there is no command `\(path) \(word)`",
             advice: near.map { "Did you mean `\(path) \($0)`?" } ?? "`\(path) --help` lists them")
     }

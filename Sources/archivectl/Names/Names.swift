@@ -11,14 +11,15 @@ extension ArchiveReader {
             return try find(name, deleted: deleted)
         } catch let error as ArchiveError where error.code == .notFound {
             if let folded = try essay(folding: name, deleted: deleted) { return folded }
-            if !deleted, !error.advice.contains("undelete"), let gone = try essay(folding: name, deleted: true) { throw try isDeleted(gone) }
+            if case .undelete = error.remedy { throw error }
+            if !deleted, let gone = try essay(folding: name, deleted: true) { throw try isDeleted(gone) }
             let near = try titles(like: name, deleted: deleted)
-            guard !near.isEmpty, !error.advice.contains("undelete") else { throw error }
-            throw ArchiveError(error.code, error.message, advice: "Did you mean \(near.joined(separator: " or "))?")
+            guard !near.isEmpty else { throw error }
+            throw CommandError(error.code, error.message, advice: "Did you mean \(near.joined(separator: " or "))?", subject: name)
         }
     }
 
-    /// - Throws: `ArchiveError` if several titles fit.
+    /// - Throws: `CommandError` if several titles fit.
     private func essay(folding name: String, deleted: Bool) throws -> ItemID? {
         let wanted = FoldedTitle(name)
         guard !wanted.text.isEmpty else { return nil }
@@ -38,13 +39,14 @@ extension ArchiveReader {
         } catch let error as ArchiveError where error.code == .notFound {
             guard let name else { throw error }
             let names = try remotes().map(\.name)
-            if let near = Mistyped.nearest(name, in: names) { throw ArchiveError(.notFound, error.message, advice: "Did you mean '\(near)'?") }
+            if let near = Mistyped.nearest(name, in: names) { throw CommandError(.notFound, error.message, advice: "Did you mean '\(near)'?", subject: name) }
             let isPlace = name.contains("/") || FileManager.default.fileExists(atPath: name)
-            throw ArchiveError(
+            throw CommandError(
                 .notFound, error.message,
                 advice: isPlace
                     ? "Give the place a name first: archivectl remote add NAME \(ShellWord.quoted(name))"
-                    : names.isEmpty ? "There are none yet; `archivectl remote add NAME URL|FOLDER` adds one" : "There \(names.count == 1 ? "is" : "are") \(names.joined(separator: ", "))")
+                    : names.isEmpty ? "There are none yet; `archivectl remote add NAME URL|FOLDER` adds one" : "There \(names.count == 1 ? "is" : "are") \(names.joined(separator: ", "))",
+                subject: name)
         }
     }
 

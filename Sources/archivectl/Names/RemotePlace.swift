@@ -8,7 +8,7 @@ enum RemotePlace {
     /// The form that the archive keeps: an http, https or file URL.
     static func url(_ place: String) throws -> String {
         guard !place.allSatisfy(\.isWhitespace) else {
-            throw ArchiveError(.usage, "the place is empty", advice: "Give a hub's URL or a folder; . is the folder you are in")
+            throw CommandError(.usage, "the place is empty", advice: "Give a hub's URL or a folder; . is the folder you are in")
         }
         // Schemes are told apart without regard to case (RFC 3986, section 3.1).
         let scheme = place.firstIndex(of: ":").map { place[..<$0].lowercased() }
@@ -17,18 +17,18 @@ enum RemotePlace {
         }
         if scheme == "file" {
             guard let url = URL(string: place), url.isFileURL, ["", "localhost"].contains(url.host() ?? ""), url.path.hasPrefix("/") else {
-                throw ArchiveError(.usage, "'\(place)' is not a file URL", advice: "Write file:///folder, or just the folder")
+                throw CommandError(.usage, "'\(place)' is not a file URL", advice: "Write file:///folder, or just the folder")
             }
             return try folder(url)
         }
         guard !place.contains("://") else {
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "'\(place)' is neither an http or https URL nor a folder",
                 advice: "A hub's URL is its address and the path that `archivectl hub create` prints")
         }
         let path = expanded(place)
         guard !isAddress(path) else {
-            throw ArchiveError(.usage, "'\(place)' has no scheme", advice: "Did you mean http://\(place) or, where the hub has a certificate, https://\(place)?")
+            throw CommandError(.usage, "'\(place)' has no scheme", advice: "Did you mean http://\(place) or, where the hub has a certificate, https://\(place)?")
         }
         return try folder(URL(fileURLWithPath: path, isDirectory: true).standardizedFileURL)
     }
@@ -45,19 +45,19 @@ enum RemotePlace {
     private static func hub(_ rest: Substring) throws -> String {
         let authority = rest.prefix { !"/?#".contains($0) }
         guard !authority.contains("@") else {
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "the URL contains a user name or a password, which would be stored in the archive and its backups",
                 advice: "A hub takes a token instead: put it into a file, and name that file with --token-file")
         }
         guard !authority.isEmpty, rest.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !rest.contains(where: "?#".contains) else {
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "'\(rest)' is not the address of a hub",
                 advice: "Give a host, a port if needed, and the path that `archivectl hub create` prints, with no ?, # or blank")
         }
         var path = rest.dropFirst(authority.count)
         while path.last == "/" { path.removeLast() }
         guard !path.isEmpty else {
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "the URL does not say which of the hub's archives is meant",
                 advice: "Add the path that `archivectl hub create` prints: /v1/archives/NAME")
         }
@@ -72,7 +72,7 @@ enum RemotePlace {
     private static func folder(_ url: URL) throws -> String {
         var isFolder: ObjCBool = false
         guard !FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) || isFolder.boolValue else {
-            throw ArchiveError(.usage, "\(url.path) is a file", advice: "A remote is a folder that machines share, or a hub")
+            throw CommandError(.usage, "\(url.path) is a file", advice: "A remote is a folder that machines share, or a hub")
         }
         return url.absoluteString
     }
@@ -118,10 +118,10 @@ enum RemotePlace {
     static func prepare(_ url: String, creates: Bool, advice: String) throws {
         guard let folder = RemoteFactory.folder(url), !FileManager.default.fileExists(atPath: folder) else { return }
         guard creates else {
-            throw ArchiveError(.notFound, "there is no folder \(folder)\(neighbour(of: folder)); nothing was changed", advice: advice)
+            throw CommandError(.notFound, "there is no folder \(folder)\(neighbour(of: folder)); nothing was changed", advice: advice, subject: folder)
         }
         guard mkdir(folder, 0o777) == 0 else {
-            throw ArchiveError(
+            throw CommandError(
                 .cannotWrite, "the folder \(folder) cannot be made: \(String(cString: strerror(errno)))",
                 advice: "Mount its disk, or make the folders above it")
         }
@@ -148,12 +148,13 @@ enum TokenFile {
 
     static func read(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw ArchiveError(.notFound, "the token file \(path) cannot be read", advice: "Check the name; `archivectl hub create` prints the token to put into it")
+            throw CommandError(.notFound, "the token file \(path) cannot be read", advice: "Check the name; `archivectl hub create` prints the token to put into it",
+                subject: path)
         }
         let text = text(Array(data)).trimmingCharacters(in: .whitespacesAndNewlines)
         let token = printed(text) ?? text
         guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw ArchiveError(
+            throw CommandError(
                 .badInput, "\(path) does not contain a token",
                 advice: "Save what `archivectl hub create` printed in it, or just the token, on one line")
         }

@@ -88,10 +88,10 @@ struct ImportPrinter {
 
     /// Says on standard error what failed and, unless `quiet`, what may be a renamed essay and what is in conflict.
     func complain(quiet: Bool) {
-        for warning in report.warnings { Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.message)") }
+        for warning in report.warnings { Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.advised)") }
         for file in special.prefix(Self.specialShown) { Terminal.note("archivectl: \(Shown(line: file.source).text): a \(file.kind.rawValue), not imported") }
         if special.count > Self.specialShown { Terminal.note("archivectl: and \(special.count - Self.specialShown) more that are no files; --json lists all") }
-        for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.message)") }
+        for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.advised)") }
         guard !quiet else { return }
         for item in report.items { if let similar = item.similar { hint(item, similar) } }
         tellKept()
@@ -153,7 +153,7 @@ struct ImportPrinter {
             ])
     }
 
-    private func message(_ message: ImportFailure) -> JSON { ["source": .string(message.source), "message": .advice(message.message)] }
+    private func message(_ message: ImportFailure) -> JSON { ["source": .string(message.source), "message": .advice(message.advised)] }
 
     private func similar(_ essay: SimilarEssay) -> JSON {
         ["id": .string(essay.id.hex), "title": .string(essay.title), "path": .string(essay.path), "similarity": .number(essay.similarity)]

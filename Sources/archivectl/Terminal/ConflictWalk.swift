@@ -151,7 +151,8 @@ struct ConflictWalk {
         let sheet = ConflictSheet(text: hunk.base, hunks: [alone], labels: printer.labels, fields: [])
         do {
             return try Editor.edit(sheet.content, subject) { try sheet.answer($0).text }
-        } catch let error as ArchiveError {
+        } catch {
+            guard let error = CommandError(error) else { throw error }
             Output.advice("  \(error)")
             return nil
         }

@@ -94,7 +94,6 @@ enum Output {
         buffer = []
         endPager()
         if code == EPIPE { exit(0) }
-        Terminal.note("archivectl: standard output cannot be written: \(String(cString: strerror(code)))")
-        exit(73)
+        Failure.exit(with: CommandError(.cannotWrite, "standard output cannot be written: \(String(cString: strerror(code)))"))
     }
 }

@@ -124,7 +124,7 @@ import TestSupport
         let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]
         let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(png) }
         #expect(error?.reason == .binary("a PNG image"))
-        #expect(error?.description.contains("convert it to text first") == true)
+        #expect(error?.description.contains("convert") == false)
         #expect(throws: TextDecodingError.self) { try TextDecoder.decode([0x7F, 0x45, 0x4C, 0x46, 2, 1, 1, 0]) }
         #expect(throws: TextDecodingError.self) { try TextDecoder.decode(Array("%PDF-1.7".utf8)) }
     }

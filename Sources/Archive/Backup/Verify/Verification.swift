@@ -53,7 +53,7 @@ struct Verification {
         do {
             try body(&self)
         } catch where isDamage(error) {
-            note("\(part) cannot be read to the end: \(Self.reason(error))", part, Mend.salvage)
+            note("\(part) cannot be read to the end: \(Self.reason(error))", part, .salvage)
         }
     }
 
@@ -66,39 +66,32 @@ struct Verification {
         }
     }
 
-    mutating func note(_ what: String, _ item: String, _ mend: String, _ subjects: [DamagedItem] = []) {
-        report.add(VerificationReport.Problem(what: what, item: item, mend: mend, subjects: subjects))
-    }
-
-    /// What mends what.
-    enum Mend {
-        static let content = "archivectl rebuild --from REMOTE, or --from FILE with a backup"
-        static let rebuild = "archivectl rebuild"
-        static let salvage = "archivectl restore --salvage FILE --to NEW makes a new archive of all that can be read; archivectl rebuild --from REMOTE --archive NEW then adds what is missing"
+    mutating func note(_ what: String, _ item: String, _ repair: VerificationReport.Repair, _ subjects: [DamagedItem] = []) {
+        report.add(VerificationReport.Problem(what: what, item: item, repair: repair, subjects: subjects))
     }
 
     // MARK: The file
 
     private mutating func checkFile() throws {
         for (problem, count) in StructureProblems.kinds(try String.fetchAll(db, sql: "PRAGMA integrity_check(1000)").filter { $0 != "ok" }) {
-            note("SQLite: \(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "file", "archivectl rebuild; if that fails, \(Mend.salvage)")
+            note("SQLite: \(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "file", .rebuildOrSalvage)
         }
         for row in try Row.fetchAll(db, sql: "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1") {
             let count = (try? row[1] as Int) ?? 1
-            note("\(count == 1 ? "a row refers to one that is" : "\(count) rows refer to others that are") not there", (try? row[0] as String) ?? "?", Mend.rebuild)
+            note("\(count == 1 ? "a row refers to one that is" : "\(count) rows refer to others that are") not there", (try? row[0] as String) ?? "?", .rebuild)
         }
     }
 
     private mutating func checkAnchors() throws {
         for annotation in try ArchiveReader(db: db, known: known).wrongAnchors() {
-            note("the annotation's place that is kept is not the one that its texts give", annotation.hex, Mend.rebuild)
+            note("the annotation's place that is kept is not the one that its texts give", annotation.hex, .rebuild)
         }
     }
 
     private mutating func checkIdentity() {
         let identity = Identity(db: db)
         for (name, isThere) in [("archive", (try? identity.archive) != nil), ("replica", (try? identity.replica) != nil)] where !isThere {
-            note("the \(name)'s ID cannot be read", name, Mend.salvage)
+            note("the \(name)'s ID cannot be read", name, .salvage)
         }
     }
 
@@ -120,7 +113,7 @@ struct Verification {
             let end = LogPosition(sequence: first &+ length &- 1, chain: stored ?? .empty)
             if first != before.sequence &+ 1 || Int64(hashes.count) != length || chain != stored {
                 let name = (try? run[1] as Data?).flatMap { ReplicaID(bytes: $0) }?.hex ?? "?"
-                note("the log's chain is broken between the entries \(first) and \(end.sequence)", name, Mend.salvage)
+                note("the log's chain is broken between the entries \(first) and \(end.sequence)", name, .salvage)
             }
             count += hashes.count
             last = (replica, end)
@@ -137,11 +130,11 @@ struct Verification {
             let hash = try? texts.hash(id: number)
             let subjects = (revisionsOfDamagedTexts[number] ?? []).compactMap { reader.item(ofRevision: $0) }
             let whose = subjects.isEmpty ? "" : "\(subjects[0])\(subjects.count > 1 ? " and \(subjects.count - 1) more" : ""): "
-            note("\(whose)the text \(reason)", hash?.hex ?? "text number \(number)", Mend.content, subjects)
+            note("\(whose)the text \(reason)", hash?.hex ?? "text number \(number)", .copies, subjects)
         }
         for (row, (id, reason)) in damagedEntries.sorted(by: { $0.key < $1.key }) {
             let subject = reader.item(ofRevision: row)
-            note("\(subject.map { "\($0): " } ?? "")the entry \(reason)", id?.hex ?? "entry number \(row)", Mend.content, [subject].compactMap(\.self))
+            note("\(subject.map { "\($0): " } ?? "")the entry \(reason)", id?.hex ?? "entry number \(row)", .copies, [subject].compactMap(\.self))
         }
     }
 }
@@ -159,7 +152,7 @@ extension Archive {
         return try read { reader in
             var verification = Verification(db: reader.db)
             verification.report = VerificationReport(listing: limit)
-            if lost > 0 { verification.note("the write-ahead log is damaged: SQLite would lose \(counted(lost, "change")) that it holds", "\(path!)-wal", Verification.Mend.salvage) }
+            if lost > 0 { verification.note("the write-ahead log is damaged: SQLite would lose \(counted(lost, "change")) that it holds", "\(path!)-wal", .salvage) }
             try verification.run(progress: progress)
             return verification.report
         }

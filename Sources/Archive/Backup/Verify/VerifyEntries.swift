@@ -7,12 +7,12 @@ extension Verification {
     mutating func checkEntries() throws {
         var check = EntryCheck(self)
         try TolerantScan(db: db, table: "entry", key: "id", columns: "hash, kind, bytes").forEach(unreadable: { range in
-            note("entries between the numbers \(range.lowerBound) and \(range.upperBound) cannot be read", "entry", Mend.salvage)
+            note("entries between the numbers \(range.lowerBound) and \(range.upperBound) cannot be read", "entry", .salvage)
         }) { id, row in try check.check(id, row) }
         try check.finish()
         (damagedEntries, revisionsOfDamagedTexts) = (check.damaged, check.revisionsOfDamagedTexts)
-        for (id, what) in check.misplaced { note(what, id.hex, Mend.salvage) }
-        for (table, what) in check.derived.problems.sorted(by: { $0.key < $1.key }) { note(what, table, Mend.rebuild) }
+        for (id, what) in check.misplaced { note(what, id.hex, .salvage) }
+        for (table, what) in check.derived.problems.sorted(by: { $0.key < $1.key }) { note(what, table, .rebuild) }
         try checkDuplicates("entry", "id", "an entry is there twice")
         report.checked.append(("revisions", check.count))
         report.checked.append(("derived rows", check.derived.count))

@@ -14,9 +14,9 @@ extension Verification {
         try TolerantScan(db: db, table: "text_pack", key: "first", columns: "count, codec, piece, pieces")
             .forEach(unreadable: { _ in unreadable += 1 }) { _, row in run.check(row) }
         run.checkGathered(db)
-        if unreadable > 0 { note("\(unreadable) parts of the table of texts cannot be read", "text_pack", Mend.salvage) }
+        if unreadable > 0 { note("\(unreadable) parts of the table of texts cannot be read", "text_pack", .salvage) }
         for (problem, count) in StructureProblems.kinds(run.problems) {
-            note("\(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "texts", Mend.content)
+            note("\(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "texts", .copies)
         }
         try enter(run, last: last)
         try checkDuplicates("text", "number", "a text is there twice")
@@ -30,7 +30,7 @@ extension Verification {
         damagedTexts = run.reasons
         let lacking = Set((try? Int64.fetchAll(db, sql: "SELECT number FROM lacking")) ?? [])
         try TolerantScan(db: db, table: "text", key: "number", columns: "length(hash)").forEach(unreadable: { range in
-            note("hashes of texts between the numbers \(range.lowerBound) and \(min(range.upperBound, last)) cannot be read", "text", Mend.salvage)
+            note("hashes of texts between the numbers \(range.lowerBound) and \(min(range.upperBound, last)) cannot be read", "text", .salvage)
         }) { number, _ in
             guard Int(number) >= run.characters.count || run.characters[Int(number)] < 0, damagedTexts[number] == nil else { return }
             damagedTexts[number] = lacking.contains(number) ? "is not here" : "is missing"
@@ -44,7 +44,7 @@ extension Verification {
         for beginning in beginnings {
             let hashes = try Row.fetchAll(
                 db, sql: "SELECT hash FROM \(table) WHERE substr(hash, 1, 6) = ? GROUP BY hash HAVING count(*) > 1", arguments: [try beginning[0] as DatabaseValue])
-            for row in hashes { note(what, Hex.encode(row[0] as [UInt8]), Mend.salvage) }
+            for row in hashes { note(what, Hex.encode(row[0] as [UInt8]), .salvage) }
         }
     }
 }

@@ -29,6 +29,8 @@ public struct FileWalker {
 
     private mutating func fail(_ path: String, _ message: String) { failures.append(ImportFailure(source: path, message: message)) }
 
+    private mutating func fail(_ path: String, _ error: any Error) { failures.append(ImportFailure(source: path, UnreadableSource(error).reason)) }
+
     /// - Parameters:
     ///   - place: its canonical path.
     ///   - found: its own name and the folder in which it was found; `nil` if the person named it.
@@ -73,7 +75,7 @@ public struct FileWalker {
         do {
             entries = try FolderEntry.all(in: path)
         } catch {
-            return fail(path.text, "\(error)")
+            return fail(path.text, error)
         }
         folderPaths.append(path)
         let place = path.resolved ?? place
@@ -103,7 +105,7 @@ public struct FileWalker {
         do {
             entries = try ZipArchive(path: archive).entries
         } catch {
-            return fail(archive.text, "\(error)")
+            return fail(archive.text, error)
         }
         var names: Set<[UInt8]> = []
         let composed = Set(entries.map { Array(UnicodeForm.composed($0.path).utf8) })

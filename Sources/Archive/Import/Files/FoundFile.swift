@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import History
 import Prose
 
 /// A file to import, as the file system shows it, or a member of a ZIP archive.
@@ -129,4 +130,13 @@ package struct FileStamp: Hashable, Sendable {
 public struct ImportFailure: Hashable, Sendable {
     public let source: String
     public let message: String
+    public let remedy: Remedy?
+
+    init(source: String, message: String, remedy: Remedy? = nil) {
+        self.source = source
+        self.message = message
+        self.remedy = remedy
+    }
+
+    init(source: String, _ error: ArchiveError) { self.init(source: source, message: error.message, remedy: error.remedy) }
 }

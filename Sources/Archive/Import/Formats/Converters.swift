@@ -60,7 +60,7 @@ public final class Converters: Sendable {
         guard let installed = installed(converter) else {
             throw ArchiveError(
                 .badInput, "a .\(format.rawValue) file needs \(converter.rawValue), which is not installed",
-                advice: "On Debian or Ubuntu: apt install \(converter.package)")
+                remedy: .install(package: converter.package))
         }
         let result: Subprocess.Output
         do {
@@ -68,7 +68,8 @@ public final class Converters: Sendable {
             process.isStopped = isStopped
             result = try process.run(input: document)
         } catch let failure as Subprocess.Failure {
-            throw ArchiveError(.badInput, "\(converter.rawValue) \(Self.what(failure, timeLimit))", advice: "The other files are not affected")
+            throw ArchiveError(
+                .badInput, "\(converter.rawValue) \(Self.what(failure, timeLimit)); the other files are not affected")
         }
         guard result.status == 0 else {
             throw ArchiveError(.badInput, "\(converter.rawValue) \(Self.ending(result.status)): \(Self.complaint(result.errors))")

@@ -71,7 +71,7 @@ struct DocumentText {
         guard text[start...].contains(where: { $0 > 0x20 }) else {
             throw ArchiveError(
                 .badInput, "\(version) found no text in it",
-                advice: format == .pdf ? "It may hold pictures of pages only: run it through text recognition first" : "Open it in the program that wrote it to see what it holds")
+                remedy: format == .pdf ? .recognizeText : .openInItsProgram)
         }
         let first = isOutside ? text[start...].firstIndex { $0 != UInt8(ascii: "\n") } ?? start : 0
         bytes = first > 0 ? Array(text[first...]) : text

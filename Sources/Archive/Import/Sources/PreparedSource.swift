@@ -81,7 +81,7 @@ struct PreparedSource: Sendable {
         converter = document.converter
         var warnings = document.metadata?.warnings ?? []
         if case .pattern(let pattern) = split, cuts[0].reason == CompilationSplitter.unmatched {
-            warnings.append("no line matches --split-at '\(pattern)', so that it is one essay")
+            warnings.append("no line matches the pattern '\(pattern)', so that it is one essay")
         }
         self.warnings = warnings
         // An original in UTF-8 that is one essay is one text, stored once.

@@ -270,5 +270,12 @@ struct SourceImport {
 struct UnreadableSource: Error {
     let reason: ArchiveError
 
-    init(_ error: any Error) { reason = error as? ArchiveError ?? ArchiveError(.badInput, "\(error)") }
+    init(_ error: any Error) {
+        reason =
+            switch error {
+            case let error as ArchiveError: error
+            case let error as TextDecodingError: ArchiveError(error)
+            default: ArchiveError(.badInput, "\(error)")
+            }
+    }
 }

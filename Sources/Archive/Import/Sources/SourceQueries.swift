@@ -135,7 +135,7 @@ extension ArchiveReader {
         if let source = try sources(of: essay).first(where: { $0.cuts.contains { $0.revision == revision } }) { return source }
         throw ArchiveError(
             .notFound, "the version '\(version)' was written here, not imported",
-            advice: "`archivectl show --source \(essay.short)` lists the versions that were; `archivectl show \(essay.short) --version \(version)` prints this one")
+            subject: version, remedy: .showVersion(version, of: essay.short))
     }
 
     /// All forms of a source, the newest first.
@@ -250,12 +250,11 @@ extension ArchiveReader {
         if candidates.count == 1 { return candidates[0] }
         guard candidates.isEmpty else {
             let lines = candidates.prefix(20).map { "\n  \($0.id.hex.prefix(12))  \($0.name)" }.joined()
-            throw ArchiveError(.ambiguous, "'\(name)' fits \(candidates.count) sources:\(lines)\n", advice: "Give the first digits of the source's ID")
+            throw ArchiveError(.ambiguous, "'\(name)' fits \(candidates.count) sources:\(lines)\n", subject: name, remedy: .nameSourceExactly)
         }
-        if let essay { throw ArchiveError(.notFound, "'\(name)' was written here, not imported", advice: "`archivectl show \(essay.short)` prints it") }
+        if let essay { throw ArchiveError(.notFound, "'\(name)' was written here, not imported", subject: name, remedy: .showEssay(essay.short)) }
         throw ArchiveError(
-            .notFound, "no source or essay is named '\(name)'",
-            advice: "Give the first digits of its ID, a file's name, or an essay; `archivectl show --source ESSAY` lists an essay's sources")
+            .notFound, "no source or essay is named '\(name)'", subject: name, remedy: .nameSource)
     }
 
     private func sources(named name: String) throws -> [SourceRecord] {

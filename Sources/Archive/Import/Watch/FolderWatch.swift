@@ -39,7 +39,8 @@ public final class FolderWatch {
         events = try InotifyEvents()
         for folder in folders {
             guard try watch(folder, noticingFiles: false) else {
-                throw ArchiveError(.usage, "--watch takes folders, and \(folder.text) is none", advice: "Name the folder that holds it")
+                throw ArchiveError(
+                    .usage, "only folders can be watched, and \(folder.text) is none", subject: folder.text, remedy: .nameFolder)
             }
             roots.append(WatchedRoot(folder))
         }

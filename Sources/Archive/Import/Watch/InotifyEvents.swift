@@ -25,7 +25,7 @@ final class InotifyEvents {
         guard descriptor >= 0 else {
             throw ArchiveError(
                 .failed, "folders cannot be watched: \(String(cString: strerror(errno)))",
-                advice: "`sysctl fs.inotify.max_user_instances` says how many programs may watch")
+                remedy: .checkWatchers)
         }
     }
 
@@ -38,7 +38,7 @@ final class InotifyEvents {
         guard errno == ENOSPC else { return }
         throw ArchiveError(
             .failed, "no more folders can be watched than \(folders.count)",
-            advice: "Raise the limit: sysctl fs.inotify.max_user_watches=524288")
+            remedy: .raiseWatchLimit)
     }
 
     /// Watches a folder and those below it no more.

@@ -43,14 +43,14 @@ struct ZipArchive {
         switch entry.method {
         case 0: content = packed
         case 8: content = try inflate(packed, size: entry.size)
-        default: throw ArchiveError(.badInput, "it is compressed by method \(entry.method), which is not supported", advice: "Unpack it and import what it holds")
+        default: throw ArchiveError(.badInput, "it is compressed by method \(entry.method), which is not supported", remedy: .unpack)
         }
         guard content.count == entry.size, checksum(content) == entry.checksum else { throw damaged("its checksum does not fit") }
         return content
     }
 
     static func damaged(_ detail: String) -> ArchiveError {
-        ArchiveError(.badInput, "the ZIP archive is damaged: \(detail)", advice: "Get it again from where it came from")
+        ArchiveError(.badInput, "the ZIP archive is damaged: \(detail)", remedy: .getAgain)
     }
 
     static func checksum(_ bytes: [UInt8]) -> UInt32 {

@@ -69,7 +69,7 @@ struct ZipDirectory {
     }
 
     private var notZip: ArchiveError {
-        ArchiveError(.badInput, "this is not a ZIP archive, or it is incomplete", advice: "Download or copy it again")
+        ArchiveError(.badInput, "this is not a ZIP archive, or it is incomplete", remedy: .getAgain)
     }
 
     // MARK: Entries

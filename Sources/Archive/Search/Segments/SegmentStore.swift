@@ -20,7 +20,7 @@ struct SegmentStore {
             units BLOB NOT NULL,        -- first place
             words BLOB NOT NULL         -- each between two line feeds
         ) STRICT;
-        -- Their lists: `id` is that of the segment × 2²⁴ + the number of the row.
+        -- Their lists: id is that of the segment × 2²⁴ + the number of the row.
         CREATE TABLE list (
             id INTEGER PRIMARY KEY,
             data BLOB NOT NULL

@@ -73,6 +73,7 @@ extension ArchiveReader {
         let what = if case .text = damage { "text" } else { "entry" }
         let reason = error.reason.map { "its \(what) \($0)" } ?? error.message
         let others = items.count > 1 ? "; others have the same \(what)" : ""
-        return ArchiveError(error.code, "\(first) is damaged: \(reason)\(others)", advice: error.advice, damage: damage)
+        return ArchiveError(
+            error.code, "\(first) is damaged: \(reason)\(others)", subject: first.item.hex, remedy: error.remedy, damage: damage)
     }
 }

@@ -48,7 +48,7 @@ package enum DatabaseFile {
         let application = try Int.fetchOne(db, sql: "PRAGMA application_id")!
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version")!
         guard application == applicationID else {
-            throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive")
+            throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive", subject: path)
         }
         if acceptsNewer { try schema.requireReadable(db, version, path) } else { try schema.requireKnown(version, path) }
     }
@@ -133,7 +133,9 @@ extension ArchiveError {
     private static let diskFull = "the disk is full: "
 
     /// - Parameter state: what there is of the file that was to be written.
-    static func diskFull(_ state: String) -> ArchiveError { ArchiveError(.cannotWrite, diskFull + state, advice: "Make room and try again") }
+    static func diskFull(_ state: String, subject: String) -> ArchiveError {
+        ArchiveError(.cannotWrite, diskFull + state, subject: subject, remedy: .makeRoom)
+    }
 
     /// Whether the disk that a file is on has no room for the index of a write-ahead log (32 KiB) and a few pages.
     private static func isFull(_ path: String) -> Bool {
@@ -142,32 +144,32 @@ extension ArchiveError {
     }
 
     /// The same of a file that was to be made, and is not there: errors are about the name under which it was written.
-    func ofNewFile(_ path: String) -> ArchiveError { message.hasPrefix(Self.diskFull) ? .diskFull("\(path) was not made") : self }
+    func ofNewFile(_ path: String) -> ArchiveError { message.hasPrefix(Self.diskFull) ? .diskFull("\(path) was not made", subject: path) : self }
 
     /// What a SQLite error means to the person at the keyboard.
     init(_ error: DatabaseError, path: String) {
         let detail = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            self.init(.busy, "\(path) is in use by another process", advice: "Try again when that has finished")
+            self.init(.busy, "\(path) is in use by another process", subject: path, remedy: .waitForOthers)
         // What row numbers that are used up look like is told apart where they are given out (`RowNumbers`).
-        case .SQLITE_FULL: self = .diskFull("\(path) is as it was before this change")
+        case .SQLITE_FULL: self = .diskFull("\(path) is as it was before this change", subject: path)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", advice: "Check the permissions of the file and its folder, or copy it to where you may write")
+            self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", subject: path, remedy: .checkPermissionsOrCopy)
         case .SQLITE_NOTADB:
-            self.init(.badInput, "\(path) is not an archive, or its beginning is destroyed")
+            self.init(.badInput, "\(path) is not an archive, or its beginning is destroyed", subject: path)
         // By its header, SQLite takes the file for one of a later version, or of another program.
         case .SQLITE_ERROR where ["unsupported file format", "attached databases must use the same text encoding as main database"].contains(error.message):
-            self.init(.corrupt, "\(path) is damaged: its header is overwritten")
+            self.init(.corrupt, "\(path) is damaged: its header is overwritten", subject: path)
         // No program of ours breaks a constraint: rows are not what they were.
         case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT:
-            self.init(.corrupt, "\(path) is damaged: \(detail)")
+            self.init(.corrupt, "\(path) is damaged: \(detail)", subject: path)
         // SQLite cannot make its files beside a database, and says no more than this.
-        case .SQLITE_IOERR where Self.isFull(path): self = .diskFull("\(path) is as it was before this change")
+        case .SQLITE_IOERR where Self.isFull(path): self = .diskFull("\(path) is as it was before this change", subject: path)
         case .SQLITE_IOERR:
-            self.init(.failed, "\(path) cannot be read or written: \(detail)", advice: "Check the disk")
+            self.init(.failed, "\(path) cannot be read or written: \(detail)", subject: path, remedy: .checkDisk)
         default:
-            self.init(.failed, "\(path): \(error)")
+            self.init(.failed, "\(path): \(error)", subject: path)
         }
     }
 }

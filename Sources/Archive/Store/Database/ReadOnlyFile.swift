@@ -56,7 +56,9 @@ enum ReadOnlyFile {
     private static func copy(_ path: String, _ schema: Schema, change: (String, DatabaseQueue) throws -> Void = { _, _ in }) throws -> DatabaseQueue {
         let folder = FileManager.default.temporaryDirectory.path + "/archivectl-read-\(UUID().uuidString)"
         guard mkdir(folder, 0o700) == 0 else {
-            throw ArchiveError(.cannotWrite, "\(path) can be read through a copy only, and none can be made in \(folder): \(String(cString: strerror(errno)))")
+            throw ArchiveError(
+                .cannotWrite, "\(path) can be read through a copy only, and none can be made in \(folder): \(String(cString: strerror(errno)))",
+                subject: path)
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for suffix in ["", "-wal"] where try suffix.isEmpty || FileStatus.of(path + suffix, followingLinks: true) != nil {
@@ -80,7 +82,9 @@ enum ReadOnlyFile {
     static func rehearsal(of database: any DatabaseReader, _ environment: Archive.Environment) throws -> DatabaseQueue {
         let version = try database.tolerantRead { try Int.fetchOne($0, sql: "PRAGMA user_version")! }
         guard version == environment.schema.version else {
-            throw ArchiveError(.badInput, "the archive was written by a newer archivectl, and changes to it cannot be tried here", advice: "Use that archivectl")
+            throw ArchiveError(
+                .badInput, "the archive was written by a newer version of this program, and changes to it cannot be tried here",
+                remedy: .update)
         }
         let folder = FileManager.default.temporaryDirectory.path + "/archivectl-try-\(UUID().uuidString)"
         guard mkdir(folder, 0o700) == 0 else { throw ArchiveError(.cannotWrite, "no copy of the archive to try the changes on can be made in \(folder)") }

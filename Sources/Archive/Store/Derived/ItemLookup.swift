@@ -20,19 +20,15 @@ extension ArchiveReader {
             throw try isDeleted(gone, kind: kind)
         }
         throw ArchiveError(
-            .notFound, "no \(kind.rawValue) is named '\(name)'",
-            advice: Self.isShortPrefix(name)
-                ? "Of an ID, give at least \(Self.shortestPrefix) digits"
-                : kind == .annotation
-                ? "Give the first digits of its ID, which `archivectl annotations` shows"
-                : "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both")
+            .notFound, "no \(kind.rawValue) is named '\(name)'", subject: name,
+            remedy: Self.isShortPrefix(name) ? .giveDigits(Self.shortestPrefix) : .nameItem(kind))
     }
 
     /// The error for a deleted item that is named where only others may be.
     package func isDeleted(_ item: ItemID, kind: ItemKind = .essay) throws -> ArchiveError {
         let id = item.hex.prefix(12)
         let title = kind == .essay ? try "'\(summary(item).title)' (\(id))" : "\(id)"
-        return ArchiveError(.notFound, "the \(kind.rawValue) \(title) is deleted", advice: "`archivectl undelete \(id)` brings it back")
+        return ArchiveError(.notFound, "the \(kind.rawValue) \(title) is deleted", subject: item.hex, remedy: .undelete(String(id)))
     }
 
     /// How many digits of an ID name an item or a revision.
@@ -74,12 +70,12 @@ extension ArchiveReader {
         if let number = Int(name), number < 1 || number > count, name.utf8.count < Self.shortestPrefix {
             throw ArchiveError(
                 .notFound, "\(title.map { "'\($0)'" } ?? "it") has only \(count == 1 ? "version 1" : "versions 1 to \(count)")",
-                advice: "`archivectl log \(history.item.short)` lists them")
+                subject: name, remedy: .listVersions(of: history.item.short))
         }
         throw ArchiveError(
             matches.count > 1 ? .ambiguous : .notFound,
             matches.count > 1 ? "'\(name)' fits \(counted(matches.count, "version"))" : "there is no version '\(name)'",
-            advice: "Give \(count == 1 ? "1" : "a number from 1 to \(count)"), or at least \(Self.shortestPrefix) digits of a revision's ID; `archivectl log \(history.item.short)` shows both")
+            subject: name, remedy: .nameVersion(of: history.item.short, count: count, digits: Self.shortestPrefix))
     }
 
     private func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
@@ -116,6 +112,6 @@ extension ArchiveReader {
         let more = candidates.count > shown.count ? "\n  and \(candidates.count - shown.count) more" : ""
         return ArchiveError(
             .ambiguous, "'\(name)' fits \(candidates.count) \(kind.rawValue)s:\(lines.joined())\(more)\n",
-            advice: "Give more of the title or the first digits of the ID")
+            subject: name, remedy: .nameItemExactly)
     }
 }

@@ -8,13 +8,14 @@ extension DatabaseFile {
     /// The files that SQLite makes beside a database, by the ends of their names.
     private static let companions = PartialFile.companions
 
+    /// - Parameter remedy: what helps where the name is taken.
     /// - Throws: `ArchiveError` if an archive cannot come to `path`: something is there, or beside it where SQLite would take it
     ///   for a part of the archive.
-    package static func requireFree(_ path: String, advice: String) throws {
+    package static func requireFree(_ path: String, remedy: Remedy) throws {
         PartialFile.sweepLocks(path)
         try requireNoCompanionName(path)
         try requireArchiveName(path)
-        guard try FileStatus.of(path) == nil else { throw ArchiveError(.cannotWrite, "\(path) exists already", advice: advice) }
+        guard try FileStatus.of(path) == nil else { throw ArchiveError(.cannotWrite, "\(path) exists already", subject: path, remedy: remedy) }
         try requireNoCompanions(path)
     }
 
@@ -28,7 +29,8 @@ extension DatabaseFile {
         let archive = name.dropLast(end.count)
         guard end != SearchIndex.suffix || archive.dropFirst().contains(".") else { return }
         throw ArchiveError(
-            .cannotWrite, "\(path) would be the name of a file that belongs to an archive \(archive)", advice: "Choose a name that does not end in \(end); nothing was changed")
+            .cannotWrite, "\(path) would be the name of a file that belongs to an archive \(archive): names that end in \(end) do",
+            subject: path, remedy: .chooseAnotherName)
     }
 
     /// Names that an archive's own files have, or are to have, are not for anything else: of its log, and of its search index.
@@ -41,7 +43,8 @@ extension DatabaseFile {
                 DatabaseHeader(path: archive)?.applicationID == applicationID
             else { continue }
             throw ArchiveError(
-                .cannotWrite, "\(path) is the name of a file that belongs to the archive \(archive)", advice: "Choose another name; nothing was changed")
+                .cannotWrite, "\(path) is the name of a file that belongs to the archive \(archive)", subject: path,
+                remedy: .chooseAnotherName)
         }
     }
 
@@ -53,7 +56,7 @@ extension DatabaseFile {
             guard let status = try FileStatus.of(file), status.kind != .regular || status.size > 0 else { continue }
             throw ArchiveError(
                 .cannotWrite, "\(file) was left behind by another archive or program; SQLite would take it for a part of the new archive",
-                advice: "Move it away, and try again; nothing was changed")
+                subject: file, remedy: .moveAway(file))
         }
     }
 
@@ -63,12 +66,12 @@ extension DatabaseFile {
         let header = try header(path)
         guard header.applicationID == applicationID else {
             if isLaidOutAsArchive(path) { throw damagedHeader(path) }
-            throw ArchiveError(.badInput, "\(path) is not an archive", advice: "Name another with --archive")
+            throw ArchiveError(.badInput, "\(path) is not an archive", subject: path, remedy: .nameArchive)
         }
         guard header.isSound else { throw damagedHeader(path) }
         try schema?.requireKnown(header.userVersion, path)
         try requireOwnCompanions(of: path, header) { file, problem in
-            ArchiveError(.corrupt, problem, advice: "Move \(file) away, and try again; nothing was changed")
+            ArchiveError(.corrupt, problem, subject: file, remedy: .moveAway(file))
         }
     }
 
@@ -84,7 +87,7 @@ extension DatabaseFile {
     static func damagedHeader(_ path: String) -> ArchiveError {
         ArchiveError(
             .corrupt, "\(path) is damaged: its header is overwritten",
-            advice: "Keep the file. `archivectl restore --salvage \(path) --to NEW` takes what can be read of the rest. You can also restore a backup, or clone from a remote")
+            subject: path, remedy: .salvage(path))
     }
 
     /// - Throws: `ArchiveError` if a file is whole and of a later schema, of which not all would be understood.
@@ -98,7 +101,9 @@ extension DatabaseFile {
     static func header(_ path: String) throws -> DatabaseHeader {
         try requireFile(path)
         guard let header = DatabaseHeader(path: path) else {
-            throw ArchiveError(.cannotWrite, "\(path) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the permissions of the file")
+            throw ArchiveError(
+                .cannotWrite, "\(path) cannot be read: \(String(cString: strerror(errno)))",
+                subject: path, remedy: .checkPermissions)
         }
         return header
     }
@@ -106,10 +111,10 @@ extension DatabaseFile {
     /// - Throws: `ArchiveError` if nothing, or something that is no file, has this name.
     static func requireFile(_ path: String) throws {
         guard let status = try FileStatus.of(path, followingLinks: true) else {
-            throw ArchiveError(.notFound, "there is no file \(path)")
+            throw ArchiveError(.notFound, "there is no file \(path)", subject: path)
         }
         guard status.kind == .regular else {
-            throw ArchiveError(.badInput, "\(path) is \(status.kind.rawValue), not an archive", advice: "Name another file")
+            throw ArchiveError(.badInput, "\(path) is \(status.kind.rawValue), not an archive", subject: path, remedy: .nameAnotherFile)
         }
     }
 
@@ -122,7 +127,7 @@ extension DatabaseFile {
             guard let kind = try FileStatus.of(file, followingLinks: true)?.kind, kind != .regular else { continue }
             throw ArchiveError(
                 .badInput, "\(file) is \(kind.rawValue), but SQLite would take it for a part of \(path)",
-                advice: "Move it away, and try again; nothing was changed")
+                subject: path, remedy: .moveAway(file))
         }
     }
 

@@ -71,7 +71,7 @@ extension DatabaseFile {
             guard try WriteAheadLog.beginning(log) == before else { continue }
             throw ArchiveError(
                 .corrupt, "\(log) does not belong to \(target): one of the two was copied here, or they were copied at different moments. Read together they would be mixed up",
-                advice: "Move \(log) away if another archive left it behind, or put the file back that it belongs to; then try again. Nothing was changed")
+                subject: log, remedy: .separateLog(log))
         }
     }
 

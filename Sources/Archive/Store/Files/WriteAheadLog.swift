@@ -265,7 +265,7 @@ extension DatabaseFile {
         guard found.lost == 0 else {
             throw ArchiveError(
                 .corrupt, "\(path)-wal is damaged: SQLite would lose \(counted(found.lost, "change")) that it holds",
-                advice: "Nothing was changed. `archivectl restore --salvage \(path) --to NEW` takes all that can be read, these changes too")
+                subject: path, remedy: .salvageWithLog(path))
         }
         try requireOwnLog(path, found.links)
     }

@@ -103,7 +103,7 @@ struct ArchiveMigration {
         else {
             throw ArchiveError(
                 .cannotWrite, "\(file) stands where the archive is to be copied before its schema is changed",
-                advice: "Move it away, and try again; nothing was changed")
+                subject: file, remedy: .moveAway(file))
         }
     }
 

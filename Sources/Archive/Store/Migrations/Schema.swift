@@ -27,16 +27,20 @@ package struct Schema: Sendable {
     func requireKnown(_ version: Int, _ path: String) throws {
         if Self.oldest...self.version ~= version { return }
         // A number that was never given may be damage.
-        let salvage = DatabaseFile.isLaidOutAsArchive(path)
-            ? "; if there is none, that number is damaged: `archivectl restore --salvage \(path) --to NEW` does not need it" : ""
+        let salvageable = DatabaseFile.isLaidOutAsArchive(path) ? path : nil
         guard version > self.version else {
-            throw ArchiveError(.badInput, "\(path) has schema \(version), which was never released", advice: "Use the archivectl that wrote it" + salvage)
+            throw ArchiveError(
+                .badInput, "\(path) has schema \(version), which was never released", subject: path,
+                remedy: .useItsWriter(salvaging: salvageable))
         }
-        throw newer(version, path, advice: "Use a newer archivectl, or read it with --read-only" + salvage)
+        throw newer(version, path, .updateOrReadOnly(salvaging: salvageable))
     }
 
-    private func newer(_ version: Int, _ path: String, advice: String) -> ArchiveError {
-        ArchiveError(.badInput, "\(path) was written by a newer archivectl: it has schema \(version), and this one knows \(self.version)", advice: advice)
+    private func newer(_ version: Int, _ path: String, _ remedy: Remedy) -> ArchiveError {
+        ArchiveError(
+            .badInput,
+            "\(path) was written by a newer version of this program: it has schema \(version), and this one knows \(self.version)",
+            subject: path, remedy: remedy)
     }
 
     // MARK: Files of later versions
@@ -46,7 +50,7 @@ package struct Schema: Sendable {
     func requireReadable(_ db: Database, _ version: Int, _ path: String) throws {
         guard version > self.version else { return try requireKnown(version, path) }
         guard try Self.columns.isSubset(of: Self.columns(db)) else {
-            throw newer(version, path, advice: "Use a newer archivectl: this one cannot read that schema")
+            throw newer(version, path, .updateToRead)
         }
     }
 

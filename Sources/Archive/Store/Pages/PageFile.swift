@@ -25,7 +25,9 @@ final class PageFile {
     init(_ path: String) throws {
         let path = SystemPath(path).resolved?.text ?? path
         guard let file = FileHandle(forReadingAtPath: path) else {
-            throw ArchiveError(.cannotWrite, "\(path) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the permissions of the file")
+            throw ArchiveError(
+                .cannotWrite, "\(path) cannot be read: \(String(cString: strerror(errno)))",
+                subject: path, remedy: .checkPermissions)
         }
         let bytes = Int(try file.seekToEnd())
         let header = Self.read(file, at: 0, 100)

@@ -80,16 +80,16 @@ extension ArchiveReader {
         let names: [String] = try rows.map { try $0[0] }
         if let name {
             if let found = names.firstIndex(where: { ExactString($0) == ExactString(name) }) { return try remote(rows[found]) }
-            throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
+            throw ArchiveError(.notFound, "there is no remote '\(name)'", subject: name, remedy: .listRemotes)
         }
         guard let first = rows.first else {
-            throw ArchiveError(.usage, "no remote is set", advice: "Name one with `archivectl remote add NAME URL|FOLDER`")
+            throw ArchiveError(.usage, "no remote is set", remedy: .addRemote)
         }
         if rows.count == 1 { return try remote(first) }
         if let chosen = try rows.firstIndex(where: { try $0[5] }) ?? names.firstIndex(of: "origin") { return try remote(rows[chosen]) }
         throw ArchiveError(
             .usage, "there are several remotes: \(names.joined(separator: ", "))",
-            advice: "Say which, or choose one with `archivectl remote default NAME`")
+            remedy: .chooseRemote)
     }
 
     /// How many log entries a remote is not known to hold.
@@ -128,7 +128,7 @@ extension ArchiveWriter {
         let exists = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM remote WHERE name = ?)"), arguments: [name])!
         guard !exists else {
-            throw ArchiveError(.usage, "there is a remote '\(name)' already", advice: "Remove it first, or choose another name")
+            throw ArchiveError(.usage, "there is a remote '\(name)' already", subject: name, remedy: .removeRemoteFirst)
         }
         try db.cachedStatement(sql: "INSERT INTO remote (name, url, token_file, proxy, ca_file) VALUES (?, ?, ?, ?, ?)")
             .execute(arguments: [name, address.url, address.tokenFile, address.proxy, address.authorityFile])
@@ -174,7 +174,7 @@ extension ArchiveWriter {
 
     private func remoteRow(_ name: String) throws -> Int64 {
         guard let row = try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM remote WHERE name = ?"), arguments: [name]) else {
-            throw ArchiveError(.notFound, "there is no remote '\(name)'", advice: "`archivectl remote list` shows them")
+            throw ArchiveError(.notFound, "there is no remote '\(name)'", subject: name, remedy: .listRemotes)
         }
         return row
     }

@@ -65,8 +65,9 @@ struct ReplicaStateFolder: ReplicaStates {
             try SafeFile.write(Array(content.utf8), to: file(replica), replacing: .ownFile)
         } catch let error as ArchiveError {
             throw ArchiveError(
-                .cannotWrite, "the archive was changed, but \(file(replica)) cannot be written: \(error.message)",
-                advice: "Without it the next change starts a new replica ID, which does no harm")
+                .cannotWrite,
+                "the archive was changed, but \(file(replica)) cannot be written: \(error.message); without it the next change starts a new replica ID, which does no harm",
+                subject: file(replica))
         }
     }
 

@@ -9,7 +9,7 @@ struct ContentOptions: ParsableArguments {
     @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.") var tags: [String] = []
     @Option(name: [.customLong("colour"), .customLong("color")], parsing: .unconditional, help: "A colour, such as yellow.") var colour: String?
 
-    /// - Throws: `ArchiveError` if a tag is empty.
+    /// - Throws: `CommandError` if a tag is empty.
     var content: AnnotationContent {
         get throws { AnnotationContent(body: note ?? "", tags: try givenTags(tags), colour: colour) }
     }
@@ -41,7 +41,7 @@ struct Annotate: ParsableCommand {
 
     func run() throws {
         if let passage = others.first {
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "the passage is named by an option; nothing was changed",
                 advice: "For example: archivectl annotate \(ShellWord.quoted(essay)) --quote \(ShellWord.quoted(passage))")
         }
@@ -65,12 +65,12 @@ struct Annotate: ParsableCommand {
     private func passage() throws -> PassageName {
         let named = [quote != nil, section != nil, start != nil || end != nil].filter { $0 }.count
         guard named == 1 else {
-            throw ArchiveError(.usage, "the passage must be named in one way", advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
+            throw CommandError(.usage, "the passage must be named in one way", advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
         }
         if let quote { return .quote(Array(quote.utf8), occurrence: occurrence) }
         if let section { return .section(section) }
         guard let start, let end, start >= 0, end > start else {
-            throw ArchiveError(.usage, "--start and --end go together, and the end comes after the start")
+            throw CommandError(.usage, "--start and --end go together, and the end comes after the start")
         }
         return .range(start..<end)
     }
@@ -129,10 +129,11 @@ extension ListAnnotations {
     private func named(_ name: String, _ reader: ArchiveReader) throws -> ItemID {
         do {
             return try reader.essay(name, deleted: true)
-        } catch let error as ArchiveError where error.code == .notFound {
+        } catch {
+            guard let found = CommandError(error), found.code == .notFound else { throw error }
             let commands = Annotations.configuration.subcommands.map { $0._commandName }
             guard let near = Mistyped.nearest(name, in: commands) else { throw error }
-            throw ArchiveError(.usage, error.message, advice: "Did you mean `archivectl annotations \(near)`?")
+            throw CommandError(.usage, found.message, advice: "Did you mean `archivectl annotations \(near)`?")
         }
     }
 }
@@ -208,7 +209,7 @@ struct ReplyToAnnotation: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let target = try session.archive.read { try $0.find(annotation, kind: .annotation) }
-        guard content.note != nil else { throw ArchiveError(.usage, "a reply needs a text", advice: "Give it with --note TEXT") }
+        guard content.note != nil else { throw CommandError(.usage, "a reply needs a text", advice: "Give it with --note TEXT") }
         let content = try content.content
         let id = try session.write { try $0.reply(to: target, content, author: author.author) }
         try AnnotationPrinter(session.archive).print(id, json: json.isOn)

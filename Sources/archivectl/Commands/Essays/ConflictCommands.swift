@@ -76,7 +76,7 @@ struct Conflicts: ParsableCommand {
 
 extension ArchiveReader {
     /// Finds an annotation by its ID, or an essay by any name.
-    /// - Throws: `ArchiveError` if there is none, or the name fits one of either kind.
+    /// - Throws: `CommandError` if there is none, or the name fits one of either kind.
     func findAny(_ name: String, deleted: Bool = false) throws -> ItemID {
         let annotation: ItemID
         do {
@@ -84,13 +84,13 @@ extension ArchiveReader {
         } catch let error as ArchiveError where error.code == .notFound {
             do {
                 return try essay(name, deleted: deleted)
-            } catch let other as ArchiveError where other.code == .notFound {
+            } catch let other where CommandError(other)?.code == .notFound {
                 // An annotation that is deleted is named, and nothing else.
-                throw deleted || (try? find(name, kind: .annotation, deleted: true)) == nil ? other : error
+                throw deleted || (try? find(name, kind: .annotation, deleted: true)) == nil ? other : error as any Error
             }
         }
         guard let essay = try? find(name, deleted: deleted) else { return annotation }
-        throw ArchiveError(
+        throw CommandError(
             .ambiguous, "'\(name)' fits the annotation \(annotation.short) and the essay \(essay.short)", advice: "Give more digits of the ID")
     }
 }
@@ -131,12 +131,12 @@ struct Resolve: ParsableCommand {
         let session = try Session(archive)
         let (state, replica) = try session.archive.read { (try $0.state($0.findAny(essay)), try $0.replicaID) }
         guard let conflict = state.conflict else {
-            throw ArchiveError(.usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict", advice: "`archivectl conflicts` lists what has")
+            throw CommandError(.usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict", advice: "`archivectl conflicts` lists what has")
         }
         let seen = try base.isEmpty ? state.resolvedHeads : base.map { try head($0, of: state) }
         let others = Set(state.resolvedHeads).subtracting(seen)
         guard others.isEmpty else {
-            throw ArchiveError(
+            throw CommandError(
                 .busy, "the conflict has heads that you did not name: \(others.map(\.short).sorted().joined(separator: ", "))",
                 advice: "See what they changed with `archivectl conflicts`, work that into your text, and name all heads with --base")
         }
@@ -201,9 +201,9 @@ struct Resolve: ParsableCommand {
             try settle(resolution)
         default:
             let given = [(take != nil, "--take"), (source != nil, "--from"), (edit, "--edit")].filter(\.0).map(\.1)
-            guard given.count < 2 else { throw ArchiveError(.usage, "\(given.joined(separator: " and ")) exclude each other", advice: "Give one of them") }
-            guard !whole else { throw ArchiveError(.usage, "--whole needs --take", advice: "Use --take to name the side whose whole text you want") }
-            throw ArchiveError(.usage, "it is not said how to settle the conflict", advice: "Give --take HEAD, --from FILE or --edit; on a terminal, give none of them to be asked place by place")
+            guard given.count < 2 else { throw CommandError(.usage, "\(given.joined(separator: " and ")) exclude each other", advice: "Give one of them") }
+            guard !whole else { throw CommandError(.usage, "--whole needs --take", advice: "Use --take to name the side whose whole text you want") }
+            throw CommandError(.usage, "it is not said how to settle the conflict", advice: "Give --take HEAD, --from FILE or --edit; on a terminal, give none of them to be asked place by place")
         }
     }
 
@@ -214,7 +214,7 @@ struct Resolve: ParsableCommand {
         case .annotation:
             let note = text.last == UInt8(ascii: "\n") ? text.dropLast() : text[...]
             return .text(nil, fields: [FieldKey.body: .text(String(decoding: note, as: UTF8.self))])
-        default: throw ArchiveError(.usage, "an imported file has no text to replace", advice: "Take a side: --take HEAD")
+        default: throw CommandError(.usage, "an imported file has no text to replace", advice: "Take a side: --take HEAD")
         }
     }
 
@@ -234,11 +234,11 @@ struct Resolve: ParsableCommand {
         guard let number = Int(name), name.utf8.count < ArchiveReader.shortestPrefix else { return try head(name, of: state) }
         let sides = state.conflict!.sides
         guard sides.indices.contains(number - 1) else {
-            throw ArchiveError(.notFound, "there is no side \(number)", advice: "The sides are 1 to \(sides.count); `archivectl conflicts \(state.item.short)` shows them")
+            throw CommandError(.notFound, "there is no side \(number)", advice: "The sides are 1 to \(sides.count); `archivectl conflicts \(state.item.short)` shows them")
         }
         let heads = sides[number - 1].revisions
         guard heads.count == 1 || !whole else {
-            throw ArchiveError(
+            throw CommandError(
                 .ambiguous, "side \(number) has several heads, and --whole takes the text of one",
                 advice: "Name it: \(heads.map(\.short).joined(separator: ", "))")
         }
@@ -248,7 +248,7 @@ struct Resolve: ParsableCommand {
     private func head(_ name: String, of state: ItemState) throws -> RevisionID {
         let matches = state.heads.filter { $0.hex.hasPrefix(name.lowercased()) }
         guard matches.count == 1, name.utf8.count >= ArchiveReader.shortestPrefix else {
-            throw ArchiveError(.notFound, "this conflict has no head '\(name)'", advice: "The heads are \(state.heads.map(\.short).joined(separator: ", ")); give at least \(ArchiveReader.shortestPrefix) digits")
+            throw CommandError(.notFound, "this conflict has no head '\(name)'", advice: "The heads are \(state.heads.map(\.short).joined(separator: ", ")); give at least \(ArchiveReader.shortestPrefix) digits")
         }
         return matches[0]
     }

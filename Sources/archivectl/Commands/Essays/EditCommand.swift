@@ -52,7 +52,7 @@ struct Edit: ParsableCommand {
             let subject = try EditSubject(
                 .essay, session, item: state.item, title: state.fields[string: FieldKey.title], heads: heads, isMarkdown: state.isMarkdown)
             let isSaved: Void? = try Editor.edit(old, subject) { text in
-                guard !text.isEmpty else { throw ArchiveError(.badInput, "the text is empty", advice: "To delete an essay: archivectl delete") }
+                guard !text.isEmpty else { throw CommandError(.badInput, "the text is empty", advice: "To delete an essay: archivectl delete") }
                 try save(text, madeFrom: heads, of: state, session)
             }
             if isSaved == nil { try Report.revision(nil, of: state.item, session, json: json.isOn) }
@@ -89,7 +89,7 @@ struct Edit: ParsableCommand {
         guard let last = late.changes.last else { return state.shownHeads }
         let id = state.item.short
         let bases = state.shownHeads.map { " --base \($0.short)" }.joined()
-        throw ArchiveError(
+        throw CommandError(
             .usage, "'\(state.fields[string: FieldKey.title] ?? id)' was changed elsewhere (\(last)), and it is not known which version your text is based on",
             advice: """
                 Nothing was changed. If it is based on the essay as it is now: archivectl edit \(id) --from \(source ?? "-")\(bases). \
@@ -126,8 +126,8 @@ struct Edit: ParsableCommand {
             """)
     }
 
-    private func inConflict(_ state: ItemState) -> ArchiveError {
-        ArchiveError(.usage, "these versions conflict with each other", advice: "Name one of them, or settle the conflict first: archivectl resolve \(state.item.short)")
+    private func inConflict(_ state: ItemState) -> CommandError {
+        CommandError(.usage, "these versions conflict with each other", advice: "Name one of them, or settle the conflict first: archivectl resolve \(state.item.short)")
     }
 }
 

@@ -34,7 +34,7 @@ struct Occurrences {
     }
 
     /// - Parameter occurrence: the one that was asked for, if any: there is none of that number.
-    func error(chosen occurrence: Int?) -> ArchiveError {
+    func error(chosen occurrence: Int?) -> CommandError {
         // Nothing is left out for one line.
         let shown = lines.count <= Self.limit + 1 ? lines : Array(lines.prefix(Self.limit))
         let width = String(shown.count).count
@@ -45,8 +45,8 @@ struct Occurrences {
         let more = lines.count > shown.count ? "\n  and \(lines.count - shown.count) more" : ""
         let choice = "Choose one with --occurrence N, or quote more of the text"
         if let occurrence {
-            return ArchiveError(.notFound, "there is no occurrence \(occurrence); the passage occurs \(lines.count) times:\(list)\(more)\n", advice: choice)
+            return CommandError(.notFound, "there is no occurrence \(occurrence); the passage occurs \(lines.count) times:\(list)\(more)\n", advice: choice)
         }
-        return ArchiveError(.ambiguous, "the passage occurs \(lines.count) times in \(essay.short):\(list)\(more)\n", advice: choice)
+        return CommandError(.ambiguous, "the passage occurs \(lines.count) times in \(essay.short):\(list)\(more)\n", advice: choice)
     }
 }

@@ -21,7 +21,7 @@ struct List: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("List at most this many essays.", valueName: "n")) var limit: Int?
 
     func run() throws {
-        if let limit, limit < 0 { throw ArchiveError(.usage, "--limit cannot be negative") }
+        if let limit, limit < 0 { throw CommandError(.usage, "--limit cannot be negative") }
         let opened = try archive.openForReading(.listing)
         if !json.isOn { archive.usePager(json) }
         let (isEmpty, damaged) = try opened.read { reader in

@@ -41,7 +41,7 @@ struct SearchCommand: ParsableCommand {
         do {
             result = try index.search(query, options(), progress: progress.update)
         } catch let error as QueryError {
-            Terminal.standardError(error.caret(under: query) + "\n")
+            if !json.isOn { Terminal.standardError(error.caret(under: query) + "\n") }
             throw error
         }
         progress.finish()
@@ -77,10 +77,10 @@ struct SearchCommand: ParsableCommand {
     }
 
     private func options() throws -> SearchOptions {
-        guard limit >= 0 else { throw ArchiveError(.usage, "--limit cannot be negative") }
+        guard limit >= 0 else { throw CommandError(.usage, "--limit cannot be negative") }
         if let option = terms.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
             let options = ["archive", "quiet", "no-pager", "read-only", "json", "limit", "in", "sort", "annotations", "queries", "help"].map { "--" + $0 }
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "there is no option \(option)",
                 advice: Mistyped.nearest(option, in: options).map { "Did you mean \($0)? " } ?? "" + "`archivectl help search` lists them; to search for the text itself, write '\"\(option)\"'")
         }

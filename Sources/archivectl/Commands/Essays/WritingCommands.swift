@@ -21,13 +21,13 @@ struct New: ParsableCommand {
 
     func run() throws {
         let session = try Session(archive)
-        if let title, title.allSatisfy(\.isWhitespace) { throw ArchiveError(.usage, "the title is empty; nothing was added", advice: "Leave --title out to take the first line") }
+        if let title, title.allSatisfy(\.isWhitespace) { throw CommandError(.usage, "the title is empty; nothing was added", advice: "Leave --title out to take the first line") }
         if let source { return try add(Input.text(source), session) }
         try session.noteUnfinished { $0.kind == .new }
         guard try Editor.edit([], EditSubject(.new, session, title: title), commit: { try add($0, session) }) != nil else { throw Self.empty }
     }
 
-    private static var empty: ArchiveError { ArchiveError(.badInput, "the essay is empty; nothing was added") }
+    private static var empty: CommandError { CommandError(.badInput, "the essay is empty; nothing was added") }
 
     private func add(_ text: [UInt8], _ session: Session) throws {
         // Whatever its name: what comes through a pipe has none.
@@ -141,15 +141,15 @@ struct SetCommand: ParsableCommand {
 }
 
 extension SetCommand {
-    /// - Throws: `ArchiveError` if the words stand as people write them elsewhere: `date 2011`, or the essay last.
+    /// - Throws: `CommandError` if the words stand as people write them elsewhere: `date 2011`, or the essay last.
     private func checkOrder() throws {
         if essay.contains("="), let last = fields.last, !last.contains("=") {
             let others = ([essay] + fields.dropLast()).map(Self.word).joined(separator: " ")
-            throw ArchiveError(
+            throw CommandError(
                 .usage, "the essay comes first; nothing was changed", advice: "Write archivectl set \(ShellWord.quoted(last)) \(others)")
         }
         guard let index = fields.firstIndex(where: { !$0.contains("=") }), index + 1 < fields.count, !fields[index + 1].contains("=") else { return }
-        throw ArchiveError(
+        throw CommandError(
             .usage, "'\(fields[index])' is not KEY=VALUE; nothing was changed", advice: "Write \(Self.word("\(fields[index])=\(fields[index + 1])"))")
     }
 
@@ -246,8 +246,8 @@ struct Undelete: ParsableCommand {
     private func named(_ name: String, _ reader: ArchiveReader) throws -> ItemID {
         do {
             return try reader.findAny(name, deleted: true)
-        } catch let error as ArchiveError where error.code == .notFound && error.advice.contains("`archivectl list`") {
-            throw ArchiveError(
+        } catch let error as ArchiveError where error.code == .notFound && error.remedy == .nameItem(.essay) {
+            throw CommandError(
                 .notFound, "no essay or annotation is named '\(name)'",
                 advice: """
                     `archivectl list --deleted` lists deleted essays, too, and `archivectl annotations --deleted` deleted annotations, \

@@ -68,7 +68,7 @@ struct Import: ParsableCommand {
         var inputs = walker.files.map(ImportInput.file)
         if paths.contains("-") { inputs.append(.bytes(try Input.read("-"), name: name)) }
         guard !inputs.isEmpty || !walker.failures.isEmpty else {
-            throw ArchiveError(
+            throw CommandError(
                 .notFound, "nothing to import in \(paths.joined(separator: ", "))\(ImportPrinter.skipped(walker.skipped).map { ", but \($0)" } ?? "")",
                 advice: "`archivectl import --formats` lists the file endings that are recognised")
         }
@@ -103,7 +103,7 @@ struct Import: ParsableCommand {
         options.split = try splitMode()
         options.encoding = try encoding.map { name in
             guard let encoding = TextEncoding(name: name) else {
-                throw ArchiveError(.usage, "there is no encoding '\(name)'", advice: "Known: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw CommandError(.usage, "there is no encoding '\(name)'", advice: "Known: \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             return encoding
         }
@@ -123,7 +123,7 @@ struct Import: ParsableCommand {
         }
         guard let split else { return nil }
         guard ["auto", "markers", "none"].contains(split) else {
-            throw ArchiveError(.usage, "--split takes auto, markers or none, not '\(split)'", advice: "For a regular expression: --split-at")
+            throw CommandError(.usage, "--split takes auto, markers or none, not '\(split)'", advice: "For a regular expression: --split-at")
         }
         return SplitMode(split)
     }

@@ -26,7 +26,7 @@ struct ImportWatch {
             do {
                 try add(walk(changed), quiet: true, to: &total, &failing)
             } catch let error as ArchiveError where error.code == .busy {
-                session.options.note("archivectl: \(error); trying again in 5 seconds")
+                session.options.note("archivectl: \(error.message); trying again in 5 seconds")
                 watch.postpone(changed, seconds: 5)
             }
         }

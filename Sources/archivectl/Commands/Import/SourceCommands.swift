@@ -29,7 +29,7 @@ struct ExportSource: ParsableCommand {
         let opened = try archive.openForReading()
         let (record, bytes) = try opened.read { reader in
             let record = try version.map { try reader.source(of: reader.essay(source, deleted: true), version: $0) } ?? found(reader)
-            guard let original = record.original else { throw ArchiveError(.notFound, "the source \(record.id.short) has no original") }
+            guard let original = record.original else { throw CommandError(.notFound, "the source \(record.id.short) has no original") }
             return (record, try reader.text(original))
         }
         guard let to else { return Output.write(bytes: bytes) }
@@ -38,7 +38,7 @@ struct ExportSource: ParsableCommand {
         do {
             try SafeFile.write(bytes, to: to, replacing: force ? replaceable : .nothing)
         } catch let error as ArchiveError where !force && error.message.hasSuffix("exists already") {
-            throw ArchiveError(error.code, error.message, advice: "Choose another file, or replace it with --force; nothing was changed")
+            throw ArchiveError(error.code, error.message, subject: error.subject, remedy: .chooseAnotherNameOrReplace)
         }
         archive.note("\(to): \(counted(bytes.count, "byte")), as imported from \(record.name)")
     }
@@ -58,7 +58,7 @@ extension ExportSource {
     private func named(_ reader: ArchiveReader) throws -> ItemID? {
         do {
             return try reader.essay(source, deleted: true)
-        } catch let error as ArchiveError where error.code == .notFound {
+        } catch where CommandError(error)?.code == .notFound {
             return nil
         }
     }

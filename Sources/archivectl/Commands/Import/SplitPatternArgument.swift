@@ -3,7 +3,7 @@ import Prose
 
 /// The regular expression that `--split-at` takes.
 enum SplitPatternArgument {
-    /// - Throws: `ArchiveError` that says what is wrong with the expression, where, and how to write it.
+    /// - Throws: `CommandError` that says what is wrong with the expression, where, and how to write it.
     static func check(_ pattern: String) throws {
         do {
             try SplitMode.pattern(pattern).check()
@@ -11,11 +11,11 @@ enum SplitPatternArgument {
             switch error.reason {
             case .invalid(let reason, let offset):
                 let marked = offset.map { " at character \($0 + 1):\n  \(pattern)\n  \(blank(pattern, $0))^\n" } ?? ": \(pattern)\n"
-                throw ArchiveError(
+                throw CommandError(
                     .usage, "--split-at is not a regular expression: \(reason)\(marked)",
                     advice: "Write a \\ before characters that are meant as they stand: ( ) [ ] { } * + ? . | ^ $")
             case .matchesEmptyLine:
-                throw ArchiveError(
+                throw CommandError(
                     .usage, "--split-at '\(pattern)' matches even an empty line, so that each line would begin an essay",
                     advice: "Give an expression that only the first line of an essay matches, such as '^第.+篇'")
             }

@@ -24,7 +24,7 @@ struct AddressOptions: ParsableArguments {
 
     func address(_ place: String) throws -> RemoteAddress {
         if let authorityFile, !FileManager.default.isReadableFile(atPath: authorityFile) {
-            throw ArchiveError(.notFound, "the certificate file \(authorityFile) cannot be read")
+            throw CommandError(.notFound, "the certificate file \(authorityFile) cannot be read")
         }
         return RemoteAddress(
             url: try RemotePlace.url(place), tokenFile: try tokenFile.map(TokenFile.absolute), proxy: proxy,
@@ -55,7 +55,7 @@ struct AddRemote: ParsableCommand {
     func run() throws {
         let address = try options.address(place)
         guard !name.allSatisfy(\.isWhitespace) else {
-            throw ArchiveError(.usage, "the remote's name is empty", advice: "Give it a short one, such as origin")
+            throw CommandError(.usage, "the remote's name is empty", advice: "Give it a short one, such as origin")
         }
         let opened = try archive.open()
         try RemotePlace.prepare(

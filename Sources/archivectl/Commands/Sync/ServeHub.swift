@@ -73,7 +73,7 @@ struct ServeHub: AsyncParsableCommand {
         .file { status in
             let content = status.size < 1024 ? try Input.read(path) : []
             guard status.size == 0 || String(decoding: content, as: UTF8.self).wholeMatch(of: /https?:\/\/\S+\n/) != nil else {
-                throw ArchiveError(
+                throw CommandError(
                     .cannotWrite, "\(path) was not written by an earlier hub, so it is not replaced",
                     advice: "Name another with --ready-file; nothing was changed")
             }
@@ -82,10 +82,10 @@ struct ServeHub: AsyncParsableCommand {
 
     private func listener() throws -> HubListener {
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port) else {
-            throw ArchiveError(.usage, "'\(listen)' is not HOST:PORT", advice: "For example 127.0.0.1:8710")
+            throw CommandError(.usage, "'\(listen)' is not HOST:PORT", advice: "For example 127.0.0.1:8710")
         }
         guard (certificate == nil) == (key == nil) else {
-            throw ArchiveError(.usage, "TLS needs both --tls-cert and --tls-key", advice: "Give both or neither")
+            throw CommandError(.usage, "TLS needs both --tls-cert and --tls-key", advice: "Give both or neither")
         }
         var limits = HubLimits()
         limits.connections = maximumConnections

@@ -74,7 +74,7 @@ struct Clone: ParsableCommand {
         let address = try options.address(place)
         try RemotePlace.prepare(address.url, creates: false, advice: "Check the name, and mount its disk")
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
-        try DatabaseFile.requireFree(archive.pathForNew(), advice: "Name another file with --archive; nothing was changed")
+        try DatabaseFile.requireFree(archive.pathForNew(), remedy: .nameNewArchive)
         let progress = SyncProgress(quiet: archive.quiet)
         defer { progress.finish() }
         Interruption.says("what has arrived is kept; the same command continues from there")
@@ -173,7 +173,7 @@ enum SyncPrinter {
         } else {
             Output.line("\(counted(report.pushed, "change")) sent, \(report.pulled) received; \(counted(report.merged, "essay")) merged; \(report.conflicts) in conflict (\(counted(report.requests, "request")), \(counted(report.sentBytes, "byte")) sent, \(report.receivedBytes) received)")
         }
-        for note in report.notes { options.note("note: \(note)") }
+        for note in report.advisedNotes { options.note("note: \(note)") }
         tellDeleted(report, options)
         if report.conflicts > 0 { options.note("\(report.conflicts) in conflict: see `archivectl conflicts`") }
     }
@@ -200,7 +200,7 @@ enum SyncPrinter {
             ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
             ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
             ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
-            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.notes.map(JSON.advice))),
+            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.advisedNotes.map(JSON.advice))),
             ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })), ("refused", report.refusal.map { .advice($0.description) } ?? .null),
             ("lacking", .integer(report.lacking)), ("damaged", .integer(report.unsent)),
         ]

@@ -69,7 +69,7 @@ struct Watching {
         } else {
             Output.line("\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict")
         }
-        for note in report.notes { session.options.note("note: \(note)") }
+        for note in report.advisedNotes { session.options.note("note: \(note)") }
         SyncPrinter.tellDeleted(report, session.options)
         if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal); sending is tried again from time to time") }
     }

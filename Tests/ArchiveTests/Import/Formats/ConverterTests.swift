@@ -27,7 +27,7 @@ import TestSupport
         #expect(rest.imported == 2 && rest.unchanged == 1 && rest.unread == 0)
     }
 
-    private func failure(_ script: String?, timeLimit: Double = 120) throws -> (message: String, report: ImportReport) {
+    private func failure(_ script: String?, timeLimit: Double = 120) throws -> (message: String, remedy: Remedy?) {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
         let converters = try FakeConverters(folder)
@@ -37,11 +37,11 @@ import TestSupport
         let report = try folder.importing("a.docx", "b.txt", to: archive, options: converters.options(timeLimit: timeLimit))
         #expect(report.imported == 1 && report.failures.map(\.source) == [folder.file("a.docx")], "\(report.failures)")
         #expect(try archive.read { try $0.counts().essays } == 1)
-        return (report.failures.first?.message ?? "", report)
+        return (report.failures.first?.message ?? "", report.failures.first?.remedy)
     }
 
     @Test func aMissingOneIsNamedWithItsPackage() throws {
-        #expect(try failure(nil).message.contains("apt install pandoc"))
+        #expect(try failure(nil).remedy == .install(package: "pandoc"))
         let converters = Converters(searchPath: "/nowhere")
         #expect(converters.installed(.pdftotext) == nil)
         #expect(throws: ArchiveError.self) { try converters.text(of: [1], format: .pdf, by: .pdftotext) }

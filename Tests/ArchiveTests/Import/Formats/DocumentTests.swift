@@ -150,7 +150,7 @@ import TestSupport
         let folder = try TemporaryFolder()
         try folder.write(empty, to: "scan.pdf")
         let report = try folder.importing("scan.pdf", to: folder.create())
-        #expect(report.failures.first?.message.contains("text recognition") == true, "\(report.failures)")
+        #expect(report.failures.map(\.remedy) == [.recognizeText], "\(report.failures)")
     }
 }
 

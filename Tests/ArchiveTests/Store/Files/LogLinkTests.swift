@@ -35,7 +35,7 @@ import TestSupport
                 return false
             } catch let error as ArchiveError {
                 #expect(error.code == .corrupt && error.description.contains("\(path)-wal does not belong to \(path)"))
-                #expect(error.description.contains("Move"))
+                #expect(error.remedy == .separateLog(path + "-wal"))
             }
         }
         #expect(throws: ArchiveError.self) { try Archive.salvage(path, to: path + ".new", environment: environment) }
