@@ -10,6 +10,10 @@ public final class HTTPClient: @unchecked Sendable {
 
     /// A body that is collected in memory may have this many bytes.
     public static let maximumBody = 1 << 20
+    /// Of the body of an answer other than 2xx, no more bytes are read.
+    public static let maximumErrorBody = 64 << 10
+    /// A server that asks to wait for longer, in seconds, does not mean it.
+    private static let longestWait = 86_400
 
     /// How long to wait, in seconds.
     public struct Timeouts: Hashable, Sendable {
@@ -94,14 +98,22 @@ public final class HTTPClient: @unchecked Sendable {
         counted.requests += 1
         counted.sentBytes += handle.long(CURLINFO_REQUEST_SIZE) + handle.offset(CURLINFO_SIZE_UPLOAD_T)
         counted.receivedBytes += received
-        guard code == CURLE_OK else {
+        guard code == CURLE_OK || exchange.isCut else {
             let hasBegun = handle.long(CURLINFO_REQUEST_SIZE) > 0
             return .failure(TransportError(code: code, reason: handle.reason(code), hasBegun: hasBegun))
         }
         return .success(
             HTTPAnswer(
                 status: exchange.status, headers: exchange.headers, body: exchange.collected, receivedBytes: received,
-                retryAfter: exchange.headers["retry-after"] == nil ? nil : handle.offset(CURLINFO_RETRY_AFTER)))
+                retryAfter: exchange.headers["retry-after"].flatMap(retryAfter)))
+    }
+
+    /// The seconds that the header `Retry-After` asks to wait; `nil` of what is no time, or none that can be meant.
+    private func retryAfter(_ value: String) -> Int? {
+        let isNumber = value.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        // libcurl reads dates, and gives 0 for what is none.
+        let seconds = isNumber ? Int(value) : value.utf8.contains(UInt8(ascii: ":")) ? handle.offset(CURLINFO_RETRY_AFTER) : nil
+        return seconds.flatMap { 1...Self.longestWait ~= $0 ? $0 : nil }
     }
 
     private func prepare(_ url: String) {

@@ -23,7 +23,8 @@ public struct HTTPAnswer: Sendable {
     public let status: Int
     /// By lower-case name; of a repeated header, the last.
     public let headers: [String: String]
-    /// The body if no sink was given, or of an answer other than 2xx; at most `HTTPClient.maximumBody` bytes of it.
+    /// The body if no sink was given, at most `HTTPClient.maximumBody` bytes; of an answer other than 2xx the beginning of it, at most
+    /// `HTTPClient.maximumErrorBody` bytes.
     public let body: [UInt8]
     /// The length of headers and body in bytes.
     public let receivedBytes: Int
@@ -47,6 +48,8 @@ final class HTTPExchange {
     private(set) var status = 0
     private(set) var headers: [String: String] = [:]
     private(set) var collected: [UInt8] = []
+    /// Whether the exchange was ended since enough had come of an answer that is an error.
+    private(set) var isCut = false
 
     init(
         body: HTTPBody, sink: ((UnsafeRawBufferPointer) -> Bool)?, isCancelled: (() -> Bool)?,
@@ -96,11 +99,18 @@ final class HTTPExchange {
 
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if let sink, (200..<300).contains(status) { return sink(bytes) }
-        // An error page may be of any length: its beginning is enough to say what was wrong.
-        let room = HTTPClient.maximumBody - collected.count
-        guard bytes.count <= room || !(200..<300).contains(status) else { return false }
-        collected.append(contentsOf: bytes.prefix(room))
-        return true
+        let isError = !(200..<300).contains(status)
+        let room = (isError ? HTTPClient.maximumErrorBody : HTTPClient.maximumBody) - collected.count
+        if bytes.count <= room {
+            collected.append(contentsOf: bytes)
+            return true
+        }
+        // An error page may be of any length, or have no end: its beginning is enough to say what was wrong.
+        if isError {
+            collected.append(contentsOf: bytes.prefix(room))
+            isCut = true
+        }
+        return false
     }
 
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -61,12 +61,37 @@ import Testing
         }
     }
 
-    @Test(arguments: [("", nil), ("Retry-After: 17\r\n", 17)] as [(String, Int?)])
+    @Test(arguments: [
+        ("", nil), ("Retry-After: 17\r\n", 17), ("Retry-After: 3600\r\n", 3600), ("Retry-After: 0\r\n", nil), ("Retry-After: -5\r\n", nil),
+        ("Retry-After: soon\r\n", nil), ("Retry-After: 99999999999999999999999\r\n", nil), ("Retry-After: 9223372036854775807\r\n", nil),
+        ("Retry-After: 86401\r\n", nil), ("Retry-After: 1.5\r\n", nil), ("Retry-After:\r\n", nil),
+        ("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", nil), ("Retry-After: Wed, 21 Oct 2099 07:28:00 GMT\r\n", nil),
+    ] as [(String, Int?)])
     func `a server in trouble is busy, for as long as it says`(header: String, seconds: Int?) async throws {
         let error = try await syncError("HTTP/1.1 503 Service Unavailable\r\n\(header)Content-Length: 0\r\n\r\n")
         guard case .busy(_, seconds) = error else {
             Issue.record("\(error as Any)")
             return
+        }
+    }
+
+    @Test(arguments: [400, 401, 404, 409, 429, 500, 302, 700])
+    func `of an error without end no more is read than says what it is`(status: Int) async throws {
+        let (listener, port) = RawSocket.listen()
+        blockingDetached {
+            while let client = listener.acceptIfOpen() {
+                _ = client.receive(until: isWholeRequest)
+                client.send("HTTP/1.1 \(status) Lie\r\nConnection: close\r\n\r\n")
+                let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 65536)
+                while client.sendIfOpen(piece) {}
+            }
+        }
+        defer { listener.shutDown() }
+        try await blocking {
+            let client = try HTTPClient()
+            let answer = try client.request("GET", "http://127.0.0.1:\(port)/", sink: { _ in true })
+            #expect(answer.status == status && answer.body.count == HTTPClient.maximumErrorBody)
+            #expect(client.counts.receivedBytes < 1 << 20)
         }
     }
 
