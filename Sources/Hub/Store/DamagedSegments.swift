@@ -14,14 +14,32 @@ struct DamagedSegments {
 
     private var path: String { folder + "/damaged" }
 
-    /// Where the file of a damaged segment is kept, for whoever runs the hub. The folder is made.
-    func place(_ name: SegmentName) throws(HubError) -> String {
-        try HubFiles.makeFolder(path)
-        return "\(path)/\(name.replica.hex)-\(name.file)"
-    }
+    /// So many that came in one segment's place are kept.
+    private static let most = 100
 
-    /// Notes a segment of which no file is left.
-    func note(_ name: SegmentName) throws(HubError) { _ = try HubFile(path: try place(name), flags: O_WRONLY | O_CREAT) }
+    /// Takes whatever is in the place of a damaged segment away from there, and keeps it for whoever runs the hub. Where nothing is
+    /// left, that is noted.
+    /// - Returns: where it is kept.
+    @discardableResult
+    func take(_ name: SegmentName) throws(HubError) -> String {
+        try HubFiles.makeFolder(path)
+        let source = "\(folder)/\(name.path)"
+        let target = "\(path)/\(name.replica.hex)-\(name.file)"
+        guard HubFiles.content(source) != .nothing else {
+            // The name alone counts, whatever has it.
+            if HubFiles.content(target) == .nothing { _ = try HubFile(path: target, flags: O_WRONLY | O_CREAT | O_EXCL) }
+            return target
+        }
+        for number in 1...Self.most {
+            let place = number == 1 ? target : "\(target).\(number)"
+            // What was kept before stays, unless it says no more than the name.
+            if number < Self.most, HubFiles.content(place) != .nothing, HubFiles.size(place) != 0 { continue }
+            if rename(source, place) == 0 { return place }
+            // A folder takes no file's place.
+            guard errno == ENOTDIR, number < Self.most else { throw HubError.system("move", name.path) }
+        }
+        return target
+    }
 
     /// The logs that went further than they do by the index, and how far: what stood behind a damaged segment is still there, but
     /// attaches to nothing.

@@ -4,27 +4,33 @@ import Sync
 
 /// What an archive's folder holds is read when it is opened, and again when a segment was taken out.
 extension HubArchive {
-    private static let maximumFile = SegmentLimits.line + SegmentLimits.payload
+    static let maximumFile = SegmentLimits.line + SegmentLimits.payload
 
     static func load(
         _ index: inout ArrivalIndex, folder: String, archive: inout ArchiveDescription, logger: Logger
     ) throws(HubError) -> Int {
         var files: [ReplicaID: [SegmentName]] = [:]
         let log = try LogFolder(folder)
-        for segment in log.segments { files[segment.replica, default: []].append(segment) }
+        for segment in log.segments where !setAside(other: segment, folder: folder, logger: logger) {
+            files[segment.replica, default: []].append(segment)
+        }
         for path in log.foreign { logger.warning("passed by, as it is no segment", metadata: ["file": "\(path)"]) }
         let present = Set(files.values.joined())
         var size = 0
         var gone: [SegmentName] = []
         let dropped = try index.load { name in
-            guard present.contains(name) else {
+            // An empty file is what a failing disk makes of one.
+            guard present.contains(name), let bytes = HubFiles.size("\(folder)/\(name.path)"), 1...maximumFile ~= bytes else {
                 gone.append(name)
                 return false
             }
-            size += HubFiles.size("\(folder)/\(name.path)") ?? 0
+            size += bytes
             return true
         }
-        for name in gone { try DamagedSegments(folder: folder).note(name) }
+        for name in gone {
+            let kept = try DamagedSegments(folder: folder).take(name)
+            logger.error("segment gone from the disk or damaged", metadata: ["segment": "\(name.path)", "kept": "\(kept)"])
+        }
         if dropped > 0 { logger.warning("index mended", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
         for replica in files.keys.sorted() {
             for name in files[replica]! where index.attaches(name) {
@@ -45,6 +51,19 @@ extension HubArchive {
         return size
     }
 
+    /// Takes away what has a segment's name and is no file.
+    /// - Returns: whether it was that.
+    private static func setAside(other name: SegmentName, folder: String, logger: Logger) -> Bool {
+        guard HubFiles.content("\(folder)/\(name.path)") == .other else { return false }
+        do throws(HubError) {
+            let kept = try DamagedSegments(folder: folder).take(name)
+            logger.error("damaged segment set aside: it is no file", metadata: ["segment": "\(name.path)", "kept": "\(kept)"])
+        } catch {
+            logger.error("damaged segment not set aside", metadata: ["segment": "\(name.path)", "reason": "\(error)"])
+        }
+        return true
+    }
+
     private static func adopt(
         _ segment: LogSegment, _ index: inout ArrivalIndex, _ archive: inout ArchiveDescription, folder: String
     ) throws(HubError) {
@@ -59,6 +78,7 @@ extension HubArchive {
 
     /// The segment in a file; `nil` if the file is not what its name says.
     static func intact(_ name: SegmentName, folder: String) throws(HubError) -> LogSegment? {
+        guard let size = HubFiles.size("\(folder)/\(name.path)"), size <= maximumFile else { return nil }
         let bytes = try HubFiles.read("\(folder)/\(name.path)", limit: maximumFile)
         guard let end = bytes.prefix(SegmentLimits.line).firstIndex(of: UInt8(ascii: "\n")),
             let header = try? SegmentHeader(line: bytes[..<end]), header.name == name

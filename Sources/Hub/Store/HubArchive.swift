@@ -145,7 +145,8 @@ actor HubArchive {
             }
             try bind(header.archive)
             if end == nil, try HubFiles.makeFolder(log, isDurable: false) { folders.insert("\(folder)/log") }
-            // What may be there under this name has no line in the index: the same, or damaged.
+            // What may be there under this name has no line in the index: the same, or damaged. What is no file takes no file's place.
+            if HubFiles.content("\(folder)/\(header.name.path)") == .other { try DamagedSegments(folder: folder).take(header.name) }
             try upload.move(to: "\(folder)/\(header.name.path)")
             folders.insert(log)
             names.append(header.name)
@@ -224,13 +225,14 @@ actor HubArchive {
     /// No header line is shorter, in bytes.
     private static let leastSegment = 400
 
-    /// A stored segment by its name. One whose file is gone, though the index has it, is taken out like a damaged one.
+    /// A stored segment by its name. One whose file is gone, or is no file or none of a segment's size, though the index has it, is taken
+    /// out like a damaged one.
     func stored(_ name: SegmentName) throws(HubError) -> StoredSegment {
         let path = "\(folder)/\(name.path)"
-        guard let size = HubFiles.size(path) else {
+        guard let size = HubFiles.size(path), 1...Self.maximumFile ~= size else {
             if index.arrival(of: name.replica, last: name.last) != nil {
                 setAside(name)
-                throw HubError(.storage, "the file of \(name.path) is gone; ask again")
+                throw HubError(.storage, "the file of \(name.path) is gone or damaged; ask again")
             }
             throw HubError(.notFound, "this hub does not hold \(name.path); list what it holds with GET …/segments")
         }
@@ -246,14 +248,9 @@ actor HubArchive {
         do throws(HubError) {
             // Perhaps the disk gave something else once, or another request has seen to it.
             guard index.arrival(of: name.replica, last: name.last) != nil else { return }
-            let isGone = HubFiles.size("\(folder)/\(name.path)") == nil
+            let isGone = HubFiles.content("\(folder)/\(name.path)") == .nothing
             if !isGone, try Self.intact(name, folder: folder) != nil { return }
-            let target = try DamagedSegments(folder: folder).place(name)
-            if isGone {
-                try DamagedSegments(folder: folder).note(name)
-            } else if rename("\(folder)/\(name.path)", target) != 0 {
-                throw HubError.system("move", name.path)
-            }
+            let target = try DamagedSegments(folder: folder).take(name)
             var rest = try ArrivalIndex(path: folder + "/index")
             size = try Self.load(&rest, folder: folder, archive: &description, logger: logger)
             index = rest

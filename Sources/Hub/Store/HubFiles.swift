@@ -8,7 +8,8 @@ import Musl
 
 /// An open file descriptor, closed when dropped. Every error names the path and the system's reason.
 final class HubFile: Sendable {
-    static let reading = O_RDONLY
+    /// For what is nobody's link to something else.
+    static let reading = O_RDONLY | O_NOFOLLOW
 
     let path: String
     private let descriptor: Int32
@@ -149,10 +150,24 @@ enum HubFiles {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// In bytes; `nil` if it is not there.
-    static func size(_ path: String) -> Int? {
+    /// What is in a file's place.
+    enum Content: Equatable {
+        case nothing
+        /// In bytes.
+        case file(size: Int)
+        /// A folder, a pipe, a device or a link, wherever that leads: nothing that the hub has written.
+        case other
+    }
+
+    static func content(_ path: String) -> Content {
         var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+        guard lstat(path, &status) == 0 else { return .nothing }
+        return status.st_mode & S_IFMT == S_IFREG ? .file(size: Int(status.st_size)) : .other
+    }
+
+    /// In bytes; `nil` if there is no regular file.
+    static func size(_ path: String) -> Int? {
+        if case .file(let size) = content(path) { size } else { nil }
     }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

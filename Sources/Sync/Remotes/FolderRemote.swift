@@ -85,6 +85,7 @@ public final class FolderRemote: Remote {
             traffic.requests += 1
             // What another program left there in part is replaced.
             if try read(name) == bytes { continue }
+            _ = try setAsideFolder(name)
             files.append((path(name), bytes))
         }
         do {
@@ -101,6 +102,9 @@ public final class FolderRemote: Remote {
         traffic.requests += 1
         try requireFolder()
         guard RemoteName(name) != nil, unlink(path(name)) != 0, errno != ENOENT else { return }
+        let reason = errno
+        if try setAsideFolder(name) { return }
+        errno = reason
         throw failure("delete", name)
     }
 
@@ -120,14 +124,22 @@ public final class FolderRemote: Remote {
     }
 
     private func read(_ name: String) throws(RemoteError) -> [UInt8]? {
-        // To open a pipe would be to wait for whoever writes to it.
+        var status = stat()
+        guard lstat(path(name), &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw failure("read", name)
+        }
+        // What is no file, or a link that leads to none, is not what its name says, and stays so: a device is not even opened.
+        let isLink = status.st_mode & S_IFMT == S_IFLNK
+        if isLink, stat(path(name), &status) != 0 { return [] }
+        guard status.st_mode & S_IFMT == S_IFREG else { return [] }
+        // Meanwhile it may have become another: to open a pipe would be to wait for whoever writes to it.
         let descriptor = open(path(name), O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw failure("read", name)
         }
         defer { close(descriptor) }
-        var status = stat()
         // Longer than any segment: whatever it is, its hash is not that of its name.
         guard fstat(descriptor, &status) == 0 else { throw failure("read", name) }
         let size = min(Int(status.st_size), SegmentLimits.line + SegmentLimits.payload + 1)
@@ -136,8 +148,6 @@ public final class FolderRemote: Remote {
             while count < size {
                 let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
                 if got < 0, errno == EINTR { continue }
-                // A folder in a file's place: there is nothing under the name.
-                if got < 0, errno == EISDIR { return }
                 isFailed = got < 0
                 guard got > 0 else { return }
                 count += got
@@ -145,6 +155,22 @@ public final class FolderRemote: Remote {
         }
         guard !isFailed else { throw failure("read", name) }
         return bytes
+    }
+
+    /// So many folders may come in one segment's place.
+    private static let mostFolders = 100
+
+    /// Renames a folder that has the name of a segment or head: what is in it is somebody's, and nobody reads it under the new name.
+    /// - Returns: whether there was one.
+    private func setAsideFolder(_ name: String) throws(RemoteError) -> Bool {
+        var status = stat()
+        guard lstat(path(name), &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
+        for number in 1...Self.mostFolders {
+            let place = path(name) + ".damaged" + (number == 1 ? "" : "-\(number)")
+            if rename(path(name), place) == 0 { return true }
+            guard errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR else { break }
+        }
+        throw failure("move", name)
     }
 
     /// Why nothing can be written: for good, for want of room, or for the time being.
