@@ -61,6 +61,43 @@ import Testing
         #expect(!(try command.run("search", "社区", "--json").errors.contains("rebuild")))
     }
 
+    @Test(arguments: ["DELETE FROM item", "DELETE FROM item WHERE title = '第3篇'", "UPDATE item SET id = -id", "UPDATE item SET kind = 'x'"])
+    func `an essay that the listing lacks is shown out of the history`(change: String) throws {
+        let (command, essay) = try filled()
+        try execute(change, command)
+        for name in [essay, String(essay.prefix(12)), "第3篇"] {
+            let shown = try command.run("show", name)
+            #expect(shown.text == "（3）" + Self.text && shown.errors.contains("rebuild"), "\(name): \(shown.errors)")
+        }
+        #expect(try command.run("show", "第9篇", expecting: nil).status == 66)
+    }
+
+    @Test func `of an essay whose entry is under another number it is not said that there is none`() throws {
+        let (command, essay) = try filled()
+        try execute("UPDATE entry SET id = -id", command)
+        try command.run("show", essay, expecting: 65)
+    }
+
+    /// Changes an archive as no command would.
+    private func execute(_ sql: String, _ command: Command) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [
+            "python3", "-c",
+            """
+            import sqlite3, sys
+            db = sqlite3.connect(sys.argv[1])
+            db.execute("PRAGMA ignore_check_constraints = ON")
+            db.execute(sys.argv[2])
+            db.commit()
+            db.close()
+            """, command.path("a.db"), sql,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
     @Test func `a damaged log is named by whatever lists, and the text that is sound is shown`() throws {
         let (command, essay) = try filled()
         try leaveDamagedLog(command)

@@ -19,9 +19,44 @@ extension ArchiveReader {
         if !deleted, let gone = try? find(name, kind: kind, deleted: true) {
             throw try isDeleted(gone, kind: kind)
         }
+        try requireListing(name, kind)
         throw ArchiveError(
             .notFound, "no \(kind.rawValue) is named '\(name)'", subject: name,
             remedy: Self.isShortPrefix(name) ? .giveDigits(Self.shortestPrefix) : .nameItem(kind))
+    }
+
+    /// To be called before it is said that there is no such item.
+    /// - Throws: `ArchiveError` of code `corrupt` if the history has an item of this ID that the table of items lacks, or the table
+    ///   has fewer essays than the totals say.
+    private func requireListing(_ name: String, _ kind: ItemKind) throws {
+        let sql = "SELECT count(*) FROM item WHERE kind = 'essay' AND deleted IN (0, 1)"
+        if kind == .essay, let totals = try? Totals(db).counts, let listed = try Int.fetchOne(db, sql: sql), listed < totals.essays + totals.deleted {
+            throw Self.damagedListing
+        }
+        guard let (low, high) = Self.bounds(ofPrefix: name.lowercased()) else { return }
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT hash, id FROM entry WHERE substr(hash, 1, 6) BETWEEN substr(?1, 1, 6) AND substr(?2, 1, 6) AND hash BETWEEN ?1 AND ?2
+                    AND kind IS NULL AND id NOT IN (SELECT id FROM item) LIMIT 100
+                """, arguments: [low, high])
+        for row in rows {
+            let revision = try entries.revision(row: row[1])
+            if revision.item == nil, revision.kind == kind { throw Self.damagedListing }
+        }
+    }
+
+    private static var damagedListing: ArchiveError {
+        ArchiveError(.corrupt, "the table of items lacks some that the history has", damage: .rows("item"))
+    }
+
+    /// The least and the greatest hash that begin with these digits; `nil` if they are too few, or no digits.
+    private static func bounds(ofPrefix prefix: String) -> (low: Data, high: Data)? {
+        let digits = prefix.utf8.count
+        guard digits >= shortestPrefix, digits <= 64, let low = Hex.decode(prefix + String(repeating: "0", count: 64 - digits)),
+            let high = Hex.decode(prefix + String(repeating: "f", count: 64 - digits))
+        else { return nil }
+        return (Data(low), Data(high))
     }
 
     /// The error for a deleted item that is named where only others may be.
@@ -79,10 +114,7 @@ extension ArchiveReader {
     }
 
     private func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
-        let (prefix, digits) = (prefix.lowercased(), prefix.utf8.count)
-        guard digits >= Self.shortestPrefix, digits <= 64, let low = Hex.decode(prefix + String(repeating: "0", count: 64 - digits)),
-            let high = Hex.decode(prefix + String(repeating: "f", count: 64 - digits))
-        else { return [] }
+        guard let (low, high) = Self.bounds(ofPrefix: prefix.lowercased()) else { return [] }
         return try Data.fetchAll(
             db,
             sql: """
@@ -90,7 +122,7 @@ extension ArchiveReader {
                 WHERE substr(e.hash, 1, 6) BETWEEN substr(?1, 1, 6) AND substr(?2, 1, 6) AND e.hash BETWEEN ?1 AND ?2
                     AND i.kind = ?3 AND i.deleted <= ?4
                 """,
-            arguments: [Data(low), Data(high), kind.rawValue, deleted]
+            arguments: [low, high, kind.rawValue, deleted]
         ).map { try ItemID(blob: $0) }
     }
 
