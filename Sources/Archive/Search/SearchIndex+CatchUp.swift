@@ -83,8 +83,23 @@ private struct CatchUp {
         let cursor = try cursor(db)
         return try Row.fetchAll(db.cachedStatement(sql: "SELECT replica, last, chain FROM log")).contains { log in
             let end = try LogPosition(sequence: log[1], chain: Chain(blob: log[2]))
-            guard let row = try reader.logs.row(at: end, of: ReplicaID(blob: log[0])) else { return true }
-            return row > cursor
+            let replica = try ReplicaID(blob: log[0])
+            do {
+                guard let row = try reader.logs.row(at: end, of: replica) else { return true }
+                return row > cursor
+            } catch where isDamage(error) {
+                // A damaged log tells nothing, and keeps nobody from finding what is there.
+                return false
+            }
+        }
+    }
+
+    /// The ends of the logs; none if they are damaged.
+    private static func readableEnds(_ reader: ArchiveReader) throws -> ArchiveVector {
+        do {
+            return try reader.vector()
+        } catch where isDamage(error) {
+            return [:]
         }
     }
 
@@ -112,7 +127,7 @@ private struct CatchUp {
         try db.execute(sql: "UPDATE meta SET value = ? WHERE key = 'cursor'", arguments: [last])
         try db.execute(sql: "DELETE FROM log")
         sums[.logs] = RowSum()
-        for (replica, end) in try reader.vector() {
+        for (replica, end) in try Self.readableEnds(reader) {
             try db.execute(
                 sql: "INSERT INTO log (replica, last, chain) VALUES (?, ?, ?)", arguments: [replica.blob, end.sequence, end.chain.blob])
             sums[.logs].add(TableSums.log(replica.blob, end.sequence, end.chain.blob))

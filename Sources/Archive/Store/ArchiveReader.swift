@@ -52,7 +52,11 @@ public struct ArchiveReader {
     /// Where fork entries end logs.
     public func logEnds() throws -> [LogEnd] {
         try Row.fetchAll(db, sql: "SELECT r.hash, e.last FROM log_end e JOIN replica r ON r.id = e.replica ORDER BY r.hash")
-            .map { try LogEnd(replica: ReplicaID(blob: $0[0]), last: $0[1]) }
+            .map { row in
+                let last: Int64 = try row[1]
+                guard 0..<RowNumbers.end ~= last else { throw ArchiveError.damagedRow }
+                return try LogEnd(replica: ReplicaID(blob: row[0]), last: last)
+            }
     }
 
     /// The chain of a log up to an entry; `nil` if the log is not held that far.
@@ -84,12 +88,22 @@ public struct ArchiveReader {
     }
 
     /// How many texts that entries name never came whole, or were found damaged.
-    public func lackingCount() throws -> Int { try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM lacking"))! }
+    public func lackingCount() throws -> Int {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM lacking JOIN text USING (number)"))!
+    }
 
     /// Whose texts these are, as far as `limit`.
     public func lackingItems(limit: Int) throws -> [DamagedItem] {
-        try Int64.fetchAll(db, sql: "SELECT number FROM lacking ORDER BY number LIMIT ?", arguments: [limit])
-            .flatMap { items(damagedBy: .text(try texts.hash(id: $0)), limit: 1) }
+        try lackingTexts(limit: limit).flatMap { items(damagedBy: .text($0.hash), limit: 1) }
+    }
+
+    /// The same texts. A damaged row, which names none, is passed by.
+    func lackingTexts(limit: Int = .max) throws -> [(number: Int64, hash: TextHash)] {
+        let sql = "SELECT number, hash FROM lacking JOIN text USING (number) ORDER BY number LIMIT ?"
+        return try Row.fetchAll(db, sql: sql, arguments: [limit]).compactMap { row in
+            guard let hash = TextHash(bytes: row[1] as [UInt8]) else { return nil }
+            return (try row[0], hash)
+        }
     }
 
     /// The hash of all items' heads, as docs/data-model.md says. Two replicas that hold the same revisions give the same.

@@ -178,10 +178,12 @@ extension ArchiveWriter {
         let text = try (row[5] as Data?).map {
             try EncodedText(hash: TextHash(blob: $0), base: (row[6] as Data?).map { try TextHash(blob: $0) }, data: row[7])
         }
+        let sequence: Int64 = try row[0]
+        guard RowNumbers.valid ~= sequence else { throw ArchiveError.damagedRow }
         let entry = try LogEntry(
-            replica: ReplicaID(blob: row[9]), sequence: row[0], recorded: Timestamp(milliseconds: row[2]),
+            replica: ReplicaID(blob: row[9]), sequence: sequence, recorded: Timestamp(milliseconds: row[2]),
             kind: EntryKind(rawValue: row[3]), bytes: row[4], text: text)
-        return try (entry, LogPosition(sequence: entry.sequence &- 1, chain: Chain(blob: row[1])), row[8])
+        return try (entry, LogPosition(sequence: entry.sequence - 1, chain: Chain(blob: row[1])), row[8])
     }
 
     // MARK: Out of turn

@@ -31,6 +31,7 @@ struct Verification {
         progress("file")
         try guarding("the file's structure") { try $0.checkFile() }
         checkIdentity()
+        try guarding("what this file remembers") { try $0.checkLocalRows() }
         progress("texts")
         try guarding("the texts") { try $0.checkTexts() }
         progress("entries and derived tables")
@@ -90,6 +91,7 @@ struct Verification {
 
     private mutating func checkIdentity() {
         let identity = Identity(db: db)
+        if (try? identity.hasUsableNumbers) != true { note("what this file remembers of itself (the table 'local') cannot be used", "local", Mend.rebuild) }
         for (name, isThere) in [("archive", (try? identity.archive) != nil), ("replica", (try? identity.replica) != nil)] where !isThere {
             note("the \(name)'s ID cannot be read", name, .salvage)
         }

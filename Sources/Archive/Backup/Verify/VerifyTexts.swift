@@ -164,7 +164,7 @@ final class HashTable<Subject> {
     }
 
     subscript(number: Int64) -> Digest<Subject>? {
-        guard number >= 0 else { return nil }
+        guard 0..<RowNumbers.end ~= number else { return nil }
         let (block, place) = (number / Self.size, Int(number % Self.size))
         if let known = blocks[block] { return known[place] }
         if blocks.count >= Self.most { blocks.removeAll(keepingCapacity: true) }

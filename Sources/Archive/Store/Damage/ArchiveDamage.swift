@@ -120,7 +120,7 @@ extension ArchiveWriter {
             db, sql: "SELECT l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? AND \(LogStore.holds("?"))",
             arguments: [entry.replica.blob, row, row, row])
         guard let run, case let (first, count, start) = (try run[0] as Int64, try run[1] as Int64, try run[2] as Int64), first &+ (row &- start) == entry.sequence,
-            1...LogStore.longestRun ~= count, let before = try logs.chain(entry.replica, at: first - 1)
+            RowNumbers.valid ~= first, RowNumbers.valid ~= start, 1...LogStore.longestRun ~= count, let before = try logs.chain(entry.replica, at: first - 1)
         else { return false }
         let chain = try (start..<start + count).reduce(before) { $0.appending($1 == row ? entry.id : try entries.id(row: $1)) }
         return try chain == Chain(blob: run[3])

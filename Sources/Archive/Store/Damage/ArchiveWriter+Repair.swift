@@ -15,15 +15,13 @@ extension ArchiveWriter {
     /// - Returns: how many such texts no log had spoken of.
     @discardableResult
     public func logLackingTexts() throws -> Int {
-        try lackingTexts().count { try log(TextNotice(.lacks, texts.hash(id: $0))) }
+        try unrefreshedReader.lackingTexts().count { try log(TextNotice(.lacks, $0.hash)) }
     }
 
     /// Strikes off what is sound again: a text is when the one that it rests on has been repaired.
     public func settleLackingTexts() throws {
-        for number in try lackingTexts() where try texts.isSound(number, texts.hash(id: number)) { try texts.settle(number) }
+        for (number, hash) in try unrefreshedReader.lackingTexts() where try texts.isSound(number, hash) { try texts.settle(number) }
     }
-
-    private func lackingTexts() throws -> [Int64] { try Int64.fetchAll(db, sql: "SELECT number FROM lacking ORDER BY number") }
 
     /// Logs texts that a remote holds damaged, where they are sound here.
     /// - Returns: how many are.

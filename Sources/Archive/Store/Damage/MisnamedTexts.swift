@@ -64,9 +64,8 @@ extension ArchiveWriter {
     /// Takes a text out. What rests on it is stored whole first.
     fileprivate func removeText(_ hash: TextHash) throws {
         guard let number = try texts.id(of: hash) else { return }
-        let last = try Int64.fetchOne(db, sql: "SELECT max(number) FROM text") ?? 0
-        for other in stride(from: number + 1, through: last, by: 1) {
-            guard let text = try? texts.packs.text(other), text.back == other - number, let bytes = try? texts.bytes(id: other) else { continue }
+        for other in try Int64.fetchAll(db, sql: "SELECT number FROM text WHERE number > ? ORDER BY number", arguments: [number]) {
+            guard let text = try? texts.packs.text(other), text.back == other &- number, let bytes = try? texts.bytes(id: other) else { continue }
             try texts.replace(other, bytes)
         }
         try texts.remove(number)

@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 
 extension Archive {
-    /// Drops the derived tables and computes them again from the entries. What is damaged, and what rests on it, is left out.
+    /// Drops the derived tables and computes them again from the entries. What is damaged, and what rests on it, is left out. Rows of
+    /// what this file remembers that cannot be used are forgotten.
     ///
     /// Where SQLite's structures are damaged, the derived tables and all indexes are taken out of the schema as they are: to delete
     /// their rows could free pages that belong to others. The file is then written anew.
@@ -22,7 +23,12 @@ extension Archive {
     private func rebuildDerived<Value>(progress: (Int) -> Void = { _ in }, _ body: (ArchiveReader) throws -> Value) throws -> (Bool, Value) {
         let isWhole = try read { try $0.isStructureSound() }
         let value = try write { writer in
-            if isWhole { try writer.rebuild(progress: progress) } else { try writer.rebuildAside(progress: progress) }
+            if isWhole {
+                try LocalRows(db: writer.db).forgetInvalid()
+                try writer.rebuild(progress: progress)
+            } else {
+                try writer.rebuildAside(progress: progress)
+            }
             return try body(writer.unrefreshedReader)
         }
         return (isWhole, value)
@@ -82,6 +88,7 @@ extension ArchiveWriter {
         try db.execute(sql: "PRAGMA writable_schema = RESET")
         db.clearSchemaCache()
         for statement in wanted { try db.execute(sql: statement) }
+        try LocalRows(db: db).forgetInvalid()
         try rebuild(progress: progress)
     }
 }

@@ -6,6 +6,8 @@ import History
 enum RowNumbers {
     /// No table of ours ever comes so far.
     static let end: Int64 = 1 << 48
+    /// Those that rows may have.
+    static let valid = 1..<end
 
     /// - Throws: `ArchiveError` of code `corrupt` if a row that was inserted got a number that follows a damaged one.
     static func check(_ row: Int64, of table: String) throws {

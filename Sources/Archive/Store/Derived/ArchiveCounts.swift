@@ -24,8 +24,17 @@ extension ArchiveCounts {
         conflicts = isConflict ? 1 : 0
     }
 
-    static func + (left: Self, right: Self) -> Self { combine(left, right, +) }
-    static func - (left: Self, right: Self) -> Self { combine(left, right, -) }
+    /// No item has more versions, and no archive more of anything than 2¹⁶ times as many.
+    static let most = 1 << 32
+
+    /// Whether these can be the counts of an archive: a damaged row may have any numbers.
+    var isPossible: Bool {
+        [essays, versions, annotations, sources, conflicts, deleted].allSatisfy { 0..<Self.most << 16 ~= $0 }
+    }
+
+    // Wrapping: of a damaged row, these may be any numbers. Whoever keeps what comes of it asks whether it is possible.
+    static func + (left: Self, right: Self) -> Self { combine(left, right, &+) }
+    static func - (left: Self, right: Self) -> Self { combine(left, right, &-) }
 
     private static func combine(_ left: Self, _ right: Self, _ combined: (Int, Int) -> Int) -> Self {
         ArchiveCounts(

@@ -134,14 +134,16 @@ struct HistoryStore {
 
     /// The `item` row after a revision that replaces all that the item had, without reading these back. The row was up to date.
     func advance(_ item: Int64, to revision: Revision, row: Int64, recorded: Timestamp) throws {
-        guard let versions = try Int.fetchOne(db.cachedStatement(sql: "SELECT versions FROM item WHERE id = ?"), arguments: [item]) else {
+        guard let versions = try Int.fetchOne(db.cachedStatement(sql: "SELECT versions FROM item WHERE id = ?"), arguments: [item]),
+            1..<ArchiveCounts.most ~= versions
+        else {
             return try refresh(row: item)
         }
         let text = try revision.text.flatMap { try texts.id(of: $0) }
         let characters = try revision.kind == .source ? 0 : text.map(characters) ?? 0
         try write(
             ItemRow(
-                id: item, state: revision, shown: row, text: text, characters: characters, versions: versions &+ 1,
+                id: item, state: revision, shown: row, text: text, characters: characters, versions: versions + 1,
                 modified: revision.written ?? recorded, isDeleted: revision.isTombstone))
         guard let source = revision.source, let sourceRow = try entries.row(of: source.root.entry) else { return }
         guard try isRoot(sourceRow), case let root = try entries.revision(row: sourceRow), root.kind == .source,

@@ -16,16 +16,17 @@ struct Totals: Equatable {
         counts = try ArchiveCounts(
             essays: row[0], versions: row[1], annotations: row[2], sources: row[3], conflicts: row[4],
             deleted: row[5])
-        guard let sum = StateSum(bytes: row[6]) else { throw ArchiveError.damagedRow }
+        guard let sum = StateSum(bytes: row[6]), counts.isPossible else { throw ArchiveError.damagedRow }
         self.sum = sum
     }
 
-    /// Computes the totals from the other derived tables.
+    /// Computes the totals from the other derived tables. Of a damaged row, whatever its number, the sum is one.
     static func computed(_ db: Database) throws -> Totals {
         var totals = Totals()
         let statement = try db.cachedStatement(
             sql: """
-                SELECT count(*) FILTER (WHERE kind = 'essay' AND NOT deleted), sum(versions) FILTER (WHERE kind = 'essay'),
+                SELECT count(*) FILTER (WHERE kind = 'essay' AND NOT deleted),
+                    sum(max(0, min(versions, \(ArchiveCounts.most)))) FILTER (WHERE kind = 'essay'),
                     count(*) FILTER (WHERE kind = 'annotation' AND NOT deleted), count(*) FILTER (WHERE kind = 'source'),
                     count(*) FILTER (WHERE conflict), count(*) FILTER (WHERE kind = 'essay' AND deleted)
                 FROM item

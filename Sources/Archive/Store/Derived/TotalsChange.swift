@@ -72,6 +72,7 @@ final class TotalsChange {
             var totals = try Totals(db)
             totals.counts = totals.counts + counts
             totals.sum.add(sum)
+            guard totals.counts.isPossible else { throw ArchiveError.damagedRow }
             return totals
         } catch where isDamage(error) {
             // The tables that they are of say the same.

@@ -62,7 +62,7 @@ enum EntryCoding {
         }
         try pack(bytes, 0..<place.lowerBound, to: &packed, reference)
         packed.append(Mark.fields)
-        Varint.append(UInt64(fields.row), to: &packed)
+        Varint.append(UInt64(bitPattern: fields.row), to: &packed)
         try pack(bytes, place.upperBound..<bytes.count, to: &packed, reference)
         return packed
     }
@@ -142,10 +142,10 @@ enum EntryCoding {
         switch digits.count == 32 ? try reference(digits) : nil {
         case .entry(let row)?:
             packed.append(Mark.entry)
-            Varint.append(UInt64(row), to: &packed)
+            Varint.append(UInt64(bitPattern: row), to: &packed)
         case .text(let row)?:
             packed.append(Mark.text)
-            Varint.append(UInt64(row), to: &packed)
+            Varint.append(UInt64(bitPattern: row), to: &packed)
         case nil:
             packed.append(digits.count == 32 ? Mark.hash : Mark.identifier)
             packed += digits

@@ -90,7 +90,7 @@ struct EntryStore {
     /// The same; `nil` if that revision is damaged: nothing new is to rest on it.
     private func soundFields(of revision: RevisionID) throws -> EntryCoding.HeldFields? {
         do {
-            guard let held = try fields(of: revision), try row(of: revision.entry).map({ try bytes(row: $0) }) != nil else { return nil }
+            guard let held = try fields(of: revision), RowNumbers.valid ~= held.row, try row(of: revision.entry).map({ try bytes(row: $0) }) != nil else { return nil }
             return held
         } catch where isDamage(error) {
             return nil
@@ -114,9 +114,10 @@ struct EntryStore {
     func insert(_ id: EntryID, kind: EntryKind, bytes: [UInt8], parent: RevisionID? = nil) throws -> Int64 {
         let packed = try EntryCoding.pack(bytes, fields: parent.flatMap { try soundFields(of: $0) }) { hash in
             // A hash names an entry or a text; of what is not here, it is kept as it stands.
-            if let entry = try self.row(of: EntryID(bytes: hash)!) { return .entry(entry) }
+            // So is that of a damaged row, whose number no reference can hold.
+            if let entry = try self.row(of: EntryID(bytes: hash)!), RowNumbers.valid ~= entry { return .entry(entry) }
             let text = TextHash(bytes: hash)!
-            return try TextStore(db: db, known: known).id(of: text).map { .text($0) }
+            return try TextStore(db: db, known: known).id(of: text).flatMap { RowNumbers.valid ~= $0 ? .text($0) : nil }
         }
         try db.cachedStatement(sql: "INSERT INTO entry (hash, kind, bytes) VALUES (?, ?, ?)")
             .execute(arguments: [id.blob, kind == .revision ? nil : kind.rawValue, Data(packed)])

@@ -34,7 +34,9 @@ struct LogStore {
                 JOIN log l ON l.replica = r.id AND l.first = (SELECT max(first) FROM log WHERE replica = r.id)
                 """)
         return try Row.fetchAll(statement).reduce(into: [:]) { vector, row in
-            try vector[ReplicaID(blob: row[0])] = LogPosition(sequence: row[1], chain: Chain(blob: row[2]))
+            let last: Int64 = try row[1]
+            guard RowNumbers.valid ~= last else { throw ArchiveError.damagedRow }
+            try vector[ReplicaID(blob: row[0])] = LogPosition(sequence: last, chain: Chain(blob: row[2]))
         }
     }
 
@@ -103,7 +105,7 @@ struct LogStore {
             (replica, first, count, entry) = (try row[0], try row[1], try row[2], try row[3])
             chain = try Chain(blob: row[4])
             // Of a damaged row, these may be any numbers.
-            guard 1..<1 << 48 ~= first, 1...LogStore.longestRun ~= count, 1..<1 << 48 ~= entry else { throw ArchiveError.damagedRow }
+            guard RowNumbers.valid ~= first, 1...LogStore.longestRun ~= count, RowNumbers.valid ~= entry else { throw ArchiveError.damagedRow }
         }
     }
 
@@ -172,7 +174,9 @@ struct LogStore {
     func last(of replica: ReplicaID) throws -> Int64? {
         let statement = try db.cachedStatement(
             sql: "SELECT e.last FROM log_end e JOIN replica r ON r.id = e.replica WHERE r.hash = ?")
-        return try Int64.fetchOne(statement, arguments: [replica.blob])
+        guard let last = try Int64.fetchOne(statement, arguments: [replica.blob]) else { return nil }
+        guard 0..<RowNumbers.end ~= last else { throw ArchiveError.damagedRow }
+        return last
     }
 
     /// Ends a log, unless it ends there or before already.
@@ -221,7 +225,7 @@ struct LogStore {
             let kind = try (row[4] as String?).map { EntryKind(rawValue: $0) } ?? .revision
             let sequence: Int64 = try row[0]
             guard sequence == expected else { throw ArchiveError.damagedRow }
-            expected += 1
+            expected &+= 1
             return try body(
                 LogEntry(
                     replica: replica, sequence: sequence, recorded: LogTimes.time(in: row, at: 1), kind: kind, bytes: bytes,

@@ -31,9 +31,26 @@ struct Identity {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('merge', ?)").execute(arguments: [merge])
     }
 
+    /// Whether the numbers that are kept are ones that can be.
+    var hasUsableNumbers: Bool {
+        get throws {
+            try !Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM local WHERE key IN ('merge', 'waiting')
+                        AND NOT (typeof(value) = 'integer' AND value BETWEEN 0 AND \(RowNumbers.end - 1)))
+                    """)!
+        }
+    }
+
     /// How many bytes the entries have that wait.
     var waiting: Int {
-        get throws { try Int.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = 'waiting'")) ?? 0 }
+        get throws {
+            let kept = try? Int.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = 'waiting'")) ?? 0
+            if let kept, 0..<1 << 48 ~= kept { return kept }
+            // Damaged: the entries say it themselves.
+            return try Int.fetchOne(db, sql: "SELECT sum(length(bytes) + coalesce(length(text_data), 0)) FROM pending") ?? 0
+        }
     }
 
     func set(waiting: Int) throws {

@@ -67,10 +67,24 @@ extension ArchiveReader {
     }
 
     private func remote(_ row: Row) throws -> RemoteRecord {
-        try RemoteRecord(
+        let ends = try usableEnds(row[8])
+        return try RemoteRecord(
             name: row[0], address: RemoteAddress(url: row[1], tokenFile: row[2], proxy: row[3], authorityFile: row[4]),
-            isPreferred: row[5], reached: (row[6] as Int64?).map { Timestamp(milliseconds: $0) },
-            ends: try remoteEnds(row[8]), digest: row[7])
+            isPreferred: (row[5] as Int64) != 0, reached: reached(row[6]), ends: ends ?? [], digest: ends == nil ? nil : row[7])
+    }
+
+    /// A time that is none, of a damaged row, is not shown.
+    private func reached(_ milliseconds: Int64?) -> Timestamp? {
+        milliseconds.flatMap { 0..<RowNumbers.end ~= $0 ? Timestamp(milliseconds: $0) : nil }
+    }
+
+    /// What a remote was seen to hold; `nil` if that is damaged. It is only remembered, and learnt anew by the next synchronization.
+    func usableEnds(_ remote: Int64) throws -> Set<RemoteEnd>? {
+        do {
+            return try remoteEnds(remote)
+        } catch where isDamage(error) {
+            return nil
+        }
     }
 
     /// The remote of that name; without a name the preferred one, or the only one.
@@ -86,7 +100,7 @@ extension ArchiveReader {
             throw ArchiveError(.usage, "no remote is set", remedy: .addRemote)
         }
         if rows.count == 1 { return try remote(first) }
-        if let chosen = try rows.firstIndex(where: { try $0[5] }) ?? names.firstIndex(of: "origin") { return try remote(rows[chosen]) }
+        if let chosen = try rows.firstIndex(where: { try ($0[5] as Int64) != 0 }) ?? names.firstIndex(of: "origin") { return try remote(rows[chosen]) }
         throw ArchiveError(
             .usage, "there are several remotes: \(names.joined(separator: ", "))",
             remedy: .chooseRemote)
@@ -106,8 +120,10 @@ extension ArchiveReader {
             sql: "SELECT r.hash, l.seq, l.chain, l.taken FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?")
         let rows = try Row.fetchAll(statement, arguments: [remote])
         return Set(try rows.map { row in
-            try RemoteEnd(
-                replica: ReplicaID(blob: row[0]), position: LogPosition(sequence: row[1], chain: Chain(blob: row[2])), isTaken: row[3])
+            let sequence: Int64 = try row[1]
+            guard 0..<RowNumbers.end ~= sequence else { throw ArchiveError.damagedRow }
+            return try RemoteEnd(
+                replica: ReplicaID(blob: row[0]), position: LogPosition(sequence: sequence, chain: Chain(blob: row[2])), isTaken: row[3])
         })
     }
 
@@ -116,7 +132,7 @@ extension ArchiveReader {
         let statement = try db.cachedStatement(
             sql: """
                 SELECT r.hash, c.seq FROM remote_cut c JOIN replica r ON r.id = c.replica JOIN remote m ON m.id = c.remote
-                WHERE m.name = ? ORDER BY c.seq
+                WHERE m.name = ? AND c.seq BETWEEN 1 AND \(RowNumbers.end - 1) ORDER BY c.seq
                 """)
         let rows = try Row.fetchAll(statement, arguments: [remote])
         return try rows.reduce(into: [:]) { try $0[ReplicaID(blob: $1[0]), default: []].append($1[1]) }
@@ -150,7 +166,9 @@ extension ArchiveWriter {
         try db.cachedStatement(sql: "UPDATE remote SET digest = ?, reached = ? WHERE id = ?")
             .execute(arguments: [digest, now.milliseconds, remote])
         // Mostly little has changed of much.
-        let before = try unrefreshedReader.remote(name).ends
+        let known = try unrefreshedReader.usableEnds(remote)
+        if known == nil { try db.execute(sql: "DELETE FROM remote_log WHERE remote = ?", arguments: [remote]) }
+        let before = known ?? []
         for end in before.subtracting(ends) {
             try db.cachedStatement(sql: "DELETE FROM remote_log WHERE remote = ? AND replica = ? AND seq = ? AND chain = ?")
                 .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence, end.position.chain.blob])
