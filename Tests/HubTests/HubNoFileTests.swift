@@ -37,6 +37,34 @@ import Testing
         return try client.sync(SyncRequest(archive: nil)).segments.map(\.header.name)
     }
 
+    @Test(arguments: [true, false])
+    func `a pipe in the place of a log's folder is set aside, and the log comes again`(whileRunning: Bool) async throws {
+        let fixture = try HubFixture()
+        let (token, folder) = (fixture.token, fixture.store.folder("essays"))
+        var log = TestLog(archive: .random())
+        let segments = [log.segment(), log.segment()]
+        let archive = log.archive
+        let path = "\(folder)/log/\(log.replica.hex)"
+        try await fixture.serving { address in
+            try await blocking {
+                _ = try HubFixture.client(address, token: token).sync(SyncRequest(archive: archive), segments: segments)
+                if !whileRunning { try Other.pipe.replace(path) }
+            }
+        }
+        try await fixture.serving { address in
+            try await blocking {
+                let client = try HubFixture.client(address, token: token)
+                if whileRunning {
+                    _ = try client.list("log/")
+                    try Other.pipe.replace(path)
+                }
+                #expect(try Self.clone(client).isEmpty)
+                _ = try client.sync(SyncRequest(archive: archive), segments: segments)
+                #expect(try Self.clone(client) == segments.map(\.header.name))
+            }
+        }
+    }
+
     @Test(arguments: Other.allCases, [true, false])
     func `it is set aside, logged, and comes again from whoever has it`(what: Other, whileRunning: Bool) async throws {
         let fixture = try HubFixture()

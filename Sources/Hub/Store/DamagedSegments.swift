@@ -41,6 +41,19 @@ struct DamagedSegments {
         return target
     }
 
+    /// Takes what has the name of a log's folder, and is none, away from there.
+    /// - Returns: where it is kept; `nil` if there is nothing of the kind.
+    @discardableResult
+    func takeOther(_ replica: ReplicaID) throws(HubError) -> String? {
+        let source = "\(folder)/log/\(replica.hex)"
+        guard !HubFiles.isFolder(source), HubFiles.content(source) != .nothing else { return nil }
+        try HubFiles.makeFolder(path)
+        let places = (1...Self.most).map { "\(path)/\(replica.hex).\($0)" }
+        let place = places.first { HubFiles.content($0) == .nothing } ?? places[Self.most - 1]
+        guard rename(source, place) == 0 else { throw HubError.system("move", source) }
+        return place
+    }
+
     /// The logs that went further than they do by the index, and how far: what stood behind a damaged segment is still there, but
     /// attaches to nothing.
     func lost(_ index: ArrivalIndex) throws(HubError) -> [ReplicaID: Int64] {

@@ -14,6 +14,10 @@ extension HubArchive {
         for segment in log.segments where !setAside(other: segment, folder: folder, logger: logger) {
             files[segment.replica, default: []].append(segment)
         }
+        for replica in log.misplaced {
+            guard let kept = try DamagedSegments(folder: folder).takeOther(replica) else { continue }
+            logger.error("a log's folder is none: set aside", metadata: ["log": "\(replica.hex)", "kept": "\(kept)"])
+        }
         for path in log.foreign { logger.warning("passed by, as it is no segment", metadata: ["file": "\(path)"]) }
         let present = Set(files.values.joined())
         var size = 0

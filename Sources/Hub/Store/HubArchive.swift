@@ -144,7 +144,8 @@ actor HubArchive {
                 continue
             }
             try bind(header.archive)
-            if end == nil, try HubFiles.makeFolder(log, isDurable: false) { folders.insert("\(folder)/log") }
+            try DamagedSegments(folder: folder).takeOther(header.replica)
+            if end == nil || !HubFiles.isFolder(log), try HubFiles.makeFolder(log, isDurable: false) { folders.insert("\(folder)/log") }
             // What may be there under this name has no line in the index: the same, or damaged. What is no file takes no file's place.
             if HubFiles.content("\(folder)/\(header.name.path)") == .other { try DamagedSegments(folder: folder).take(header.name) }
             try upload.move(to: "\(folder)/\(header.name.path)")

@@ -8,12 +8,15 @@ struct LogFolder {
     private(set) var segments: [SegmentName] = []
     /// The paths of what is none.
     private(set) var foreign: [String] = []
+    /// The logs whose folder is none.
+    private(set) var misplaced: [ReplicaID] = []
 
     /// - Parameter folder: the archive's.
     init(_ folder: String) throws(HubError) {
         for name in try HubFiles.list(folder + "/log") {
             let path = "\(folder)/log/\(name)"
             guard let replica = ReplicaID(hex: name), HubFiles.isFolder(path) else {
+                if let replica = ReplicaID(hex: name) { misplaced.append(replica) }
                 foreign.append(path)
                 continue
             }
