@@ -71,7 +71,8 @@ enum Main {
         } catch let error as ArchiveError where Recomputing.begins(after: error) {
             do {
                 try command.run()
-            } catch is ArchiveError {
+            } catch let second as ArchiveError where second.code != .notFound {
+                // What the history does not have either is not there.
                 guard Recomputing.giveUp(error) else { throw error }
                 try command.run()
             }
