@@ -91,7 +91,7 @@ struct Verification {
 
     private mutating func checkIdentity() {
         let identity = Identity(db: db)
-        if (try? identity.hasUsableNumbers) != true { note("what this file remembers of itself (the table 'local') cannot be used", "local", Mend.rebuild) }
+        if (try? identity.hasUsableNumbers) != true { note("what this file remembers of itself (the table 'local') cannot be used", "local", .rebuild) }
         for (name, isThere) in [("archive", (try? identity.archive) != nil), ("replica", (try? identity.replica) != nil)] where !isThere {
             note("the \(name)'s ID cannot be read", name, .salvage)
         }

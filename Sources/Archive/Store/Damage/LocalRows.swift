@@ -82,14 +82,14 @@ extension Verification {
     /// What this file remembers.
     mutating func checkLocalRows() throws {
         for (table, count) in try LocalRows(db: db).invalid() {
-            note("\(count == 1 ? "a row" : "\(count) rows") of what this file remembers (the table '\(table)') cannot be used", table, Mend.rebuild)
+            note("\(count == 1 ? "a row" : "\(count) rows") of what this file remembers (the table '\(table)') cannot be used", table, .rebuild)
         }
         for row in try Row.fetchAll(
             db, sql: "SELECT id, EXISTS (SELECT 1 FROM log WHERE replica = replica.id) FROM replica WHERE NOT (typeof(hash) = 'blob' AND length(hash) = 16)") {
             let hasLog = (try? row[1] as Bool) ?? true
-            note("a replica's ID cannot be read", "replica", hasLog ? Mend.salvage : Mend.rebuild)
+            note("a replica's ID cannot be read", "replica", hasLog ? VerificationReport.Repair.salvage : .rebuild)
         }
-        for name in try unusableRemotes() { note("what is known of the remote '\(name)' cannot be used", "remote", Mend.rebuild) }
+        for name in try unusableRemotes() { note("what is known of the remote '\(name)' cannot be used", "remote", .rebuild) }
     }
 
     private func unusableRemotes() throws -> [String] {
