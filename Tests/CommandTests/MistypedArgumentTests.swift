@@ -35,4 +35,14 @@ import Testing
         try command.write("<p>文</p>", to: "a.html")
         try command.run(arguments, expecting: 64)
     }
+
+    @Test func `of essays with one title the ID is asked for`() throws {
+        let command = try Command()
+        try command.run("init")
+        for text in ["甲。", "乙。"] { try command.run("new", "--title", "文", "--from", "-", input: text) }
+        let said = try command.run("show", "文", expecting: 64).errors
+        #expect(said.contains("Give the first digits of the ID") && !said.contains("more of the title"), "\(said)")
+        try command.run("new", "--title", "文二", "--from", "-", input: "丙。")
+        #expect(try command.run("delete", "文", expecting: 64).errors.contains("of the ID"))
+    }
 }

@@ -140,7 +140,7 @@ import Testing
         #expect(try command.run("conflicts", "--json").array().count == 1)
         // What was answered is there another time; so it is if the input ends.
         let again = try walk("y\n\u{4}")
-        #expect(again.shown.contains("1 of 2 were answered before") && again.shown.contains("passage 2 of 2") && !again.shown.contains("passage 1 of 2"))
+        #expect(again.shown.contains("1 of 2 was answered before") && again.shown.contains("passage 2 of 2") && !again.shown.contains("passage 1 of 2"))
         // An unknown key asks again; what is skipped comes again; e opens the editor on that passage.
         let done = try walk("n\n9\ns\nb\ne\n")
         #expect(done.status == 0 && done.shown.contains("not one of the keys") && done.shown.contains("1 left"), "\(done.shown)")
@@ -210,7 +210,7 @@ import Testing
         try command.run("restore", "copy.db", "--to", "b.db")
         try resolve(command, "\(key("甲一句", command))\nq\n", expecting: 2)
         #expect(try !resolve(command, "q\n", archive: "b.db", expecting: 2).contains("answered before"))
-        #expect(try resolve(command, "?\ny\nq\n", expecting: 2).contains("1 of 2 were answered before"))
+        #expect(try resolve(command, "?\ny\nq\n", expecting: 2).contains("1 of 2 was answered before"))
     }
 
     @Test func aHeadThatWaitsIsSaidToWait() throws {

@@ -68,6 +68,8 @@ public enum Remedy: Hashable, Sendable {
     case nameItem(ItemKind)
     /// More of a title, or an ID, where several items fit.
     case nameItemExactly
+    /// Give the first digits of the ID: the titles are the same.
+    case nameItemByID
     /// A deleted item brought back: by the first digits of its ID.
     case undelete(String)
     /// One of the versions that the essay has, given by its ID.

@@ -157,7 +157,11 @@ struct Rebuild: ParsableCommand {
                 ("essays", .integer(total.essays)), ("repaired", JSON(repaired?.repaired)), ("damaged", JSON(damaged.map(\.json))),
             ]).print()
         } else {
-            if let repaired { Output.line("repaired \(repaired.repaired) of \(repaired.repaired + repaired.left) damaged texts and entries") }
+            if let repaired, repaired.repaired + repaired.left == 0 {
+                Output.line("no text or entry was damaged")
+            } else if let repaired {
+                Output.line("repaired \(repaired.repaired) of \(repaired.repaired + repaired.left) damaged texts and entries")
+            }
             Output.line("rebuilt \(counted(total.essays, "essay")) and the search index")
         }
         for item in damaged { archive.note("damaged: \(item)") }

@@ -50,6 +50,7 @@ extension Remedy {
         case .giveDigits(let count): "Of an ID, give at least \(count) digits"
         case .nameItem(.annotation): "Give the first digits of its ID, which `archivectl annotations` shows"
         case .nameItem: "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both"
+        case .nameItemByID: "Give the first digits of the ID"
         case .nameItemExactly: "Give more of the title or the first digits of the ID"
         case .undelete(let id): "`archivectl undelete \(id)` brings it back"
         case .listVersions(let essay): "`archivectl log \(essay)` lists them"

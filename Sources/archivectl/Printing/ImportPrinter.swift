@@ -65,7 +65,7 @@ struct ImportPrinter {
     /// One line in which all that went in comes out: files as imported, unchanged, failed and skipped, essays likewise.
     private var summary: String {
         var essays = "\(counted(report.essays, "essay")): \(count(.new)) \(would)new, \(count(.updated)) \(would)updated, \(count(.unchanged)) unchanged"
-        if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left deleted (--undelete brings them back)" }
+        if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left deleted (--undelete brings \(count(.deleted) == 1 ? "it" : "them") back)" }
         if count(.vanished) > 0 { essays += "; \(counted(count(.vanished), "earlier essay")) kept" }
         var files = "\(counted(files, "file")): \(report.imported) \(would)imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }

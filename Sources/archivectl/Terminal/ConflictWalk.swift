@@ -67,7 +67,7 @@ struct ConflictWalk {
     /// Whether earlier answers are to be kept; `nil` if the person stops.
     private func asksToKeep() -> Bool? {
         while true {
-            switch prompt("\(answers.count) of \(total) were answered before. Keep these answers? [y]es, [n]o: start over ") {
+            switch prompt("\(answers.count) of \(total) \(answers.count == 1 ? "was" : "were") answered before. Keep \(answers.count == 1 ? "this answer" : "these answers")? [y]es, [n]o: start over ") {
             case "y", "yes": return true
             case "n", "no": return false
             case nil: return nil

@@ -140,10 +140,11 @@ extension ArchiveReader {
     package func ambiguous(_ name: String, _ candidates: [ItemID], kind: ItemKind = .essay) throws -> ArchiveError {
         // Nothing is left out for one line.
         let shown = candidates.count > 11 ? candidates.prefix(10) : candidates[...]
-        let lines = try shown.map { "\n  \($0.hex.prefix(12))  \(try summary($0).title)" }
+        let titles = try shown.map { try summary($0).title }
+        let lines = zip(shown, titles).map { "\n  \($0.hex.prefix(12))  \($1)" }
         let more = candidates.count > shown.count ? "\n  and \(candidates.count - shown.count) more" : ""
         return ArchiveError(
             .ambiguous, "'\(name)' fits \(candidates.count) \(kind.rawValue)s:\(lines.joined())\(more)\n",
-            subject: name, remedy: .nameItemExactly)
+            subject: name, remedy: Set(titles.map { ExactString($0) }).count == 1 ? .nameItemByID : .nameItemExactly)
     }
 }

@@ -222,7 +222,7 @@ struct Delete: ParsableCommand {
         try Report.deletions(of: items, session, json: json.isOn)
         let total = annotations.reduce(0, +)
         if total > 0 {
-            archive.note("\(counted(total, "annotation stays", "annotations stay")) in the history, too; `archivectl undelete` brings them back with the essay")
+            archive.note("\(counted(total, "annotation stays", "annotations stay")) in the history, too; `archivectl undelete` brings \(total == 1 ? "it" : "them") back with the essay")
         }
     }
 }
