@@ -2,6 +2,7 @@ import Archive
 import Foundation
 import Logging
 import Testing
+import TestSupport
 
 @testable import History
 @testable import Hub
@@ -9,20 +10,14 @@ import Testing
 
 /// A segment's file whose place something else has taken.
 @Suite struct HubNoFileTests {
-    enum Other: String, CaseIterable, Sendable {
-        case pipe, folder, fullFolder, device, danglingLink, linkToItself, emptyFile, longFile
+    enum Other: CaseIterable, Sendable {
+        case noFile(NoFile), emptyFile, longFile
+
+        static let allCases = NoFile.allCases.map(Self.noFile) + [.emptyFile, .longFile]
 
         func replace(_ path: String) throws {
-            try FileManager.default.removeItem(atPath: path)
             switch self {
-            case .pipe: #expect(mkfifo(path, 0o600) == 0)
-            case .folder: #expect(mkdir(path, 0o700) == 0)
-            case .fullFolder:
-                #expect(mkdir(path, 0o700) == 0)
-                try Data("mine".utf8).write(to: URL(fileURLWithPath: path + "/notes"))
-            case .device: #expect(symlink("/dev/zero", path) == 0)
-            case .danglingLink: #expect(symlink("nowhere", path) == 0)
-            case .linkToItself: #expect(symlink(path, path) == 0)
+            case .noFile(let what): try what.replace(path)
             case .emptyFile: try Data().write(to: URL(fileURLWithPath: path))
             case .longFile:
                 try Data().write(to: URL(fileURLWithPath: path))
@@ -48,7 +43,7 @@ import Testing
         try await fixture.serving { address in
             try await blocking {
                 _ = try HubFixture.client(address, token: token).sync(SyncRequest(archive: archive), segments: segments)
-                if !whileRunning { try Other.pipe.replace(path) }
+                if !whileRunning { try NoFile.pipe.replace(path) }
             }
         }
         try await fixture.serving { address in
@@ -56,7 +51,7 @@ import Testing
                 let client = try HubFixture.client(address, token: token)
                 if whileRunning {
                     _ = try client.list("log/")
-                    try Other.pipe.replace(path)
+                    try NoFile.pipe.replace(path)
                 }
                 #expect(try Self.clone(client).isEmpty)
                 _ = try client.sync(SyncRequest(archive: archive), segments: segments)

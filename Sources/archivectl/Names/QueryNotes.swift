@@ -2,8 +2,6 @@ import Archive
 
 /// What to say of a query of which a part was looked for as text though something else may have been meant.
 enum QueryNotes {
-    private static let fields = ["title", "tag", "author", "in", "before", "after", "has", "is"]
-
     /// One sentence on what was done, one on what to write instead.
     static func text(_ miss: QueryNearMiss) -> String {
         switch miss.kind {
@@ -26,11 +24,8 @@ enum QueryNotes {
     private static func unknown(field name: String, in text: String, supposed: String?) -> String {
         let value = text.unicodeScalars.drop { ![":", "：", "="].contains($0) }.dropFirst()
         let written = String(String.UnicodeScalarView(value))
-        let isField =
-            (try? QueryParser.parse("\(name):x")).map {
-                if case .text = $0.alternatives[0].required[0] { false } else { true }
-            } ?? true
-        if isField {
+        let fields = QueryField.names
+        if QueryField.named(name) != nil {
             return "“\(text)” was searched for as text. Did you mean \(name):\(written.isEmpty ? "…" : written)?"
         }
         let advice =

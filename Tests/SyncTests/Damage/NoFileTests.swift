@@ -7,26 +7,6 @@ import TestSupport
 @testable import Sync
 
 /// What has the name of a segment in a folder and is no file.
-enum NoFile: String, CaseIterable, Sendable {
-    case pipe, folder, fullFolder, device, danglingLink, linkToItself, socketPath
-
-    /// Puts it in a file's place.
-    func replace(_ path: String) throws {
-        try FileManager.default.removeItem(atPath: path)
-        switch self {
-        case .pipe: #expect(mkfifo(path, 0o600) == 0)
-        case .folder: #expect(mkdir(path, 0o700) == 0)
-        case .fullFolder:
-            #expect(mkdir(path, 0o700) == 0)
-            try Data("mine".utf8).write(to: URL(fileURLWithPath: path + "/notes"))
-        case .device: #expect(symlink("/dev/zero", path) == 0)
-        case .danglingLink: #expect(symlink("nowhere", path) == 0)
-        case .linkToItself: #expect(symlink(path, path) == 0)
-        case .socketPath: #expect(mknod(path, S_IFSOCK | 0o600, 0) == 0)
-        }
-    }
-}
-
 @Suite struct NoFileTests {
     @Test(arguments: NoFile.allCases) func `what is no file is a damaged segment, which is named and sent again`(what: NoFile) throws {
         let folder = try TemporaryFolder()

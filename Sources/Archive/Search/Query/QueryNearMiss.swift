@@ -82,17 +82,12 @@ struct QueryTerm {
 
     fileprivate func field(at place: QueryNearMiss.Place) -> NearMiss? {
         if isOfField { return nil }
-        if [":", "：", "="].contains(text), !place.isLast, Self.isField(place.previous) {
+        if [":", "：", "="].contains(text), !place.isLast, QueryField.named(place.previous) != nil {
             return (.field(name: place.previous), "\(place.previous) \(text)")
         }
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        if parts.count == 2, !parts[1].isEmpty, Self.isField(parts[0]) { return (.field(name: parts[0]), text) }
+        if parts.count == 2, !parts[1].isEmpty, QueryField.named(parts[0]) != nil { return (.field(name: parts[0]), text) }
         return unknownField
-    }
-
-    private static func isField(_ name: String) -> Bool {
-        let name = name.lowercased()
-        return QueryField.example[QueryField.translated[name] ?? name] != nil
     }
 
     /// A name that is not a field's: of Latin letters before any colon, of others before an ASCII one. Chinese prose

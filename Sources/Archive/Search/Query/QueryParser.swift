@@ -116,8 +116,7 @@ private struct QueryReader {
             end += 1
         }
         guard end < scalars.count, scalars[end] == ":" || scalars[end] == "：" else { return nil }
-        let field = QueryField.translated[name] ?? name
-        guard QueryField.example[field] != nil else { return nil }
+        guard let field = QueryField.named(name) else { return nil }
         position = end + 1
         return field
     }
@@ -183,12 +182,23 @@ private struct QueryReader {
     }
 }
 
-enum QueryField {
+package enum QueryField {
     /// The fields, each with what it looks like.
-    static let example = [
-        "tag": "tag:NAME", "author": "author:NAME", "title": "title:WORDS", "in": "in:NAME", "before": "before:2024-03-15",
+    private static let examples: KeyValuePairs = [
+        "title": "title:WORDS", "tag": "tag:NAME", "author": "author:NAME", "in": "in:NAME", "before": "before:2024-03-15",
         "after": "after:2024-03-15", "has": "has:annotation", "is": "is:conflict",
     ]
+
+    static let example = Dictionary(uniqueKeysWithValues: examples.map { ($0.key, $0.value) })
+
+    package static let names = examples.map(\.key)
+
+    /// The field of a name, which may be its Chinese one; `nil` if there is none.
+    package static func named(_ name: String) -> String? {
+        let name = name.lowercased()
+        let field = translated[name] ?? name
+        return example[field] == nil ? nil : field
+    }
 
     /// Fields by their Chinese names.
     static let translated = [
