@@ -168,7 +168,8 @@ enum Input {
     /// No text may be longer, nor in another encoding more than twice as long.
     private static let limit = 32 << 20
 
-    static func read(_ name: String) throws -> [UInt8] {
+    /// - Parameter limit: how many bytes it may have.
+    static func read(_ name: String, limit: Int = limit) throws -> [UInt8] {
         let file = name == "-" ? STDIN_FILENO : Arguments.open(name)
         guard file >= 0 else { throw failure(name) }
         defer { if name != "-" { close(file) } }
@@ -182,7 +183,7 @@ enum Input {
             bytes += buffer[..<count]
             guard bytes.count <= limit else {
                 throw CommandError(
-                    .badInput, "\(name == "-" ? "standard input" : name) is longer than \(limit >> 20) MiB, which is the most that can be read",
+                    .badInput, "\(shown(name)) is longer than \(limit >> 20) MiB, which is the most that can be read",
                     advice: "Split it into several", subject: name)
             }
         }

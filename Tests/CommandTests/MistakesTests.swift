@@ -22,6 +22,49 @@ import Testing
 
     // MARK: Places
 
+    @Test(arguments: ["full", ".", "file:///dev"])
+    func `a folder of other files is no remote`(place: String) throws {
+        let command = try archive()
+        try command.write("日记", to: "full/日记.txt")
+        let refused = try command.run("remote", "add", "usb", place, expecting: 64).errors
+        #expect(refused.contains("and no remote; nothing was changed") && refused.contains("--create"), "\(refused)")
+        #expect(try command.run("remote", "list", "--json").array().isEmpty)
+        try command.run("remote", "add", "usb", "full/essays", "--create")
+        try command.run("sync")
+        // What a disk has at its root is nobody's.
+        try FileManager.default.createDirectory(atPath: command.path("disk/lost+found"), withIntermediateDirectories: true)
+        try command.run("remote", "add", "disk", "disk")
+    }
+
+    @Test func `a token file is not read beyond what a token can be`() throws {
+        let command = try archive()
+        let refused = try command.run("remote", "add", "hub", "https://hub.example/v1/archives/x", "--token-file", "/dev/zero", expecting: 65).errors
+        #expect(refused.contains("/dev/zero does not contain a token"), "\(refused)")
+    }
+
+    @Test func `a backup is read and never written`() throws {
+        let command = try archive("文")
+        try command.run("backup", "b.db")
+        let before = try Data(contentsOf: command.folder.appendingPathComponent("b.db"))
+        for line in ["set 文 author=李", "edit 文 --from -", "delete 文", "sync", "rebuild", "import a.txt", "new --from -"] {
+            let refused = try command.run(line.split(separator: " ").map(String.init), archive: "b.db", input: "字。", expecting: 64).errors
+            #expect(refused.contains("is a backup, and is only read") && refused.contains("archivectl restore"), "\(line): \(refused)")
+        }
+        for line in ["show 文", "list", "search 文", "verify", "status"] { try command.run(line.split(separator: " ").map(String.init), archive: "b.db") }
+        #expect(try Data(contentsOf: command.folder.appendingPathComponent("b.db")) == before)
+        try command.run("restore", "b.db", "--to", "c.db")
+        try command.run("set", "文", "author=李", archive: "c.db")
+        // A backup of a restored archive, and the backup's own copy, are what they seem.
+        try command.run("backup", "d.db", archive: "c.db")
+        try command.run("set", "文", "author=王", archive: "d.db", expecting: 64)
+    }
+
+    @Test func `the title of a long first line is its beginning`() throws {
+        let command = try archive()
+        let title = try #require(try command.run("new", "--from", "-", "--json", input: String(repeating: "长", count: 700_000)).object()["title"] as? String)
+        #expect(title == String(repeating: "长", count: 80) + "…")
+    }
+
     @Test(arguments: ["stik", "./stik", "file://FOLDER/stik", "~/stik"])
     func `a folder that is not there is made only if that is asked for`(place: String) throws {
         let command = try archive()

@@ -24,6 +24,28 @@ extension MergeConflict {
         }
     }
 
+    /// The passages at which an answer has two or more of the base and the sides whole, one after another: what a person leaves who
+    /// deletes only the marks.
+    public func keptTogether(in answer: [UInt8]) -> [Int] {
+        let places = AnswerPlaces(self, answer)
+        return hunks.indices.filter { index in
+            var written = places.span(at: index)
+            var kept: [ArraySlice<UInt8>] = []
+            for text in [hunks[index].base] + hunks[index].sides {
+                let words = Self.trimmed(text)
+                guard !words.isEmpty, !kept.contains(words), let place = written.firstRange(of: words) else { continue }
+                kept.append(words)
+                written = written[place.upperBound...]
+            }
+            return kept.count > 1
+        }
+    }
+
+    private static func trimmed(_ text: [UInt8]) -> ArraySlice<UInt8> {
+        guard let first = text.firstIndex(where: { !isBlank([$0]) }), let last = text.lastIndex(where: { !isBlank([$0]) }) else { return [] }
+        return text[first...last]
+    }
+
     /// What sides have at passages and an answer leaves out. A sentence of which half or more stands at the passage
     /// counts as there.
     public func leftOut(of answer: [UInt8]) -> [LeftOut] {
@@ -86,9 +108,16 @@ private struct AnswerPlaces {
         }
     }
 
-    func text(at index: Int) -> [[UInt8]] {
-        changes.filter { $0.baseRange.lowerBound <= places[index] && places[index] <= $0.baseRange.upperBound }.map {
-            Array(answer[$0.newRange])
-        }
+    func text(at index: Int) -> [[UInt8]] { changes(at: index).map { Array(answer[$0.newRange]) } }
+
+    /// From the first to the last byte of it.
+    func span(at index: Int) -> ArraySlice<UInt8> {
+        let changes = changes(at: index)
+        guard let first = changes.first, let last = changes.last else { return [] }
+        return answer[first.newRange.lowerBound..<last.newRange.upperBound]
+    }
+
+    private func changes(at index: Int) -> [TextChange] {
+        changes.filter { $0.baseRange.lowerBound <= places[index] && places[index] <= $0.baseRange.upperBound }
     }
 }

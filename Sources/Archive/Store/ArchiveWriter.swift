@@ -93,7 +93,7 @@ public final class ArchiveWriter {
         if try entries.row(of: id.entry) != nil { return id }
         guard bytes.count <= Revision.maximumSize else {
             throw ArchiveError(
-                .badInput, "the \(revision.kind.rawValue)'s note and other fields are \(bytes.count) bytes long, over the limit of \(Revision.maximumSize)",
+                .badInput, "the \(revision.kind.rawValue)'s \(revision.kind == .essay ? "title" : "note") and other fields are \(bytes.count) bytes long, over the limit of \(Revision.maximumSize)",
                 remedy: .shortenNote)
         }
         let row = try insert(id.entry, kind: .revision, bytes: bytes, parent: revision.parents.first)

@@ -53,6 +53,8 @@ public enum Remedy: Hashable, Sendable {
     case updateToRead
     /// The very program that wrote the file; where a damaged version number is possible, all that can be read.
     case useItsWriter(salvaging: String?)
+    /// An archive made of the backup.
+    case restore(String)
     /// What follows from the history, made again.
     case rebuild
     /// All that can be read of the file, taken into a new archive.

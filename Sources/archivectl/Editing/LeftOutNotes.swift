@@ -11,22 +11,30 @@ struct LeftOutNotes {
     let answer: ConflictSheet.Answer
     let options: ArchiveOptions
 
-    /// Shows each passage that is empty now and asks whether that is meant. Nobody is asked where there is no terminal.
+    /// Shows each passage that is empty now, or keeps several texts one after another, and asks whether that is meant. Nobody is
+    /// asked where there is no terminal.
     /// - Throws: `CommandError` if it is not.
     func confirm() throws {
         guard Terminal.isInteractive, conflict.text != nil else { return }
         for index in conflict.emptied(in: answer.text) {
-            Output.line(
-                Terminal.styled(
-                    "  passage \(index + 1) of \(conflict.hunks.count) is empty now. No side's text is left in it:",
-                    .bold))
-            for (label, side) in zip(labels, conflict.hunks[index].sides) {
-                Output.line("  \(label): \(Self.shown(side))")
-            }
+            show(index, "is empty now. No side's text is left in it:")
             guard try asks("save it without this passage? [y]es, [n]o: ") else {
                 throw CommandError(.badInput, "passage \(index + 1) is empty, which was not meant")
             }
         }
+        for index in conflict.keptTogether(in: answer.text) {
+            show(index, "keeps several of these texts, one after another:")
+            guard try asks("save all of them? [y]es, [n]o: ") else {
+                throw CommandError(.badInput, "passage \(index + 1) keeps several texts, which was not meant")
+            }
+        }
+    }
+
+    private func show(_ index: Int, _ what: String) {
+        Output.line(Terminal.styled("  passage \(index + 1) of \(conflict.hunks.count) \(what)", .bold))
+        let base = conflict.hunks[index].base
+        if !EditFile.isBlank(base) { Output.line("  as it was: \(Self.shown(base))") }
+        for (label, side) in zip(labels, conflict.hunks[index].sides) { Output.line("  \(label): \(Self.shown(side))") }
     }
 
     private func asks(_ question: String) throws -> Bool {
@@ -41,8 +49,16 @@ struct LeftOutNotes {
         }
     }
 
-    /// Names what was left out, and where it is.
+    /// Names what was left out, and where it is; and what was kept beside each other.
     func tell() {
+        if !Terminal.isInteractive, conflict.text != nil {
+            for index in conflict.keptTogether(in: answer.text) {
+                options.note("""
+                    note: passage \(index + 1) of \(conflict.hunks.count) keeps several of its texts, one after another. If only one was \
+                    meant, delete the others: archivectl edit \(state.item.short)
+                    """)
+            }
+        }
         let sides = tellPassages().union(tellFields())
         guard !sides.isEmpty else { return }
         let commands = sides.sorted().flatMap { conflict.sides[$0].revisions }.map {

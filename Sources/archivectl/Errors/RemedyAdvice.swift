@@ -38,6 +38,7 @@ extension Remedy {
         case .updateOrReadOnly(let path): "\(Self.useNewer), or read it with --read-only" + Self.salvage(ifNone: path)
         case .updateToRead: "\(Self.useNewer): this one cannot read that schema"
         case .useItsWriter(let path): "Use the archivectl that wrote it" + Self.salvage(ifNone: path)
+        case .restore(let path): "`archivectl restore \(ShellWord.quoted(path)) --to NEW` makes an archive of it to work with; nothing was changed"
         case .rebuild: "Run `archivectl rebuild`"
         case .salvage(let path):
             """

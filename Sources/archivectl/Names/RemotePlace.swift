@@ -116,7 +116,8 @@ enum RemotePlace {
     ///   - creates: whether to make it, if only its last part is missing.
     ///   - advice: what else to do about it.
     static func prepare(_ url: String, creates: Bool, advice: String) throws {
-        guard let folder = RemoteFactory.folder(url), !FileManager.default.fileExists(atPath: folder) else { return }
+        guard let folder = RemoteFactory.folder(url) else { return }
+        guard !FileManager.default.fileExists(atPath: folder) else { return try requireOwn(folder) }
         guard creates else {
             throw CommandError(.notFound, "there is no folder \(folder)\(neighbour(of: folder)); nothing was changed", advice: advice, subject: folder)
         }
@@ -125,6 +126,19 @@ enum RemotePlace {
                 .cannotWrite, "the folder \(folder) cannot be made: \(String(cString: strerror(errno)))",
                 advice: "Mount its disk, or make the folders above it")
         }
+    }
+
+    /// What systems and other programs put at the root of a disk, or in any folder.
+    private static let strangers: Set = ["lost+found", "System Volume Information", "$RECYCLE.BIN", "desktop.ini", "Thumbs.db"]
+
+    /// - Throws: `CommandError` if a folder is no remote yet and holds somebody's files: a remote's would be strewn among them.
+    private static func requireOwn(_ folder: String) throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let others = names.filter { !$0.hasPrefix(".") && !strangers.contains($0) }.sorted()
+        guard let first = others.first, !others.contains("log"), !others.contains("heads") else { return }
+        throw CommandError(
+            .usage, "\(folder) holds \(first)\(others.count > 1 ? " and other files" : ""), and no remote; nothing was changed",
+            advice: "Name a folder of its own, such as \(ShellWord.quoted((folder == "/" ? "" : folder) + "/essays")); --create makes it", subject: folder)
     }
 
     /// `, but there is /media/stick` if the folder above holds one of nearly that name.
@@ -136,46 +150,5 @@ enum RemotePlace {
             return !name.hasPrefix(".") && FileManager.default.fileExists(atPath: above + "/" + name, isDirectory: &isFolder) && isFolder.boolValue
         }
         return Mistyped.nearest(url.lastPathComponent, in: names).map { ", but there is \(above == "/" ? "" : above)/\($0)" } ?? ""
-    }
-}
-
-/// The file that holds an access token.
-enum TokenFile {
-    static func absolute(_ path: String) throws -> String {
-        _ = try read(path)
-        return URL(fileURLWithPath: path).standardizedFileURL.path
-    }
-
-    static func read(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw CommandError(.notFound, "the token file \(path) cannot be read", advice: "Check the name; `archivectl hub create` prints the token to put into it",
-                subject: path)
-        }
-        let text = text(Array(data)).trimmingCharacters(in: .whitespacesAndNewlines)
-        let token = printed(text) ?? text
-        guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-            throw CommandError(
-                .badInput, "\(path) does not contain a token",
-                advice: "Save what `archivectl hub create` printed in it, or just the token, on one line")
-        }
-        return token
-    }
-
-    /// What some editors and shells write has a byte order mark, or is UTF-16.
-    private static func text(_ bytes: [UInt8]) -> String {
-        for (mark, encoding) in [([0xFF, 0xFE], String.Encoding.utf16LittleEndian), ([0xFE, 0xFF], .utf16BigEndian)] as [([UInt8], String.Encoding)]
-        where bytes.starts(with: mark) {
-            return String(data: Data(bytes.dropFirst(2)), encoding: encoding) ?? ""
-        }
-        return String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], as: UTF8.self)
-    }
-
-    /// The token in what `hub create` and `hub token create` print, with --json or without; `nil` if it is something else.
-    private static func printed(_ text: String) -> String? {
-        if text.hasPrefix("{") {
-            return (try? JSONSerialization.jsonObject(with: Data(text.utf8))).flatMap { ($0 as? [String: Any])?["token"] as? String }
-        }
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.split(whereSeparator: \.isWhitespace) }
-        return lines.first { $0.count == 2 && $0[0] == "token" }.map { String($0[1]) }
     }
 }

@@ -188,6 +188,30 @@ import TestSupport
         #expect(try folder.importing("out.txt", to: archive).items.filter { $0.status != .vanished }.count == 1)
     }
 
+    @Test func `several essays that become one, and one that becomes several, are continued by what holds most of them`() throws {
+        let folder = try TemporaryFolder()
+        let archive = try folder.create()
+        /// No two have a word in common.
+        func essay(_ title: String, _ count: Int) -> String {
+            let start = 0x4E00 + 4000 * ["甲", "乙", "丙"].firstIndex(of: title.prefix(1))!
+            return "\(title)\n" + (0..<count).map { line in String(String.UnicodeScalarView((0..<12).map { Unicode.Scalar(start + 12 * line + $0)! })) + "。\n" }.joined()
+        }
+        var options = ImportOptions()
+        func importing(_ essays: [String], _ split: SplitMode) throws -> [ImportedItem.Status] {
+            options.split = split
+            try folder.write(essays.joined(), to: "in.txt")
+            return try statuses(folder.importing("in.txt", to: archive, options: options))
+        }
+        let parted = SplitMode.pattern("^[甲乙丙]篇 ")
+        let essays = [essay("甲篇 山", 20), essay("乙篇 水", 20), essay("丙篇 云", 20)]
+        #expect(try importing(essays, parted) == [.new, .new, .new])
+        #expect(try importing(essays, SplitMode.none) == [.new, .vanished, .vanished, .vanished])
+        // Its parts are known from before.
+        #expect(try importing(essays, parted).filter { $0 == .new }.isEmpty)
+        let long = [essays[0], essay("乙篇 水", 100), essays[2]]
+        #expect(try importing(long, parted) == [.unchanged, .updated, .unchanged])
+    }
+
     @Test func aPreviewTellsAllAndChangesNothing() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()

@@ -34,7 +34,7 @@ struct Matching {
     }
 
     /// For each piece the cut that it is the newer form of: by equal text, then by equal title, then by the most similar text.
-    /// Never by position.
+    /// Never by position. Where several essays are one now, or one is several, it is continued only by what holds more than half of it.
     mutating func matches() throws -> [SourceRecord.Cut?] {
         let isAlone = pieces.count == 1 && cuts.count == 1
         pairEqual()
@@ -60,14 +60,34 @@ struct Matching {
     /// Pairs the candidates, the most similar first; of equals those that come first.
     /// - Parameter byTitle: only what has one title, which is not the file's name for want of another.
     private mutating func pair(atLeast least: Double, byTitle: Bool) throws {
-        let candidates = pieces.indices.filter { result[$0] == nil }.flatMap { piece in
-            free.filter { !byTitle || pieces[piece].isNamed && haveOneTitle(piece, $0) }.map { (piece: piece, cut: $0) }
-        }
+        let rest = pieces.indices.filter { result[$0] == nil }
+        let all = rest.flatMap { piece in free.map { (piece: piece, cut: $0) } }
+        let candidates = byTitle ? all.filter { pieces[$0.piece].isNamed && haveOneTitle($0.piece, $0.cut) } : all
+        // Titles tell essays apart where there are several on both sides; a title over all of them tells nothing.
+        let isMany = rest.count > 1 && free.count > 1
         // Where nothing is to be chosen, nothing is to be compared.
-        if least == 0, candidates.count == 1 { return take(candidates[0].cut, for: candidates[0].piece) }
-        let ranked = try candidates.map { (piece: $0.piece, cut: $0.cut, similarity: try similarity($0.piece, $0.cut)) }
-        for (piece, cut, similarity) in ranked.sorted(by: { ($1.similarity, $0.piece, $0.cut) < ($0.similarity, $1.piece, $1.cut) })
-        where similarity >= least && result[piece] == nil && free.contains(cut) { take(cut, for: piece) }
+        if byTitle, candidates.count == 1, isMany || all.count == 1 { return take(candidates[0].cut, for: candidates[0].piece) }
+        guard !candidates.isEmpty else { return }
+        let pairs = try (byTitle && isMany ? candidates : all).map { (piece: $0.piece, cut: $0.cut, likeness: try likeness($0.piece, $0.cut)) }
+        // Essays that were joined, and one that was parted.
+        let joined = Self.several(pairs.filter { $0.likeness.coverage >= Self.mostOf }.map(\.piece))
+        let parted = Self.several(pairs.filter { $0.likeness.containment >= Self.mostOf }.map(\.cut))
+        let ranked = pairs.filter { pair in
+            guard !byTitle || candidates.contains(where: { $0 == (pair.piece, pair.cut) }) else { return false }
+            let isAll = !joined.contains(pair.piece) && !parted.contains(pair.cut)
+            return pair.likeness.similarity >= least && (isAll || pair.likeness.resemblance > 0.5)
+        }.map { (piece: $0.piece, cut: $0.cut, similarity: $0.likeness.similarity) }
+        for (piece, cut, _) in ranked.sorted(by: { ($1.similarity, $0.piece, $0.cut) < ($0.similarity, $1.piece, $1.cut) })
+        where result[piece] == nil && free.contains(cut) { take(cut, for: piece) }
+    }
+
+    /// So much of a text found in another is nearly all of it.
+    private static let mostOf = 0.8
+
+    /// The numbers that are there more than once.
+    private static func several(_ numbers: [Int]) -> Set<Int> {
+        var seen: Set<Int> = []
+        return Set(numbers.filter { !seen.insert($0).inserted })
     }
 
     private mutating func take(_ cut: Int, for piece: Int) {
@@ -75,10 +95,10 @@ struct Matching {
         free.remove(cut)
     }
 
-    private mutating func similarity(_ piece: Int, _ cut: Int) throws -> Double {
+    private mutating func likeness(_ piece: Int, _ cut: Int) throws -> Shingles.Likeness {
         let new = try newShingles[piece] ?? Shingles(pieces[piece].text.bytes())
         let old = try oldShingles[cut] ?? Shingles(text(self.old[cut]!))
         (newShingles[piece], oldShingles[cut]) = (new, old)
-        return new.similarity(to: old)
+        return new.likeness(to: old)
     }
 }

@@ -22,9 +22,23 @@ struct Shingles {
         self.hashes = hashes
     }
 
-    /// From 0 (nothing in common) to 1 (the same): the resemblance, or half the share of the smaller text that is found in the
-    /// other, if that is more, so that a text that grew or shrank greatly is still known.
-    func similarity(to other: Shingles) -> Double {
+    /// How much two texts have in common, each measure from 0 (nothing) to 1 (all).
+    struct Likeness {
+        /// The share that both have of all that either has.
+        let resemblance: Double
+        /// The share of the one that is found in the other.
+        let containment: Double
+        /// The share of the other that is found in the one.
+        let coverage: Double
+
+        /// The resemblance, or half the share of the smaller text that is found in the other, if that is more, so that a text that
+        /// grew or shrank greatly is still known.
+        var similarity: Double { max(resemblance, max(containment, coverage) / 2) }
+    }
+
+    func similarity(to other: Shingles) -> Double { likeness(to: other).similarity }
+
+    func likeness(to other: Shingles) -> Likeness {
         var (left, right, common) = (0, 0, 0)
         while left < hashes.count, right < other.hashes.count {
             if hashes[left] == other.hashes[right] {
@@ -36,7 +50,7 @@ struct Shingles {
             }
         }
         let all = hashes.count + other.hashes.count - common
-        guard common > 0 else { return all == 0 ? 1 : 0 }
-        return max(Double(common) / Double(all), Double(common) / Double(min(hashes.count, other.hashes.count)) / 2)
+        func share(_ whole: Int) -> Double { whole > 0 ? Double(common) / Double(whole) : all == 0 ? 1 : 0 }
+        return Likeness(resemblance: share(all), containment: share(hashes.count), coverage: share(other.hashes.count))
     }
 }

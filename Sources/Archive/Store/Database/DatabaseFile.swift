@@ -20,6 +20,7 @@ package enum DatabaseFile {
     ) throws -> (any DatabaseWriter, MigrationReport?) {
         try translatingErrors(path) {
             try requireArchive(path, environment.schema)
+            try requireNoBackup(path)
             try requireOwnWholeLog(path)
             let migration = try ArchiveMigration(path: path, environment: environment).run(progress: migrating)
             let configuration = configuration(environment)
@@ -31,6 +32,17 @@ package enum DatabaseFile {
             if concurrently { try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
             return (database, migration)
         }
+    }
+
+    /// - Throws: `ArchiveError` if a file is a backup: what is written there would be in no archive.
+    private static func requireNoBackup(_ path: String) throws {
+        guard let header = DatabaseHeader(path: path), !header.hasWriteAheadLog else { return }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        guard try queue.tolerantRead({ try Identity(db: $0).isBackup }) else { return }
+        throw ArchiveError(.usage, "\(path) is a backup, and is only read", subject: path, remedy: .restore(path))
     }
 
     /// Opens a backup, which is only read.

@@ -31,6 +31,15 @@ struct Identity {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('merge', ?)").execute(arguments: [merge])
     }
 
+    /// Whether the file is a backup, which nobody works with.
+    var isBackup: Bool {
+        get throws { try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM local WHERE key = 'backup')")! }
+    }
+
+    func set(isBackup: Bool) throws {
+        try db.execute(sql: isBackup ? "INSERT OR REPLACE INTO local (key, value) VALUES ('backup', 1)" : "DELETE FROM local WHERE key = 'backup'")
+    }
+
     /// Whether the numbers that are kept are ones that can be.
     var hasUsableNumbers: Bool {
         get throws {

@@ -46,7 +46,7 @@ struct Edit: ParsableCommand {
             let heads = try namedBase(state, session) ?? state.shownHeads
             let seen = try session.archive.read { try $0.state(state, at: heads) }
             if heads.count > 1, seen.isConflict { throw inConflict(state) }
-            let old = try session.archive.read { try heads.count == 1 ? $0.text(of: state.history[heads[0]]!) : $0.text(of: seen) }
+            let old = try session.archive.read { try $0.text(of: state, at: heads) }
             try session.noteUnfinished(of: state.item)
             session.explainConflict(of: state, replacing: heads)
             let subject = try EditSubject(
@@ -60,16 +60,38 @@ struct Edit: ParsableCommand {
     }
 
     private func save(_ text: [UInt8], madeFrom heads: [RevisionID], of state: ItemState, _ session: Session) throws {
+        var result: FrontMatterChange.Result?
         let (revision, late) = try session.write { writer in
             let late = LateChanges(try writer.reader.history(state.item), since: heads)
-            return (try writer.revise(state.item, heads: heads, author: author.author) { $0.text = text }, late)
+            let old = try writer.reader.text(of: state, at: heads)
+            let change = FrontMatterChange(from: old, to: text, isMarkdown: state.isMarkdown)
+            let revision = try writer.revise(state.item, heads: heads, author: author.author) { draft in
+                draft.text = text
+                result = change.apply(to: &draft.fields)
+            }
+            return (revision, late)
         }
         try session.givenOut.note(revision.map { [$0] } ?? heads, of: state.item)
         if let source {
             UnfinishedEdit.saved(from: source)
             try session.noteUnfinished(of: state.item)
         }
+        if revision != nil, let result { tell(result, of: state) }
         try Report.revision(revision, of: state.item, session, json: json.isOn, madeFrom: heads, beside: late)
+    }
+
+    /// Says what the front matter did, and did not, change.
+    private func tell(_ result: FrontMatterChange.Result, of state: ItemState) {
+        if !result.changed.isEmpty {
+            archive.note("note: the front matter changed the essay's \(result.changed.map(\.string).joined(separator: ", "))")
+        }
+        for entry in result.kept {
+            let id = state.item.short
+            archive.note("""
+                note: the essay's \(entry.key) stays '\(state.fields[string: entry.key] ?? "")', which was not from the front matter. To change it, \
+                too: archivectl set \(id) \(entry.key)=\(ShellWord.quoted(entry.new ?? ""))
+                """)
+        }
     }
 
     // MARK: What the text was made from
@@ -109,7 +131,7 @@ struct Edit: ParsableCommand {
         }
         let distances = try session.archive.read { reader in
             try given.map { heads in
-                let old = try heads.count == 1 ? reader.text(of: state.history[heads[0]]!) : reader.text(of: reader.state(state, at: heads))
+                let old = try reader.text(of: state, at: heads)
                 return Diff.byCharacter(old, text).reduce(0) { $0 + $1.baseRange.count + $1.newRange.count }
             }
         }
@@ -119,7 +141,7 @@ struct Edit: ParsableCommand {
     }
 
     private func explain(_ base: [RevisionID], insteadOf last: [RevisionID], _ state: ItemState) {
-        func names(_ heads: [RevisionID]) -> String { heads.map { "\(state.history.version(of: $0)!)" }.joined(separator: " and ") }
+        func names(_ heads: [RevisionID]) -> String { heads.map { "\(state.history.version(of: $0)!) (\($0.short))" }.joined(separator: " and ") }
         archive.note("""
             note: the text is assumed to be based on version \(names(base)), which it is nearest to. If it is based on version \(names(last)) \
             and is meant to undo what came since: archivectl edit \(state.item.short) --from FILE\(last.map { " --base \($0.short)" }.joined())
@@ -131,6 +153,13 @@ struct Edit: ParsableCommand {
     }
 }
 
+extension ArchiveReader {
+    /// The text that somebody saw who was shown these versions: that of one, or the merge of several.
+    func text(of state: ItemState, at heads: [RevisionID]) throws -> [UInt8] {
+        try heads.count == 1 ? text(of: state.history[heads[0]]!) : text(of: self.state(state, at: heads))
+    }
+}
+
 /// Changes that came in beside one that was made from older versions.
 struct LateChanges {
     struct Change: CustomStringConvertible {
@@ -138,10 +167,10 @@ struct LateChanges {
         let version: Int
         let node: History.Node
 
-        /// `version 3 by 李, 2026-11-30 10:03`
+        /// `version 3 (a7efd5b75885) by 李, 2026-11-30 10:03`: another machine may count its versions otherwise.
         var description: String {
             let author = node.revision.author?.string ?? (node.revision.merge == nil ? "an import" : "a merge")
-            return "version \(version) by \(author), \(LocalTime.minute(node.revision.written ?? node.recorded))"
+            return "version \(version) (\(id.short)) by \(author), \(LocalTime.minute(node.revision.written ?? node.recorded))"
         }
     }
 

@@ -27,6 +27,12 @@ struct New: ParsableCommand {
         guard try Editor.edit([], EditSubject(.new, session, title: title), commit: { try add($0, session) }) != nil else { throw Self.empty }
     }
 
+    /// A first line as a title: of one that is a paragraph, the beginning.
+    private static func title(of line: String) -> String {
+        let scalars = line.unicodeScalars
+        return scalars.count > 100 ? String(String.UnicodeScalarView(scalars.prefix(80))) + "…" : line
+    }
+
     private static var empty: CommandError { CommandError(.badInput, "the essay is empty; nothing was added") }
 
     private func add(_ text: [UInt8], _ session: Session) throws {
@@ -35,7 +41,7 @@ struct New: ParsableCommand {
         let isMarkdown = source.flatMap(SourceFormat.init(name:)) == .markdown
         let firstLine = text[(metadata?.range.upperBound ?? 0)...].split(separator: UInt8(ascii: "\n")).lazy.map {
             String(decoding: isMarkdown ? $0.drop { $0 == UInt8(ascii: "#") } : $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        }.first { !$0.isEmpty }
+        }.first { !$0.isEmpty }.map(Self.title(of:))
         guard !text.isEmpty, let title = title ?? metadata?.title ?? firstLine, !title.isEmpty else { throw Self.empty }
         var fields = Fields(metadata, isMarkdown: isMarkdown, tags: try givenTags(tags))
         fields[string: FieldKey.title] = title

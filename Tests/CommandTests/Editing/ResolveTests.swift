@@ -113,6 +113,22 @@ import Testing
         #expect(try command.run("conflicts", "--json").array().isEmpty)
     }
 
+    @Test func `all sides one after another are asked about on a terminal, and told elsewhere`() throws {
+        let marksOnly = "sed -i '/^⟪⟪⟪ /d'"
+        let (command, _) = try conflict()
+        func edit(_ answer: String) throws -> (shown: String, status: Int32) {
+            let process = command.process(["resolve", "文", "--edit"], environment: ["NO_COLOR": "1", "EDITOR": marksOnly])
+            return (try PseudoTerminal().run(process, typing: answer), process.terminationStatus)
+        }
+        let refused = try edit("n\n")
+        #expect(refused.status == 65 && refused.shown.contains("passage 1 of 2 keeps several of these texts") && refused.shown.contains("as it was: 甲句在这里。"), "\(refused.shown)")
+        #expect(try command.run("conflicts", "--json").array().count == 1)
+        #expect(try edit("y\ny\n").status == 0)
+        let (other, _) = try self.conflict()
+        let result = try other.run("resolve", "文", "--edit", environment: ["EDITOR": marksOnly])
+        #expect(result.errors.contains("note: passage 2 of 2 keeps several of its texts, one after another"), "\(result.errors)")
+    }
+
     @Test func `a side's title whose line went is named`() throws {
         let command = try Command()
         try command.run("init")
