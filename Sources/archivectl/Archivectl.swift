@@ -84,6 +84,9 @@ enum Main {
         // Not by the configuration, which would add the option to every command, beside the --version that some have.
         if arguments.first == "--version" { throw CleanExit.message(Archivectl.version) }
         if let search = SearchCommand.plain(arguments) { return search }
+        if arguments.last == "--archive" {
+            throw CommandError(.usage, "--archive is given without a file", advice: "Name the archive's file: --archive FILE")
+        }
         if arguments.first == "help", let error = Mistyped.command(in: arguments) { throw error }
         do {
             return try Archivectl.parseAsRoot(arguments)

@@ -106,8 +106,8 @@ import Testing
         sqlite.arguments = ["python3", "-c", "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('DELETE FROM head'); db.commit()", command.path("b.db")]
         try sqlite.run()
         sqlite.waitUntilExit()
-        let mends = try #require(command.run("verify", "--json", "--archive", "b.db", expecting: 2).object()["problems"] as? [[String: Any]]).compactMap { $0["mend"] as? String }
-        #expect(mends.contains { $0.contains("archivectl --archive b.db rebuild") } && !mends.contains { $0.contains("archivectl rebuild") }, "\(mends)")
+        let repairs = try #require(command.run("verify", "--json", "--archive", "b.db", expecting: 2).object()["problems"] as? [[String: Any]]).compactMap { $0["repair"] as? String }
+        #expect(repairs.contains { $0.contains("archivectl --archive b.db rebuild") } && !repairs.contains { $0.contains("archivectl rebuild") }, "\(repairs)")
     }
 
     @Test func `advice on a missing or damaged archive names it, and a hub's has none`() throws {

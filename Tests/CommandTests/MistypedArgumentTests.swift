@@ -36,6 +36,33 @@ import Testing
         try command.run(arguments, expecting: 64)
     }
 
+    @Test(arguments: [
+        ("ls", "list"), ("cat", "show"), ("rm", "delete"), ("grep", "search"), ("pull", "sync"), ("export", "export-source"), ("lis", "list"),
+    ])
+    func `a command by another program's name leads to ours`(typed: String, meant: String) throws {
+        let said = try Command().run(typed, expecting: 64).errors
+        #expect(said.contains("there is no command `archivectl \(typed)`. Did you mean `archivectl \(meant)`?"), "\(said)")
+    }
+
+    @Test func `only an option that is near is suggested`() throws {
+        let command = try Command()
+        #expect(!(try command.run("list", "--verson", expecting: 64).errors.contains("Did you mean")))
+        #expect(try command.run("list", "--jsno", expecting: 64).errors.contains("Did you mean '--json'?"))
+        #expect(try command.run("--archive", expecting: 64).errors.contains("--archive is given without a file"))
+    }
+
+    @Test func `fields are shown where none is given`() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "文", "--tag", "甲", "--tag", "乙", "--from", "-", input: "甲。")
+        try command.run("set", "文", "author=李", "date=2026-05-01")
+        let shown = try command.run("set", "文").text
+        #expect(shown.contains(/title +文\n/) && shown.contains(/author +李\n/) && shown.contains(/date +2026-05-01\n/) && shown.contains(/tags +., .\n/), "\(shown)")
+        let fields = try command.run("set", "文", "--json").object()["fields"] as? [String: Any]
+        #expect(fields?["author"] as? String == "李" && (fields?["tags"] as? [String])?.count == 2)
+        #expect(try command.run("log", "文", "--json").array().count == 2)
+    }
+
     @Test func `of essays with one title the ID is asked for`() throws {
         let command = try Command()
         try command.run("init")

@@ -56,9 +56,14 @@ import Testing
     @Test(arguments: ["q", "./q", "q/", ".", "./n"])
     func remotesAreFoldersOfEveryFormOfAPath(path: String) throws {
         let command = try Command()
-        try FileManager.default.createDirectory(atPath: command.path("q"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: command.path("f/q"), withIntermediateDirectories: true)
         try command.run("init")
-        try command.run("remote", "add", "r", path, "--create")
+        // In a folder of its own.
+        let process = command.process(["remote", "add", "r", path, "--create"])
+        process.currentDirectoryURL = command.folder.appendingPathComponent(path == "." ? "f/q" : "f")
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
         try command.run("sync")
     }
 }

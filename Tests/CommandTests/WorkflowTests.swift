@@ -277,7 +277,8 @@ import Testing
         }
         #expect(replicas.count == 3)
         for (name, options) in [("b.db", []), ("c.db", ["--quiet"])] {
-            try command.run("backup", name)
+            try command.run("backup", "of-\(name)")
+            try FileManager.default.copyItem(atPath: command.path("of-\(name)"), toPath: command.path(name))
             try command.write("第一篇：山\n话。\n", to: "in.txt")
             func errors(_ arguments: [String]) throws -> String {
                 let process = command.process(arguments + options, archive: name)

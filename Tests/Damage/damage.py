@@ -294,7 +294,7 @@ class Run:
         self.command("verify", "--remote", "stick", "--json", "--archive", "a.db")
         self.clone()
         self.command("sync", "stick", "--archive", "a.db")
-        self.command("verify", "--remote", "stick", "--mend", "--archive", "a.db")
+        self.command("verify", "--remote", "stick", "--repair", "--archive", "a.db")
         self.command("sync", "stick", "--archive", "a.db")
 
     def store(self):

@@ -95,7 +95,7 @@ import Testing
         }
         try a.connect("r", remote)
         try a.sync("r")
-        let report = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true)
+        let report = try RemoteVerification(a.archive, remote: "r", remote).run(repairs: true)
         #expect(report.problems.contains { $0.subjects.first?.item == item }, "\(report.problems)")
         try a.sync("r")
         #expect(try RemoteVerification(a.archive, remote: "r", remote).run().isSound)

@@ -56,7 +56,7 @@ import TestSupport
         try expectEqual([a, b], titles: ["甲", "乙", "丙"])
         // Nobody is asked to send again what is there.
         #expect(try !remote.list("heads/").contains { $0.hasSuffix(".wanted") })
-        let problems = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true).problems
+        let problems = try RemoteVerification(a.archive, remote: "r", remote).run(repairs: true).problems
         #expect(problems.contains { $0.repair == .update } && remote.content.keys.contains { $0.hasPrefix("log/\(log)") })
     }
 

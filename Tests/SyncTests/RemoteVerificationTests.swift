@@ -5,11 +5,11 @@ import Testing
 @testable import Sync
 
 @Suite struct RemoteVerificationTests {
-    private func problems(_ machine: Machine, _ remote: MemoryRemote, mends: Bool = false) throws -> [String] {
-        try RemoteVerification(machine.archive, remote: "r", remote).run(mends: mends).problems.map(\.what)
+    private func problems(_ machine: Machine, _ remote: MemoryRemote, repairs: Bool = false) throws -> [String] {
+        try RemoteVerification(machine.archive, remote: "r", remote).run(repairs: repairs).problems.map(\.what)
     }
 
-    @Test func aSoundRemoteIsSoundAndEveryDamageIsFoundAndMended() throws {
+    @Test func aSoundRemoteIsSoundAndEveryDamageIsFoundAndRepaired() throws {
         let remote = MemoryRemote()
         let id = ArchiveID.random()
         let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
@@ -30,9 +30,9 @@ import Testing
                 default: remote.content[name]![remote.content[name]!.count / 2 + 60] ^= 1
                 }
                 #expect(try !problems(b, remote).isEmpty, "damage \(damage) of segment \(index)")
-                _ = try problems(b, remote, mends: true)
+                _ = try problems(b, remote, repairs: true)
                 try b.sync("r")
-                #expect(try problems(a, remote).isEmpty, "damage \(damage) of segment \(index) is mended")
+                #expect(try problems(a, remote).isEmpty, "damage \(damage) of segment \(index) is repaired")
                 let c = try Machine(id).connect("r", remote)
                 try c.sync("r")
                 try expectEqual([a, b, c], titles: ["一", "二", "三"])
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    /// Who mends may hold less of a log than the remote does: what leads to the rest stays.
+    /// Who repairs may hold less of a log than the remote does: what leads to the rest stays.
     @Test func mendingTakesNoHeadAway() throws {
         let remote = MemoryRemote()
         let id = ArchiveID.random()
@@ -52,7 +52,7 @@ import Testing
         }
         let first = try #require(remote.content.keys.filter { $0.hasPrefix("log/") }.min())
         remote.content[first] = nil
-        #expect(try !problems(b, remote, mends: true).isEmpty)
+        #expect(try !problems(b, remote, repairs: true).isEmpty)
         let c = try Machine(id).connect("r", remote)
         for machine in [c, b, c] { try machine.sync("r") }
         try expectEqual([a, b, c], titles: ["一", "二", "三"])
@@ -74,7 +74,7 @@ import Testing
             remote.content[new] = nil
             if isOldHeadThere { for name in old { remote.content[name] = [] } }
             #expect(try problems(a, remote).contains { $0.contains("no head leads") })
-            #expect(try problems(a, remote, mends: true).count == 1)
+            #expect(try problems(a, remote, repairs: true).count == 1)
             #expect(remote.content[new] != nil)
             try b.sync("r")
         }
@@ -94,7 +94,7 @@ import Testing
         try other.sync("t")
         for (name, bytes) in foreign.content { remote.content[name] = bytes }
         let before = remote.content
-        let report = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true)
+        let report = try RemoteVerification(a.archive, remote: "r", remote).run(repairs: true)
         #expect(try report.problems.map(\.repair) == [.separateFolder(other.replica)])
         #expect(remote.content == before)
     }

@@ -35,7 +35,7 @@ extension Archive {
             // One file, readable from read-only media: without a write-ahead log.
             try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA journal_mode = DELETE")
-                try Identity(db: db).set(isBackup: true)
+                try Identity(db: db).set(backupPlace: ReplicaState.place(of: destination))
             }
             try queue.close()
             try Self.check(temporary, of: path ?? "the archive", stateHash: stateHash, counts: counts)
@@ -77,7 +77,7 @@ extension Archive {
                 let problems = try target.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
                 guard problems == ["ok"] else { throw ArchiveError(.failed, "the copy does not read back as it was written", remedy: .checkDisk) }
                 try target.write {
-                    try Identity(db: $0).set(isBackup: false)
+                    try Identity(db: $0).set(backupPlace: nil)
                     try Identity(db: $0).set(replica: environment.newReplicaID())
                     try Identity(db: $0).renewLink()
                 }

@@ -133,7 +133,7 @@ struct ArrivalIndex {
                 block = try file.read(Self.lineLength * Swift.min(64, arrivals.count - names.count), at: arrival * Self.lineLength)
             }
             guard let name = Self.name(block[((arrival - first) * Self.lineLength)...].prefix(Self.lineLength)) else {
-                throw HubError(.storage, "line \(arrival + 1) of \(path) is damaged; restart the hub to mend it")
+                throw HubError(.storage, "line \(arrival + 1) of \(path) is damaged; restart the hub to repair it")
             }
             names.append(name)
         }
@@ -178,7 +178,7 @@ struct ArrivalIndex {
         return dropped
     }
 
-    // Not atomic, and need not be: what a crash leaves is mended again at the next start.
+    // Not atomic, and need not be: what a crash leaves is repaired again at the next start.
     private func rewrite(_ content: [UInt8]) throws(HubError) {
         let file = try HubFile(path: path, flags: O_RDWR)
         try file.write(content, at: 0)

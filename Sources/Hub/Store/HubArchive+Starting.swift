@@ -35,7 +35,7 @@ extension HubArchive {
             let kept = try DamagedSegments(folder: folder).take(name)
             logger.error("segment gone from the disk or damaged", metadata: ["segment": "\(name.path)", "kept": "\(kept)"])
         }
-        if dropped > 0 { logger.warning("index mended", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
+        if dropped > 0 { logger.warning("index repaired", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
         for replica in files.keys.sorted() {
             for name in files[replica]! where index.attaches(name) {
                 guard let segment = try intact(name, folder: folder), segment.header.start == index.end(of: replica) ?? .start,

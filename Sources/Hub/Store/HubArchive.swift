@@ -67,7 +67,7 @@ actor HubArchive {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Reads the index, and mends it where the last process was cut off. Blocks while it reads.
+    /// Reads the index, and repairs it where the last process was cut off. Blocks while it reads.
     /// - Parameters:
     ///   - limits: how many logs an answer tells of, and how many there may be.
     ///   - settings: asked at each push, so that a new quota counts at once.

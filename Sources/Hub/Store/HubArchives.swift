@@ -34,7 +34,7 @@ actor HubArchives {
             try HubArchive(folder: folder, settings: { () throws(HubError) in try access.settings(folder) }, logger: logger)
         }
         opening[name] = task
-        // A disk that is mended meanwhile should not need a restart.
+        // A disk that is repaired meanwhile should not need a restart.
         defer { opening[name] = nil }
         let archive = try await task.value
         open[name] = Entry(archive: archive)

@@ -36,7 +36,18 @@ public struct FrontMatter: Sendable, Equatable {
             }
             return FrontMatter(fields: mapping.map { (key: string($0.key), value: value(of: $0.value)) }, range: range)
         } catch {
-            return FrontMatter(fields: [], range: range, warning: "front matter is not valid YAML; ignored: \(error)")
+            return FrontMatter(fields: [], range: range, warning: "the front matter is not valid YAML and was ignored\(Self.place(error))")
+        }
+    }
+
+    /// `: line 3: did not find expected key`, counted from the text's first line.
+    private static func place(_ error: any Error) -> String {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+            // Before the block stands its first fence.
+            ": line \(mark.line + 1): \(problem)"
+        case .reader(let problem, _, _, _): ": \(problem)"
+        default: ""
         }
     }
 

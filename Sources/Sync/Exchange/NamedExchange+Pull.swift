@@ -65,7 +65,7 @@ extension NamedExchange {
             } catch NamedRemote.Unreadable.missing {
                 isComplete = false
             } catch NamedRemote.Unreadable.damaged {
-                run.noteIncomplete("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries mends it")
+                run.noteIncomplete("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries repairs it")
             } catch let error as MalformedMessage where error.isOfLaterFormat {
                 later.insert(name.replica)
                 run.noteIncomplete("the remote's \(name.path) was not used: \(error)", isOfLaterFormat: true)

@@ -42,7 +42,7 @@ public struct SyncReport: Sendable {
 public struct SyncPreview: Sendable {
     public internal(set) var toSend = 0
     public internal(set) var toReceive = 0
-    /// Logs that this archive and the remote hold in different forms, which a sync mends.
+    /// Logs that this archive and the remote hold in different forms, which a sync repairs.
     public internal(set) var differing: [ReplicaID] = []
 }
 

@@ -23,19 +23,19 @@ public struct RemoteVerification {
         texts = RemoteTexts(archive)
     }
 
-    /// - Parameter mends: take away damaged segments whose entries are here, put heads where none leads to the last segments of a
+    /// - Parameter repairs: take away damaged segments whose entries are here, put heads where none leads to the last segments of a
     ///   log, and ask for all logs in which something is wrong, so that the next sync of whoever holds them looks at them and
     ///   sends again what is missing.
     /// - Parameter limit: the most problems that are listed one by one; of more, the number is given.
     public func run(
-        mends: Bool = false, listing limit: Int = VerificationReport.most, progress: (String) -> Void = { _ in }
+        repairs: Bool = false, listing limit: Int = VerificationReport.most, progress: (String) -> Void = { _ in }
     ) throws -> VerificationReport {
         var check = self
         check.report = VerificationReport(listing: limit)
-        return try check.check(mends: mends, progress)
+        return try check.check(repairs: repairs, progress)
     }
 
-    private mutating func check(mends: Bool, _ progress: (String) -> Void) throws -> VerificationReport {
+    private mutating func check(repairs: Bool, _ progress: (String) -> Void) throws -> VerificationReport {
         let logs = try names.logs()
         let heads = try names.heads().all
         try requireOwn(logs)
@@ -43,7 +43,7 @@ public struct RemoteVerification {
             progress("log \(replica.hex.prefix(12))")
             let before = report.problems.count
             isForeign = false
-            let (positions, tips) = try check(logs[replica] ?? [], mends: mends)
+            let (positions, tips) = try check(logs[replica] ?? [], repairs: repairs)
             // A hub has none: what is given for them are its last segments.
             for head in (heads[replica] ?? []).sorted(by: SegmentName.coversMore)
             where !isForeign && !positions.contains(head.end) && !remote.properties.keepsOrder {
@@ -51,13 +51,13 @@ public struct RemoteVerification {
             }
             for tip in tips where !remote.properties.keepsOrder && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
                 note("no head leads to what the log holds up to entry \(tip.last): hardly anybody looks for it", tip.path)
-                if mends { try remote.put(tip.headPath, []) }
+                if repairs { try remote.put(tip.headPath, []) }
             }
             try compare(replica, positions)
-            guard mends, !isForeign, !remote.properties.keepsOrder, report.problems.count > before else { continue }
+            guard repairs, !isForeign, !remote.properties.keepsOrder, report.problems.count > before else { continue }
             for head in heads[replica] ?? [] { try remote.put(head.wantedPath, []) }
         }
-        try checkTexts(mends: mends)
+        try checkTexts(repairs: repairs)
         report.checked = [("logs", logs.count), ("segments", segments), ("entries", entries)]
         return report
     }
@@ -76,7 +76,7 @@ public struct RemoteVerification {
 
     /// Reads the segments of one log.
     /// - Returns: the positions that they lead to from the beginning of the log, and those segments beyond which none goes.
-    private mutating func check(_ names: Set<SegmentName>, mends: Bool) throws -> (positions: Set<LogPosition>, tips: [SegmentName]) {
+    private mutating func check(_ names: Set<SegmentName>, repairs: Bool) throws -> (positions: Set<LogPosition>, tips: [SegmentName]) {
         var positions: Set<LogPosition> = [.start]
         var inner: Set<LogPosition> = []
         var ends: [LogPosition: SegmentName] = [:]
@@ -107,14 +107,14 @@ public struct RemoteVerification {
                 note("a segment is listed and cannot be read", name.path)
             } catch is NamedRemote.Unreadable {
                 note("a segment is not what its name says", name.path)
-                if mends { try remove(name) }
+                if repairs { try remove(name) }
             } catch let error as MalformedMessage where error.isOfLaterFormat {
                 note("\(error)", name.path, repair: .update)
             } catch let error as SegmentError where error.isOfLaterFormat {
                 note("\(error)", name.path, repair: .update)
             } catch let error as SegmentError {
                 note("\(error)", name.path)
-                if mends { try remove(name) }
+                if repairs { try remove(name) }
             }
         }
         if let gap {
@@ -127,7 +127,7 @@ public struct RemoteVerification {
 
     /// Notes the texts that came damaged or not at all, and that no later entry brings. They are repaired by an entry that does,
     /// which needs no segment to be written anew: a hub, too, takes it.
-    private mutating func checkTexts(mends: Bool) throws {
+    private mutating func checkTexts(repairs: Bool) throws {
         let damaged = texts.damaged
         for hash in damaged {
             let whose = try archive.read { $0.items(damagedBy: .text(hash), limit: 3) }
@@ -135,7 +135,7 @@ public struct RemoteVerification {
                 "\(whose.first.map { "\($0): " } ?? "")the text is damaged or missing there", hash.hex,
                 repair: .request(record.name), subjects: whose)
         }
-        if mends, !damaged.isEmpty { _ = try archive.write { try $0.offer(damaged) } }
+        if repairs, !damaged.isEmpty { _ = try archive.write { try $0.offer(damaged) } }
     }
 
     /// Takes a damaged segment away, if its entries are here: it will be sent again.
@@ -144,7 +144,7 @@ public struct RemoteVerification {
         try remote.delete(name.path)
     }
 
-    /// What the remote was seen to hold it should hold still; what is there in another form than here, a sync mends.
+    /// What the remote was seen to hold it should hold still; what is there in another form than here, a sync repairs.
     private mutating func compare(_ replica: ReplicaID, _ positions: Set<LogPosition>) throws {
         let (own, end): (LogPosition?, Int64?) = try archive.read { reader in
             (try reader.vector()[replica], try reader.logEnds().first { $0.replica == replica }?.last)

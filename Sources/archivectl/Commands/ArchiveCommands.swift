@@ -114,7 +114,7 @@ struct Backup: ParsableCommand {
 
 extension Backup {
     /// `3 essays in 1 version and 1 annotation`
-    fileprivate static func shown(_ counts: ArchiveCounts) -> String {
+    static func shown(_ counts: ArchiveCounts) -> String {
         "\(counted(counts.essays, "essay")) in \(counted(counts.versions, "version")) and \(counted(counts.annotations, "annotation"))"
     }
 }

@@ -14,7 +14,7 @@ struct Verify: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: ArgumentHelp("Check this remote instead of the archive.", valueName: "name")) var remote: String?
-    @Flag(help: "Make the next sync send again what is damaged or missing on the remote.") var mend = false
+    @Flag(help: "Make the next sync send again what is damaged or missing on the remote.") var repair = false
 
     @Flag(help: "List every problem, not only the first \(VerificationReport.most).") var all = false
 
@@ -22,7 +22,7 @@ struct Verify: ParsableCommand {
         let opened = try opened()
         let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
         if remote != nil { return try checkRemote(opened, progress) }
-        guard !mend else { throw CommandError(.usage, "--mend needs --remote", advice: "Name the remote with --remote; to repair this archive, use `archivectl rebuild`") }
+        guard !repair else { throw CommandError(.usage, "--repair needs --remote", advice: "Name the remote with --remote; to repair this archive, use `archivectl rebuild`") }
         Interruption.says("the check is not complete; nothing was changed")
         var report = try verified(opened, progress)
         try SearchIndex(opened).verify(into: &report)
@@ -31,7 +31,7 @@ struct Verify: ParsableCommand {
 
     private func opened() throws -> Archive {
         do {
-            return try mend ? archive.open() : archive.openForReading(.checking)
+            return try repair ? archive.open() : archive.openForReading(.checking)
         } catch let error as ArchiveError where error.code == .corrupt && error.remedy == nil && error.damage == nil {
             throw Failure.unreadable(error, archive.path)
         }
@@ -48,10 +48,10 @@ struct Verify: ParsableCommand {
     private func checkRemote(_ opened: Archive, _ progress: (String) -> Void) throws {
         let record = try opened.read { try $0.namedRemote(remote) }
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
-        var report = try RemoteVerification(opened, remote: record.name, place).run(mends: mend, listing: all ? .max : VerificationReport.most, progress: progress)
+        var report = try RemoteVerification(opened, remote: record.name, place).run(repairs: repair, listing: all ? .max : VerificationReport.most, progress: progress)
         // A hub gives nothing up to a client, and takes no such wish; texts go there by the own log.
         let request = VerificationReport.Repair.request(record.name)
-        let isAsked = mend && !report.isSound && (!place.properties.keepsOrder || report.problems.contains { $0.repair == request })
+        let isAsked = repair && !report.isSound && (!place.properties.keepsOrder || report.problems.contains { $0.repair == request })
         if isAsked {
             report.problems = report.problems.map { problem in
                 problem.repair == request
@@ -72,7 +72,7 @@ struct Verify: ParsableCommand {
         return words.joined(separator: " ")
     }
 
-    /// Prints problems with what mends them: once for all that the same mends.
+    /// Prints problems with what repairs them: once for all that the same repairs.
     private static func list(_ problems: [VerificationReport.Problem]) {
         var groups: [(repair: VerificationReport.Repair, problems: [VerificationReport.Problem])] = []
         for problem in problems {
@@ -88,7 +88,7 @@ struct Verify: ParsableCommand {
                 let item = problem.item.count > 32 && problem.item.allSatisfy(\.isHexDigit) ? String(problem.item.prefix(12)) : problem.item
                 Output.advice("problem: \(problem.what)\(problem.what.contains(item) ? "" : " (\(item))")")
             }
-            Output.advice("  to mend: \(group.repair.advice)")
+            Output.advice("  to repair: \(group.repair.advice)")
         }
     }
 
@@ -101,7 +101,7 @@ struct Verify: ParsableCommand {
                 ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })), ("unlisted", .integer(report.unlisted)),
                 ("problems", JSON(report.problems.map { problem in
                     [
-                        "what": .advice(problem.what), "item": .string(problem.item), "mend": .advice(problem.repair.advice),
+                        "what": .advice(problem.what), "item": .string(problem.item), "repair": .advice(problem.repair.advice),
                         "subjects": JSON(problem.subjects.map(\.json)),
                     ]
                 })),

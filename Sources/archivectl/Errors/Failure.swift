@@ -36,7 +36,8 @@ enum Failure {
         let text = message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : message[...]
         // A sentence's capital; not an option's or a name's.
         let isSentence = text.prefix(2).allSatisfy(\.isLetter) && text.dropFirst().first?.isLowercase == true
-        let sentence = isSentence && message.hasPrefix(prefix) ? text.prefix(1).lowercased() + text.dropFirst() : String(text)
+        let parsed = isSentence && message.hasPrefix(prefix) ? text.prefix(1).lowercased() + text.dropFirst() : String(text)
+        let sentence = Mistyped.withoutFarOption(parsed)
         let end = sentence.firstMatch(of: #/\n(?:Help|Usage): /#)?.range.lowerBound ?? sentence.endIndex
         return ErrorReport(
             code: (code == .validationFailure ? ArchiveError.Code.usage : .failed).rawValue,

@@ -2,7 +2,7 @@ import Archive
 import Sync
 
 extension VerificationReport.Repair {
-    /// What repairs it, as `verify` prints it after `to mend:`.
+    /// What repairs it, as `verify` prints it after `to repair:`.
     var advice: String {
         switch self {
         case .copies: "archivectl rebuild --from REMOTE, or --from FILE with a backup"
@@ -17,7 +17,7 @@ extension VerificationReport.Repair {
         case .sync(let remote): "archivectl sync \(ShellWord.quoted(remote))"
         case .syncOnceSound(let remote): "\(Self.sync(remote).advice), once no segment before it is damaged"
         case .request(let remote):
-            "archivectl verify --remote \(ShellWord.quoted(remote)) --mend, then \(Self.sync(remote).advice)"
+            "archivectl verify --remote \(ShellWord.quoted(remote)) --repair, then \(Self.sync(remote).advice)"
         case .separateFolder(let log):
             "one folder holds one archive: move log/\(log) and heads/\(log) to a folder of their own"
         case .update: "a newer archivectl"

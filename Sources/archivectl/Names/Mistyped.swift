@@ -24,13 +24,23 @@ enum Mistyped {
     }
 
     private static func unknown(_ word: String, _ path: String, _ commands: [String], takesOthers: Bool) -> CommandError? {
-        let near = nearest(word, in: commands)
+        let near = others[word].flatMap { $0.first(where: commands.contains) } ?? nearest(word, in: commands)
         // Where a command may be left out the word may be anything.
         if takesOthers, near == nil { return nil }
         return CommandError(
             .usage, "there is no command `\(path) \(word)`",
             advice: near.map { "Did you mean `\(path) \($0)`?" } ?? "`\(path) --help` lists them")
     }
+
+    /// What shells and other programs call what some of our commands do.
+    private static let others = [
+        "ls": ["list"], "dir": ["list"], "cat": ["show"], "view": ["show"], "read": ["show"], "open": ["show"], "print": ["show"],
+        "rm": ["delete", "remove"], "del": ["delete"], "remove": ["delete"], "add": ["import"], "create": ["new", "init"], "write": ["new"],
+        "find": ["search"], "grep": ["search"], "history": ["log"], "versions": ["log"], "compare": ["diff"], "outline": ["sections"],
+        "toc": ["sections"], "pull": ["sync"], "push": ["sync"], "fetch": ["sync"], "check": ["verify"], "fsck": ["verify"],
+        "save": ["backup"], "export": ["export-source", "backup"], "note": ["annotate"], "comment": ["annotate"], "highlight": ["annotate"],
+        "restore-version": ["revert"], "undo": ["revert"], "server": ["hub"], "serve": ["hub"], "merge": ["resolve"], "rename": ["set"],
+    ]
 
     /// The word that is nearest to another; `nil` if none is near.
     static func nearest(_ word: String, in words: [String]) -> String? {
@@ -43,6 +53,13 @@ enum Mistyped {
             return distance(letters, Array(candidate.unicodeScalars), limit: letters.count < 5 ? 1 : 2).map { ($0, candidate) }
         }
         return near.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
+    }
+
+    /// What ArgumentParser says of an unknown option, without its suggestion where that is far from what was typed.
+    static func withoutFarOption(_ sentence: String) -> String {
+        guard let match = sentence.firstMatch(of: /^(unknown option '--([^']+)')\. Did you mean '--([^']+)'\?/), nearest(String(match.2), in: [String(match.3)]) == nil
+        else { return sentence }
+        return String(match.1) + sentence[match.range.upperBound...]
     }
 
     /// How many letters are to be put in, taken out, replaced, or exchanged with the next, to make one text of another (optimal

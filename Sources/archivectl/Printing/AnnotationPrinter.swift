@@ -40,8 +40,10 @@ struct AnnotationPrinter {
     }
 
     private func heading(_ essay: ItemID) throws {
-        let title = try archive.read { reader in try reader.contains(essay) ? reader.summary(essay).title : "(an essay that is not here)" }
-        Output.line("\(Terminal.styled(Shown(line: title), .bold))  \(Terminal.styled(essay.short, .yellow))")
+        let summary = try archive.read { reader in try reader.contains(essay) ? reader.summary(essay) : nil }
+        let mark: Shown = summary?.isDeleted == true ? "  \(Terminal.styled("deleted essay", .red))" : ""
+        let title = Shown(line: summary?.title ?? "(an essay that is not here)")
+        Output.line("\(Terminal.styled(title, .bold))  \(Terminal.styled(essay.short, .yellow))\(mark)")
     }
 
     private func show(_ placed: PlacedAnnotation, depth: Int, showsQuote: Bool) {

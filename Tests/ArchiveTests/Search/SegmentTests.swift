@@ -50,7 +50,7 @@ import TestSupport
         #expect(segments.count < 12)
     }
 
-    @Test func damageIsFoundByVerifyingAndMendedByMakingTheIndexAgain() throws {
+    @Test func damageIsFoundByVerifyingAndRepairedByMakingTheIndexAgain() throws {
         let archive = try Archive.scratch()
         let index = SearchIndex(archive)
         for number in 0..<20 { _ = try archive.essay("改革开放第\(number)年。继往开来。", title: "第\(number)篇") }

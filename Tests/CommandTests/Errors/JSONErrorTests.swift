@@ -61,7 +61,7 @@ import Testing
     @Test(arguments: [
         (["list", "--jsno"], "unknown option '--jsno'"), (["show"], "missing expected argument '<essay>'"),
         (["lst"], "there is no command `archivectl lst`"), (["hub", "serve"], "missing expected argument"), (["search", "--limit", "x", "y"], "invalid"),
-        (["init", "--read-only"], "--read-only"), (["resolve", "论读书", "--whole"], ""), (["annotate", "论读书"], "the passage"),
+        (["init", "--read-only"], "--read-only"), (["resolve", "论读书", "--whole"], ""), (["annotate", "论读书"], "which passage"),
         (["set", "论读书", "date", "2011"], "KEY=VALUE"),
     ])
     func `a wrong command line is an error, too`(line: [String], message: String) throws {
@@ -118,7 +118,7 @@ import Testing
         #expect(clone["code"] == "malformed" && clone["message"]?.contains("this version cannot read") == true, "\(clone)")
         #expect(clone["advice"] == "Use a newer archivectl")
         let problems = try command.run("verify", "--remote", "stick", "--json", expecting: 2).object()["problems"] as? [[String: Any]]
-        #expect(problems?.contains { $0["mend"] as? String == "a newer archivectl" } == true)
+        #expect(problems?.contains { $0["repair"] as? String == "a newer archivectl" } == true)
     }
 
     @Test func `a damaged archive and one of a newer version say so`() throws {

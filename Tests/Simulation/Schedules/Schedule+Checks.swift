@@ -60,7 +60,7 @@ extension Schedule {
     }
 
     /// What a replica holds, and how often a remote was changed. An entry that another log holds already comes without being
-    /// counted, and is still to be passed on; so is a segment that lay there already when its head came, or was mended.
+    /// counted, and is still to be passed on; so is a segment that lay there already when its head came, or was repaired.
     struct Rest: Equatable {
         let vector: ArchiveVector
         let entries: Int64

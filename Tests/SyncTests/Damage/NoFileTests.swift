@@ -22,7 +22,7 @@ import TestSupport
         try b.sync("r")
         #expect(try b.titles.isEmpty && b.notes.contains { $0.contains("damaged") }, "\(b.notes)")
         // Whoever holds it sees to it, asked or by looking.
-        let problems = try RemoteVerification(a.archive, remote: "r", remote).run(mends: true).problems
+        let problems = try RemoteVerification(a.archive, remote: "r", remote).run(repairs: true).problems
         #expect(problems.contains { $0.what.contains("is not what its name says") }, "\(problems)")
         try a.sync("r")
         try b.sync("r")

@@ -34,14 +34,14 @@ package enum DatabaseFile {
         }
     }
 
-    /// - Throws: `ArchiveError` if a file is a backup: what is written there would be in no archive.
+    /// - Throws: `ArchiveError` if a file is a backup in the place where it was made: what is written there would be in no archive.
     private static func requireNoBackup(_ path: String) throws {
         guard let header = DatabaseHeader(path: path), !header.hasWriteAheadLog else { return }
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
-        guard try queue.tolerantRead({ try Identity(db: $0).isBackup }) else { return }
+        guard try queue.tolerantRead({ try Identity(db: $0).backupPlace }) == ReplicaState.place(of: path) else { return }
         throw ArchiveError(.usage, "\(path) is a backup, and is only read", subject: path, remedy: .restore(path))
     }
 

@@ -66,7 +66,7 @@ enum ReadOnlyFile {
             chmod(folder + "/a" + suffix, 0o600)
         }
         if var log = try WriteAheadLog(folder + "/a-wal"), log.transactions().lost > 0 {
-            try Data(log.mended()).write(to: URL(fileURLWithPath: folder + "/a-wal"))
+            try Data(log.repaired()).write(to: URL(fileURLWithPath: folder + "/a-wal"))
         }
         var environment = Archive.Environment(states: nil)
         environment.schema = schema

@@ -129,7 +129,7 @@ struct WriteAheadLog {
     }
 
     /// The log with all checksums made right, up to its last commit: what is damaged in it is then a page like others.
-    mutating func mended() -> [UInt8] {
+    mutating func repaired() -> [UInt8] {
         restoreNumbers()
         let salts = logSalts
         let frames = frames(of: salts)
@@ -139,14 +139,14 @@ struct WriteAheadLog {
         bytes.replaceSubrange(16..<24, with: salts)
         var sum = headerSum
         write(sum, at: 24)
-        var mended = Array(bytes[..<Self.headerSize])
+        var repaired = Array(bytes[..<Self.headerSize])
         for index in frames {
             bytes.replaceSubrange(frame(index) + 8..<frame(index) + 16, with: salts)
             sum = frameSum(index, from: sum)
             write(sum, at: frame(index) + 16)
-            mended += bytes[frame(index)..<frame(index) + frameSize]
+            repaired += bytes[frame(index)..<frame(index) + frameSize]
         }
-        return frames.isEmpty ? [] : mended
+        return frames.isEmpty ? [] : repaired
     }
 
     /// The log's frames up to the last that ends a transaction. SQLite takes one that is of no page for the log's end: it is left out,

@@ -31,13 +31,14 @@ struct Identity {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('merge', ?)").execute(arguments: [merge])
     }
 
-    /// Whether the file is a backup, which nobody works with.
-    var isBackup: Bool {
-        get throws { try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM local WHERE key = 'backup')")! }
+    /// Where the file was made as a backup: there, nobody works with it. A copy of it in another place is an archive like any other.
+    var backupPlace: String? {
+        get throws { try String.fetchOne(db, sql: "SELECT value FROM local WHERE key = 'backup' AND typeof(value) = 'text'") }
     }
 
-    func set(isBackup: Bool) throws {
-        try db.execute(sql: isBackup ? "INSERT OR REPLACE INTO local (key, value) VALUES ('backup', 1)" : "DELETE FROM local WHERE key = 'backup'")
+    func set(backupPlace place: String?) throws {
+        try db.execute(sql: "DELETE FROM local WHERE key = 'backup'")
+        if let place { try db.execute(sql: "INSERT INTO local (key, value) VALUES ('backup', ?)", arguments: [place]) }
     }
 
     /// Whether the numbers that are kept are ones that can be.

@@ -65,7 +65,8 @@ struct Annotate: ParsableCommand {
     private func passage() throws -> PassageName {
         let named = [quote != nil, section != nil, start != nil || end != nil].filter { $0 }.count
         guard named == 1 else {
-            throw CommandError(.usage, "the passage must be named in one way", advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
+            let problem = named == 0 ? "it is not said which passage to annotate" : "the passage is named in more than one way"
+            throw CommandError(.usage, problem, advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
         }
         if let quote { return .quote(Array(quote.utf8), occurrence: occurrence) }
         if let section { return .section(section) }

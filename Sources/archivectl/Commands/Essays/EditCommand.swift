@@ -63,8 +63,9 @@ struct Edit: ParsableCommand {
         var result: FrontMatterChange.Result?
         let (revision, late) = try session.write { writer in
             let late = LateChanges(try writer.reader.history(state.item), since: heads)
-            let old = try writer.reader.text(of: state, at: heads)
-            let change = FrontMatterChange(from: old, to: text, isMarkdown: state.isMarkdown)
+            // A damaged text is repaired by giving it anew, and says nothing of fields.
+            let old = try? writer.reader.text(of: state, at: heads)
+            let change = FrontMatterChange(from: old ?? text, to: text, isMarkdown: state.isMarkdown)
             let revision = try writer.revise(state.item, heads: heads, author: author.author) { draft in
                 draft.text = text
                 result = change.apply(to: &draft.fields)
@@ -108,7 +109,7 @@ struct Edit: ParsableCommand {
         let replica = try session.archive.read { try $0.replicaID }
         let own = state.history.order.filter { state.history.nodes[$0]!.dots[replica] != nil && state.history[$0]!.merge == nil }
         let late = LateChanges(state.history, since: own.isEmpty ? [state.item.root] : own)
-        guard let last = late.changes.last else { return state.shownHeads }
+        guard let last = late.latest else { return state.shownHeads }
         let id = state.item.short
         let bases = state.shownHeads.map { " --base \($0.short)" }.joined()
         throw CommandError(
@@ -162,30 +163,19 @@ extension ArchiveReader {
 
 /// Changes that came in beside one that was made from older versions.
 struct LateChanges {
-    struct Change: CustomStringConvertible {
-        let id: RevisionID
-        let version: Int
-        let node: History.Node
-
-        /// `version 3 (a7efd5b75885) by 李, 2026-11-30 10:03`: another machine may count its versions otherwise.
-        var description: String {
-            let author = node.revision.author?.string ?? (node.revision.merge == nil ? "an import" : "a merge")
-            return "version \(version) (\(id.short)) by \(author), \(LocalTime.minute(node.revision.written ?? node.recorded))"
-        }
-    }
-
     /// In order.
-    let changes: [Change]
+    let changes: [RevisionID]
+    /// The last of them; `nil` if there are none.
+    let latest: VersionDescription?
 
     init(_ history: History, since heads: [RevisionID]) {
-        changes = history.unknown(to: heads).filter { history[$0]!.merge == nil }.map {
-            Change(id: $0, version: history.version(of: $0)!, node: history.nodes[$0]!)
-        }
+        changes = history.unknown(to: heads).filter { history[$0]!.merge == nil }
+        latest = changes.last.map { VersionDescription($0, in: history) }
     }
 
     /// Tells somebody that their change has company; `nil` if it has none.
     func note(isConflict: Bool) -> String? {
-        guard let last = changes.last else { return nil }
+        guard let last = latest else { return nil }
         let what = changes.count == 1 ? last.description : "\(counted(changes.count, "other version")), the last of them \(last),"
         return "note: \(what) arrived after the text that yours is based on; \(isConflict ? "not all of it can be merged" : "both are merged")"
     }

@@ -98,7 +98,7 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The newer version. Without it, the current one.", valueName: "newer")) var to: String?
 
     func run() throws {
-        let (base, new, changes) = try archive.openForReading().read { reader in
+        let (base, new, changes, heading) = try archive.openForReading().read { reader in
             let state = try reader.state(reader.essay(essay, deleted: true))
             let history = state.history
             let target = try to.map { try reader.findRevision($0, in: history) } ?? state.shown
@@ -110,11 +110,14 @@ struct DiffCommand: ParsableCommand {
             let changes = VersionChanges(
                 from: (old?.fields ?? [:], old?.isTombstone ?? false),
                 to: target.map { (history[$0]!.fields, history[$0]!.isTombstone) } ?? (state.fields, state.isDeleted), isTextChanged: base != newText)
-            return (base, newText, changes)
+            let older = source.map { "\(VersionDescription($0, in: history))" } ?? "nothing"
+            let newer = target.map { "\(VersionDescription($0, in: history))" } ?? "the merge of all versions"
+            return (base, newText, changes, Shown(line: "\(older) → \(newer)"))
         }
         archive.usePager(json)
         let hunks = Diff.hunks(base, new)
         if json.isOn { return JSON(hunks.filter { $0.kind != .equal }.map { DiffPrinter.json($0, base, new) }).print() }
+        Output.line(Terminal.styled(heading, .bold))
         for line in changes.lines() { Output.line(line) }
         DiffPrinter.print(hunks)
         if changes.isEmpty { archive.note("no differences") }

@@ -96,7 +96,7 @@ enum Report {
             JSON.object([
                 ("id", .string(item.hex)), ("title", .string(title)), ("revision", JSON(revision?.hex)), ("version", JSON(version)),
                 ("changed", JSON(revision != nil)), ("conflict", JSON(state.isConflict)),
-            ] + (heads.map { [("base", JSON($0.map { .string($0.hex) })), ("beside", JSON((late?.changes ?? []).map { .string($0.id.hex) }))] } ?? []))
+            ] + (heads.map { [("base", JSON($0.map { .string($0.hex) })), ("beside", JSON((late?.changes ?? []).map { .string($0.hex) }))] } ?? []))
             .print()
         } else if let version {
             Output.line("\(item.short)  version \(version) (\(revision!.short))  \(Shown(line: title))")
@@ -113,9 +113,9 @@ enum Report {
 
 struct SetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "set", abstract: "Set an essay's fields.",
+        commandName: "set", abstract: "Show or set an essay's fields.",
         discussion: """
-            For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. The usual fields are title, author, \
+            Without a field, all are shown. For example: archivectl set 8f3a title=新题 author=张三 date=2026-05-01. The usual fields are title, author, \
             date (a year, a month or a day) and language. You may add others of your own. `KEY=` removes a field. To change \
             tags, use `archivectl tag`.
             """)
@@ -125,9 +125,10 @@ struct SetCommand: ParsableCommand {
     @OptionGroup var author: AuthorOption
     @Argument(help: "The essay.") var essay: String
     @Flag(help: "Add a field even if its name looks like a misspelt usual one.") var force = false
-    @Argument(help: ArgumentHelp("The fields, such as title=新题.", valueName: "key=value")) var fields: [String]
+    @Argument(help: ArgumentHelp("The fields, such as title=新题.", valueName: "key=value")) var fields: [String] = []
 
     func run() throws {
+        if fields.isEmpty { return try show() }
         try checkOrder()
         let changes = try fields.map(FieldNames.Change.init)
         let session = try Session(archive)
@@ -147,6 +148,26 @@ struct SetCommand: ParsableCommand {
 }
 
 extension SetCommand {
+    /// Prints the fields as they are now.
+    private func show() throws {
+        let (item, fields) = try archive.openForReading().read { reader in
+            let item = try reader.essay(essay)
+            return (item, try reader.state(item).fields)
+        }
+        let members = fields.map { (key: $0.key.string, value: $0.value) }
+        if json.isOn {
+            JSON.object([("id", .string(item.hex)), ("fields", .object(members.map { ($0.key, JSON($0.value)) }))]).print()
+        } else {
+            func shown(_ key: String, _ value: CanonicalValue) -> String {
+                key == FieldKey.tags.string ? fields.tags.map(\.string).joined(separator: ", ") : ConflictPrinter.text(value)
+            }
+            let width = members.map(\.key.count).max() ?? 0
+            for (key, value) in members {
+                Output.line("\(key.padding(toLength: width, withPad: " ", startingAt: 0))  \(Shown(line: shown(key, value)))")
+            }
+        }
+    }
+
     /// - Throws: `CommandError` if the words stand as people write them elsewhere: `date 2011`, or the essay last.
     private func checkOrder() throws {
         if essay.contains("="), let last = fields.last, !last.contains("=") {

@@ -45,6 +45,12 @@ struct CreateHubArchive: ParsableCommand {
         } else {
             Output.line("path   \(path)")
             Output.line("token  \(token)")
+            if Terminal.isOutputTerminal {
+                Terminal.note("""
+                    Save these lines, or just the token, in a file on each machine; the token is not shown again. Then, with the hub's \
+                    address: archivectl remote add origin --token-file FILE https://HOST\(path)
+                    """)
+            }
         }
     }
 }
@@ -107,13 +113,15 @@ struct QuotaArgument: ExpressibleByArgument {
     }
 }
 
-/// A number of bytes as people write it: `1500`, `20MB` (10⁶), `2GiB` (2³⁰).
+/// A number of bytes as people write it: `1500`, `20MB` or `20M` (10⁶), `2GiB` (2³⁰).
 struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     let bytes: Int
 
     private static let units: [(name: String, bytes: Int)] = [
         ("TIB", 1 << 40), ("GIB", 1 << 30), ("MIB", 1 << 20), ("KIB", 1 << 10), ("TB", 1_000_000_000_000), ("GB", 1_000_000_000),
         ("MB", 1_000_000), ("KB", 1000), ("B", 1),
+        // As `ls` and `du` have it for short, though by the thousand.
+        ("T", 1_000_000_000_000), ("G", 1_000_000_000), ("M", 1_000_000), ("K", 1000),
     ]
 
     init(bytes: Int) { self.bytes = bytes }
@@ -126,7 +134,7 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     }
 
     var description: String {
-        guard let unit = Self.units.filter({ !$0.name.contains("I") }).first(where: { bytes >= 10 * $0.bytes }) else { return "\(bytes) B" }
+        guard let unit = Self.units.filter({ $0.name.hasSuffix("B") && !$0.name.contains("I") }).first(where: { bytes >= 10 * $0.bytes }) else { return "\(bytes) B" }
         return "\(bytes / unit.bytes) \(unit.name == "KB" ? "kB" : unit.name)"
     }
 }

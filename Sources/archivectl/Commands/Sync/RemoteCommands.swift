@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Sync
 
 struct Remote: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,6 +64,12 @@ struct AddRemote: ParsableCommand {
         try opened.write { try $0.addRemote(name, address, isPreferred: isDefault) }
         try opened.report(name, "added \(name)", json: json.isOn)
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
+        if address.tokenFile == nil, RemoteFactory.folder(address.url) == nil {
+            archive.note("""
+                note: no token is given, and a hub asks for one. To add it: archivectl remote remove \(ShellWord.quoted(name)), then \
+                add it again with --token-file FILE
+                """)
+        }
         if RemotePlace.isUnusual(address.url) {
             archive.note("""
                 note: a hub's URL usually ends in /v1/archives/NAME, as `archivectl hub create` prints it; if syncing fails, remove \

@@ -86,6 +86,10 @@ struct Clone: ParsableCommand {
         try? session.archive.startNewReplicaID()
         session.updateIndex()
         progress.finish()
+        if !json.isOn {
+            let counts = try session.archive.read { try $0.counts() }
+            Output.line("made the archive \(archive.path): \(Backup.shown(counts))")
+        }
         SyncPrinter.show(report, json: json.isOn, archive)
         if try report.isRemoteIncomplete || session.archive.read({ try $0.pendingCount() }) > 0 {
             archive.note("the clone is not complete: run `archivectl sync` again once the machine that has the rest has synchronized")

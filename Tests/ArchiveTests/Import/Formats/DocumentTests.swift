@@ -174,7 +174,7 @@ import TestSupport
         #expect(joined("\(full)\n- 3 -\n\u{C}下一页。\n\n第 4 页\n\u{C}") == "\(full)下一页。\n")
         #expect(joined("印发于\n2024-05-01\n\u{C}") == "印发于\n2024-05-01\n")
         let latin = "The bridge had been broken for many years before"
-        #expect(joined("\(latin)\nanybody came to mend it.\n") == "\(latin) anybody came to mend it.\n")
+        #expect(joined("\(latin)\nanybody came to repair it.\n") == "\(latin) anybody came to repair it.\n")
         #expect(joined("") == "")
     }
 }

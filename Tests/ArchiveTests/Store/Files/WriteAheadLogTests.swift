@@ -85,14 +85,14 @@ import TestSupport
         let path = try left(folder, changes: 1) + "-wal"
         var sound = try #require(try WriteAheadLog(path))
         let (whole, count) = (try bytes(path), sound.frameCount)
-        let mended = sound.mended()
+        let repaired = sound.repaired()
         for index in [0, 1, count / 2, count - 1] {
             for bit in [0, 1, 5, 13, 31, 32, 40, 61] {
                 var flipped = whole
                 flipped[sound.frame(index) + bit / 8] ^= 1 << (bit % 8)
                 try flipped.write(to: URL(fileURLWithPath: path))
                 var log = try #require(try WriteAheadLog(path))
-                #expect(log.transactions().lost > 0 && log.holdsAllPages() && log.mended() == mended, "frame \(index), bit \(bit)")
+                #expect(log.transactions().lost > 0 && log.holdsAllPages() && log.repaired() == repaired, "frame \(index), bit \(bit)")
             }
         }
     }
