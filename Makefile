@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention lint install clean
+.PHONY: help setup build release demo test simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention lint install deb clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,9 +59,11 @@ contention: setup  ## Have four processes write to one archive for SECONDS=n, an
 lint: setup  ## Build everything with warnings as errors
 	LINT=1 $(SWIFT) build --build-tests --scratch-path .build-lint
 
-install: release  ## Install the command under PREFIX (/usr/local)
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" "$(DESTDIR)$(PREFIX)/bin/archivectl"
+install: release  ## Install the command, its manual pages and completions under PREFIX (/usr/local)
+	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" packaging/install "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
+
+deb: release  ## Build a Debian package in .build/deb, and try to install and remove it
+	@packaging/deb "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" .build/deb
 
 clean:  ## Remove what was built
 	rm -rf .build .build-*

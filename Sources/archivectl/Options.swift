@@ -7,7 +7,7 @@ import Prose
 
 /// What all commands on an archive take.
 struct ArchiveOptions: ParsableArguments {
-    @Option(name: .customLong("archive"), parsing: .unconditional, help: ArgumentHelp("The archive's file.", valueName: "file"))
+    @Option(name: .customLong("archive"), parsing: .unconditional, help: ArgumentHelp("The archive's file.", valueName: "file"), completion: .file())
     var file: String?
 
     @Flag(name: .shortAndLong, help: "Print only results and errors, no progress, hints or notes.")

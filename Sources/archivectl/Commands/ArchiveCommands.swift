@@ -91,7 +91,7 @@ struct Backup: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Flag(help: "Replace an older backup of this archive.") var force = false
-    @Argument(help: "The file to write.") var file: String
+    @Argument(help: "The file to write.", completion: .file()) var file: String
 
     func validate() throws {
         try requirePath(file, "<file>")
@@ -131,7 +131,7 @@ struct Restore: ParsableCommand {
 
     @OptionGroup var json: JSONOption
     @Argument(help: "The backup.") var backup: String
-    @Option(name: .customLong("to"), parsing: .unconditional, help: ArgumentHelp("The file of the new archive. It must not exist.", valueName: "file")) var target: String
+    @Option(name: .customLong("to"), parsing: .unconditional, help: ArgumentHelp("The file of the new archive. It must not exist.", valueName: "file"), completion: .file()) var target: String
     @Flag(help: "Take all that can be read of a damaged file.") var salvage = false
     @Option(
         name: .customLong("archive-id"), parsing: .unconditional,

@@ -13,7 +13,7 @@ struct Verify: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("Check this remote instead of the archive.", valueName: "name")) var remote: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("Check this remote instead of the archive.", valueName: "name"), completion: .remotes) var remote: String?
     @Flag(help: "Make the next sync send again what is damaged or missing on the remote.") var repair = false
 
     @Flag(help: "List every problem, not only the first \(VerificationReport.most).") var all = false
@@ -131,7 +131,7 @@ struct Rebuild: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: ArgumentHelp("Where to get sound copies: the name of a remote, or a file.", valueName: "remote-or-file")) var from: String?
+    @Option(help: ArgumentHelp("Where to get sound copies: the name of a remote, or a file.", valueName: "remote-or-file"), completion: .remotes) var from: String?
 
     func validate() throws {
         try requirePath(from, "--from")

@@ -113,7 +113,7 @@ extension ArchiveReader {
             subject: name, remedy: .nameVersion(of: history.item.short, count: count, digits: Self.shortestPrefix))
     }
 
-    private func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
+    func itemsByIDPrefix(_ prefix: String, kind: ItemKind, deleted: Bool) throws -> [ItemID] {
         guard let (low, high) = Self.bounds(ofPrefix: prefix.lowercased()) else { return [] }
         return try Data.fetchAll(
             db,

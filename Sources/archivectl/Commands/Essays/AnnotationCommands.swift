@@ -6,7 +6,7 @@ import Prose
 
 struct ContentOptions: ParsableArguments {
     @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: ArgumentHelp("The text of the note.", valueName: "text")) var note: String?
-    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.") var tags: [String] = []
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.", completion: .tags) var tags: [String] = []
     @Option(name: [.customLong("colour"), .customLong("color")], parsing: .unconditional, help: "A colour, such as yellow.") var colour: String?
 
     /// - Throws: `CommandError` if a tag is empty.
@@ -35,7 +35,7 @@ struct Annotate: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("The label, the path of labels or the title of a section.", valueName: "label")) var section: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The first code point of the passage, counted from 0.", valueName: "n")) var start: Int?
     @Option(parsing: .unconditional, help: ArgumentHelp("The code point after the passage.", valueName: "n")) var end: Int?
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
     // So that the advice can be about it.
     @Argument(help: .hidden) var others: [String] = []
 
@@ -101,9 +101,9 @@ struct ListAnnotations: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "Only annotations in this state.") var state: AnchorState?
-    @Option(parsing: .unconditional, help: "Only annotations with this tag.") var tag: String?
+    @Option(parsing: .unconditional, help: "Only annotations with this tag.", completion: .tags) var tag: String?
     @Flag(help: "Also list deleted annotations.") var deleted = false
-    @Argument(help: "The essay. Without it, all essays.") var essay: String?
+    @Argument(help: "The essay. Without it, all essays.", completion: .essays) var essay: String?
 
     func run() throws {
         let opened = try archive.openForReading(.listing)
@@ -148,7 +148,7 @@ struct ShowAnnotation: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "The ID of the annotation, or its first digits.") var annotation: String
+    @Argument(help: "The ID of the annotation, or its first digits.", completion: .annotations) var annotation: String
 
     func run() throws {
         let opened = try archive.openForReading()
@@ -165,8 +165,8 @@ struct EditAnnotation: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Option(name: .customLong("remove-tag"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag")) var removedTags: [String] = []
-    @Argument(help: "The ID of the annotation, or its first digits.") var annotation: String
+    @Option(name: .customLong("remove-tag"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag"), completion: .tags) var removedTags: [String] = []
+    @Argument(help: "The ID of the annotation, or its first digits.", completion: .annotations) var annotation: String
 
     func run() throws {
         let session = try Session(archive)
@@ -205,7 +205,7 @@ struct ReplyToAnnotation: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Argument(help: "The ID of the annotation, or its first digits.") var annotation: String
+    @Argument(help: "The ID of the annotation, or its first digits.", completion: .annotations) var annotation: String
 
     func run() throws {
         let session = try Session(archive)
@@ -225,7 +225,7 @@ struct DeleteAnnotation: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation")) var annotations: [String]
+    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation"), completion: .annotations) var annotations: [String]
 
     func run() throws {
         let session = try Session(archive)
@@ -245,7 +245,7 @@ struct UndeleteAnnotation: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation")) var annotations: [String]
+    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation"), completion: .annotations) var annotations: [String]
 
     func run() throws {
         let session = try Session(archive)

@@ -13,7 +13,7 @@ struct Conflicts: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Flag(help: "Show the sides' revision vectors.") var vectors = false
-    @Argument(help: "Only this essay or annotation.") var essay: String?
+    @Argument(help: "Only this essay or annotation.", completion: .essaysOrAnnotations) var essay: String?
 
     func run() throws {
         let (states, replica) = try archive.openForReading(.listing).read { reader -> ([(ItemState, [UInt8])], ReplicaID) in
@@ -117,11 +117,11 @@ struct Resolve: ParsableCommand {
     @OptionGroup var author: AuthorOption
     @Option(parsing: .unconditional, help: ArgumentHelp("The side to take: its number, or the first digits of its head.", valueName: "side")) var take: String?
     @Flag(help: "With --take: take the whole text of that head, without the changes that the other sides made elsewhere.") var whole = false
-    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file")) var source: String?
+    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file"), completion: .file()) var source: String?
     @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A head that you saw. May be given several times. If there are others by now, the conflict stays.", valueName: "head"))
     var base: [String] = []
     @Flag(help: "Open an editor with all sides laid out.") var edit = false
-    @Argument(help: "The essay or annotation.") var essay: String
+    @Argument(help: "The essay or annotation.", completion: .essaysOrAnnotations) var essay: String
 
     func validate() throws {
         try requirePath(source, "--from")

@@ -24,10 +24,10 @@ struct Edit: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file")) var source: String?
+    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file"), completion: .file()) var source: String?
     @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A version that the text is based on: a number or a revision ID. May be given several times.", valueName: "head"))
     var base: [String] = []
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
 
     func validate() throws {
         try requirePath(source, "--from")

@@ -12,7 +12,7 @@ struct List: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "Only essays with this tag.") var tag: String?
+    @Option(parsing: .unconditional, help: "Only essays with this tag.", completion: .tags) var tag: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Only essays whose title contains this. Capitals do not matter.", valueName: "text")) var title: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Only essays whose author field contains this. Capitals do not matter.", valueName: "name")) var author: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The order. `date` is the date field of the essays.", valueName: "order")) var sort = ItemOrder.modified
@@ -132,7 +132,7 @@ struct Show: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("A version number or a revision ID. Without it, the current version. \(versionNumbers)")) var version: String?
     @Flag(help: "Show the essay even if it is deleted.") var deleted = false
     @Flag(help: "Show the files that the essay was imported from instead of its text. With --version, only the one that became that version.") var source = false
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
 
     func run() throws {
         archive.usePager(json)
@@ -182,7 +182,7 @@ struct Sections: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
 
     func run() throws {
         let (text, isMarkdown) = try archive.openForReading().read { reader in

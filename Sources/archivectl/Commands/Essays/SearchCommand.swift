@@ -22,7 +22,7 @@ struct SearchCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Only essays that came from files whose name or path contains this.", valueName: "name")) var `in`: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The order of the hits.", valueName: "order")) var sort = SearchOptions.Order.relevance
     @Flag(help: "Search the notes, passages and tags of annotations instead.") var annotations = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("Run each line of this file (- is standard input) as a query, and print JSON Lines.", valueName: "file"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Run each line of this file (- is standard input) as a query, and print JSON Lines.", valueName: "file"), completion: .file())
     var queries: String?
     @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What to search for.", valueName: "term")) var terms: [String] = []
 

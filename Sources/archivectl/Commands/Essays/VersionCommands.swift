@@ -14,7 +14,7 @@ struct Log: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Flag(help: "Show the revision vectors.") var vectors = false
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
 
     func run() throws {
         archive.usePager(json)
@@ -93,7 +93,7 @@ struct DiffCommand: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
     @Argument(help: ArgumentHelp("The older version: a number or a revision ID.", valueName: "older")) var from: String?
     @Argument(help: ArgumentHelp("The newer version. Without it, the current one.", valueName: "newer")) var to: String?
 
@@ -139,7 +139,7 @@ struct Revert: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Flag(name: .customLong("text-only"), help: "Revert the text only; keep the title, tags and other fields.") var isTextOnly = false
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
     @Argument(help: "A version number or revision ID.") var version: String
 
     func run() throws {

@@ -11,9 +11,9 @@ struct New: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @Option(parsing: .unconditional, help: "The title. By default it is taken from the front matter of the text, or is its first line.") var title: String?
-    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file (- is standard input) instead of opening an editor.", valueName: "file"))
+    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file (- is standard input) instead of opening an editor.", valueName: "file"), completion: .file())
     var source: String?
-    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.") var tags: [String] = []
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.", completion: .tags) var tags: [String] = []
 
     func validate() throws {
         try requirePath(source, "--from")
@@ -123,7 +123,7 @@ struct SetCommand: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: "The essay.") var essay: String
+    @Argument(help: "The essay.", completion: .essays) var essay: String
     @Flag(help: "Add a field even if its name looks like a misspelt usual one.") var force = false
     @Argument(help: ArgumentHelp("The fields, such as title=新题.", valueName: "key=value")) var fields: [String] = []
 
@@ -192,9 +192,9 @@ struct Tag: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: "The essay.") var essay: String
-    @Argument(help: ArgumentHelp("Tags to add. Without any, the tags are shown.", valueName: "tag")) var add: [String] = []
-    @Option(name: .customLong("remove"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag")) var remove: [String] = []
+    @Argument(help: "The essay.", completion: .essays) var essay: String
+    @Argument(help: ArgumentHelp("Tags to add. Without any, the tags are shown.", valueName: "tag"), completion: .tags) var add: [String] = []
+    @Option(name: .customLong("remove"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag"), completion: .tags) var remove: [String] = []
 
     func run() throws {
         let (item, tags) = try add.isEmpty && remove.isEmpty ? archive.openForReading().read(shown) : change()
@@ -239,7 +239,7 @@ struct Delete: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: ArgumentHelp("The essays.", valueName: "essay")) var essays: [String]
+    @Argument(help: ArgumentHelp("The essays.", valueName: "essay"), completion: .essays) var essays: [String]
 
     func run() throws {
         let session = try Session(archive)
@@ -262,7 +262,7 @@ struct Undelete: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: ArgumentHelp("The essays and annotations.", valueName: "essay-or-annotation")) var items: [String]
+    @Argument(help: ArgumentHelp("The essays and annotations.", valueName: "essay-or-annotation"), completion: .essaysOrAnnotations) var items: [String]
 
     func run() throws {
         let session = try Session(archive)

@@ -29,7 +29,7 @@ struct Import: ParsableCommand {
     @Option(name: .customLong("split-at"), parsing: .unconditional, help: ArgumentHelp("Begin a new essay at each line that matches. This is remembered, too.", valueName: "regex"))
     var pattern: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("The encoding of the text files, if detection gets it wrong: utf-8, gb18030, big5, …", valueName: "name")) var encoding: String?
-    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag for the essays. May be given several times.") var tags: [String] = []
+    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag for the essays. May be given several times.", completion: .tags) var tags: [String] = []
     @Option(parsing: .unconditional, help: ArgumentHelp("The file name to record for standard input.", valueName: "name")) var name = "stdin.txt"
     @Option(name: .customLong("time-limit"), parsing: .unconditional, help: ArgumentHelp("How long a converter may take for one file.", valueName: "seconds")) var timeLimit = 60.0
     @Flag(help: "Bring back essays that were deleted here and are in the files.") var undelete = false
@@ -37,7 +37,7 @@ struct Import: ParsableCommand {
     @Flag(name: .customLong("dry-run"), help: "Show each cut, its reason and what would come of it. Change nothing.") var isDryRun = false
     @Flag(help: "Keep importing what changes in the folders until Ctrl-C.") var watch = false
     @Flag(name: .customLong("formats"), help: "List the formats, and whether each can be imported here.") var listsFormats = false
-    @Argument(help: ArgumentHelp("Files, folders and ZIP archives.", valueName: "path")) var paths: [String] = []
+    @Argument(help: ArgumentHelp("Files, folders and ZIP archives.", valueName: "path"), completion: .file()) var paths: [String] = []
 
     /// How many essays are listed for a person.
     private static let listed = 200

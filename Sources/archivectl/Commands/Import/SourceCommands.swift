@@ -16,7 +16,7 @@ struct ExportSource: ParsableCommand {
             """)
 
     @OptionGroup var archive: ArchiveOptions
-    @Option(parsing: .unconditional, help: ArgumentHelp("The file to write. Without it, standard output.", valueName: "file")) var to: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The file to write. Without it, standard output.", valueName: "file"), completion: .file()) var to: String?
     @Flag(help: "Overwrite an existing file.") var force = false
     @Option(parsing: .unconditional, help: "Write the original of this version of the essay: a number or a revision ID.") var version: String?
     @Argument(help: "A source or an essay.") var source: String

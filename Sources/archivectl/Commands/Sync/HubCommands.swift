@@ -20,7 +20,7 @@ struct HubCommand: AsyncParsableCommand {
 }
 
 struct StoreOption: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir")) var store: String
+    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir"), completion: .directory) var store: String
 
     func validate() throws { try requirePath(store, "--store") }
 

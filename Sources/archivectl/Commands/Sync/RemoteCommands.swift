@@ -13,9 +13,9 @@ struct Remote: ParsableCommand {
 
 /// How to reach a remote.
 struct AddressOptions: ParsableArguments {
-    @Option(name: .customLong("token-file"), parsing: .unconditional, help: ArgumentHelp("The file that holds the access token.", valueName: "file")) var tokenFile: String?
+    @Option(name: .customLong("token-file"), parsing: .unconditional, help: ArgumentHelp("The file that holds the access token.", valueName: "file"), completion: .file()) var tokenFile: String?
     @Option(parsing: .unconditional, help: ArgumentHelp("Use this proxy; an empty URL means none. Without the option, the environment decides.", valueName: "url")) var proxy: String?
-    @Option(name: .customLong("ca-file"), parsing: .unconditional, help: ArgumentHelp("Trust the certificates in this PEM file, and no others.", valueName: "file")) var authorityFile: String?
+    @Option(name: .customLong("ca-file"), parsing: .unconditional, help: ArgumentHelp("Trust the certificates in this PEM file, and no others.", valueName: "file"), completion: .file()) var authorityFile: String?
 
     /// The address of a hub's URL or a folder. The files that it names are looked at.
     func validate() throws {
@@ -51,7 +51,7 @@ struct AddRemote: ParsableCommand {
     @Flag(name: .customLong("default"), help: "Use this remote when none is named.") var isDefault = false
     @Flag(help: "Make the folder if it does not exist. The folder above it must exist.") var create = false
     @Argument(help: "A short name, such as origin.") var name: String
-    @Argument(help: ArgumentHelp("The URL of the hub with the path that `archivectl hub create` printed, or a folder.", valueName: "url-or-folder")) var place: String
+    @Argument(help: ArgumentHelp("The URL of the hub with the path that `archivectl hub create` printed, or a folder.", valueName: "url-or-folder"), completion: .directory) var place: String
 
     func run() throws {
         let address = try options.address(place)
@@ -104,7 +104,7 @@ struct DefaultRemote: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "The name of the remote.") var name: String
+    @Argument(help: "The name of the remote.", completion: .remotes) var name: String
 
     func run() throws {
         let opened = try archive.open()
@@ -119,7 +119,7 @@ struct RemoveRemote: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Argument(help: "The name of the remote.") var name: String
+    @Argument(help: "The name of the remote.", completion: .remotes) var name: String
 
     func run() throws {
         let removed = try archive.open().write { writer in

@@ -17,11 +17,11 @@ struct ServeHub: AsyncParsableCommand {
 
     @OptionGroup var store: StoreOption
     @Option(parsing: .unconditional, help: ArgumentHelp("The address and port to listen on. Port 0 means any free port.", valueName: "host:port")) var listen = "127.0.0.1:8710"
-    @Option(name: .customLong("ready-file"), parsing: .unconditional, help: ArgumentHelp("Write the hub's URL to this file once it accepts connections.", valueName: "file"))
+    @Option(name: .customLong("ready-file"), parsing: .unconditional, help: ArgumentHelp("Write the hub's URL to this file once it accepts connections.", valueName: "file"), completion: .file())
     var readyFile: String?
-    @Option(name: .customLong("tls-cert"), parsing: .unconditional, help: ArgumentHelp("The certificate and its chain, in PEM.", valueName: "file"))
+    @Option(name: .customLong("tls-cert"), parsing: .unconditional, help: ArgumentHelp("The certificate and its chain, in PEM.", valueName: "file"), completion: .file())
     var certificate: String?
-    @Option(name: .customLong("tls-key"), parsing: .unconditional, help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file")) var key: String?
+    @Option(name: .customLong("tls-key"), parsing: .unconditional, help: ArgumentHelp("The certificate's private key, in PEM.", valueName: "file"), completion: .file()) var key: String?
     @Flag(name: .customLong("allow-plain-text"), help: "Listen beyond loopback without TLS, for example behind a proxy.")
     var allowPlainText = false
     @Option(name: .customLong("max-connections"), parsing: .unconditional, help: ArgumentHelp("At most this many open connections. Further ones close idle ones, or wait.", valueName: "count"))

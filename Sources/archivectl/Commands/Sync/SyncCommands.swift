@@ -23,7 +23,7 @@ struct SyncCommand: ParsableCommand {
     @OptionGroup var json: JSONOption
     @Flag(name: .customLong("dry-run"), help: "Only show how many changes would be sent and received.") var isDry = false
     @Flag(help: "Keep syncing until Ctrl-C, whenever the archive or the remote changes.") var watch = false
-    @Argument(help: "The name of the remote. Without it, the default one or the only one.") var remote: String?
+    @Argument(help: "The name of the remote. Without it, the default one or the only one.", completion: .remotes) var remote: String?
 
     func validate() throws {
         if isDry, watch { throw ValidationError("Give --watch or --dry-run, not both.") }
@@ -67,7 +67,7 @@ struct Clone: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var options: AddressOptions
-    @Argument(help: ArgumentHelp("The URL of the hub with the path of the archive, or the folder.", valueName: "url-or-folder")) var place: String
+    @Argument(help: ArgumentHelp("The URL of the hub with the path of the archive, or the folder.", valueName: "url-or-folder"), completion: .directory) var place: String
 
     func run() throws {
         try archive.requireWriting()
