@@ -84,6 +84,7 @@ let package = Package(
         .executableTarget(
             name: "benchmark-merge", dependencies: ["History", "Prose"], path: "Benchmarks/merge", exclude: ["run"],
             swiftSettings: strict),
+        .executableTarget(name: "benchmark-split", dependencies: ["Prose"], path: "Benchmarks/split", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "SyncTesting", dependencies: ["History", "Sync"], path: "Tests/SyncTesting", swiftSettings: strict),
         .testTarget(name: "ProseTests", dependencies: ["Prose", "TestSupport"], swiftSettings: strict),

@@ -4,7 +4,7 @@
 Makes compilations of the documents in each FOLDER (.txt, UTF-8) and of essays made by template, with 0, 30, 60 and 100 % of
 the markers missing, has `archivectl import --dry-run --json` split them, and prints precision, recall and F1 of the
 boundaries, how many single documents were split wrongly, and how often a cut of a given confidence is right.
-COUNT (60) compilations each; HALF (0 or 1) takes one half of documents and marker styles; SEED; SHOW=1 lists mistakes.
+COUNT (60) compilations each; WRITE=FOLDER only writes them, with their truth; HALF (0 or 1) takes one half of documents and marker styles; SEED; SHOW=1 lists mistakes.
 """
 import collections
 import json
@@ -60,6 +60,17 @@ def cases(folders):
         yield Case(f"long-{kind.__name__}-{number}", ("long", "single"), compilations.single(rng, compilations.Document(*kind(rng))), [])
 
 
+def write(made, folder):
+    """Writes the cases as texts with their truth, for truth.py and fit.py."""
+    for case in made:
+        kind = "single " + case.group[0] if case.group[1] == "single" else " ".join(case.group)
+        target = pathlib.Path(folder) / kind.replace("%", "").replace(" ", "-")
+        target.mkdir(parents=True, exist_ok=True)
+        (target / f"{case.name}.txt").write_bytes(case.bytes)
+        lines = [1] + [case.bytes.count(b"\n", 0, at) + 1 for at in case.starts]
+        (target / f"{case.name}.txt.truth").write_text("".join(f"essay\t{line}\t\n" for line in lines))
+
+
 def split(command, folder):
     """File name → its cuts, as the command reports them."""
     answer = subprocess.run([*command, "import", "--dry-run", "--json", folder], capture_output=True, text=True)
@@ -72,6 +83,8 @@ def split(command, folder):
 def main():
     program, *folders = sys.argv[1:]
     made = list(cases(folders))
+    if "WRITE" in os.environ:
+        return write(made, os.environ["WRITE"])
     with tempfile.TemporaryDirectory() as folder:
         texts = pathlib.Path(folder) / "texts"
         texts.mkdir()

@@ -58,6 +58,8 @@ public enum CompilationSplitter {
         var firstRow = 0
         var boundaries: [SplitterSelection.Boundary] = []
         var reasonForOne = "one essay"
+        /// The title of the first essay, where what stands before it is no text of its own.
+        var firstTitle: String?
 
         init(_ document: SplitterDocument, _ titles: SplitterTitles, mode: SplitMode) throws {
             self.document = document
@@ -76,6 +78,14 @@ public enum CompilationSplitter {
             let numbers = SplitterSeries(document)
             let series = SplitterMarkerSeries(document, numbers)
             let selection = SplitterSelection(document, series, numbers)
+            if mode == .auto,
+                let collection = SplitterCollection.found(
+                    document, series, numbers, name: titles.fallback, compilation: selection.evidence())
+            {
+                boundaries = collection.boundaries(document)
+                firstTitle = collection.firstTitle(document)
+                return
+            }
             firstRow = selection.firstRow
             if mode == .auto {
                 boundaries = selection.boundaries()
@@ -93,7 +103,7 @@ public enum CompilationSplitter {
             var cuts: [Cut] = []
             let count = document.rows.count
             let second = boundaries.first?.row ?? count
-            let title = firstMarker.map { titles.title(of: $0, end: second) } ?? leadingTitle(end: second)
+            let title = firstTitle ?? firstMarker.map { titles.title(of: $0, end: second) } ?? leadingTitle(end: second)
             let isAlone = boundaries.isEmpty
             cuts.append(
                 Cut(
@@ -123,6 +133,7 @@ public enum CompilationSplitter {
         }
 
         private func title(of boundary: SplitterSelection.Boundary, end: Int) -> String {
+            if let title = boundary.title { return title }
             if let marker = boundary.marker { return titles.title(of: marker, end: end) }
             return boundary.block.flatMap { titles.title(of: $0, end: end) } ?? titles.leadingTitle(from: boundary.row, end: end)
         }

@@ -5,6 +5,8 @@ struct SplitterSelection {
         var row: Int
         var marker: SplitterMarker?
         var block: SplitterTitleBlock?
+        /// The title, where it is known as it is to be shown.
+        var title: String?
         var reason: String
         var confidence: Double
     }
@@ -110,14 +112,30 @@ struct SplitterSelection {
     /// Every line in `rows` that may begin an essay.
     func weighed(_ rows: Range<Int>, areDue: Bool) -> [SplitterCandidate] { candidates.all(in: rows, areDue: areDue) }
 
-    private func unmarked(_ rows: Range<Int>, due: Int?, isExact: Bool) -> [Boundary] {
-        guard rows.count > 2, due != 0 else { return [] }
+    /// The evidence for the whole text being a compilation, where it has no markers.
+    func evidence() -> [Double]? {
+        guard markers.markers.isEmpty else { return nil }
+        let rows = outline.end..<document.rows.count
+        let (_, taken) = taken(rows, due: outline.total.map { $0 - 1 }, isExact: false)
+        return taken.isEmpty ? nil : CompilationEvidence.values(document, taken, in: rows)
+    }
+
+    private func taken(_ rows: Range<Int>, due: Int?, isExact: Bool) -> (found: [SplitterCandidate], taken: [SplitterCandidate]) {
+        guard rows.count > 2, due != 0 else { return ([], []) }
         let found = weighed(rows, areDue: isExact && due != nil).filter { !$0.isAnnex }
         var taken = found.filter { $0.score > enough }
         if let due, isExact {
             taken = found.filter { $0.score >= Self.enoughWhenDue }.best(due)
         } else if let due, taken.count < due {
             taken = found.filter { $0.score >= Self.enoughWhenCounted }.best(due)
+        }
+        return (found, taken)
+    }
+
+    private func unmarked(_ rows: Range<Int>, due: Int?, isExact: Bool) -> [Boundary] {
+        let (found, taken) = taken(rows, due: due, isExact: isExact)
+        if markers.markers.isEmpty, !taken.isEmpty, CompilationEvidence.logOdds(CompilationEvidence.values(document, taken, in: rows)) < 0 {
+            return []
         }
         let shift = isExact ? SplitterWeights.shift(of: found.map(\.score), toExpect: taken.count) : 0
         return taken.map { boundary($0, due: isExact ? due : nil, confidence: SplitterWeights.probability($0.score + shift)) }

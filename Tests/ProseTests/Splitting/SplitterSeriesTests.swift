@@ -161,7 +161,7 @@ import Testing
 
     @Test(arguments: [
         "---\ntitle: 果园年度报告\n---\n" + markdown(ferry), "# 大河湾\n\n" + markdown(ferry), "# 果园年度报告\n\n" + markdown(ferry, "##"),
-        "# 果园年度报告\n\n" + markdown(ferry, "# 第一章"), "# 前言\n\n\(ferry)\n\n" + markdown(ferry), "# 工具\n\n\(ferry)\n\n# 安装\n\n\(ferry)\n",
+        "# 果园年度报告\n\n" + markdown(ferry, "# 第一章"), "# 工具\n\n\(ferry)\n\n# 安装\n\n\(ferry)\n",
         "# Tools\n\n\(english)\n\n# Usage\n\n\(english)\n",
         "# 工具\n\n\(ferry)\n\n# 怎样装\n\n```\nmake\n```\n\n# 怎样用\n\n- 打开\n- 保存\n- 关闭\n\n\(ferry)\n",
     ])

@@ -61,8 +61,27 @@ struct DocumentText {
         fallbackTitle = nil
     }
 
+    /// Text without the marks of quotations: a word processor has none, so that the converter takes indented paragraphs for such.
+    private static func unquoted(_ text: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var index = 0
+        while index < text.count {
+            while index < text.count, text[index] == UInt8(ascii: ">") {
+                index += 1
+                if index < text.count, text[index] == 0x20 { index += 1 }
+            }
+            let end = text[index...].firstIndex(of: 0x0A) ?? text.count
+            result += text[index..<end]
+            if end < text.count { result.append(0x0A) }
+            index = end + 1
+        }
+        return result
+    }
+
     /// - Throws: `ArchiveError` if nothing but white space came out.
     private init(converted text: [UInt8], _ format: SourceFormat, _ encoding: TextEncoding?, _ version: String) throws {
+        let text = format == .docx || format == .odt || format == .rtf ? Self.unquoted(text) : text
         let metadata = format == .pdf ? nil : FrontMatter.parse(text)
         // The title of a web page or of a book's file is data about it. That of a Word or OpenDocument file is a paragraph of
         // it, which the converter took out of the text: the block that names it stays.

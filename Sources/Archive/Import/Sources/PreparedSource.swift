@@ -68,10 +68,16 @@ struct PreparedSource: Sendable {
             throw ArchiveError(.badInput, "its text of \(text.count) bytes is over the limit of \(Self.maximumSize)")
         }
         let stem = Self.stem(input.name)
+        var named = FileTitle(stem)
         var cuts = try CompilationSplitter.cuts(
-            in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? stem)
+            in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? named.title)
         if cuts.count == 1, let title = document.title { cuts[0].title = title }
-        if format.isMarkdown { for index in cuts.indices { cuts[index].title = Self.unmarked(cuts[index].title) } }
+        if format.isMarkdown { for index in cuts.indices { cuts[index].title = Self.plain(cuts[index].title, else: named.title) } }
+        // `《旧城》作者：某某` may stand in the first line as well.
+        if cuts.count == 1, case let line = FileTitle(cuts[0].title), line.author != nil {
+            named.author = line.author
+            cuts[0].title = line.title
+        }
         let original = PreparedText(data, compression)
         self.input = input
         self.compression = compression
@@ -86,7 +92,7 @@ struct PreparedSource: Sendable {
         self.warnings = warnings
         // An original in UTF-8 that is one essay is one text, stored once.
         let isOneText = cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
-        let common = Fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags, author: options.essayAuthor)
+        let common = Fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags, author: options.essayAuthor ?? named.author.map { ExactString($0) })
         let details = CanonicalValue.object(common).bytes.count + (cuts.map(\.title.utf8.count).max() ?? 0)
         guard details <= Self.maximumDetails else {
             throw ArchiveError(.badInput, "its title and front matter of \(details) bytes are over the limit of \(Self.maximumDetails)")
@@ -99,7 +105,7 @@ struct PreparedSource: Sendable {
                 fields: fields, text: isOneText ? original : PreparedText(bytes, compression), characters: CodePoints.count(bytes),
                 sections: SectionParser.sections(in: bytes, isMarkdown: format.isMarkdown).count, range: cut.range,
                 reason: cut.reason, confidence: cut.confidence, writtenAuthor: document.metadata?.author,
-                isNamed: !cut.title.utf8.elementsEqual(stem.utf8) || Self.begins(bytes, with: cut.title))
+                isNamed: !cut.title.utf8.elementsEqual(named.title.utf8) || Self.begins(bytes, with: cut.title))
         }
     }
 
@@ -122,25 +128,10 @@ struct PreparedSource: Sendable {
         return try file.read()
     }
 
-    /// A title without Markdown's marks of emphasis around it and without its escapes.
-    private static func unmarked(_ title: String) -> String {
-        var scalars = title.unicodeScalars[...]
-        while scalars.count > 2, let mark = scalars.first, mark == "*" || mark == "_", scalars.last == mark {
-            scalars = scalars.dropFirst().dropLast()
-        }
-        var result = String.UnicodeScalarView()
-        var isEscaped = false
-        for scalar in scalars {
-            if scalar == "\\", !isEscaped {
-                isEscaped = true
-                continue
-            }
-            if isEscaped, !scalar.isASCII || scalar.properties.isAlphabetic || scalar.properties.numericType != nil { result.append("\\") }
-            isEscaped = false
-            result.append(scalar)
-        }
-        if isEscaped { result.append("\\") }
-        return String(result)
+    /// The words of a title in Markdown; `name` if it holds none.
+    private static func plain(_ title: String, else name: String) -> String {
+        let plain = MarkdownTitle.plain(title)
+        return plain.isEmpty ? name : plain
     }
 
     /// A file's name without its ending.

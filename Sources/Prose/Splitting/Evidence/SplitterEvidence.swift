@@ -62,6 +62,13 @@ struct SplitterEvidenceSet {
 
     var isStrong: Bool { bits & Self.strong != 0 }
 
+    /// Whether it holds what is hardly ever seen but above an essay: not a date, a rule or a kind of document, which are in long works.
+    var isOfEssays: Bool { bits & Self.essays != 0 }
+
+    private static let essays: UInt64 = [
+        SplitterEvidence.isListed, .isRepeated, .beforeNumber, .beforeSalutation, .beforeAddressee, .beforeMetadata, .bestBeforeRestart,
+    ].reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+
     /// Whether both hold the same strong evidence.
     func sharesStrong(with other: SplitterEvidenceSet) -> Bool { bits & other.bits & Self.strong != 0 }
 

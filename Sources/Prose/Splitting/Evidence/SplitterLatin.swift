@@ -90,6 +90,21 @@ enum SplitterLatin {
         return index + 1
     }
 
+    private static let numbered: Set<String> = ["act", "book", "canto", "chap", "chapter", "part", "scene", "section", "stave", "vol", "volume"]
+
+    /// The number of `Chapter III`, `PART ONE: …`, `Book 2`; nil for other lines.
+    static func numberedDivision(_ line: String) -> Int? {
+        guard line.utf8.count <= 90 else { return nil }
+        let words = line.split { !$0.isLetter && !$0.isNumber }
+        guard words.count > 1, numbered.contains(words[0].lowercased()) else { return nil }
+        if let value = Int(words[1]) { return value }
+        var word = String(words[1])
+        return word.withUTF8 { bytes in
+            var cursor = ScalarCursor(bytes, 0..<bytes.count)
+            return romanNumeral(&cursor) ?? spelledNumber(&cursor)
+        }
+    }
+
     /// Whether the line is `Chapter III`, `PART ONE: …`, `Conclusion` or a Roman number with or without a name.
     static func isDivision(_ document: SplitterDocument, _ row: Int) -> Bool {
         let line = document.text(document.rows[row].content)

@@ -14,6 +14,27 @@ struct SplitterOpening {
         self.isMarked = isMarked
         self.refused = refused
         hasHeadings = document.rows.contains { $0.markdownRank > 0 }
+        var counts: [UInt64: Int] = [:]
+        let keys = document.rows.indices.map { document.rows[$0].kind == .titleLike ? CollectionContents.key(document, $0) : 0 }
+        for key in keys where key != 0 { counts[key, default: 0] += 1 }
+        recurring = Set(keys.indices.filter { keys[$0] != 0 && counts[keys[$0], default: 0] >= Self.often })
+    }
+
+    /// A line that comes so often belongs to the page: a running title, a footer, a rubric.
+    private static let often = 3
+    private let recurring: Set<Int>
+
+    /// Whether the row is a line that comes again and again, and names no kind of document.
+    private func isFurniture(_ row: Int) -> Bool {
+        recurring.contains(row) && !SplitterTitleBlock.endsWithGenre(document, row)
+    }
+
+    /// Whether the whole row is what somebody says: `“卖茶叶！”`, `「行こう」`.
+    private func isSpoken(_ row: Int) -> Bool {
+        let content = document.rows[row].content
+        let first = ScalarCursor(document.bytes, content).peek
+        if first == 0x300C || first == 0x300E { return true }
+        return (first == 0x201C || first == 0x22) && [0x201D, 0x22].contains(RowEnding.last(document.bytes, content))
     }
 
     private static let numbers: [HeadingKind] = [.hanInParentheses, .digit, .digitInParentheses]
@@ -57,7 +78,7 @@ struct SplitterOpening {
         let rows = document.rows
         if isNumberedTitle(row) { return !hasHeadings }
         guard rows[row].kind == .titleLike, !hasHeadings || isMarked && rows[row].markdownRank == 1 else { return false }
-        guard !isDivision(row), !refused.contains(row), isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
+        guard !isDivision(row), !refused.contains(row), !isFurniture(row), !isSpoken(row), isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
         if rows[row].length < 4, isHan(row), SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1,
             rows[row].length < 2 || rows[row].blanksBefore <= layout.blanks && !(isDue && standsAboveText(row))
         { return false }

@@ -39,7 +39,7 @@ extension SplitterMarker {
     /// Reads the marker at the head or the end of a row; nil if the row holds none.
     static func read(_ document: SplitterDocument, row: Int) -> SplitterMarker? {
         let line = document.rows[row]
-        guard line.kind != .article else { return nil }
+        guard line.kind != .article, line.kind != .contents else { return nil }
         return prefixed(document.bytes, line, row) ?? suffixed(document.bytes, line, row)
     }
 
@@ -138,7 +138,7 @@ extension SplitterMarker {
         }
         if isOpen, !rest.isEmpty, closing.contains(RowEnding.last(bytes, rest)) { rest = rest.lowerBound..<rest.upperBound - width(bytes, rest) }
         rest = withoutDecoration(bytes, rest)
-        let isSentence = !rest.isEmpty && RowEnding.last(bytes, rest) == 0x3002
+        let isSentence = !rest.isEmpty && [0x3002, 0x3B].contains(RowEnding.last(bytes, rest))
         let isGlued = line.length > longestTitle + 10 || isSentence
         return SplitterMarker(
             row: row, start: row, ordinal: ordinal, style: style, mark: mark, title: rest, isGlued: isGlued, isDoubtful: isDoubtful)

@@ -34,6 +34,8 @@ extension SplitterNamedMark {
         guard isHead(line.kind) else { return nil }
         let last = RowEnding.last(document.bytes, line.content)
         guard !unfinished.contains(last), let mark = read(document.bytes, line, row) else { return nil }
+        // `其二` alone heads the second of several poems with one title.
+        if mark.title.isEmpty, Pattern.hasPrefix(document.bytes, mark.word, "其") { return nil }
         return mark.title.isEmpty || last != 0x3A ? mark : nil
     }
 
@@ -95,10 +97,18 @@ extension SplitterNamedMark {
         var cursor = start
         let isBracketed = cursor.take("(")
         let plain = HanNumeral.readAny(&cursor)
+        if plain == nil, isPronoun(cursor) { return nil }
         let roman = plain == nil && previous == 0x20 ? SplitterLatin.romanNumeral(&cursor) : nil
         let spelled = plain ?? roman == nil && previous == 0x20 ? SplitterLatin.spelledNumber(&cursor) : nil
         guard let value = plain ?? roman ?? spelled, value > 0, value <= largest, !isBracketed || cursor.take(")") else { return nil }
         return (value, cursor, roman != nil)
+    }
+
+    /// `I` before a word in small letters, which is no number.
+    private static func isPronoun(_ start: ScalarCursor) -> Bool {
+        var cursor = start
+        guard cursor.next() == 0x49, cursor.next() == 0x20 else { return false }
+        return (0x61...0x7A).contains(cursor.peek) || cursor.isAtEnd
     }
 
     /// What stands behind the number: a unit, the closing bracket, a separator, the title.
@@ -171,6 +181,7 @@ extension SplitterNamedMark {
     private static let parts: [StaticString] = [
         "部分", "方面", "环节", "阶段", "步骤", "单元", "模块", "板块", "任务", "措施", "原则", "目标", "点", "条件", "题", "题型", "附件", "附录", "附表", "附图", "专栏", "定理", "实验",
         "小节", "节课", "堂课", "课时", "节課", "堂課", "项目", "情况", "情形", "类型", "模式", "路径", "策略", "对策", "建议", "启示", "做法", "方法", "成效", "理由", "原因",
+        "版序", "版前言", "版自序", "版译序", "版后记",
     ]
     /// Those that other words end with as well.
     private static let whole: [StaticString] = ["方案", "选项", "主题", "情景", "场景"]

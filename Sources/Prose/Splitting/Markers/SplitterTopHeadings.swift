@@ -38,14 +38,14 @@ struct SplitterTopHeadings {
         switch passages.lead(before: heads[0], except: []) {
         case .nameOfCompilation: return true
         case .nothing:
-            guard !heads.contains(where: isSection) else { return false }
-            return passages.areOpened(heads) || passages.meanLength(heads) >= Self.usualLength && !isManual
+            guard !heads.contains(where: { Self.isSection(document, $0) }) else { return false }
+            return passages.areOpened(heads) || passages.meanLength(heads) >= Self.usualLength && !Self.isManual(document)
         case .title, .text: return false
         }
     }
 
     /// Whether code, lists and tables take up a quarter of the rows.
-    private var isManual: Bool {
+    static func isManual(_ document: SplitterDocument) -> Bool {
         let marks = Set("`~-+|".utf8)
         return document.rows.count { marks.contains(document.bytes[$0.content.lowerBound]) } * 4 >= document.rows.count
     }
@@ -57,14 +57,15 @@ struct SplitterTopHeadings {
         "许可", "许可证", "贡献", "依赖",
     ]
 
-    private func isSection(_ row: Int) -> Bool {
+    /// Whether the row names a section of a book, a paper or a manual.
+    static func isSection(_ document: SplitterDocument, _ row: Int) -> Bool {
         let content = document.rows[row].content
         if document.bytes[content.lowerBound] < 0x80 {
             return SplitterLatin.isDivision(document, row) || SplitterLatin.isSectionOfManual(document.text(content))
         }
         if SplitterOpening.isPart(document, row) || SplitterNamedMark.read(document, row)?.isPart(document.bytes) == true { return true }
         return document.withCompact(row) { bytes, range in
-            Self.sections.contains { range.count == $0.utf8CodeUnitCount && Pattern.hasPrefix(bytes, range, $0) }
+            sections.contains { range.count == $0.utf8CodeUnitCount && Pattern.hasPrefix(bytes, range, $0) }
         }
     }
 }

@@ -64,6 +64,7 @@ struct SplitterDocument {
     let bytes: TextBytes
     /// The title that front matter gives the whole.
     let title: String?
+    let isMarkdown: Bool
     private(set) var rows = ContiguousArray<SplitterRow>()
     /// Short rows without blanks and in half width, one after another.
     private(set) var compact = ContiguousArray<UInt8>()
@@ -74,6 +75,7 @@ struct SplitterDocument {
     init(bytes: TextBytes, isMarkdown: Bool, from start: Int, title: String? = nil, keepsAll: Bool = false) {
         self.bytes = bytes
         self.title = title
+        self.isMarkdown = isMarkdown
         let lines = Lines.all(in: bytes)
         rows.reserveCapacity(lines.count)
         var markdown = isMarkdown ? MarkdownScanner(bytes: bytes, lines: lines) : nil
@@ -108,6 +110,12 @@ struct SplitterDocument {
         }
     }
 
+    /// Whether the whole line leads to another place of the text, as entries of a table of contents do: `[题](#c1.xhtml)`.
+    private func isLink(_ content: Range<Int>) -> Bool {
+        guard bytes[content.lowerBound] == 0x5B, bytes[content.upperBound - 1] == 0x29 else { return false }
+        return Pattern.contains(bytes, content, "](#") || Pattern.contains(bytes, content, "html)")
+    }
+
     private mutating func append(_ line: TextLine, _ reading: MarkdownScanner.Reading?, _ blanks: Int) {
         var content = line.content
         var rank = 0
@@ -130,7 +138,8 @@ struct SplitterDocument {
             row.length = measure.length
         }
         row.isFinished = RowEnding.isFinished(RowEnding.last(bytes, content))
-        if isBlock { row.kind = .paragraph } else { row.kind = kind(of: row) }
+        if isBlock { row.kind = .paragraph } else { row.kind = isMarkdown && rank == 0 && isLink(content) ? .contents : kind(of: row) }
+        if row.kind == .contents, rank == 0 { row.heading = nil }
         rows.append(row)
     }
 

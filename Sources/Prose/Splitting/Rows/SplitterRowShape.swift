@@ -85,11 +85,11 @@ struct RowShape {
 
     private static let metadataWords: [StaticString] = [
         "摘要", "内容摘要", "内容提要", "提要", "关键词", "关键字", "作者", "来源", "日期", "时间", "发布", "单位", "姓名", "学号", "主讲", "报告人",
-        "讲话人", "汇报人", "述职人", "发言人", "文/", "文号", "发文", "索引号", "成文日期", "主题词", "编者按", "撰稿", "地点",
+        "讲话人", "汇报人", "述职人", "发言人", "文/", "文号", "发文", "索引号", "成文日期", "主题词", "编者按", "撰稿", "地点", "底本", "初出", "入力", "校正",
     ]
 
     /// The characters such words begin with, and brackets around them; nearly every paragraph begins otherwise.
-    private static let metadataStarts = ScalarSet("摘内提关作来日时发单姓学主讲报汇述文索成编撰地[【")
+    private static let metadataStarts = ScalarSet("摘内提关作来日时发单姓学主讲报汇述文索成编撰地底初入校[【")
 
     private var isMetadata: Bool {
         let inner = begins("[") ? range.lowerBound + 1..<range.upperBound : begins("【") ? range.lowerBound + 3..<range.upperBound : range

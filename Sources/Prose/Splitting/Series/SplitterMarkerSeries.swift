@@ -87,12 +87,21 @@ struct SplitterMarkerSeries {
         // `标题（第一篇）` marks one whatever the title, where such numbers count on from 1.
         let named = suffixes.filter { Pattern.contains(document.bytes, $0.mark, "篇") }
         let countsOn = named.count > 1 && named.map(\.ordinal).elementsEqual(1...named.count)
+        let areChapters = arePages(ordinals.count { $0.value.count > 1 && $0.value.contains(1) }, suffixes, document)
         return found.filter { marker in
             guard marker.style == .suffix else { return true }
             if countsOn, named.contains(marker) { return true }
+            if areChapters, !named.contains(marker) { return false }
             let series = ordinals[prefix(marker)] ?? []
             return series.count > 1 && series.contains(1)
         }
+    }
+
+    /// `故乡（1）`, `故乡（2）`, `离家（1）`: where several titles count from 1 on, or one does so far down in the text, the numbers are
+    /// those of pages that a chapter was shown on.
+    private static func arePages(_ count: Int, _ suffixes: [SplitterMarker], _ document: SplitterDocument) -> Bool {
+        guard count == 1, let first = suffixes.first(where: { $0.ordinal == 1 }) else { return count > 1 }
+        return document.rows[first.row].start > document.bytes.count / 3
     }
 
     /// A paragraph that happens to begin like a marker is one only in the company of others: beside short markers with
@@ -215,9 +224,13 @@ struct SplitterMarkerSeries {
         !part.isEmpty && whole.count > part.count && document.bytes[whole].starts(with: document.bytes[part])
     }
 
-    /// `第N篇` are parts of one book if chapters count on through them.
+    /// The least length of a part of a book on the average, in bytes: no essays of a compilation are as long, and in chapters.
+    private static let longestEssays = 60_000
+
+    /// `第N篇` are parts of one book if chapters count on through them, or if they are as long as parts are and most hold chapters.
     private static func isBook(_ found: [SplitterMarker], _ document: SplitterDocument) -> Bool {
         guard found.count > 1 else { return false }
+        var divided = 0
         var continued = 0
         var restarted = 0
         var lastChapter = 0
@@ -228,9 +241,11 @@ struct SplitterMarkerSeries {
                 return heading?.kind == .chapter ? heading?.number : nil
             }
             guard let first = chapters.first else { continue }
+            divided += 1
             if lastChapter > 0 { if first == lastChapter + 1 { continued += 1 } else { restarted += 1 } }
             lastChapter = chapters.last ?? lastChapter
         }
-        return continued > restarted
+        let isLong = (document.bytes.count - document.rows[found[0].row].start) / found.count > longestEssays
+        return continued > restarted || isLong && divided * 2 > found.count
     }
 }

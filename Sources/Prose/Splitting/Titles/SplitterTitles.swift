@@ -68,6 +68,7 @@ struct SplitterTitles {
         let limit = min(end, start + Self.headRows)
         while row < limit {
             switch document.rows[row].kind {
+            case .titleLike where isText(row): skippedText = true
             case .titleLike:
                 if let title = title(at: row, end: end, skippedText: skippedText) { return title }
             case .paragraph:
@@ -113,8 +114,24 @@ struct SplitterTitles {
     /// A first line too short or too oddly punctuated for a title elsewhere: `Art`, `怎么办？`, `序`.
     private func shortLine(_ row: Int) -> String? {
         let line = document.rows[row]
-        let isSentence = RowEnding.last(document.bytes, line.content) == 0x3002
-        guard line.length <= Self.longest, !line.compact.isEmpty, !isSentence else { return nil }
+        guard line.length <= Self.longest, !line.compact.isEmpty, !Self.open.contains(RowEnding.last(document.bytes, line.content)) else { return nil }
+        guard !isText(row) else { return nil }
         return document.text(line.content)
     }
+
+    /// What sentences end with that go on or are complete, and titles do not.
+    private static let open = ScalarSet("。:;,、—―─…")
+    private static let spoken = ScalarSet("“\"「『‘—―─")
+    private static let marks = ScalarSet("-*+|>`<")
+
+    /// Whether the row is no title by its first character: something said, an item of a list, a row of a table, a quotation.
+    private func isText(_ row: Int) -> Bool {
+        let content = document.rows[row].content
+        let first = ScalarCursor(document.bytes, content).peek
+        if Self.marks.contains(first) { return true }
+        // `“三农”工作…` goes on behind the quotation.
+        return Self.spoken.contains(first) && Self.closed.contains(RowEnding.last(document.bytes, content))
+    }
+
+    private static let closed = ScalarSet("”\"」』’—―─…!?")
 }
