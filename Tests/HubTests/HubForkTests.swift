@@ -24,6 +24,12 @@ import Testing
             remote = try HubFixture.client(address, token: token)
         }
 
+        /// The file as a second file: a backup is only read where it was made.
+        func copy(to path: String) throws {
+            _ = try archive.backup(to: path + ".backup", overwrites: false)
+            try FileManager.default.moveItem(atPath: path + ".backup", toPath: path)
+        }
+
         func write(_ title: String) throws {
             _ = try archive.write { try $0.create([FieldKey.title: .text(title)], text: Array(title.utf8), author: Author("甲")) }
         }
@@ -56,7 +62,7 @@ import Testing
             let a = try File(folder + "/a.db", id: .random(), address, token)
             try a.write("共同")
             try a.sync()
-            _ = try a.archive.backup(to: folder + "/b.db", overwrites: false)
+            try a.copy(to: folder + "/b.db")
             let b = try File(folder + "/b.db", address, token)
             for title in ["甲一", "甲二"] { try a.write(title) }
             try b.write("乙一")
@@ -75,7 +81,7 @@ import Testing
             let a = try File(folder + "/a.db", id: .random(), address, token)
             try a.write("共同")
             try a.sync()
-            _ = try a.archive.backup(to: folder + "/image.db", overwrites: false)
+            try a.copy(to: folder + "/image.db")
             try a.write("失而复得")
             try a.sync()
             let image = try File(folder + "/image.db", address, token)

@@ -33,12 +33,6 @@ MUTATIONS = [
         "new": "                known.add(try texts.insert(text), hash)\n                return\n",
     },
     {
-        "name": "what found no room to wait is taken for taken",
-        "file": "Sources/Sync/Exchange/HubExchange.swift",
-        "old": "            for replica in crowded { received[replica] = nil }\n",
-        "new": "",
-    },
-    {
         "name": "segments go along before all of the remote's vector is known",
         "file": "Sources/Sync/Exchange/HubExchange.swift",
         "old": "        guard let known, isComplete, !more, asking.isEmpty else { return true }\n        if try isBehind(known) { return true }\n",

@@ -35,7 +35,11 @@ import TestSupport
 
     /// The file `name` as a second file.
     private func copy(_ folder: TemporaryFolder, _ name: String, to other: String) throws -> Machine {
-        _ = try Archive.open("\(folder.path)/\(name).db", environment: .init(stateDirectory: nil)).backup(to: "\(folder.path)/\(other).db", overwrites: true)
+        let backup = folder.path + "/backup.db"
+        _ = try Archive.open("\(folder.path)/\(name).db", environment: .init(stateDirectory: nil)).backup(to: backup, overwrites: true)
+        // It is only read where it was made.
+        try? FileManager.default.removeItem(atPath: "\(folder.path)/\(other).db")
+        try FileManager.default.moveItem(atPath: backup, toPath: "\(folder.path)/\(other).db")
         return try file(folder, other)
     }
 

@@ -32,11 +32,15 @@ final class LyingHub: SyncRemote {
     private let lie: Lie
     private let dice: Dice
     private(set) var requests = 0
+    /// Logs that there are not, and the digest of all that was said: it keeps to what it said, or it would be found out at once.
+    private var invented: ArchiveVector = [:]
+    private var said: VectorDigest?
 
     init(_ hub: SimulatedHub, _ dice: Dice) {
         self.hub = hub
         self.dice = dice
-        lie = dice.pick(Lie.allCases)!
+        // Those that last for hundreds of requests are told seldom.
+        lie = dice.roll(20) == 0 ? dice.pick([.growing, .paging])! : dice.pick(Lie.allCases.filter { $0 != .growing && $0 != .paging })!
     }
 
     var isTrusted: Bool { requests < Self.patience }
@@ -46,6 +50,7 @@ final class LyingHub: SyncRemote {
         requests += 1
         if !isTrusted { throw .rejected("enough") }
         if lie == .forgetful, request.seen != nil { throw .seenUnknown }
+        if lie == .growing || lie == .paging { return try invention(request) }
         // It takes nothing either.
         var (response, sent) = try hub.answer(request, segments: [], budget: request.budget == 0 ? 0 : 1 + dice.roll(3))
         let base = hub.vector(seen: request.seen)
@@ -57,12 +62,6 @@ final class LyingHub: SyncRemote {
         case .nothing:
             sent = []
             response.more = true
-        case .growing, .paging:
-            var dice = dice
-            response.vector[.random(using: &dice)] = LogPosition(sequence: 1 + Int64(dice.roll(1 << 40)), chain: Chain(hashing: [1]))
-            response.more = true
-            response.isPartial = lie == .paging
-            response.digest = base.merging(response.vector) { $1 }.digest
         case .shrinking:
             if let (replica, _) = base.first(where: { $0.value.sequence > 1 }) {
                 response.vector[replica] = LogPosition(sequence: 1, chain: Chain(hashing: [1]))
@@ -77,9 +76,26 @@ final class LyingHub: SyncRemote {
                         archive: header.archive, replica: header.replica, first: header.first, last: header.last, previous: header.previous,
                         chain: header.chain, payload: payload), payload: payload)
             }
-        case .forgetful: break
+        case .forgetful, .growing, .paging: break
         }
         return (response, sent)
+    }
+
+    /// An answer that names one more log that there is not.
+    private func invention(_ request: SyncRequest) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
+        var honest = request
+        let isKnown = said != nil && request.seen == said
+        if isKnown || request.seen == nil { honest.seen = nil } else { throw .seenUnknown }
+        var (response, segments) = try hub.answer(honest, segments: [], budget: request.budget == 0 ? 0 : 1)
+        var dice = dice
+        let replica = ReplicaID.random(using: &dice)
+        invented[replica] = LogPosition(sequence: 1 + Int64(dice.roll(1 << 40)), chain: Chain(hashing: [1]))
+        let all = response.vector.merging(invented) { $1 }
+        if isKnown { response.vector = [replica: invented[replica]!] } else { response.vector = all }
+        (response.more, response.isPartial, response.digest) = (true, lie == .paging, all.digest)
+        said = response.digest
+        if isKnown { segments = [] }
+        return (response, segments)
     }
 
     func list(_ prefix: String) throws(RemoteError) -> [String] { [] }
