@@ -15,6 +15,17 @@ import Testing
         #expect(try command.run("list", "--json").array().map { $0["title"] as? String } == ["短"])
     }
 
+    @Test(arguments: ["^(a+)+$", "^(a|aa)+b", "^(a*)*c"])
+    func `a regular expression that takes too long fails its file and no other`(pattern: String) throws {
+        let command = try Command()
+        try command.write("序\n" + String(repeating: "a", count: 40) + "!\n", to: "in/a.txt")
+        try command.write("短文。\n", to: "in/b.txt")
+        try command.run("init")
+        let result = try command.run("import", "in", "--split-at", pattern, expecting: 2)
+        #expect(result.errors.contains("takes too long to match in line 2") && result.errors.contains("repetitions within repetitions"), "\(result.errors)")
+        #expect(try command.run("list", "--json").array().count == 1)
+    }
+
     @Test func aPreviewShowsCutsWithReasonsAndChangesNothing() throws {
         let command = try Command()
         try command.write(compilation, to: "in.txt")

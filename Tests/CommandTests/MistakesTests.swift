@@ -61,6 +61,23 @@ import Testing
         try command.run("set", "文", "author=王", archive: "d.db", expecting: 64)
     }
 
+    @Test func `two changes of fields in a conflict are of one side, and named by its title`() throws {
+        let (command, heads) = try conflict()
+        try command.run("set", "文", "author=李", expecting: 2)
+        let second = try command.run("set", "文", "title=文二", expecting: 2)
+        #expect(second.text.contains("文二"), "\(second.text)")
+        let fields = try command.run("conflicts", "--json").array()
+        let sides = try #require(fields[0]["heads"] as? [String])
+        // One of the first heads is as it was; the other was replaced twice.
+        #expect(sides.count == 2 && heads.count { sides.contains($0) } == 1, "\(sides)")
+    }
+
+    @Test func `an editor that removes its file is told plainly`() throws {
+        let command = try archive("文")
+        let said = try command.run("edit", "文", environment: ["EDITOR": "rm -f"], expecting: 66).errors
+        #expect(said.contains("is gone") && !said.contains("what you wrote is in"), "\(said)")
+    }
+
     @Test func `the title of a long first line is its beginning`() throws {
         let command = try archive()
         let title = try #require(try command.run("new", "--from", "-", "--json", input: String(repeating: "长", count: 700_000)).object()["title"] as? String)

@@ -132,6 +132,8 @@ public enum Remedy: Hashable, Sendable {
 
     // MARK: Import
 
+    /// A regular expression with fewer ways to match.
+    case simplifyExpression
     /// A file that is not text, converted to text.
     case convertToText
     /// A file in an encoding that is not read, converted to UTF-8.

@@ -181,12 +181,13 @@ struct ArchiveDescription: Sendable {
     init(folder: String) throws(HubError) {
         let path = folder + "/archive.json"
         do {
-            let members = try MessageObject(line: try HubFiles.read(path, limit: HubStore.maximumDescription), of: path)
+            let members = try MessageObject(line: try HubFiles.read(path, limit: HubStore.maximumDescription), of: "description")
             name = try members.text("name")
             created = try members.required("created") { Timestamp($0) }
             archive = try members.optional("archive") { ArchiveID(hex: $0) }
         } catch let error as MalformedMessage {
-            throw HubError(.storage, "\(error.description); restore the file")
+            throw HubError(
+                .storage, "\(path) is damaged (\(error.description)): restore it from a backup of the store, or create the archive under another name, to which machines then send all that they hold")
         } catch let error as HubError {
             throw error
         } catch {

@@ -47,6 +47,7 @@ public struct FrontMatter: Sendable, Equatable {
             // Before the block stands its first fence.
             ": line \(mark.line + 1): \(problem)"
         case .reader(let problem, _, _, _): ": \(problem)"
+        case .duplicatedKeysInMapping(let keys, _): ": \(keys.map { "'\($0)'" }.joined(separator: ", ")) is there more than once"
         default: ""
         }
     }

@@ -5,6 +5,8 @@ public struct SplitError: Error, Equatable, Sendable, CustomStringConvertible {
         case invalid(String, offset: Int?)
         /// It matches an empty line, so that each line would begin an essay.
         case matchesEmptyLine
+        /// To find it, or that it is not there, took too long in this line, counted from 1.
+        case takesTooLong(line: Int)
     }
 
     public let pattern: String
@@ -18,6 +20,7 @@ public struct SplitError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch reason {
         case .invalid(let reason, _): "not a regular expression: \(pattern): \(reason)"
+        case .takesTooLong(let line): "the regular expression \(pattern) takes too long to match in line \(line)"
         case .matchesEmptyLine: "the regular expression \(pattern) matches an empty line"
         }
     }

@@ -29,9 +29,10 @@ public enum CompilationSplitter {
     /// - Parameters:
     ///   - text: valid UTF-8.
     ///   - fallbackTitle: the title of an essay in which none is found, such as the file's name.
-    /// - Throws: `SplitError` if `mode` holds an invalid regular expression.
+    ///   - isStopped: asked while a regular expression is looked for; if it says yes, that ends.
+    /// - Throws: `SplitError` if `mode` holds a regular expression that is invalid or takes too long; `CancellationError`.
     public static func cuts(
-        in text: [UInt8], mode: SplitMode, isMarkdown: Bool, fallbackTitle: String
+        in text: [UInt8], mode: SplitMode, isMarkdown: Bool, fallbackTitle: String, until isStopped: () -> Bool = { false }
     ) throws -> [Cut] {
         let metadata = isMarkdown ? FrontMatter.parse(text) : nil
         return try text.withUnsafeBufferPointer { bytes in
@@ -40,7 +41,7 @@ public enum CompilationSplitter {
             let document = SplitterDocument(
                 bytes: bytes, isMarkdown: isMarkdown, from: metadata?.range.upperBound ?? 0, title: metadata?.title, keepsAll: keepsAll)
             let titles = SplitterTitles(document: document, fallback: fallbackTitle)
-            let pieces = try Pieces(document, titles, mode: mode)
+            let pieces = try Pieces(document, titles, mode: mode, until: isStopped)
             var cuts = pieces.cuts()
             if let title = metadata?.title, cuts.count == 1 { cuts[0].title = title }
             return cuts
@@ -61,13 +62,13 @@ public enum CompilationSplitter {
         /// The title of the first essay, where what stands before it is no text of its own.
         var firstTitle: String?
 
-        init(_ document: SplitterDocument, _ titles: SplitterTitles, mode: SplitMode) throws {
+        init(_ document: SplitterDocument, _ titles: SplitterTitles, mode: SplitMode, until isStopped: () -> Bool) throws {
             self.document = document
             self.titles = titles
             switch mode {
             case .none: break
             case .pattern(let pattern):
-                boundaries = try SplitterPattern.boundaries(document, pattern)
+                boundaries = try SplitterPattern.boundaries(document, pattern, until: isStopped)
                 if boundaries.isEmpty { reasonForOne = unmatched }
                 if boundaries.first?.row == 0 { firstMarker = boundaries.removeFirst().marker }
             case .markers, .auto: useMarkers(mode)

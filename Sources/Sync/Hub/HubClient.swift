@@ -98,6 +98,9 @@ public final class HubClient: Sendable {
         do {
             try receiver.finish()
         } catch {
+            if answer.headers["content-type"]?.lowercased().hasPrefix("text/html") == true {
+                throw .malformed("a web page came, and no hub sends one: the address is another server's, or the network wants you to log in first")
+            }
             // Where only the connection's end marked the answer's, a dead server looks like one that is done.
             let hadLength = answer.headers["content-length"] != nil || answer.headers["transfer-encoding"] != nil
             throw hadLength ? RemoteError(error) : .interrupted(error.description)

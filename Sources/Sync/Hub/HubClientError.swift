@@ -58,7 +58,9 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case 412: self = .seenUnknown
         case 413: self = .tooLarge(message)
         case 507: self = .full(message)
-        case 408, 429, 500...599: self = .busy("\(message) (status \(answer.status))", after: answer.retryAfter)
+        case 408, 429, 500...599: 
+            let status = "HTTP status \(answer.status)"
+            self = .busy(message == status ? status : "\(message) (status \(answer.status))", after: answer.retryAfter)
         case 300..<400:
             self = .rejected("it redirects to \(answer.headers["location"] ?? "another address"); use that address if you trust it")
         case 400..<500: self = .rejected(message)
@@ -76,8 +78,8 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy(let message, let seconds):
             "the remote is in trouble or busy: \(message)" + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
         case .untrusted(let reason), .unencrypted(let reason), .unavailable(let reason): "the remote is not available now: \(reason)"
-        case .interrupted(let reason): "the remote's answer broke off (\(reason)); what arrived before is kept; sync again to continue"
-        case .stalled(let reason): "the remote stopped sending (\(reason)); what arrived before is kept; sync again to continue"
+        case .interrupted(let reason): "the remote's answer broke off (\(reason)); what arrived before is kept"
+        case .stalled(let reason): "the remote stopped sending (\(reason)); what arrived before is kept"
         case .rejected(let message), .tooLarge(let message), .full(let message): "the remote refuses: \(message)"
         case .malformed(let reason), .laterFormat(let reason): "the remote's answer cannot be used: \(reason)"
         }

@@ -38,6 +38,7 @@ enum Editor {
 
     /// Where the text is; nothing if it is as it was, or was emptied, and so not kept.
     private static func kept(_ file: EditFile, _ text: [UInt8], _ separator: String) -> String {
+        guard FileManager.default.fileExists(atPath: file.path) else { return "" }
         if let left = try? file.read(), left == text || EditFile.isBlank(left) {
             file.remove()
             return ""

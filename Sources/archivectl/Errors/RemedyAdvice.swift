@@ -113,6 +113,7 @@ extension Remedy {
         case .shortenNote: "Shorten them; long prose has its place in an essay's text"
 
         // Import
+        case .simplifyExpression: "Leave out repetitions within repetitions, such as (a+)+, and begin it with ^"
         case .convertToText: "Convert it to text first"
         case .convertToUTF8: "Convert it to UTF-8 first"
         case .nameEncoding(let guess?): "It looks most like \(guess.rawValue): try --encoding \(guess.rawValue)"

@@ -70,7 +70,8 @@ struct PreparedSource: Sendable {
         let stem = Self.stem(input.name)
         var named = FileTitle(stem)
         var cuts = try CompilationSplitter.cuts(
-            in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? named.title)
+            in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? named.title,
+            until: options.isStopped)
         if cuts.count == 1, let title = document.title { cuts[0].title = title }
         if format.isMarkdown { for index in cuts.indices { cuts[index].title = Self.plain(cuts[index].title, else: named.title) } }
         // `《旧城》作者：某某` may stand in the first line as well.

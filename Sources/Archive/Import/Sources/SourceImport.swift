@@ -275,6 +275,7 @@ struct UnreadableSource: Error {
             switch error {
             case let error as ArchiveError: error
             case let error as TextDecodingError: ArchiveError(error)
+            case let error as SplitError: ArchiveError(.badInput, error.description, remedy: .simplifyExpression)
             default: ArchiveError(.badInput, "\(error)")
             }
     }

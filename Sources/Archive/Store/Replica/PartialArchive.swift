@@ -22,9 +22,15 @@ package final class PartialArchive {
         let target = DatabaseFile.literal(target)
         let file = try PartialFile(for: target, ending: ending, isDatabase: true)
         let environment = Archive.Environment(stateDirectory: nil)
-        // Closed, so that the file itself says what it is: one that is cut off later is known again by that.
-        try DatabaseFile.fillEmpty(file.path, environment) { try Identity(db: $0).initialize(id, as: environment.newReplicaID()) }.close()
-        return PartialArchive(try Archive.open(file.path, environment: environment), file)
+        do {
+            // Closed, so that the file itself says what it is: one that is cut off later is known again by that.
+            try DatabaseFile.translatingErrors(file.path) {
+                try DatabaseFile.fillEmpty(file.path, environment) { try Identity(db: $0).initialize(id, as: environment.newReplicaID()) }.close()
+            }
+            return PartialArchive(try Archive.open(file.path, environment: environment), file)
+        } catch let error as ArchiveError {
+            throw error.ofNewFile(target)
+        }
     }
 
     /// One that was cut off and that nobody works on, if it fits.

@@ -2,12 +2,21 @@
 enum SplitterPattern {
     /// A boundary at every row in which `pattern` is found. What follows the match on its line is the title; where nothing
     /// does, the line itself if it reads as one, else the next title line.
-    static func boundaries(_ document: SplitterDocument, _ pattern: String) throws -> [SplitterSelection.Boundary] {
-        let regex = try SplitPattern(pattern).regex.matchingSemantics(.unicodeScalar)
-        return document.rows.indices.compactMap { row in
-            let line = document.text(document.rows[row].content)
-            guard let match = try? regex.firstMatch(in: line) else { return nil }
-            return boundary(document, row, line, rest: line[match.range.upperBound...])
+    /// - Throws: `SplitError` if it is no regular expression, or takes too long; `CancellationError` if `isStopped` said yes.
+    static func boundaries(_ document: SplitterDocument, _ pattern: String, until isStopped: () -> Bool) throws -> [SplitterSelection.Boundary] {
+        _ = try SplitPattern(pattern)
+        let lines = document.rows.map { document.text($0.content) }
+        do {
+            return try PatternSearch.run(pattern, in: lines, until: isStopped).map { row, end in
+                let line = lines[row]
+                return boundary(document, row, line, rest: line[line.utf8.index(line.startIndex, offsetBy: end)...])
+            }
+        } catch .tooLong(let row) {
+            let start = document.rows[row].content.lowerBound
+            let line = 1 + document.bytes[..<start].reduce(0) { $0 + ($1 == 0x0A ? 1 : 0) }
+            throw SplitError(pattern: pattern, reason: .takesTooLong(line: line))
+        } catch .stopped {
+            throw CancellationError()
         }
     }
 

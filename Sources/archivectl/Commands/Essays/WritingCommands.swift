@@ -91,7 +91,8 @@ enum Report {
     ) throws {
         let state = try session.archive.read { try $0.state(item) }
         let version = revision.flatMap { state.history.version(of: $0) }
-        let title = state.fields[string: FieldKey.title] ?? ""
+        // In a conflict, another side may be the one that is shown.
+        let title = (revision.flatMap { state.history[$0] }?.fields ?? state.fields)[string: FieldKey.title] ?? ""
         if json {
             JSON.object([
                 ("id", .string(item.hex)), ("title", .string(title)), ("revision", JSON(revision?.hex)), ("version", JSON(version)),
@@ -135,7 +136,7 @@ struct SetCommand: ParsableCommand {
         let item = try session.essay(essay)
         let state = try session.archive.read { try $0.state(item) }
         if !force { for change in changes { try FieldNames.check(change.key, present: state.fields) } }
-        let parents = state.shownHeads
+        let parents = try session.headsToChange(of: state)
         session.explainConflict(of: state, replacing: parents)
         let revision = try session.write { writer in
             try writer.revise(item, heads: parents, author: author.author) { draft in
@@ -211,7 +212,8 @@ struct Tag: ParsableCommand {
         let item = try session.essay(essay)
         let (added, removed) = (try givenTags(add), Set(remove.map { ExactString($0) }))
         let state = try session.archive.read { try $0.state(item) }
-        let (parents, present) = (state.shownHeads, state.fields.tags)
+        let parents = try session.headsToChange(of: state)
+        let present = try session.archive.read { try $0.state(state, at: parents) }.fields.tags
         session.explainConflict(of: state, replacing: parents)
         let revision = try session.write { writer in
             try writer.revise(item, heads: parents, author: author.author) { draft in

@@ -14,6 +14,8 @@ enum SplitPatternArgument {
                 throw CommandError(
                     .usage, "--split-at is not a regular expression: \(reason)\(marked)",
                     advice: "Write a \\ before characters that are meant as they stand: ( ) [ ] { } * + ? . | ^ $")
+            case .takesTooLong:
+                throw CommandError(.usage, "\(error)")
             case .matchesEmptyLine:
                 throw CommandError(
                     .usage, "--split-at '\(pattern)' matches even an empty line, so that each line would begin an essay",

@@ -119,7 +119,7 @@ struct Clone: ParsableCommand {
         } catch {
             if case RemoteError.archiveMismatch = error { throw error }
             partial.keep()
-            archive.note("archivectl: what has arrived is kept in \(partial.path); run the same command again to resume")
+            archive.note("archivectl: what has arrived is kept in \(partial.path)")
             throw error
         }
     }
