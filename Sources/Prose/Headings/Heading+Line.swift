@@ -9,6 +9,8 @@ struct HeadingLine: Equatable {
     var hasText: Bool
     /// The line ends with a semicolon, or under an arabic number holds one, as only items of a list do.
     var endsLikeItem: Bool
+    /// The line goes on as a sentence does, without a colon or a 。 near its beginning: a numbered paragraph.
+    var runsOn: Bool
 
     /// A run-in heading ends at its first 。 within this many characters.
     static let runIn = 50
@@ -26,6 +28,7 @@ struct HeadingLine: Equatable {
         range = content.lowerBound..<end
         title = Lines.trim(mark.end..<(stop?.lowerBound ?? measured.titleEnd), in: bytes)
         hasText = end < content.upperBound
+        runsOn = end < content.upperBound && measured.stop == nil && !measured.endsAtColon
         endsLikeItem = measured.endsWithSemicolon || measured.holdsSemicolon && mark.kind.numbersItems
     }
 
@@ -41,6 +44,8 @@ struct HeadingLine: Equatable {
         var cut: Int
         /// `cut`, less a colon or semicolon at the end of the line.
         var titleEnd: Int
+        /// `clause` is a colon.
+        var endsAtColon = false
         var endsWithSemicolon = false
         var holdsSemicolon = false
         /// `总体要求……3`, a line of a table of contents.
@@ -68,6 +73,7 @@ struct HeadingLine: Equatable {
                     clause = at..<cursor.position
                 }
             }
+            endsAtColon = sawColon
             cut = cursor.position
             if stop == nil, !cursor.isAtEnd { length += 1 }
             titleEnd = cut

@@ -28,7 +28,7 @@ struct HeadingLists {
         if kind == .han || (kind.fixedRank ?? 99) < 10 {
             inLaw = false
             list = nil
-            return heading.endsLikeItem && kind == .han
+            return heading.endsLikeItem
         }
         let isItem = inLaw || heading.endsLikeItem || continuesList(heading) || beginsList(heading, next)
         list = isItem ? (kind, heading.mark.number) : nil

@@ -8,6 +8,8 @@ extension HeadingMark {
         case 0x28: return parenthesised(cursor)
         case 0x30...0x39: return digits(cursor)
         case 0x7B2C: return unit(cursor)
+        case 0x5377: return book(cursor)
+        case 0x756A: return extra(cursor) ?? led(cursor, content)
         case 0x2460...0x249B, 0x3220...0x3229: return enclosed(&cursor)
         default: return HanNumeral.value(of: first) == nil ? led(cursor, content) : han(cursor)
         }
@@ -30,6 +32,39 @@ extension HeadingMark {
         return mark
     }
 
+    /// `卷一　风起`, `卷之二`; what follows the number at once makes a word of it.
+    private static func book(_ start: ScalarCursor) -> HeadingMark? {
+        var cursor = start
+        _ = cursor.next()
+        cursor.skipSpaces()
+        _ = cursor.take("之")
+        let from = cursor.position
+        guard let number = HanNumeral.readAny(&cursor), cursor.isAtEnd || isSeparated(cursor) else { return nil }
+        let numeral = from..<cursor.position
+        _ = cursor.take(":") || cursor.take("、") || cursor.take(".")
+        return finished(.book, number, numeral, cursor)
+    }
+
+    /// `番外`, `番外篇 雨夜`, `番外二：雨夜`.
+    private static func extra(_ start: ScalarCursor) -> HeadingMark? {
+        var cursor = start
+        guard cursor.take("番"), cursor.take("外") else { return nil }
+        _ = cursor.take("篇")
+        let lead = start.position..<cursor.position
+        let number = HanNumeral.readAny(&cursor)
+        let numeral = lead.upperBound..<cursor.position
+        guard cursor.isAtEnd || isSeparated(cursor) else { return nil }
+        var ahead = cursor
+        ahead.skipSpaces()
+        // `番外 第一章` is read below.
+        guard ahead.peek != 0x7B2C else { return nil }
+        _ = cursor.take(":") || cursor.take("、") || cursor.take(".")
+        var mark = finished(.chapter, number ?? 0, numeral, cursor)
+        mark.lead = lead
+        mark.isExtra = true
+        return mark
+    }
+
     private static let longestLead = 4
     /// First characters of words that refer to a division: `参见 第三章`.
     private static let referring = ScalarSet("见参详据按依如在和与及从到至由第")
@@ -49,8 +84,21 @@ extension HeadingMark {
         cursor.skipSpaces()
         guard cursor.take("、") || cursor.take(".") else { return nil }
         var ahead = cursor
-        if HanNumeral.read(&ahead) != nil, ahead.peek == 0x3001 { return nil }
+        if let next = HanNumeral.read(&ahead) {
+            if ahead.peek == 0x3001 || isRange(number, next, ahead) { return nil }
+        }
         return finished(.han, number, numeral, cursor)
+    }
+
+    /// What is counted about so often: `二、三十里外`, `四、五天以后`.
+    private static let counted = ScalarSet("里天年月日个個岁歲次人位名只隻条條张張块塊分点點时時小尺丈米斤亩畝百千万萬步遍回层層间間家代倍成元角毛趟声聲句十里路寸秒周星度番种種样樣杯碗件把篇首")
+    private static let ends = ScalarSet("!?。,;…”’」』")
+
+    /// Whether `二、三十` is a number about right rather than the heading 二 that begins with 三十: a number one higher follows, and what
+    /// is counted, or the end of what is said, comes behind it. `二、三农工作` and `一、二十大精神` are headings.
+    private static func isRange(_ number: Int, _ next: Int, _ behind: ScalarCursor) -> Bool {
+        guard number < 10, next == number + 1 || next == (number + 1) * 10 || next == (number + 1) * 100 else { return false }
+        return counted.contains(behind.peek) || ends.contains(behind.peek) || behind.isAtEnd
     }
 
     /// `（一）`, `（1）`, with half-width brackets as well.
@@ -146,7 +194,7 @@ extension HeadingMark {
     }
 
     private static let units: [(scalar: Unicode.Scalar, kind: HeadingKind)] = [
-        ("章", .chapter), ("节", .section), ("節", .section), ("编", .volume), ("編", .volume), ("讲", .lecture),
+        ("章", .chapter), ("节", .section), ("節", .section), ("编", .volume), ("編", .volume), ("卷", .book), ("讲", .lecture),
         ("講", .lecture), ("部", .part), ("篇", .essay), ("幕", .act), ("回", .tale), ("话", .episode), ("話", .episode),
     ]
 
@@ -167,7 +215,7 @@ extension HeadingMark {
         return finished(unit.kind, number, numeral, cursor)
     }
 
-    private static func isOfTales(_ kind: HeadingKind) -> Bool { kind == .act || kind == .tale || kind == .episode }
+    private static func isOfTales(_ kind: HeadingKind) -> Bool { kind == .act || kind == .tale || kind == .episode || kind == .book }
 
     /// 第一回 …, but not 第一回来.
     private static func isSeparated(_ cursor: ScalarCursor) -> Bool { [0, 0x20, 0x09, 0x3A, 0x3001, 0x2E].contains(cursor.peek) }

@@ -18,6 +18,8 @@ enum HeadingScanner {
         marks.reserveCapacity(lines.count)
         for line in lines { marks.append(line.isBlank ? nil : plain(bytes, line.content)) }
         HeadingChapters.mark(bytes, lines, &marks)
+        HeadingSpaced.mark(bytes, lines, &marks)
+        HeadingParagraphs.drop(&marks)
         return withoutLists(bytes, lines, marks)
     }
 

@@ -2,6 +2,8 @@
 enum HeadingKind: Equatable, Hashable, Comparable {
     /// `第N篇`, `篇N`, `范文N`: an essay of a compilation that was not split.
     case essay
+    /// `第N卷`, `卷N`, above chapters.
+    case book
     /// `第N编`, `第N部分`, `第N讲`, `第N章`, `第N节`, from the highest.
     case volume, part, lecture, chapter, section
     /// `第N幕`, `第N回`, `第N话`: the parts of plays and tales.
@@ -27,6 +29,7 @@ enum HeadingKind: Equatable, Hashable, Comparable {
     var unit: String {
         switch self {
         case .essay: "篇"
+        case .book: "卷"
         case .volume: "编"
         case .part: "部分"
         case .lecture: "讲"
@@ -52,7 +55,7 @@ enum HeadingKind: Equatable, Hashable, Comparable {
     var fixedRank: Int? {
         switch self {
         case .essay: 0
-        case .volume: 1
+        case .book, .volume: 1
         case .part: 2
         case .lecture: 3
         case .chapter: 4
@@ -76,11 +79,15 @@ struct HeadingMark: Equatable {
     var numeral: Range<Int>
     /// Words before the number: `番外 第一章`.
     var lead: Range<Int> = 0..<0
+    /// `番外`, `番外二`: a chapter outside the numbers of the others.
+    var isExtra = false
 
     /// The label as a component of a section's path.
     func label(in bytes: TextBytes) -> String {
         switch kind {
-        case .essay, .volume, .part, .lecture, .chapter, .section, .act, .tale, .episode:
+        case .essay, .book, .volume, .part, .lecture, .chapter, .section, .act, .tale, .episode:
+            // `番外二` bears no such word.
+            if isExtra { return String(decoding: UnsafeBufferPointer(rebasing: bytes[lead]), as: UTF8.self) + folded(bytes) }
             let words = lead.isEmpty ? "" : String(decoding: UnsafeBufferPointer(rebasing: bytes[lead]), as: UTF8.self) + " "
             return words + "第" + folded(bytes) + kind.unit
         case .hanInParentheses, .digitInParentheses:

@@ -13,12 +13,14 @@ enum CollectionEvidence: Int, CaseIterable {
     case length, shortPassages, longPassages, evenPassages
     /// How many bear the numbers of divisions, nothing but a number, a number before a title.
     case chapters, bareNumbers, counted, countsOn
+    /// Nearly all titles bear numbers that count on from title to title.
+    case countsThroughout
     /// How many a table of contents lists, have a date or an author, come again elsewhere.
     case listed, signed, closed, repeated
     /// How many are parts that only one work has.
     case innerParts
     /// What the rest of the text is: divisions elsewhere, numbering that goes on through the lines, what the whole is called.
-    case divisionsElsewhere, crossed, namedCollection, namedWork, headPart
+    case divisionsElsewhere, crossed, namedCollection, namedWork, titledAbove, headPart
     /// Passages that speak of chapters, as only one work does.
     case speaksOfChapters
     /// How evenly words are spread over the passages.
@@ -28,6 +30,10 @@ enum CollectionEvidence: Int, CaseIterable {
     /// How the lines end, how long they are.
     case questions, titleLength, titleLike
     case isMarkdown, quoted, size
+    /// The text is short, and a few words of introduction stand between its title and the first of the lines.
+    case small, introduced
+    /// How many other lines like titles there are in a passage, and in how many passages numbered headings.
+    case titlesInside, headingsInside
 }
 
 /// The lines of a class that may begin essays, with what speaks for it.
@@ -88,7 +94,7 @@ struct CollectionReader {
     private static let longestRun = 3
 
     func candidate(_ group: CollectionClass) -> CollectionCandidate? {
-        if case .heading = group.kind, SplitterTopHeadings.isManual(document) || isTitled(above: group.rows) { return nil }
+        if case .heading = group.kind, !mayBeEssays(group.rows) { return nil }
         var candidate = CollectionCandidate(kind: group.kind)
         let titles = group.rows.filter { !contents.table.contains($0) && isTitle($0, group.kind) }
         let starts = starts(titles)
@@ -99,11 +105,19 @@ struct CollectionReader {
         return candidate
     }
 
-    /// Whether headings stand below a title that is no collection's: the document's own, or the first heading, without text under it.
-    private func isTitled(above rows: [Int]) -> Bool {
-        guard !isNamedCollection else { return false }
-        if document.title != nil { return true }
-        guard document.rows[0].markdownRank > 0, rows[0] == 0 || rows[0] == 1 else { return false }
+    /// Whether headings of one rank may be titles: not in a manual, where one names a section, nor below a title of their own rank or
+    /// the document's that is no collection's.
+    private func mayBeEssays(_ rows: [Int]) -> Bool {
+        if SplitterTopHeadings.isManual(document) { return false }
+        if rows.contains(where: { SplitterTopHeadings.isSection(document, $0) && [nil, .inner].contains(CollectionLine.part(document, $0)) }) {
+            return false
+        }
+        return isNamedCollection || document.title == nil && !(rows[0] == 0 && isTitled(above: rows))
+    }
+
+    /// Whether headings stand below the first, which has no text under it and names no collection.
+    fileprivate func isTitled(above rows: [Int]) -> Bool {
+        guard !isNamedCollection, document.rows[0].markdownRank > 0, rows[0] <= 1, rows.count > 1 else { return false }
         let next = rows[0] == 0 ? rows[1] : rows[0]
         return next == 1 && CollectionLine.part(document, 0) == nil
     }
@@ -174,7 +188,9 @@ extension CollectionCandidate {
         let (document, lines) = (reader.document, reader.lines.lines)
         set(.count, log2(Double(found.count)))
         set(.few, found.count < 4 ? 1 : 0)
-        let inside = group.rows.filter { !reader.contents.table.contains($0) && $0 > found[0].row }
+        let known = Set(found.map(\.title))
+        // What stands right under a title may be set off from it as the title is from what comes before.
+        let inside = group.rows.filter { !reader.contents.table.contains($0) && $0 > found[0].row && !known.contains($0 - 1) }
         let titles = inside.count { lines[$0].isHeadline || document.rows[$0].markdownRank > 0 }
         let purity = Double(titles) / Double(max(1, inside.count))
         set(.purity, purity)
@@ -195,6 +211,16 @@ extension CollectionCandidate {
         set(.length, log10(median) - 3)
         set(.shortPassages, Double(lengths.count { $0 < 120 }) / Double(lengths.count))
         set(.longPassages, Double(lengths.count { $0 > 30_000 }) / Double(lengths.count))
+        let (titles, headings) = passages.reduce(into: (0, 0)) { sum, passage in
+            sum.0 += reader.headlines(in: passage.dropFirst(1))
+            sum.1 += passage.contains { reader.document.rows[$0].heading != nil && reader.document.rows[$0].length <= 40 } ? 1 : 0
+        }
+        set(.titlesInside, log2(1 + Double(titles) / Double(passages.count)))
+        set(.headingsInside, Double(headings) / Double(passages.count))
+        let whole = Double(reader.characters(0..<reader.document.rows.count))
+        set(.small, max(0, 1 - whole / 6000))
+        let before = Double(reader.text(before: found[0].row))
+        set(.introduced, before > 40 && before < median / 2 ? 1 : 0)
         set(.evenPassages, Double(lengths.count { Double($0) > median / 4 && Double($0) < median * 4 }) / Double(lengths.count))
         let bytes = passages.map { reader.document.rows[$0.lowerBound].start..<reader.document.rows[$0.upperBound - 1].end }
         set(.speaksOfChapters, Double(bytes.count { ChapterWords.areIn(reader.document.bytes, $0) }) / Double(bytes.count))
@@ -231,6 +257,7 @@ extension CollectionCandidate {
         set(.bareNumbers, bare / total)
         set(.counted, counted / total)
         set(.countsOn, next / total)
+        set(.countsThroughout, counted + bare > 0.8 * total && next > 0.7 * total ? 1 : 0)
     }
 
     private mutating func readCompany(_ reader: CollectionReader, _ found: [CollectionReader.Start]) {
@@ -271,7 +298,9 @@ extension CollectionCandidate {
             set(wider == 1 ? .gapOfOne : wider == 2 ? .gapOfTwo : .gapOfMore, 1)
         case .indented: set(.indented, 1)
         case .flushed: set(.flushed, 1)
-        case .heading(let rank): set(rank == 1 ? .topHeading : .lowerHeading, 1)
+        case .heading(let rank):
+            set(rank == 1 ? .topHeading : .lowerHeading, 1)
+            set(.titledAbove, reader.isTitled(above: group.rows) ? 1 : 0)
         case .signed: set(.byDates, 1)
         case .listed: set(.byContents, 1)
         case .ruled: set(.byRules, 1)
@@ -283,6 +312,21 @@ extension CollectionReader {
     var divisionRows: [Int] { divisions }
     func isListed(_ row: Int) -> Bool { listed.contains(row) }
     func characters(_ rows: Range<Int>) -> Int { length(rows) }
+
+    /// Lines like titles, set apart from the line above.
+    func headlines(in rows: Range<Int>.SubSequence) -> Int {
+        rows.count {
+            lines.lines[$0].isHeadline && document.rows[$0].kind == .titleLike && document.rows[$0 - 1].isFinished
+                && (lines.lines[$0].isLatin == false || document.rows[$0].blanksBefore > classes.usualGap)
+        }
+    }
+
+    /// How much stands before `row` in paragraphs.
+    func text(before row: Int) -> Int {
+        (0..<row).reduce(0) { sum, row in
+            contents.table.contains(row) || document.rows[row].kind != .paragraph ? sum : sum + length(row..<row + 1)
+        }
+    }
 
     /// Whether what stands before `row` is no text of its own: the name of the whole, a table of contents, what `known` rows head as
     /// the front of a book.

@@ -3,15 +3,15 @@
 /// Fitted by `Benchmarks/fit.py`.
 enum CollectionWeights {
     static let all: [(CollectionEvidence, Double)] = [
-        (.base, -6.00), (.count, -0.05), (.few, -1.83), (.purity, 1.70), (.impurity, -0.19), (.length, 1.23),
-        (.shortPassages, -2.94), (.longPassages, -5.36), (.evenPassages, 2.97), (.chapters, -5.05),
-        (.bareNumbers, -5.75), (.counted, -1.72), (.countsOn, -2.33), (.listed, 0.22), (.signed, 2.21),
-        (.closed, 1.33), (.repeated, -2.99), (.innerParts, -0.97), (.crossed, -3.83), (.namedCollection, 1.83),
-        (.headPart, -0.31), (.speaksOfChapters, -0.80), (.spread, -0.68), (.spreadUnknown, -0.19),
-        (.gapOfOne, -0.94), (.gapOfTwo, -0.28), (.gapOfMore, -1.39), (.indented, -1.17), (.flushed, -1.23),
-        (.topHeading, 2.47), (.lowerHeading, -1.76), (.byDates, -2.44), (.byContents, -1.94), (.byRules, -0.12),
-        (.questions, -4.05), (.titleLength, 0.02), (.titleLike, 3.52), (.isMarkdown, 0.71), (.quoted, -6.00),
-        (.size, -0.44),
+        (.base, -6.00), (.few, -2.58), (.purity, 1.45), (.impurity, -0.30), (.length, 1.43), (.longPassages, -3.87),
+        (.evenPassages, 3.47), (.chapters, -6.00), (.bareNumbers, -6.00), (.counted, -0.30), (.countsOn, -2.66),
+        (.countsThroughout, -0.90), (.listed, 0.30), (.signed, 1.59), (.closed, 1.22), (.repeated, -2.63),
+        (.innerParts, -4.31), (.crossed, -3.96), (.namedCollection, 1.97), (.headPart, -0.90),
+        (.speaksOfChapters, -0.13), (.spread, -0.71), (.spreadUnknown, 0.82), (.gapOfOne, -0.72), (.gapOfTwo, -0.26),
+        (.gapOfMore, -0.82), (.indented, -1.16), (.flushed, -1.26), (.topHeading, 2.26), (.lowerHeading, -0.60),
+        (.byDates, -1.43), (.byContents, -1.46), (.byRules, -0.39), (.questions, -2.01), (.titleLength, -0.46),
+        (.titleLike, 4.15), (.isMarkdown, 1.19), (.size, -0.54), (.small, -3.78), (.introduced, -0.51),
+        (.titlesInside, -0.64), (.headingsInside, -0.17),
     ]
 
     private static let table: [Double] = {

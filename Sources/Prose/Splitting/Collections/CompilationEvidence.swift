@@ -18,9 +18,9 @@ enum CompilationEvidence: Int, CaseIterable {
     case latin, gap, official
 
     static let all: [(CompilationEvidence, Double)] = [
-        (.base, -1.57), (.count, -0.05), (.score, 0.44), (.strong, 2.05), (.documents, 1.77), (.length, -0.03),
-        (.longPassages, -2.27), (.longest, -0.54), (.evenPassages, -0.05), (.divisions, 0.05), (.size, -0.60),
-        (.perSize, -0.74), (.latin, 4.62), (.gap, -0.65), (.official, 1.83),
+        (.base, -1.65), (.count, -0.04), (.score, 0.45), (.strong, 2.15), (.documents, 1.71), (.length, -0.03),
+        (.longPassages, -2.48), (.longest, -0.58), (.evenPassages, 0.05), (.divisions, 0.02), (.size, -0.57),
+        (.perSize, -0.77), (.latin, 4.25), (.gap, -0.73), (.official, 1.89),
     ]
 
     private static let table: [Double] = {

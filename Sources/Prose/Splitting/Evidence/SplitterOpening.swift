@@ -14,14 +14,19 @@ struct SplitterOpening {
         self.isMarked = isMarked
         self.refused = refused
         hasHeadings = document.rows.contains { $0.markdownRank > 0 }
-        var counts: [UInt64: Int] = [:]
+        var (counts, last): ([UInt64: Int], [UInt64: Int]) = ([:], [:])
         let keys = document.rows.indices.map { document.rows[$0].kind == .titleLike ? CollectionContents.key(document, $0) : 0 }
-        for key in keys where key != 0 { counts[key, default: 0] += 1 }
+        for row in keys.indices where keys[row] != 0 {
+            // A title said twice is one.
+            if row - (last[keys[row]] ?? -Self.apart) >= Self.apart { counts[keys[row], default: 0] += 1 }
+            last[keys[row]] = row
+        }
         recurring = Set(keys.indices.filter { keys[$0] != 0 && counts[keys[$0], default: 0] >= Self.often })
     }
 
-    /// A line that comes so often belongs to the page: a running title, a footer, a rubric.
+    /// A line that comes so often, as many rows apart, belongs to the page: a running title, a footer, a rubric.
     private static let often = 3
+    private static let apart = 4
     private let recurring: Set<Int>
 
     /// Whether the row is a line that comes again and again, and names no kind of document.
