@@ -7,7 +7,7 @@ import Darwin
 /// Borrowed UTF-8, the form every scanner in this folder works on: no bounds bookkeeping, no reference counting.
 package typealias TextBytes = UnsafeBufferPointer<UInt8>
 
-/// One line of a text, as byte offsets.
+/// One line of a text, or blank lines that follow each other, as byte offsets.
 struct TextLine: Equatable {
     /// First byte of the line.
     var start: Int
@@ -15,13 +15,19 @@ struct TextLine: Equatable {
     var end: Int
     /// The line without white space, ideographic spaces and byte order marks around it.
     var content: Range<Int>
+    /// How many lines it stands for.
+    var count = 1
 
     var isBlank: Bool { content.isEmpty }
 }
 
 /// Splitting text into lines and trimming them.
 package enum Lines {
-    /// The lines of `bytes`, which together cover it without a gap. A line ends at LF or CR LF; at CR only where the
+    /// So many are looked at. No prose has more, and each takes memory many times its length.
+    static let most = 1_000_000
+
+    /// The lines of `bytes`, which together cover it without a gap, `most` of them at most; blank ones that follow each other count
+    /// for one. A line ends at LF or CR LF; at CR only where the
     /// text holds no LF at all, as old Macintosh files do.
     static func all(in bytes: TextBytes) -> ContiguousArray<TextLine> {
         var lines = ContiguousArray<TextLine>()
@@ -29,10 +35,15 @@ package enum Lines {
         lines.reserveCapacity(bytes.count / 150 + 8)
         let terminator = memchr(base, 0x0A, bytes.count) != nil ? Int32(0x0A) : Int32(0x0D)
         var start = 0
-        while start < bytes.count {
+        while start < bytes.count, lines.count < most {
             let found = memchr(base + start, terminator, bytes.count - start)
             let end = found.map { UnsafeRawPointer($0) - UnsafeRawPointer(base) + 1 } ?? bytes.count
-            lines.append(TextLine(start: start, end: end, content: trim(start..<end, in: bytes)))
+            let content = trim(start..<end, in: bytes)
+            if content.isEmpty, let last = lines.indices.last, lines[last].isBlank {
+                (lines[last].end, lines[last].count) = (end, lines[last].count + 1)
+            } else {
+                lines.append(TextLine(start: start, end: end, content: content))
+            }
             start = end
         }
         return lines

@@ -65,6 +65,10 @@ public enum CompilationSplitter {
         init(_ document: SplitterDocument, _ titles: SplitterTitles, mode: SplitMode, until isStopped: () -> Bool) throws {
             self.document = document
             self.titles = titles
+            if document.isCutShort {
+                reasonForOne = "more than \(Lines.most) lines, which are not cut"
+                return
+            }
             switch mode {
             case .none: break
             case .pattern(let pattern):

@@ -66,6 +66,8 @@ struct SplitterDocument {
     let title: String?
     let isMarkdown: Bool
     private(set) var rows = ContiguousArray<SplitterRow>()
+    /// Whether the text has more lines than are looked at: only the first are rows then.
+    let isCutShort: Bool
     /// Short rows without blanks and in half width, one after another.
     private(set) var compact = ContiguousArray<UInt8>()
 
@@ -77,6 +79,7 @@ struct SplitterDocument {
         self.title = title
         self.isMarkdown = isMarkdown
         let lines = Lines.all(in: bytes)
+        isCutShort = (lines.last?.end ?? 0) < bytes.count
         rows.reserveCapacity(lines.count)
         var markdown = isMarkdown ? MarkdownScanner(bytes: bytes, lines: lines) : nil
         var blanks = 0
@@ -84,7 +87,7 @@ struct SplitterDocument {
         for index in lines.indices where lines[index].start >= start {
             let reading = markdown?.read(index)
             if lines[index].isBlank {
-                blanks += 1
+                blanks += lines[index].count
             } else if !keepsAll, reading != .block, RowFurniture.isOne(bytes, lines[index].content) {
                 blanks += 0
             } else if index != underline {
