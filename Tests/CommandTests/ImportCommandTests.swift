@@ -15,6 +15,17 @@ import Testing
         #expect(try command.run("list", "--json").array().map { $0["title"] as? String } == ["短"])
     }
 
+    @Test func `a file of more essays than one source can name is told, and no other is kept out`() throws {
+        let command = try Command()
+        try command.write((1...3001).map { "第\($0)篇：题\($0)\n内容。\n" }.joined(), to: "in/a.txt")
+        try command.write("短文。\n", to: "in/b.txt")
+        try command.run("init")
+        let result = try command.run("import", "in", expecting: 2)
+        #expect(result.errors.contains("cut into 3001 essays") && result.errors.contains("--split none"), "\(result.errors)")
+        #expect(try command.run("list", "--json").array().count == 1)
+        try command.run("import", "in/a.txt", "--split", "none")
+    }
+
     @Test(arguments: ["^(a+)+$", "^(a|aa)+b", "^(a*)*c"])
     func `a regular expression that takes too long fails its file and no other`(pattern: String) throws {
         let command = try Command()

@@ -132,6 +132,8 @@ public enum Remedy: Hashable, Sendable {
 
     // MARK: Import
 
+    /// The file as one essay, or in several files.
+    case importWhole
     /// A regular expression with fewer ways to match.
     case simplifyExpression
     /// A file that is not text, converted to text.

@@ -113,6 +113,7 @@ extension Remedy {
         case .shortenNote: "Shorten them; long prose has its place in an essay's text"
 
         // Import
+        case .importWhole: "Divide it into several files, or import it as one essay with --split none"
         case .simplifyExpression: "Leave out repetitions within repetitions, such as (a+)+, and begin it with ^"
         case .convertToText: "Convert it to text first"
         case .convertToUTF8: "Convert it to UTF-8 first"

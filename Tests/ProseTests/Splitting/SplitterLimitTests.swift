@@ -16,6 +16,14 @@ import Testing
         #expect(cuts.count == 1 && cuts[0].range == 0..<text.utf8.count && cuts[0].reason.contains("\(Lines.most) lines"), "\(cuts)")
     }
 
+    @Test func `a collection may have more than a thousand essays`() throws {
+        let text = (1...2500).map { "第\($0)篇：题\($0)\n内容是第\($0 * 7)件事。\n\n" }.joined()
+        let found = try cuts(text)
+        #expect(found.count == 2500 && found.last?.title == "题2500")
+        // A gap in the numbers is no reason to look for thousands.
+        #expect(try cuts("第1篇：甲\n内容。\n\n第9999篇：乙\n内容。\n").map(\.title) == ["甲", "乙"])
+    }
+
     @Test func `blank lines count for nothing, however many there are`() throws {
         let blank = String(repeating: "\n", count: Lines.most + 1)
         #expect(try cuts(blank + Self.essay.replacing("第二篇", with: blank + "第二篇")).map(\.title) == ["论山", "论水"])

@@ -55,6 +55,8 @@ struct PreparedSource: Sendable {
     static let maximumSize = TextStore.maximumSize
     /// The longest title and front matter, in bytes: what else a revision says fits beside them.
     private static let maximumDetails = Revision.maximumSize / 2
+    /// The most essays out of one file: the source names each, in some 150 bytes.
+    package static let maximumPieces = 3000
 
     /// - Parameters:
     ///   - split: how to cut it.
@@ -97,6 +99,10 @@ struct PreparedSource: Sendable {
         let details = CanonicalValue.object(common).bytes.count + (cuts.map(\.title.utf8.count).max() ?? 0)
         guard details <= Self.maximumDetails else {
             throw ArchiveError(.badInput, "its title and front matter of \(details) bytes are over the limit of \(Self.maximumDetails)")
+        }
+        guard cuts.count <= Self.maximumPieces else {
+            throw ArchiveError(
+                .badInput, "it would be cut into \(cuts.count) essays, and one file may hold \(Self.maximumPieces)", remedy: .importWhole)
         }
         pieces = cuts.map { cut in
             let bytes = cuts.count == 1 ? text : Array(text[cut.range])

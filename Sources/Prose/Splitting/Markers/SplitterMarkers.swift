@@ -84,7 +84,8 @@ extension SplitterMarker {
     private static func number(_ cursor: inout ScalarCursor) -> (Style, Int)? {
         if cursor.take("第") {
             cursor.skipSpaces()
-            guard let ordinal = HanNumeral.readAny(&cursor) else { return nil }
+            // Of a large collection's essays there are more than a thousand.
+            guard let ordinal = HanNumeral.read(&cursor) ?? HanNumeral.readDigits(&cursor, limit: 4) else { return nil }
             cursor.skipSpaces()
             guard cursor.take("篇"), ordinal > 0 else { return nil }
             takeChapter(&cursor)
@@ -101,7 +102,7 @@ extension SplitterMarker {
         }
         cursor.skipSpaces()
         let isBracketed = cursor.take("(")
-        guard let ordinal = HanNumeral.readAny(&cursor), ordinal > 0, !isBracketed || cursor.take(")") else { return nil }
+        guard let ordinal = HanNumeral.read(&cursor) ?? HanNumeral.readDigits(&cursor, limit: 4), ordinal > 0, !isBracketed || cursor.take(")") else { return nil }
         return (style, ordinal)
     }
 
