@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention lint install deb clean
+.PHONY: help setup build release demo test simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention format formatted lint check install deb clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,6 +25,11 @@ demo: setup  ## Build, and show the main job from beginning to end on real text
 
 test: setup  ## Run all tests
 	@scripts/test
+
+check: test formatted  ## Run all tests and what takes longer: 20,000 schedules, faults, processes that write at once
+	@$(MAKE) simulate
+	@$(MAKE) damage N=100
+	@$(MAKE) contention
 
 simulate: setup  ## Live through SEEDS=n random schedules of faults from FIRST=seed on
 	@$(SWIFT) build $(RELEASE) --product simulate
@@ -56,7 +61,13 @@ accuracy: release  ## Measure how well compilations in FOLDERS of texts are spli
 contention: setup  ## Have four processes write to one archive for SECONDS=n, and look for all that they acknowledged
 	CONTENTION_SECONDS=$(or $(SECONDS),60) scripts/test --filter ContentionTests
 
-lint: setup  ## Build everything with warnings as errors
+format:  ## Bring all Swift sources into the form that .swift-format describes
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz Benchmarks
+
+formatted:  ## Check that they are
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz Benchmarks
+
+lint: setup formatted  ## Build everything with warnings as errors, and check the form of the sources
 	LINT=1 $(SWIFT) build --build-tests --scratch-path .build-lint
 
 install: release  ## Install the command, its manual pages and completions under PREFIX (/usr/local)

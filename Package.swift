@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "Sync",
             dependencies: [
-                "Archive", "CCurl", "CZstd", "Files", "History", "Prose", .product(name: "Crypto", package: "swift-crypto"),
+                "Archive", "CCurl", "CZstd", "Files", "History", "Prose",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -78,20 +79,27 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"], .when(configuration: .release))]),
         // The simulator, which `make simulate` builds for speed and the tests use as it is. Not shipped.
         .target(
-            name: "Simulation", dependencies: ["Archive", "Files", "History", "Prose", "Sync", .product(name: "GRDB", package: "GRDB.swift")],
+            name: "Simulation",
+            dependencies: [
+                "Archive", "Files", "History", "Prose", "Sync", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             path: "Tests/Simulation", swiftSettings: strict),
-        .executableTarget(name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        .executableTarget(
+            name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
         .executableTarget(
             name: "benchmark-merge", dependencies: ["History", "Prose"], path: "Benchmarks/merge", exclude: ["run"],
             swiftSettings: strict),
-        .executableTarget(name: "benchmark-split", dependencies: ["Prose"], path: "Benchmarks/split", swiftSettings: strict),
+        .executableTarget(
+            name: "benchmark-split", dependencies: ["Prose"], path: "Benchmarks/split", swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .target(name: "SyncTesting", dependencies: ["History", "Sync"], path: "Tests/SyncTesting", swiftSettings: strict),
+        .target(
+            name: "SyncTesting", dependencies: ["History", "Sync"], path: "Tests/SyncTesting", swiftSettings: strict),
         .testTarget(name: "ProseTests", dependencies: ["Prose", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "HistoryTests", dependencies: ["History", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "FilesTests", dependencies: ["Files"], swiftSettings: strict),
         .testTarget(
-            name: "ArchiveTests", dependencies: ["Archive", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            name: "ArchiveTests",
+            dependencies: ["Archive", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             exclude: ["Store/Migrations/schema-7.db.zst"], swiftSettings: strict),
         .testTarget(
             name: "SyncTests", dependencies: ["Archive", "Simulation", "Sync", "SyncTesting", "TestSupport"],

@@ -11,7 +11,9 @@ extension FuzzTargets {
     /// The index's own file, which a disk can damage: read, or refused.
     static func postings(_ input: [UInt8]) {
         guard let count = input.first else { return }
-        _ = try? PostingList(count: Int(count) * 16 + 1, bytes: input.dropFirst() + [UInt8](repeating: 0, count: PostingList.padding)).all()
+        _ = try? PostingList(
+            count: Int(count) * 16 + 1, bytes: input.dropFirst() + [UInt8](repeating: 0, count: PostingList.padding)
+        ).all()
     }
 
     static func html(_ input: [UInt8]) { _ = try? HTMLDecoder.decode(input, as: nil) }

@@ -40,7 +40,8 @@ enum FuzzTargets {
         for count in 1...2 {
             let payload = Zstd.compress(input)
             let header = SegmentHeader(
-                archive: ArchiveID(bytes: [UInt8](repeating: 1, count: 16))!, replica: ReplicaID(bytes: [UInt8](repeating: 2, count: 16))!,
+                archive: ArchiveID(bytes: [UInt8](repeating: 1, count: 16))!,
+                replica: ReplicaID(bytes: [UInt8](repeating: 2, count: 16))!,
                 first: 1, last: Int64(count), previous: .empty, chain: .empty, payload: payload)
             _ = try? SegmentCodec.decode(LogSegment(header: header, payload: payload))
         }
@@ -56,13 +57,18 @@ enum FuzzTargets {
     /// However the bytes arrive, the same parts come out.
     private static func message(_ input: [UInt8]) {
         let whole = parts(of: input, piece: input.count)
-        require(whole == parts(of: input, piece: 1 + Int(input.first ?? 0) % 7), "a message reads differently in pieces")
+        require(
+            whole == parts(of: input, piece: 1 + Int(input.first ?? 0) % 7), "a message reads differently in pieces")
         guard let line = whole.first else { return }
         if let request = try? SyncRequest(line: line) {
-            require((try? SyncRequest(line: request.encode())) == request, "a request does not survive being written and read")
+            require(
+                (try? SyncRequest(line: request.encode())) == request,
+                "a request does not survive being written and read")
         }
         if let response = try? SyncResponse(line: line) {
-            require((try? SyncResponse(line: response.encode())) == response, "a response does not survive being written and read")
+            require(
+                (try? SyncResponse(line: response.encode())) == response,
+                "a response does not survive being written and read")
         }
     }
 
@@ -101,7 +107,8 @@ enum FuzzTargets {
         let isMarkdown = (input.first ?? 0) & 1 == 1
         let text = utf8(input.dropFirst())
         let mode: SplitMode = (input.first ?? 0) & 2 == 2 ? .markers : .auto
-        guard let cuts = try? CompilationSplitter.cuts(in: text, mode: mode, isMarkdown: isMarkdown, fallbackTitle: "题") else { return }
+        guard let cuts = try? CompilationSplitter.cuts(in: text, mode: mode, isMarkdown: isMarkdown, fallbackTitle: "题")
+        else { return }
         require(covers(cuts.map(\.range), text.count), "the cuts of a text are not the text")
         for cut in cuts { require(isUTF8(Array(text[cut.range])), "a text is cut inside a character") }
         let spans = SectionParser.bodyRanges(in: text, isMarkdown: isMarkdown).map(\.range)
@@ -116,7 +123,8 @@ enum FuzzTargets {
         var last = 0
         input.withUnsafeBufferPointer { buffer in
             CJKTokenizer.tokenize(buffer) { _, _, range in
-                require(range.lowerBound >= last && range.upperBound <= input.count, "a token stands outside of its text")
+                require(
+                    range.lowerBound >= last && range.upperBound <= input.count, "a token stands outside of its text")
                 last = range.upperBound
                 return true
             }
@@ -137,13 +145,16 @@ enum FuzzTargets {
         let (base, left, right) = (utf8(first), utf8(second), utf8(third))
         let merged = TextMerge.merge(base: base, sides: [left, right])
         let other = TextMerge.merge(base: base, sides: [right, left])
-        require(merged.text == other.text && merged.isClean == other.isClean, "a merge depends on the order of its sides")
+        require(
+            merged.text == other.text && merged.isClean == other.isClean, "a merge depends on the order of its sides")
         require(isUTF8(merged.text), "a merge is not UTF-8")
         for hunk in merged.conflicts {
             require(Array(base[hunk.baseRange]) == hunk.base, "a conflict does not quote its base")
             require(Array(left[hunk.sideRanges[0]]) == hunk.sides[0], "a conflict does not quote its side")
         }
-        require(TextMerge.merge(base: base, sides: [left, base]) == TextMergeResult(text: left, conflicts: []), "an unchanged side changes a merge")
+        require(
+            TextMerge.merge(base: base, sides: [left, base]) == TextMergeResult(text: left, conflicts: []),
+            "an unchanged side changes a merge")
     }
 
     private static func anchor(_ input: [UInt8]) {
@@ -153,11 +164,14 @@ enum FuzzTargets {
         guard length > 0 else { return }
         let start = Int(input.last ?? 0) % length
         let end = min(length, start + 1 + Int(input.first ?? 0) % 40)
-        let range = CodePoints.byteOffset(ofCodePoint: start, in: old)!..<CodePoints.byteOffset(ofCodePoint: end, in: old)!
+        let range =
+            CodePoints.byteOffset(ofCodePoint: start, in: old)!..<CodePoints.byteOffset(ofCodePoint: end, in: old)!
         let anchor = Anchoring.resolve(Passage(range: range), from: old, to: new)
         if let place = anchor.range {
             require(place.upperBound <= new.count && isUTF8(Array(new[place])), "an anchor stands outside of its text")
-            if anchor.state == .exact || anchor.state == .moved { require(!place.isEmpty, "a passage was found as nothing") }
+            if anchor.state == .exact || anchor.state == .moved {
+                require(!place.isEmpty, "a passage was found as nothing")
+            }
         } else {
             require(anchor.state == .orphan, "a passage that was found has no place")
         }
@@ -169,7 +183,8 @@ enum FuzzTargets {
         let (old, new) = (utf8(first), utf8(second))
         let splices = Splices.between(old, new)
         require((try? Splices.apply(splices, to: old)) == new, "splices do not give what they were made for")
-        require((try? Splices.decode(Splices.encode(splices))) == splices, "splices do not survive being written and read")
+        require(
+            (try? Splices.decode(Splices.encode(splices))) == splices, "splices do not survive being written and read")
     }
 
     // MARK: Inputs

@@ -40,7 +40,9 @@ enum FileRename {
     ///   moment; if the process dies in that moment, the old file keeps it.
     /// - Returns: `false` if another file has the name; then nothing was changed.
     /// - Throws: `ArchiveError` if the file cannot be renamed.
-    static func replacing(_ identity: FileStatus.Identity, _ path: String, to target: String, aside: String) throws -> Bool {
+    static func replacing(_ identity: FileStatus.Identity, _ path: String, to target: String, aside: String) throws
+        -> Bool
+    {
         if linux_rename(path, target, linux_rename_exchange) == 0 {
             if try FileStatus.of(path)?.identity == identity {
                 unlink(path)

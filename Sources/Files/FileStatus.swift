@@ -30,7 +30,8 @@ package struct FileStatus: Sendable {
         var status = stat()
         if (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 { return FileStatus(status) }
         guard errno == ENOENT || errno == ENOTDIR else {
-            throw ArchiveError(.cannotWrite, "\(path) cannot be looked at: \(String(cString: strerror(errno)))", subject: path)
+            throw ArchiveError(
+                .cannotWrite, "\(path) cannot be looked at: \(String(cString: strerror(errno)))", subject: path)
         }
         return nil
     }

@@ -91,7 +91,9 @@ package final class PartialFile {
         case .none:
             guard try FileRename.exclusively(path, to: target) else { throw overtaken("exists already") }
         case .only(let identity):
-            guard try FileRename.replacing(identity, path, to: target, aside: path + ".replaced") else { throw overtaken("is another file by now") }
+            guard try FileRename.replacing(identity, path, to: target, aside: path + ".replaced") else {
+                throw overtaken("is another file by now")
+            }
         case .any:
             guard rename(path, target) == 0 else { throw Self.failure(target, errno) }
         }
@@ -125,9 +127,11 @@ package final class PartialFile {
                 .cannotWrite, "\(target) cannot be written: there is no folder \(folder)",
                 subject: target, remedy: .makeFolder)
         case ENOSPC, EDQUOT:
-            return ArchiveError(.cannotWrite, "the disk is full: \(target) was not written", subject: target, remedy: .makeRoom)
+            return ArchiveError(
+                .cannotWrite, "the disk is full: \(target) was not written", subject: target, remedy: .makeRoom)
         default:
-            return ArchiveError(.cannotWrite, "\(target) cannot be written: \(String(cString: strerror(code)))", subject: target)
+            return ArchiveError(
+                .cannotWrite, "\(target) cannot be written: \(String(cString: strerror(code)))", subject: target)
         }
     }
 
@@ -153,9 +157,12 @@ package final class PartialFile {
     /// Removes the locks of partial files of one target that are there no more: their processes were killed as they finished.
     package static func sweepLocks(_ target: String) {
         let folder = folder(of: target)
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(lockSuffix) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.hasSuffix(lockSuffix) {
             let partial = String(name.dropLast(lockSuffix.count))
-            guard let ending = partial.split(separator: ".").last, isPartial(partial, prefix: prefix(of: target), ending: String(ending)) else { continue }
+            guard let ending = partial.split(separator: ".").last,
+                isPartial(partial, prefix: prefix(of: target), ending: String(ending))
+            else { continue }
             let path = folder + "/" + partial
             guard access(path, F_OK) != 0, let left = takeOver(path, target: target) else { continue }
             // Unless its process made the file in between.
@@ -192,7 +199,8 @@ package final class PartialFile {
         let descriptor = open(locked, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         // Looked at again under the lock: another process may have renamed or removed it just now.
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, let status = FileStatus.of(descriptor), status.kind == .regular,
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, let status = FileStatus.of(descriptor),
+            status.kind == .regular,
             (try? FileStatus.of(locked))??.identity == status.identity
         else {
             close(descriptor)

@@ -39,7 +39,10 @@ extension SafeFile {
     private static func failure(_ path: String) -> ArchiveError {
         let isFull = errno == ENOSPC || errno == EDQUOT
         return ArchiveError(
-            .cannotWrite, isFull ? "the disk of \(path) is full" : "\(path) cannot be brought to the disk: \(String(cString: strerror(errno)))",
+            .cannotWrite,
+            isFull
+                ? "the disk of \(path) is full"
+                : "\(path) cannot be brought to the disk: \(String(cString: strerror(errno)))",
             subject: path, remedy: isFull ? .makeRoom : .checkDisk)
     }
 }

@@ -33,7 +33,9 @@ package enum SafeFile {
     /// What the new file takes the place of.
     /// - Throws: `ArchiveError` if what has the name is not to be replaced.
     package static func look(at path: String, _ replaceable: Replaceable) throws -> PartialFile.Predecessor {
-        guard let status = try FileStatus.of(path) else { return if case .ownFile = replaceable { .any } else { .none } }
+        guard let status = try FileStatus.of(path) else {
+            return if case .ownFile = replaceable { .any } else { .none }
+        }
         if case .nothing = replaceable {
             throw ArchiveError(.cannotWrite, "\(path) exists already", subject: path, remedy: .chooseAnotherName)
         }
@@ -48,7 +50,9 @@ package enum SafeFile {
     }
 
     /// - Throws: `ArchiveError` if a file could not be written there because of what has the name.
-    package static func requireReplaceable(_ path: String, _ replaceable: Replaceable) throws { _ = try look(at: path, replaceable) }
+    package static func requireReplaceable(_ path: String, _ replaceable: Replaceable) throws {
+        _ = try look(at: path, replaceable)
+    }
 
     /// Makes a folder, and those above it, where they are missing.
     package static func makeFolder(_ path: String) throws {
@@ -61,7 +65,9 @@ package enum SafeFile {
         let reason = String(cString: strerror(errno))
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-            throw ArchiveError(.cannotWrite, "the folder \(path) cannot be made: \(reason)", subject: path, remedy: .checkFolderPermissions)
+            throw ArchiveError(
+                .cannotWrite, "the folder \(path) cannot be made: \(reason)", subject: path,
+                remedy: .checkFolderPermissions)
         }
     }
 
@@ -71,7 +77,8 @@ package enum SafeFile {
         for part in name.split(separator: "/") {
             path += "/\(part)"
             guard mkdir(path, 0o777) != 0, errno != EEXIST else { continue }
-            throw ArchiveError(.cannotWrite, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))", subject: path)
+            throw ArchiveError(
+                .cannotWrite, "the folder \(path) cannot be made: \(String(cString: strerror(errno)))", subject: path)
         }
     }
 }

@@ -6,7 +6,8 @@ import History
 struct Archivectl: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archivectl",
-        abstract: "An archive for essays. It keeps every version, keeps annotations on their passages, and keeps machines in sync.",
+        abstract:
+            "An archive for essays. It keeps every version, keeps annotations on their passages, and keeps machines in sync.",
         discussion: """
             The archive is one file: --archive FILE, else $ARCHIVECTL_ARCHIVE, else archive.db in \
             $XDG_DATA_HOME/archivectl (~/.local/share/archivectl).
@@ -26,12 +27,20 @@ struct Archivectl: AsyncParsableCommand {
             CommandGroup(name: "Archive", subcommands: [Init.self, Clone.self, Status.self]),
             CommandGroup(
                 name: "Writing",
-                subcommands: [Import.self, New.self, Edit.self, SetCommand.self, Tag.self, Delete.self, Undelete.self, Revert.self]),
+                subcommands: [
+                    Import.self, New.self, Edit.self, SetCommand.self, Tag.self, Delete.self, Undelete.self,
+                    Revert.self,
+                ]),
             CommandGroup(
                 name: "Reading",
-                subcommands: [List.self, Show.self, Sections.self, SearchCommand.self, Log.self, DiffCommand.self, ExportSource.self]),
+                subcommands: [
+                    List.self, Show.self, Sections.self, SearchCommand.self, Log.self, DiffCommand.self,
+                    ExportSource.self,
+                ]),
             CommandGroup(name: "Annotations", subcommands: [Annotate.self, Annotations.self]),
-            CommandGroup(name: "Other machines", subcommands: [Remote.self, SyncCommand.self, Conflicts.self, Resolve.self, HubCommand.self]),
+            CommandGroup(
+                name: "Other machines",
+                subcommands: [Remote.self, SyncCommand.self, Conflicts.self, Resolve.self, HubCommand.self]),
             CommandGroup(name: "Safety", subcommands: [Backup.self, Restore.self, Verify.self, Rebuild.self]),
         ])
 
@@ -85,7 +94,8 @@ enum Main {
         if arguments.first == "--version" { throw CleanExit.message(Archivectl.version) }
         if let search = SearchCommand.plain(arguments) { return search }
         if arguments.last == "--archive" {
-            throw CommandError(.usage, "--archive is given without a file", advice: "Name the archive's file: --archive FILE")
+            throw CommandError(
+                .usage, "--archive is given without a file", advice: "Name the archive's file: --archive FILE")
         }
         if arguments.first == "help", let error = Mistyped.command(in: arguments) { throw error }
         do {
@@ -105,7 +115,9 @@ enum Main {
             if first == "--archive", rest.count > 1 {
                 global += rest.prefix(2)
                 rest = rest.dropFirst(2)
-            } else if first.hasPrefix("--archive=") || ["--quiet", "-q", "--no-pager", "--read-only", "--json"].contains(first) {
+            } else if first.hasPrefix("--archive=")
+                || ["--quiet", "-q", "--no-pager", "--read-only", "--json"].contains(first)
+            {
                 global.append(first)
                 rest = rest.dropFirst()
             } else {

@@ -13,7 +13,9 @@ enum Arguments {
     static func paths(_ arguments: [String]) -> [SystemPath] {
         var given = foreign
         return arguments.map { argument in
-            guard let index = given.firstIndex(where: { $0.text.utf8.elementsEqual(argument.utf8) }) else { return SystemPath(argument) }
+            guard let index = given.firstIndex(where: { $0.text.utf8.elementsEqual(argument.utf8) }) else {
+                return SystemPath(argument)
+            }
             return SystemPath(bytes: given.remove(at: index).bytes)
         }
     }
@@ -22,7 +24,9 @@ enum Arguments {
     /// - Returns: its descriptor; −1 if it cannot be opened, and `errno` says why.
     static func open(_ argument: String) -> Int32 {
         let bytes = foreign.first { $0.text.utf8.elementsEqual(argument.utf8) }?.bytes ?? Array(argument.utf8)
-        return (bytes + [0]).withUnsafeBytes { Glibc.open($0.baseAddress!.assumingMemoryBound(to: CChar.self), O_RDONLY | O_CLOEXEC) }
+        return (bytes + [0]).withUnsafeBytes {
+            Glibc.open($0.baseAddress!.assumingMemoryBound(to: CChar.self), O_RDONLY | O_CLOEXEC)
+        }
     }
 
     /// - Throws: `CommandError` if an argument is not UTF-8, other than those that name files to be read.
@@ -34,7 +38,8 @@ enum Arguments {
             } else {
                 throw CommandError(
                     .usage, "the argument '\(argument.text)' is not UTF-8, and nothing was done",
-                    advice: "Only the names of files to read may have other bytes: those of import, --from and --queries")
+                    advice:
+                        "Only the names of files to read may have other bytes: those of import, --from and --queries")
             }
         }
     }
@@ -44,7 +49,9 @@ enum Arguments {
         (1..<max(1, Int(CommandLine.argc))).compactMap { index in
             guard let start = CommandLine.unsafeArgv[index], String(validatingCString: start) == nil else { return nil }
             var bytes = Array(UnsafeRawBufferPointer(start: start, count: strlen(start)))
-            if bytes.starts(with: "--".utf8), let equals = bytes.firstIndex(of: UInt8(ascii: "=")) { bytes.removeFirst(equals + 1) }
+            if bytes.starts(with: "--".utf8), let equals = bytes.firstIndex(of: UInt8(ascii: "=")) {
+                bytes.removeFirst(equals + 1)
+            }
             return (String(decoding: bytes, as: UTF8.self), bytes)
         }
     }

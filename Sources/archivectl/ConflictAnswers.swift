@@ -22,15 +22,22 @@ struct ConflictAnswers {
         let conflict = state.conflict!
         file = "\(Places.state)/resolve/\(replica.hex)-\(state.item.hex)"
         passageKeys = Self.passageKeys(conflict)
-        fieldKeys = Dictionary(uniqueKeysWithValues: conflict.fields.map { field in
-            let sides = field.sides.map { $0?.bytes ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
-            return (field.key, Self.key([Array(field.key.string.utf8), field.base?.bytes ?? []] + sides))
-        })
-        guard let data = FileManager.default.contents(atPath: file), let kept = try? JSONDecoder().decode([String: Data].self, from: data) else { return }
+        fieldKeys = Dictionary(
+            uniqueKeysWithValues: conflict.fields.map { field in
+                let sides = field.sides.map { $0?.bytes ?? [] }.sorted { $0.lexicographicallyPrecedes($1) }
+                return (field.key, Self.key([Array(field.key.string.utf8), field.base?.bytes ?? []] + sides))
+            })
+        guard let data = FileManager.default.contents(atPath: file),
+            let kept = try? JSONDecoder().decode([String: Data].self, from: data)
+        else { return }
         for (index, key) in passageKeys.enumerated() { passages[index] = kept[key].map(Array.init) }
         for (field, key) in fieldKeys {
             guard let bytes = kept[key] else { continue }
-            if bytes.isEmpty { fields[field] = .some(nil) } else if let value = try? CanonicalValue(canonical: Array(bytes)) { fields[field] = value }
+            if bytes.isEmpty {
+                fields[field] = .some(nil)
+            } else if let value = try? CanonicalValue(canonical: Array(bytes)) {
+                fields[field] = value
+            }
         }
     }
 
@@ -40,7 +47,9 @@ struct ConflictAnswers {
         let context = PassageContext(conflict)
         let keys = conflict.hunks.map { hunk in
             // The sides' order hangs on the heads' IDs.
-            key([context.before(hunk) ?? [], context.behind(hunk) ?? [], hunk.base] + hunk.sides.sorted { $0.lexicographicallyPrecedes($1) })
+            key(
+                [context.before(hunk) ?? [], context.behind(hunk) ?? [], hunk.base]
+                    + hunk.sides.sorted { $0.lexicographicallyPrecedes($1) })
         }
         let counts = Dictionary(keys.map { ($0, 1) }, uniquingKeysWith: +)
         var seen: [String: Int] = [:]

@@ -7,7 +7,9 @@ import Prose
 
 /// What all commands on an archive take.
 struct ArchiveOptions: ParsableArguments {
-    @Option(name: .customLong("archive"), parsing: .unconditional, help: ArgumentHelp("The archive's file.", valueName: "file"), completion: .file())
+    @Option(
+        name: .customLong("archive"), parsing: .unconditional,
+        help: ArgumentHelp("The archive's file.", valueName: "file"), completion: .file())
     var file: String?
 
     @Flag(name: .shortAndLong, help: "Print only results and errors, no progress, hints or notes.")
@@ -16,7 +18,9 @@ struct ArchiveOptions: ParsableArguments {
     @Flag(name: .customLong("no-pager"), help: "Print long output without a pager.")
     var isPagerless = false
 
-    @Flag(name: .customLong("read-only"), help: "Change neither the archive nor any file beside it. Also reads an archive of a newer archivectl.")
+    @Flag(
+        name: .customLong("read-only"),
+        help: "Change neither the archive nor any file beside it. Also reads an archive of a newer archivectl.")
     var isReadOnly = false
 
     func validate() throws { try requirePath(file, "--archive") }
@@ -33,20 +37,25 @@ struct ArchiveOptions: ParsableArguments {
     func open(concurrently: Bool = false) throws -> Archive {
         try requireWriting()
         Recomputing.forbid()
-        return try noting { try Archive.open(path, environment: Places.environment, concurrently: concurrently, migrating: $0) }
+        return try noting {
+            try Archive.open(path, environment: Places.environment, concurrently: concurrently, migrating: $0)
+        }
     }
 
     /// - Throws: `CommandError` if nothing may be changed.
     func requireWriting() throws {
         guard isReadOnly else { return }
         throw CommandError(
-            .usage, "--read-only does not allow this command, because it may change the archive", advice: "Run it without --read-only")
+            .usage, "--read-only does not allow this command, because it may change the archive",
+            advice: "Run it without --read-only")
     }
 
     /// Opens the archive for a command that only reads.
     func openForReading(_ purpose: Recomputing.Purpose = .showing) throws -> Archive {
         try Recomputing.open(path, for: purpose) {
-            try noting { try Archive.openForReading(path, environment: Places.environment, isForced: isReadOnly, migrating: $0) }
+            try noting {
+                try Archive.openForReading(path, environment: Places.environment, isForced: isReadOnly, migrating: $0)
+            }
         }
     }
 
@@ -60,7 +69,9 @@ struct ArchiveOptions: ParsableArguments {
         guard let migration = archive.migration else { return archive }
         note("converted \(path) from schema \(migration.from) to \(migration.to)")
         if let copy = migration.keptCopy {
-            Terminal.note("archivectl: warning: \(path) was damaged already before this; \(copy) is the file as it was. `archivectl verify` lists the damage")
+            Terminal.note(
+                "archivectl: warning: \(path) was damaged already before this; \(copy) is the file as it was. `archivectl verify` lists the damage"
+            )
         }
         return archive
     }
@@ -87,7 +98,10 @@ struct JSONOption: ParsableArguments {
 }
 
 struct AuthorOption: ParsableArguments {
-    @Option(name: .customLong("author"), parsing: .unconditional, help: ArgumentHelp("Who makes the change; by default $ARCHIVECTL_AUTHOR or your login name.", valueName: "name"))
+    @Option(
+        name: .customLong("author"), parsing: .unconditional,
+        help: ArgumentHelp("Who makes the change; by default $ARCHIVECTL_AUTHOR or your login name.", valueName: "name")
+    )
     var name: String?
 
     var author: Author { Author(name ?? Places.author) }
@@ -124,9 +138,11 @@ enum Places {
     static var home: String {
         if let path = variable("HOME"), path.hasPrefix("/") { return path }
         if let path = Account.current?.home, path.hasPrefix("/") { return path }
-        Failure.exit(with: CommandError(
-            .usage, "your home directory is unknown: HOME is not set, and the password database has none for user \(getuid())",
-            advice: "Set HOME, or XDG_STATE_HOME and XDG_DATA_HOME"))
+        Failure.exit(
+            with: CommandError(
+                .usage,
+                "your home directory is unknown: HOME is not set, and the password database has none for user \(getuid())",
+                advice: "Set HOME, or XDG_STATE_HOME and XDG_DATA_HOME"))
     }
 
     private static func base(_ name: String, _ fallback: String) -> String {
@@ -139,7 +155,9 @@ enum Places {
     private static func variable(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         if let path = String(validatingCString: value) { return path }
-        Failure.exit(with: CommandError(.usage, "the environment variable \(name) is not UTF-8", advice: "Set it to a path in UTF-8"))
+        Failure.exit(
+            with: CommandError(
+                .usage, "the environment variable \(name) is not UTF-8", advice: "Set it to a path in UTF-8"))
     }
 }
 
@@ -159,7 +177,9 @@ struct Account {
             buffer = [CChar](repeating: 0, count: 2 * buffer.count)
         }
         guard found != nil else { return nil }
-        return buffer.withUnsafeBufferPointer { _ in Account(name: String(cString: entry.pw_name), home: String(cString: entry.pw_dir)) }
+        return buffer.withUnsafeBufferPointer { _ in
+            Account(name: String(cString: entry.pw_name), home: String(cString: entry.pw_dir))
+        }
     }
 }
 
@@ -190,7 +210,9 @@ enum Input {
     }
 
     private static func failure(_ name: String) -> CommandError {
-        CommandError(.notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))", advice: "Check the name and the permissions", subject: name)
+        CommandError(
+            .notFound, "\(name) cannot be read: \(String(cString: strerror(errno)))",
+            advice: "Check the name and the permissions", subject: name)
     }
 
     /// The same, decoded to UTF-8.
@@ -201,7 +223,8 @@ enum Input {
             let advice =
                 switch ArchiveError(error).remedy {
                 // Only an import takes the name of an encoding.
-                case .nameEncoding(let guess): "\(guess.map { "It looks most like \($0.rawValue). " } ?? "")Convert it to UTF-8 first"
+                case .nameEncoding(let guess):
+                    "\(guess.map { "It looks most like \($0.rawValue). " } ?? "")Convert it to UTF-8 first"
                 case .repairBytes: "Repair it there, or convert it to UTF-8 first"
                 case let remedy: remedy?.advice ?? ""
                 }
@@ -213,7 +236,9 @@ enum Input {
     static func replacement(_ name: String) throws -> [UInt8] {
         let text = try text(name)
         guard !text.isEmpty else {
-            throw CommandError(.badInput, "\(shown(name)) is empty; nothing was changed", advice: "To delete an essay: archivectl delete", subject: name)
+            throw CommandError(
+                .badInput, "\(shown(name)) is empty; nothing was changed",
+                advice: "To delete an essay: archivectl delete", subject: name)
         }
         return text
     }

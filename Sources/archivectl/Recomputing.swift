@@ -36,12 +36,15 @@ enum Recomputing {
         isPossible = purpose != .checking && !isGivenUp
         guard purpose != .checking else { return archive }
         if isOn {
-            warn("what is derived from the history in \(path) is damaged\(table), and was computed anew for this command only; `archivectl rebuild` repairs it", purpose)
+            warn(
+                "what is derived from the history in \(path) is damaged\(table), and was computed anew for this command only; `archivectl rebuild` repairs it",
+                purpose)
         }
         if archive.changesInDamagedLog > 0 {
             warn(
                 "\(path)-wal is damaged: \(counted(archive.changesInDamagedLog, "change")) in it \(archive.changesInDamagedLog == 1 ? "is" : "are") read as far as possible, and "
-                    + "some may be missing; `archivectl restore --salvage \(ShellWord.quoted(path)) --to NEW` makes a new archive of all that is there", purpose)
+                    + "some may be missing; `archivectl restore --salvage \(ShellWord.quoted(path)) --to NEW` makes a new archive of all that is there",
+                purpose)
         }
         return archive
     }

@@ -15,7 +15,9 @@ struct Repair {
         let before = damage.count
         if try session.archive.renameTexts(damage) > 0 { damage = try session.archive.damage() }
         guard before == 0 || !damage.isEmpty else { return (before, 0) }
-        if let record = try session.archive.read({ reader in try reader.remotes().first { $0.name.utf8.elementsEqual(from.utf8) } }) {
+        if let record = try session.archive.read({ reader in
+            try reader.remotes().first { $0.name.utf8.elementsEqual(from.utf8) }
+        }) {
             guard before > 0 else { return (0, 0) }
             let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
             try RemoteRepair(session.archive, place).run(&damage) { step in
@@ -26,7 +28,8 @@ struct Repair {
                 let near = Mistyped.nearest(from, in: try session.archive.read { try $0.remotes().map(\.name) })
                 throw CommandError(
                     .notFound, "'\(from)' is neither a remote nor a file",
-                    advice: near.map { "Did you mean '\($0)'?" } ?? "`archivectl remote list` shows the remotes", subject: from)
+                    advice: near.map { "Did you mean '\($0)'?" } ?? "`archivectl remote list` shows the remotes",
+                    subject: from)
             }
             try session.archive.repair(&damage, fromFile: from)
         }
@@ -38,7 +41,8 @@ struct Repair {
 extension DamagedItem {
     var json: JSON {
         .object([
-            ("kind", JSON(kind?.rawValue)), ("id", .string(item.hex)), ("title", .string(title)), ("version", JSON(version)),
+            ("kind", JSON(kind?.rawValue)), ("id", .string(item.hex)), ("title", .string(title)),
+            ("version", JSON(version)),
             ("revision", .string(revision.hex)),
         ])
     }

@@ -46,7 +46,8 @@ struct Session {
             return try replica != before.replica && reader.isLogEmpty(replica, upTo: before.entries)
         }
         if isNew {
-            options.note("""
+            options.note(
+                """
                 note: \(options.path) was copied, moved or restored, or is new to this machine; it has a new replica ID now, because \
                 another copy may use the old one. Nothing is lost
                 """)
@@ -59,7 +60,9 @@ struct Session {
         do {
             try SearchIndex(archive).catchUp()
         } catch {
-            options.note("warning: the search index was not updated (\(CommandError.text(of: error))); the next search will try again")
+            options.note(
+                "warning: the search index was not updated (\(CommandError.text(of: error))); the next search will try again"
+            )
         }
     }
 

@@ -14,7 +14,9 @@ import Testing
     private func run(_ line: some StringProtocol, _ command: Command) throws -> Int32 {
         let process = command.process([], archive: "none.db")
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "PATH='\(Command.executable.deletingLastPathComponent().path)':$PATH; \(line) >/dev/null 2>&1"]
+        process.arguments = [
+            "-c", "PATH='\(Command.executable.deletingLastPathComponent().path)':$PATH; \(line) >/dev/null 2>&1",
+        ]
         try process.run()
         process.waitUntilExit()
         return process.terminationStatus
@@ -25,13 +27,16 @@ import Testing
     @Test func `a deleted annotation is listed if asked for, and comes back`() throws {
         let command = try archive()
         let ids = try ["充实", "机敏"].map { quote in
-            try #require(command.run("annotate", "论读书", "--quote", quote, "--note", "注", "--json").object()["id"] as? String)
+            try #require(
+                command.run("annotate", "论读书", "--quote", quote, "--note", "注", "--json").object()["id"] as? String)
         }
         try command.run(["annotations", "delete"] + ids)
         #expect(try command.run("annotations", "--json").array().isEmpty)
         for list in [["annotations", "list", "--deleted"], ["annotations", "--deleted", "论读书"]] {
             let listed = try command.run(list + ["--json"]).array()
-            #expect(Set(listed.compactMap { $0["id"] as? String }) == Set(ids) && listed.allSatisfy { $0["deleted"] as? Bool == true })
+            #expect(
+                Set(listed.compactMap { $0["id"] as? String }) == Set(ids)
+                    && listed.allSatisfy { $0["deleted"] as? Bool == true })
             #expect(try command.run(list).text.components(separatedBy: "  deleted  ").count == 3)
         }
         let errors = try command.run("annotations", "edit", ids[0], "--note", "新", expecting: 66).errors
@@ -45,12 +50,17 @@ import Testing
 
     @Test func `nobody who undeletes is told to delete`() throws {
         let command = try archive()
-        for line in [["annotations", "undelete", "nope"], ["annotations", "undelet", "nope"], ["undelete", "nope"], ["remote", "undelete", "x"]] {
+        for line in [
+            ["annotations", "undelete", "nope"], ["annotations", "undelet", "nope"], ["undelete", "nope"],
+            ["remote", "undelete", "x"],
+        ] {
             let errors = try command.run(line, expecting: nil).errors
             #expect(errors.firstMatch(of: /(?:archivectl|annotations|remote) delete/) == nil, "\(errors)")
         }
         let errors = try command.run("undelete", "nope", expecting: 66).errors
-        #expect(errors.contains("`archivectl list --deleted`") && errors.contains("`archivectl annotations --deleted`"), "\(errors)")
+        #expect(
+            errors.contains("`archivectl list --deleted`") && errors.contains("`archivectl annotations --deleted`"),
+            "\(errors)")
     }
 
     @Test func `a deleted essay is named whatever its case`() throws {
@@ -58,7 +68,9 @@ import Testing
         try command.run("new", "--title", "The Poet", "--from", "-", input: "Words.\n")
         try command.run("delete", "The Poet")
         let errors = try command.run("show", "the poet", expecting: 66).errors
-        #expect(errors.contains("'The Poet' (") && errors.contains("is deleted") && errors.contains("archivectl undelete "), "\(errors)")
+        #expect(
+            errors.contains("'The Poet' (") && errors.contains("is deleted") && errors.contains("archivectl undelete "),
+            "\(errors)")
     }
 
     // MARK: The archive that is named
@@ -82,7 +94,9 @@ import Testing
         }
         let conflicts = try command.run("conflicts", "--archive", file, archive: "none.db").text
         #expect(conflicts.contains("settle it: archivectl --archive \(quoted) resolve "), "\(conflicts)")
-        #expect(try command.run("status", "--archive=\(file)", archive: "none.db").text.contains("`archivectl --archive \(quoted) conflicts`"))
+        #expect(
+            try command.run("status", "--archive=\(file)", archive: "none.db").text.contains(
+                "`archivectl --archive \(quoted) conflicts`"))
         // Nothing is added where the environment names it, nor to what is printed as data.
         #expect(try command.run("conflicts", archive: file).text.contains("settle it: archivectl resolve "))
         try command.run("new", "--title", "t", "--from", "-", archive: file, input: "see `archivectl list`\n")
@@ -91,7 +105,10 @@ import Testing
 
     @Test func `advice about versions names the essay, so that it can be run as it stands`() throws {
         let command = try archive("b.db")
-        for line in [["show", "论读书", "--version", "9"], ["show", "论读书", "--version", "abcdef"], ["show", "论读书", "--source", "--version", "1"]] {
+        for line in [
+            ["show", "论读书", "--version", "9"], ["show", "论读书", "--version", "abcdef"],
+            ["show", "论读书", "--source", "--version", "1"],
+        ] {
             let errors = try command.run(line + ["--archive", "b.db"], expecting: 66).errors
             let advised = errors.matches(of: /`(archivectl [^`]+)`/)
             #expect(!advised.isEmpty, "\(errors)")
@@ -103,17 +120,27 @@ import Testing
         let command = try archive("b.db")
         let sqlite = Process()
         sqlite.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        sqlite.arguments = ["python3", "-c", "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('DELETE FROM head'); db.commit()", command.path("b.db")]
+        sqlite.arguments = [
+            "python3", "-c",
+            "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('DELETE FROM head'); db.commit()",
+            command.path("b.db"),
+        ]
         try sqlite.run()
         sqlite.waitUntilExit()
-        let repairs = try #require(command.run("verify", "--json", "--archive", "b.db", expecting: 2).object()["problems"] as? [[String: Any]]).compactMap { $0["repair"] as? String }
-        #expect(repairs.contains { $0.contains("archivectl --archive b.db rebuild") } && !repairs.contains { $0.contains("archivectl rebuild") }, "\(repairs)")
+        let repairs = try #require(
+            command.run("verify", "--json", "--archive", "b.db", expecting: 2).object()["problems"] as? [[String: Any]]
+        ).compactMap { $0["repair"] as? String }
+        #expect(
+            repairs.contains { $0.contains("archivectl --archive b.db rebuild") }
+                && !repairs.contains { $0.contains("archivectl rebuild") }, "\(repairs)")
     }
 
     @Test func `advice on a missing or damaged archive names it, and a hub's has none`() throws {
         let command = try archive("b.db")
         let missing = try command.run("list", "--archive", "c.db", expecting: 66).errors
-        #expect(missing.contains("`archivectl --archive c.db init`") && missing.contains("`archivectl --archive c.db clone URL`"), "\(missing)")
+        #expect(
+            missing.contains("`archivectl --archive c.db init`")
+                && missing.contains("`archivectl --archive c.db clone URL`"), "\(missing)")
         let hubs = try command.run("remote", "add", "hub", "ftp://x", "--archive", "b.db", expecting: 64).errors
         #expect(hubs.contains("`archivectl hub create`"), "\(hubs)")
         try FileManager.default.createDirectory(atPath: command.path("empty"), withIntermediateDirectories: false)
@@ -134,7 +161,10 @@ import Testing
 
     @Test func `no command makes an archive with --read-only`() throws {
         let command = try Command()
-        for line in [["init", "--read-only"], ["--read-only", "init"], ["clone", "stick", "--read-only"], ["init", "--read-only", "--json"]] {
+        for line in [
+            ["init", "--read-only"], ["--read-only", "init"], ["clone", "stick", "--read-only"],
+            ["init", "--read-only", "--json"],
+        ] {
             let errors = try command.run(line, expecting: 64).errors
             #expect(errors.contains("--read-only does not allow this command"), "\(errors)")
             #expect(!FileManager.default.fileExists(atPath: command.path("a.db")))
@@ -150,8 +180,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["resolve", "论读书", "--take", "1", "--edit"], "--take and --edit exclude each other"), (["set", "论读书", "date", "2011"], "date=2011"),
-        (["set", "title=X", "论读书"], "archivectl set 论读书 title=X"), (["init", "x.db"], "archivectl init --archive x.db"),
+        (["resolve", "论读书", "--take", "1", "--edit"], "--take and --edit exclude each other"),
+        (["set", "论读书", "date", "2011"], "date=2011"),
+        (["set", "title=X", "论读书"], "archivectl set 论读书 title=X"),
+        (["init", "x.db"], "archivectl init --archive x.db"),
         (["annotate", "论读书", "充实"], "--quote 充实"), (["search", "--queries", "f", "读书"], "not both"),
         (["show", "论读书", "--version", "7"], "'论读书' has only versions 1 to 3"),
     ])
@@ -169,7 +201,8 @@ import Testing
     @Test func `on a terminal what a revert undoes is coloured, not spelled out`() throws {
         let command = try archive()
         try command.run("set", "论读书", "author=王")
-        let shown = try PseudoTerminal().run(command.process(["revert", "论读书", "1"], environment: ["TERM": "xterm"]), typing: "")
+        let shown = try PseudoTerminal().run(
+            command.process(["revert", "论读书", "1"], environment: ["TERM": "xterm"]), typing: "")
         #expect(shown.contains("author: \u{1B}[9;31m王\u{1B}[0m"), "\(shown)")
         try command.run("delete", "论读书")
         #expect(try command.run("revert", "论读书", "1").errors.contains("taken back: deletion\n"))
@@ -177,7 +210,9 @@ import Testing
         #expect(try !command.run("revert", "论读书", "1").errors.contains("\u{1B}"))
     }
 
-    @Test func `lists compare titles and authors without regard to case, and show the date that they are sorted by`() throws {
+    @Test func `lists compare titles and authors without regard to case, and show the date that they are sorted by`()
+        throws
+    {
         let command = try archive()
         try command.run("new", "--title", "On Gifts", "--from", "-", "--tag", "Prose", input: "Words.\n")
         try command.run("set", "On Gifts", "author=Émile", "date=1844-05")

@@ -47,19 +47,25 @@ final class Command: Sendable {
     /// Runs the command to its end. Output goes through files, so that no pipe fills up.
     @discardableResult
     func run(
-        _ arguments: String..., archive: String = "a.db", input: String = "", environment: [String: String] = [:], expecting status: Int32? = 0,
+        _ arguments: String..., archive: String = "a.db", input: String = "", environment: [String: String] = [:],
+        expecting status: Int32? = 0,
         location: SourceLocation = #_sourceLocation
     ) throws -> Result {
-        try run(arguments, archive: archive, input: input, environment: environment, expecting: status, location: location)
+        try run(
+            arguments, archive: archive, input: input, environment: environment, expecting: status, location: location)
     }
 
     @discardableResult
     func run(
-        _ arguments: [String], archive: String = "a.db", input: String = "", environment: [String: String] = [:], expecting status: Int32? = 0,
+        _ arguments: [String], archive: String = "a.db", input: String = "", environment: [String: String] = [:],
+        expecting status: Int32? = 0,
         location: SourceLocation = #_sourceLocation
     ) throws -> Result {
         let id = UUID().uuidString
-        let (output, errors, source) = (folder.appendingPathComponent(".out-\(id)"), folder.appendingPathComponent(".err-\(id)"), folder.appendingPathComponent(".in-\(id)"))
+        let (output, errors, source) = (
+            folder.appendingPathComponent(".out-\(id)"), folder.appendingPathComponent(".err-\(id)"),
+            folder.appendingPathComponent(".in-\(id)")
+        )
         try Data(input.utf8).write(to: source)
         for file in [output, errors] { try Data().write(to: file) }
         defer { for file in [output, errors, source] { try? FileManager.default.removeItem(at: file) } }
@@ -73,7 +79,9 @@ final class Command: Sendable {
             status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
             output: try Data(contentsOf: output), errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
         if let status {
-            #expect(result.status == status, "archivectl \(arguments.joined(separator: " ")): \(result.errors)", sourceLocation: location)
+            #expect(
+                result.status == status, "archivectl \(arguments.joined(separator: " ")): \(result.errors)",
+                sourceLocation: location)
         }
         return result
     }

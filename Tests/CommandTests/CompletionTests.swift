@@ -3,16 +3,25 @@ import Testing
 
 /// What shells complete, asked as their scripts ask.
 @Suite struct CompletionTests {
-    private func complete(_ command: Command, _ words: [String], _ position: String = "positional@0", shell: String = "fish") throws -> [String] {
+    private func complete(
+        _ command: Command, _ words: [String], _ position: String = "positional@0", shell: String = "fish"
+    ) throws -> [String] {
         let subcommands = words.dropLast().prefix { !$0.hasPrefix("-") }
-        let asked = ["---completion"] + subcommands + ["--", position, "\(words.count)", "\(words.last!.unicodeScalars.count)", "archivectl"] + words
-        return try command.run(asked, environment: ["SAP_SHELL": shell, "SAP_SHELL_VERSION": "5.2"]).text.split(separator: "\n").map(String.init)
+        let asked =
+            ["---completion"] + subcommands + [
+                "--", position, "\(words.count)", "\(words.last!.unicodeScalars.count)", "archivectl",
+            ] + words
+        return try command.run(asked, environment: ["SAP_SHELL": shell, "SAP_SHELL_VERSION": "5.2"]).text.split(
+            separator: "\n"
+        ).map(String.init)
     }
 
     private func archive() throws -> Command {
         let command = try Command()
         try command.run("init")
-        for title in ["论水", "论山 上篇", "山居", "两篇", "两篇"] { try command.run("new", "--title", title, "--from", "-", input: "\(title)的正文。", expecting: 0) }
+        for title in ["论水", "论山 上篇", "山居", "两篇", "两篇"] {
+            try command.run("new", "--title", title, "--from", "-", input: "\(title)的正文。", expecting: 0)
+        }
         try command.run("tag", "论水", "短文", "山水")
         return command
     }
@@ -32,7 +41,9 @@ import Testing
 
     @Test func `tags, remotes and annotations complete, too`() throws {
         let command = try archive()
-        #expect(try complete(command, ["list", "--tag", ""], "--tag") == ["山水", "短文"].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        #expect(
+            try complete(command, ["list", "--tag", ""], "--tag")
+                == ["山水", "短文"].sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
         try command.run("remote", "add", "stick", "stick", "--create")
         #expect(try complete(command, ["sync", "st"]) == ["stick"])
         let annotation = try command.run("annotate", "论水", "--quote", "正文", "--json").object()["id"] as? String

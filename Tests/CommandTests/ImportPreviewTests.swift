@@ -10,7 +10,9 @@ import Testing
         try command.run("import", "in.txt")
         let result = try command.run("import", "--split", "none", "in.txt")
         #expect(!result.text.contains("vanished") && result.text.contains("3 earlier essays kept"), "\(result.text)")
-        #expect(result.errors.contains("3 essays cut from in.txt before stay in the archive") && result.errors.contains("'论山', '论水', '论云'"), "\(result.errors)")
+        #expect(
+            result.errors.contains("3 essays cut from in.txt before stay in the archive")
+                && result.errors.contains("'论山', '论水', '论云'"), "\(result.errors)")
         let delete = try #require(result.errors.firstMatch(of: /archivectl (delete [0-9a-f ]+)/))
         try command.run(delete.1.split(separator: " ").map(String.init))
         #expect(try command.run("list", "--json").array().count == 1)

@@ -14,7 +14,8 @@ import Testing
     private func conflict() throws -> (command: Command, heads: [String]) {
         let command = try archive("文")
         let heads = try ["甲", "乙"].map { word in
-            let result = try command.run("edit", "文", "--from", "-", "--base", "1", "--json", input: "文的\(word)正文在这里。\n", expecting: nil)
+            let result = try command.run(
+                "edit", "文", "--from", "-", "--base", "1", "--json", input: "文的\(word)正文在这里。\n", expecting: nil)
             return try #require(result.object()["revision"] as? String)
         }
         return (command, heads)
@@ -32,13 +33,16 @@ import Testing
         try command.run("remote", "add", "usb", "full/essays", "--create")
         try command.run("sync")
         // What a disk has at its root is nobody's.
-        try FileManager.default.createDirectory(atPath: command.path("disk/lost+found"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: command.path("disk/lost+found"), withIntermediateDirectories: true)
         try command.run("remote", "add", "disk", "disk")
     }
 
     @Test func `a token file is not read beyond what a token can be`() throws {
         let command = try archive()
-        let refused = try command.run("remote", "add", "hub", "https://hub.example/v1/archives/x", "--token-file", "/dev/zero", expecting: 65).errors
+        let refused = try command.run(
+            "remote", "add", "hub", "https://hub.example/v1/archives/x", "--token-file", "/dev/zero", expecting: 65
+        ).errors
         #expect(refused.contains("/dev/zero does not contain a token"), "\(refused)")
     }
 
@@ -46,11 +50,19 @@ import Testing
         let command = try archive("文")
         try command.run("backup", "b.db")
         let before = try Data(contentsOf: command.folder.appendingPathComponent("b.db"))
-        for line in ["set 文 author=李", "edit 文 --from -", "delete 文", "sync", "rebuild", "import a.txt", "new --from -"] {
-            let refused = try command.run(line.split(separator: " ").map(String.init), archive: "b.db", input: "字。", expecting: 64).errors
-            #expect(refused.contains("is a backup, and is only read") && refused.contains("archivectl restore"), "\(line): \(refused)")
+        for line in [
+            "set 文 author=李", "edit 文 --from -", "delete 文", "sync", "rebuild", "import a.txt", "new --from -",
+        ] {
+            let refused = try command.run(
+                line.split(separator: " ").map(String.init), archive: "b.db", input: "字。", expecting: 64
+            ).errors
+            #expect(
+                refused.contains("is a backup, and is only read") && refused.contains("archivectl restore"),
+                "\(line): \(refused)")
         }
-        for line in ["show 文", "list", "search 文", "verify", "status"] { try command.run(line.split(separator: " ").map(String.init), archive: "b.db") }
+        for line in ["show 文", "list", "search 文", "verify", "status"] {
+            try command.run(line.split(separator: " ").map(String.init), archive: "b.db")
+        }
         #expect(try Data(contentsOf: command.folder.appendingPathComponent("b.db")) == before)
         try command.run("restore", "b.db", "--to", "c.db")
         try command.run("set", "文", "author=李", archive: "c.db")
@@ -80,7 +92,9 @@ import Testing
 
     @Test func `the title of a long first line is its beginning`() throws {
         let command = try archive()
-        let title = try #require(try command.run("new", "--from", "-", "--json", input: String(repeating: "长", count: 700_000)).object()["title"] as? String)
+        let title = try #require(
+            try command.run("new", "--from", "-", "--json", input: String(repeating: "长", count: 700_000)).object()[
+                "title"] as? String)
         #expect(title == String(repeating: "长", count: 80) + "…")
     }
 
@@ -94,7 +108,9 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: command.path("stik")))
         #expect(try command.run("remote", "list", "--json").array().isEmpty)
         #expect(try command.run("clone", place, archive: "b.db", expecting: 66).errors.contains("no folder"))
-        #expect(!FileManager.default.fileExists(atPath: command.path("stik")) && !FileManager.default.fileExists(atPath: command.path("b.db")))
+        #expect(
+            !FileManager.default.fileExists(atPath: command.path("stik"))
+                && !FileManager.default.fileExists(atPath: command.path("b.db")))
         try command.run("remote", "add", "usb", place, "--create")
         #expect(FileManager.default.fileExists(atPath: command.path("stik")))
         try command.run("remote", "add", "other", "stick")
@@ -103,7 +119,9 @@ import Testing
     @Test func `a folder whose parent is missing is never made`() throws {
         let command = try archive()
         #expect(try command.run("remote", "add", "usb", "media/stick", expecting: 66).errors.contains("mount"))
-        #expect(try command.run("remote", "add", "usb", "media/stick", "--create", expecting: 73).errors.contains("cannot be made"))
+        #expect(
+            try command.run("remote", "add", "usb", "media/stick", "--create", expecting: 73).errors.contains(
+                "cannot be made"))
         #expect(!FileManager.default.fileExists(atPath: command.path("media")))
     }
 
@@ -115,7 +133,10 @@ import Testing
             #expect(errors.contains("archivectl remote add NAME \(place)"), "\(errors)")
         }
         try command.run("remote", "add", "origin", "stick")
-        for line in [["sync", "orgin"], ["verify", "--remote", "orgin"], ["remote", "default", "orgin"], ["remote", "remove", "orgin"], ["rebuild", "--from", "orgin"]] {
+        for line in [
+            ["sync", "orgin"], ["verify", "--remote", "orgin"], ["remote", "default", "orgin"],
+            ["remote", "remove", "orgin"], ["rebuild", "--from", "orgin"],
+        ] {
             #expect(try command.run(line, expecting: 66).errors.contains("Did you mean 'origin'?"))
         }
     }
@@ -138,10 +159,17 @@ import Testing
     @Test func `fields of one's own are set, tags are not a field, and an essay keeps a title`() throws {
         let command = try archive("论水")
         try command.run("set", "论水", "source=Oxford", "来源=文集", "language=zh")
-        #expect((try command.run("show", "论水", "--json").object()["fields"] as? [String: Any])?["来源"] as? String == "文集")
-        for name in ["tags", "tag", "Tags", "标签"] { #expect(try command.run("set", "论水", "\(name)=x", expecting: 64).errors.contains("archivectl tag")) }
-        for value in ["title=", "title= ", "title=　"] { #expect(try command.run("set", "论水", value, expecting: 64).errors.contains("needs a title")) }
-        #expect(try command.run("new", "--title", " ", "--from", "-", input: "话。", expecting: 64).errors.contains("the title is empty"))
+        #expect(
+            (try command.run("show", "论水", "--json").object()["fields"] as? [String: Any])?["来源"] as? String == "文集")
+        for name in ["tags", "tag", "Tags", "标签"] {
+            #expect(try command.run("set", "论水", "\(name)=x", expecting: 64).errors.contains("archivectl tag"))
+        }
+        for value in ["title=", "title= ", "title=　"] {
+            #expect(try command.run("set", "论水", value, expecting: 64).errors.contains("needs a title"))
+        }
+        #expect(
+            try command.run("new", "--title", " ", "--from", "-", input: "话。", expecting: 64).errors.contains(
+                "the title is empty"))
         #expect(try command.run("tag", "论水", "", expecting: 64).errors.contains("a tag is empty"))
         #expect(try command.run("list", "--json").array().map { $0["title"] as? String } == ["论水"])
     }
@@ -151,11 +179,15 @@ import Testing
         #expect(try command.run("tag", "论水").errors.contains("has no tags"))
         try command.run("tag", "论水", "reading", "要")
         let removed = try command.run("tag", "论水", "要", "--remove", "readng")
-        #expect(removed.errors.contains("no tag 'readng'; did you mean 'reading'?") && removed.errors.contains("has the tag '要' already"), "\(removed.errors)")
+        #expect(
+            removed.errors.contains("no tag 'readng'; did you mean 'reading'?")
+                && removed.errors.contains("has the tag '要' already"), "\(removed.errors)")
         #expect(removed.text.contains("reading"))
         #expect(try command.run("tag", "论水", "--remove", "无", "--quiet").errors.isEmpty)
         let note = try #require(command.run("annotate", "论水", "--quote", "正文", "--json").object()["id"] as? String)
-        #expect(try command.run("annotations", "edit", note, "--remove-tag", "无").errors.contains("the annotation has no tag '无'"))
+        #expect(
+            try command.run("annotations", "edit", note, "--remove-tag", "无").errors.contains(
+                "the annotation has no tag '无'"))
     }
 
     @Test func `what is not deleted is not said to be back`() throws {
@@ -174,7 +206,8 @@ import Testing
         #expect(try command.run("hub", "create", "x", "--store", "store").text.contains("token"))
         let taken = try command.run("hub", "create", "x", "--store", "store", expecting: 73)
         #expect(taken.errors.contains("already an archive 'x'") && taken.text.isEmpty, "\(taken.errors)")
-        let id = try #require(command.run("hub", "token", "list", "x", "--store", "store", "--json").array().first?["id"] as? String)
+        let id = try #require(
+            command.run("hub", "token", "list", "x", "--store", "store", "--json").array().first?["id"] as? String)
         try command.run("hub", "token", "revoke", "x", id, "--store", "store")
         #expect(try command.run("hub", "token", "list", "x", "--store", "store").errors.contains("no tokens"))
     }
@@ -183,8 +216,11 @@ import Testing
 
     @Test func `a title is found whatever its case, width and normalization, if only one is meant`() throws {
         let command = try archive("On Gifts", "ＡＢＣ的意义", "Cafe\u{301} 札记", "on gifts, again")
-        func title(_ name: String) throws -> String? { try command.run("show", name, "--json").object()["title"] as? String }
-        #expect(try title("ON GIFTS") == "On Gifts" && title("abc的意义") == "ＡＢＣ的意义" && title("CAFÉ 札记") == "Cafe\u{301} 札记")
+        func title(_ name: String) throws -> String? {
+            try command.run("show", name, "--json").object()["title"] as? String
+        }
+        #expect(
+            try title("ON GIFTS") == "On Gifts" && title("abc的意义") == "ＡＢＣ的意义" && title("CAFÉ 札记") == "Cafe\u{301} 札记")
         #expect(try title("GIFTS, AGAIN") == "on gifts, again" && title("On Gifts") == "On Gifts")
         let several = try command.run("show", "GIFTS", expecting: 64).errors
         #expect(several.contains("On Gifts") && several.contains("on gifts, again"), "\(several)")
@@ -196,10 +232,16 @@ import Testing
         let command = try archive()
         try command.run("new", "--title", "文", "--from", "-", input: "一、开头\n山很高，山路远。\n二、结尾\n水边也有山影。\n")
         let errors = try command.run("annotate", "文", "--quote", "山", expecting: 64).errors
-        #expect(errors.contains("occurs 3 times") && errors.contains("  2  …") && errors.contains("，[山]路远") && errors.contains("--occurrence N"), "\(errors)")
+        #expect(
+            errors.contains("occurs 3 times") && errors.contains("  2  …") && errors.contains("，[山]路远")
+                && errors.contains("--occurrence N"), "\(errors)")
         #expect(errors.contains("也有[山]影。 …  二"), "\(errors)")
-        #expect(try command.run("annotate", "文", "--quote", "山", "--occurrence", "4", expecting: 66).errors.contains("there is no occurrence 4"))
-        #expect(try command.run("annotate", "文", "--quote", "山", "--occurrence", "2", "--json").object()["start"] as? Int == 9)
+        #expect(
+            try command.run("annotate", "文", "--quote", "山", "--occurrence", "4", expecting: 66).errors.contains(
+                "there is no occurrence 4"))
+        #expect(
+            try command.run("annotate", "文", "--quote", "山", "--occurrence", "2", "--json").object()["start"] as? Int
+                == 9)
     }
 
     @Test func `no list leaves out a single line`() throws {
@@ -215,7 +257,10 @@ import Testing
 
     @Test func `changing an essay in conflict says which heads there are and what becomes of them`() throws {
         let (command, heads) = try conflict()
-        func isTold(_ errors: String) -> Bool { heads.allSatisfy { errors.contains($0.prefix(12)) } && errors.contains("archivectl resolve ") && errors.contains("Saving ") }
+        func isTold(_ errors: String) -> Bool {
+            heads.allSatisfy { errors.contains($0.prefix(12)) } && errors.contains("archivectl resolve ")
+                && errors.contains("Saving ")
+        }
         let shown = try #require(command.run("conflicts", "--json").array().first?["shown"] as? String)
         let unchanged = try command.run("edit", "文", environment: ["EDITOR": "true"], expecting: 2).errors
         #expect(isTold(unchanged) && unchanged.contains("replaces head \(shown.prefix(12)) only"), "\(unchanged)")
@@ -237,7 +282,9 @@ import Testing
         let (command, _) = try conflict()
         let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1"])
         let shown = try PseudoTerminal().run(process, typing: "?\n\n1\n")
-        #expect(process.terminationStatus == 0 && shown.contains("take what it was before") && shown.contains("answer with one of the keys"), "\(shown)")
+        #expect(
+            process.terminationStatus == 0 && shown.contains("take what it was before")
+                && shown.contains("answer with one of the keys"), "\(shown)")
     }
 
     // MARK: Output
@@ -247,11 +294,17 @@ import Testing
         for number in 1...30 { try command.write("第\(number)件事的说明。\n", to: "in/事项\(number).txt") }
         try command.write("这不是 Word 文件。", to: "in/坏.docx")
         let quiet = try command.run("import", "in", "-q", expecting: 2)
-        #expect(quiet.text.split(separator: "\n").count == 1 && quiet.text.contains("30 essays: 30 new"), "\(quiet.text)")
-        #expect(quiet.errors.hasPrefix("archivectl: ") && quiet.errors.contains("坏.docx") && !quiet.errors.contains("事项"), "\(quiet.errors)")
+        #expect(
+            quiet.text.split(separator: "\n").count == 1 && quiet.text.contains("30 essays: 30 new"), "\(quiet.text)")
+        #expect(
+            quiet.errors.hasPrefix("archivectl: ") && quiet.errors.contains("坏.docx") && !quiet.errors.contains("事项"),
+            "\(quiet.errors)")
     }
 
-    @Test(arguments: [["import"], ["list", "--limit", "many"], ["annotate", "x", "--start"], ["sync", "--dry-run", "--watch"], ["list", "--sort", "sideways"], ["show"]])
+    @Test(arguments: [
+        ["import"], ["list", "--limit", "many"], ["annotate", "x", "--start"], ["sync", "--dry-run", "--watch"],
+        ["list", "--sort", "sideways"], ["show"],
+    ])
     func `every error begins with the command's name`(line: [String]) throws {
         let command = try archive()
         let errors = try command.run(line, expecting: 64).errors
@@ -269,8 +322,12 @@ import Testing
         let command = try archive("论水")
         let errors = try command.run("search", "before:yesterday", "水", expecting: 64).errors
         #expect(errors.contains("before:2024-03-15"), "\(errors)")
-        for date in ["2000", "2000-01", "2000/1/5", "2000年1月5日", "2000.1"] { #expect(try command.run("search", "after:\(date)", "水", "--json").object()["total"] as? Int == 1) }
-        for date in ["2000-13", "2000-", "20001", "2000-01-01x"] { try command.run("search", "after:\(date)", "水", expecting: 64) }
+        for date in ["2000", "2000-01", "2000/1/5", "2000年1月5日", "2000.1"] {
+            #expect(try command.run("search", "after:\(date)", "水", "--json").object()["total"] as? Int == 1)
+        }
+        for date in ["2000-13", "2000-", "20001", "2000-01-01x"] {
+            try command.run("search", "after:\(date)", "水", expecting: 64)
+        }
     }
 
     @Test func `suggestions of a search leave words whole`() throws {
@@ -282,16 +339,23 @@ import Testing
     }
 
     @Test(arguments: [
-        ["backup", ""], ["restore", "", "--to", "n.db"], ["restore", "a.db", "--to", ""], ["import", ""], ["import", "in", ""], ["export-source", "x", "--to", ""],
-        ["edit", "x", "--from", ""], ["new", "--from", ""], ["resolve", "x", "--from", ""], ["search", "--queries", ""], ["rebuild", "--from", ""],
-        ["status", "--archive", ""], ["search", "x", "--archive", ""], ["hub", "create", "a", "--store", ""], ["hub", "list", "--store", ""],
-        ["hub", "serve", "--store", "s", "--ready-file", ""], ["hub", "serve", "--store", "s", "--tls-cert", "", "--tls-key", ""],
-        ["remote", "add", "o", "http://127.0.0.1:1/v1/archives/a", "--token-file", ""], ["remote", "add", "o", "http://127.0.0.1:1/v1/archives/a", "--ca-file", ""],
+        ["backup", ""], ["restore", "", "--to", "n.db"], ["restore", "a.db", "--to", ""], ["import", ""],
+        ["import", "in", ""], ["export-source", "x", "--to", ""],
+        ["edit", "x", "--from", ""], ["new", "--from", ""], ["resolve", "x", "--from", ""],
+        ["search", "--queries", ""], ["rebuild", "--from", ""],
+        ["status", "--archive", ""], ["search", "x", "--archive", ""], ["hub", "create", "a", "--store", ""],
+        ["hub", "list", "--store", ""],
+        ["hub", "serve", "--store", "s", "--ready-file", ""],
+        ["hub", "serve", "--store", "s", "--tls-cert", "", "--tls-key", ""],
+        ["remote", "add", "o", "http://127.0.0.1:1/v1/archives/a", "--token-file", ""],
+        ["remote", "add", "o", "http://127.0.0.1:1/v1/archives/a", "--ca-file", ""],
         ["clone", ""], ["remote", "add", "o", ""],
     ]) func `an empty path is named as such`(arguments: [String]) throws {
         let command = try Command()
         let result = try command.run(arguments, expecting: 64)
         #expect(result.errors.contains("is empty"), "\(result.errors)")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter { !$0.hasPrefix(".") }.isEmpty)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter { !$0.hasPrefix(".") }
+                .isEmpty)
     }
 }

@@ -7,7 +7,10 @@ import Testing
         let command = try Command()
         try command.run("init")
         try command.run("new", "--title", title, "--from", "-", input: "这是原文。")
-        for arguments in [["show", "zzz"], ["log", "zzz"], ["edit", "zzz"], ["delete", "zzz"], ["annotations", "zzz"], ["resolve", "zzz"]] {
+        for arguments in [
+            ["show", "zzz"], ["log", "zzz"], ["edit", "zzz"], ["delete", "zzz"], ["annotations", "zzz"],
+            ["resolve", "zzz"],
+        ] {
             #expect(try command.run(arguments, expecting: 66).errors.contains("'zzz'"), "\(arguments)")
         }
         #expect(try command.run("list", "--title", "zzz", "--json").text.contains("[]"))
@@ -25,9 +28,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ["import", "a.html", "--time-limit", "inf"], ["import", "a.html", "--time-limit", "1e308"], ["import", "a.html", "--time-limit", "nan"],
-        ["hub", "serve", "--store", ".", "--timeout", "0"], ["hub", "serve", "--store", ".", "--timeout", "9223372036854775807"],
-        ["hub", "serve", "--store", ".", "--max-connections", "-1"], ["hub", "serve", "--store", ".", "--max-request", "0"],
+        ["import", "a.html", "--time-limit", "inf"], ["import", "a.html", "--time-limit", "1e308"],
+        ["import", "a.html", "--time-limit", "nan"],
+        ["hub", "serve", "--store", ".", "--timeout", "0"],
+        ["hub", "serve", "--store", ".", "--timeout", "9223372036854775807"],
+        ["hub", "serve", "--store", ".", "--max-connections", "-1"],
+        ["hub", "serve", "--store", ".", "--max-request", "0"],
     ])
     func `numbers that make no sense are refused`(arguments: [String]) throws {
         let command = try Command()
@@ -37,11 +43,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ls", "list"), ("cat", "show"), ("rm", "delete"), ("grep", "search"), ("pull", "sync"), ("export", "export-source"), ("lis", "list"),
+        ("ls", "list"), ("cat", "show"), ("rm", "delete"), ("grep", "search"), ("pull", "sync"),
+        ("export", "export-source"), ("lis", "list"),
     ])
     func `a command by another program's name leads to ours`(typed: String, meant: String) throws {
         let said = try Command().run(typed, expecting: 64).errors
-        #expect(said.contains("there is no command `archivectl \(typed)`. Did you mean `archivectl \(meant)`?"), "\(said)")
+        #expect(
+            said.contains("there is no command `archivectl \(typed)`. Did you mean `archivectl \(meant)`?"), "\(said)")
     }
 
     @Test func `only an option that is near is suggested`() throws {
@@ -57,7 +65,9 @@ import Testing
         try command.run("new", "--title", "文", "--tag", "甲", "--tag", "乙", "--from", "-", input: "甲。")
         try command.run("set", "文", "author=李", "date=2026-05-01")
         let shown = try command.run("set", "文").text
-        #expect(shown.contains(/title +文\n/) && shown.contains(/author +李\n/) && shown.contains(/date +2026-05-01\n/) && shown.contains(/tags +., .\n/), "\(shown)")
+        #expect(
+            shown.contains(/title +文\n/) && shown.contains(/author +李\n/) && shown.contains(/date +2026-05-01\n/)
+                && shown.contains(/tags +., .\n/), "\(shown)")
         let fields = try command.run("set", "文", "--json").object()["fields"] as? [String: Any]
         #expect(fields?["author"] as? String == "李" && (fields?["tags"] as? [String])?.count == 2)
         #expect(try command.run("log", "文", "--json").array().count == 2)

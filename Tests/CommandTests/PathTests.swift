@@ -3,11 +3,15 @@ import Testing
 
 @Suite struct PathTests {
     /// Foundation's functions of paths end the process at a folder whose path is one character.
-    @Test(arguments: ["b.db", "./b.db", "q/b.db", "q//b.db", "./q/b.db", "q/./b.db", "../FOLDER/b.db", ".//b.db", "水/b.db"])
+    @Test(arguments: [
+        "b.db", "./b.db", "q/b.db", "q//b.db", "./q/b.db", "q/./b.db", "../FOLDER/b.db", ".//b.db", "水/b.db",
+    ])
     func everyFormOfAPathIsMade(path: String) throws {
         let command = try Command()
         let path = path.replacing("FOLDER", with: command.folder.lastPathComponent)
-        for folder in ["q", "水", "remote"] { try FileManager.default.createDirectory(atPath: command.path(folder), withIntermediateDirectories: true) }
+        for folder in ["q", "水", "remote"] {
+            try FileManager.default.createDirectory(atPath: command.path(folder), withIntermediateDirectories: true)
+        }
         try command.run("init")
         try command.write("水善利万物而不争。", to: "t.txt")
         try command.run("import", "t.txt")
@@ -36,7 +40,10 @@ import Testing
         try command.run("remote", "add", "r", "remote", "--create")
         try command.run("sync")
         try command.run("backup", "t.bk")
-        for arguments in [["backup", path], ["init", "--archive", path], ["restore", "t.bk", "--to", path], ["clone", "remote", "--archive", path]] {
+        for arguments in [
+            ["backup", path], ["init", "--archive", path], ["restore", "t.bk", "--to", path],
+            ["clone", "remote", "--archive", path],
+        ] {
             #expect(try command.run(arguments, expecting: 73).errors.contains("there is no folder"), "\(arguments)")
             #expect(!FileManager.default.fileExists(atPath: command.path("n")), "\(arguments)")
         }
@@ -50,7 +57,9 @@ import Testing
         try command.write("水善利万物而不争。", to: "t.txt")
         try command.run("import", "./t.txt")
         try command.run("export-source", "t.txt", "--to", path)
-        #expect(FileManager.default.contents(atPath: command.path(path)) == FileManager.default.contents(atPath: command.path("t.txt")))
+        #expect(
+            FileManager.default.contents(atPath: command.path(path))
+                == FileManager.default.contents(atPath: command.path("t.txt")))
     }
 
     @Test(arguments: ["q", "./q", "q/", ".", "./n"])

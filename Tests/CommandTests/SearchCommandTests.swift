@@ -44,19 +44,26 @@ import Testing
 
     @Test func nothingFoundNamesWhatIsNear() throws {
         let result = try command.run("search", "春耕备耕")
-        #expect(result.text.isEmpty && result.errors.contains("nothing found") && result.errors.contains("春耕 is found in 2 essays"))
+        #expect(
+            result.text.isEmpty && result.errors.contains("nothing found")
+                && result.errors.contains("春耕 is found in 2 essays"))
     }
 
     @Test func `what is taken as text though more may be meant is told, and answered`() throws {
         for (query, part) in [
-            ("titel:春耕", "Did you mean title:春耕?"), ("日期:2024", "after:2024"), ("title=春耕", "Did you mean title:春耕"), ("title : 春耕", "Did you mean title:…"), ("xyz:春耕", "The fields are title: tag:"), ("关键词：春耕", "Did you mean tag:春耕?"), ("春耕 or 防汛", "OR in capitals"),
-            ("春耕 and 防汛", "leave it out"), ("春耕 not 防汛", "write - right before it"), ("(春耕 OR 防汛) 报告", "brackets do not group"),
+            ("titel:春耕", "Did you mean title:春耕?"), ("日期:2024", "after:2024"), ("title=春耕", "Did you mean title:春耕"),
+            ("title : 春耕", "Did you mean title:…"), ("xyz:春耕", "The fields are title: tag:"),
+            ("关键词：春耕", "Did you mean tag:春耕?"), ("春耕 or 防汛", "OR in capitals"),
+            ("春耕 and 防汛", "leave it out"), ("春耕 not 防汛", "write - right before it"),
+            ("(春耕 OR 防汛) 报告", "brackets do not group"),
             ("“春耕 防汛”", "straight quotation marks"), ("春耕*", "a part of it"),
         ] {
             let result = try command.run("search", query)
             #expect(result.errors.contains("note: ") && result.errors.contains(part), "\(query): \(result.errors)")
             let answer = try command.run("search", query, "--json").object()
-            #expect((answer["notes"] as? [String])?.contains { $0.contains(part) } == true && answer["total"] is Int, "\(answer)")
+            #expect(
+                (answer["notes"] as? [String])?.contains { $0.contains(part) } == true && answer["total"] is Int,
+                "\(answer)")
             #expect(try !command.run("search", query, "--quiet").errors.contains("note: "))
         }
         #expect(try titles("春耕", "or", "防汛").isEmpty && titles("春耕", "OR", "防汛").count == 2)
@@ -71,7 +78,9 @@ import Testing
         let answer = try command.run("search", "预案", "--annotations", "--json").object()
         let hit = try #require((answer["hits"] as? [[String: Any]])?.first)
         let essay = try #require(try command.run("list", "--json").array().first { $0["title"] as? String == "会议纪要" })
-        #expect(hit["id"] as? String == essay["id"] as? String && hit["annotation"] is String && hit["title"] as? String == "会议纪要")
+        #expect(
+            hit["id"] as? String == essay["id"] as? String && hit["annotation"] is String
+                && hit["title"] as? String == "会议纪要")
         #expect(try titles("预案") == [])
     }
 
@@ -82,6 +91,8 @@ import Testing
         }
         #expect(answers.map { $0["total"] as? Int } == [2, 0, nil])
         #expect(answers.map { $0["query"] as? String } == ["春耕", "没有这个词", "\"未完"])
-        #expect(answers[2]["error"] is String && answers[2]["position"] as? Int == 0 && answers[0]["milliseconds"] is Double)
+        #expect(
+            answers[2]["error"] is String && answers[2]["position"] as? Int == 0 && answers[0]["milliseconds"] is Double
+        )
     }
 }

@@ -13,18 +13,27 @@ import Testing
             return try command.run("show", id, "--json").object()
         }
         let fields = try #require(essay("--from", "in.md", "--tag", "要")["fields"] as? [String: Any])
-        #expect(fields["title"] as? String == "论山" && fields["author"] as? String == "张三" && fields["date"] as? String == "2026-05-01")
-        #expect(Set(fields["tags"] as? [String] ?? []) == ["山", "水", "要"] && fields["mediaType"] as? String == "text/markdown")
+        #expect(
+            fields["title"] as? String == "论山" && fields["author"] as? String == "张三"
+                && fields["date"] as? String == "2026-05-01")
+        #expect(
+            Set(fields["tags"] as? [String] ?? []) == ["山", "水", "要"]
+                && fields["mediaType"] as? String == "text/markdown")
         let piped = try essay("--from", "-", "--title", "别的", input: text)
         #expect(piped["text"] as? String == text && (piped["fields"] as? [String: Any])?["title"] as? String == "别的")
         #expect((piped["fields"] as? [String: Any])?["author"] as? String == "张三")
         try command.write("# 论水\n\n水深。\n", to: "heading.md")
         #expect(try (essay("--from", "heading.md")["fields"] as? [String: Any])?["title"] as? String == "论水")
-        #expect(try (essay("--from", "-", input: "  \n\r\n　标题行\r\n正文\n")["fields"] as? [String: Any])?["title"] as? String == "标题行")
+        #expect(
+            try (essay("--from", "-", input: "  \n\r\n　标题行\r\n正文\n")["fields"] as? [String: Any])?["title"] as? String
+                == "标题行")
         for blank in ["", "\n", "  \n\t\r\n"] { try command.run("new", "--from", "-", input: blank, expecting: 65) }
         // The first line behind a block that names no title; a line of dashes that begins no block is a line like others.
-        #expect(try (essay("--from", "-", input: "---\nauthor: 张三\n---\n\n山高\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
-        #expect(try (essay("--from", "-", input: "山高\n---\n水深\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
+        #expect(
+            try (essay("--from", "-", input: "---\nauthor: 张三\n---\n\n山高\n")["fields"] as? [String: Any])?["title"]
+                as? String == "山高")
+        #expect(
+            try (essay("--from", "-", input: "山高\n---\n水深\n")["fields"] as? [String: Any])?["title"] as? String == "山高")
     }
 
     @Test func aDateIsADate() throws {
@@ -33,10 +42,14 @@ import Testing
         try command.run("new", "--title", "文", "--from", "-", input: "甲")
         for date in ["2026-13-45", "2026-02-30", "明天", "26", "20260501"] {
             let result = try command.run("set", "文", "date=\(date)", "author=某", expecting: 64)
-            #expect(result.errors.contains("'\(date)' is not a date") && result.errors.contains("2026-05-01"), "\(result.errors)")
+            #expect(
+                result.errors.contains("'\(date)' is not a date") && result.errors.contains("2026-05-01"),
+                "\(result.errors)")
         }
         #expect(try command.run("log", "文", "--json").array().count == 1)
-        for date in ["2026", "2026-05", "2026-05-01", "2026/5/1", "2026年5月1日", "2026-05-01T10:00", ""] { try command.run("set", "文", "date=\(date)") }
+        for date in ["2026", "2026-05", "2026-05-01", "2026/5/1", "2026年5月1日", "2026-05-01T10:00", ""] {
+            try command.run("set", "文", "date=\(date)")
+        }
     }
 
     @Test func aDateOfFrontMatterThatIsNoneIsLeftOutAndSaid() throws {
@@ -48,8 +61,12 @@ import Testing
             try command.write(text + title, to: "in/\(title).md")
             let imported = try command.run("import", "in/\(title).md", "--json")
             let said = "'明天' in the front matter is not a date"
-            let messages = try #require(try imported.object()["warnings"] as? [[String: Any]]).compactMap { $0["message"] as? String }
-            #expect(written.contains(said) == (date == "明天") && messages.contains { $0.contains(said) } == (date == "明天"), "\(written) \(messages)")
+            let messages = try #require(try imported.object()["warnings"] as? [[String: Any]]).compactMap {
+                $0["message"] as? String
+            }
+            #expect(
+                written.contains(said) == (date == "明天") && messages.contains { $0.contains(said) } == (date == "明天"),
+                "\(written) \(messages)")
         }
         let list = try command.run("list", "--json").array()
         #expect(list.count == 4)
@@ -108,7 +125,9 @@ import Testing
         #expect(try command.run("show", "论旅行", "--version", "1").text == pieces[1])
         try command.run("revert", "论旅行", "1")
         #expect(try command.run("show", "论旅行").text == pieces[1])
-        let notes = try command.run("annotate", "论旅行", "--start", "0", "--end", "2", "--note", "注").errors + command.run("delete", "论旅行").errors
+        let notes =
+            try command.run("annotate", "论旅行", "--start", "0", "--end", "2", "--note", "注").errors
+            + command.run("delete", "论旅行").errors
         #expect(notes.contains("1 annotation stays"))
         #expect(try command.run("list", "--json").array().count == 1)
         try command.run("show", "论旅行", expecting: 66)
@@ -175,7 +194,9 @@ import Testing
         let (before, after) = ("有一句话写在这里面。\n", "另有一句话写在那里面。\n")
         try command.run("new", "--title", "文", "--from", "-", input: before + "一、甲\n" + after)
         try command.run("annotate", "文", "--quote", "另有一句话写在那里面", "--note", "注")
-        func annotation() throws -> [String: Any] { try #require(try command.run("annotations", "文", "--json").array().first) }
+        func annotation() throws -> [String: Any] {
+            try #require(try command.run("annotations", "文", "--json").array().first)
+        }
         #expect(try annotation()["section"] as? String == "一")
         try command.run("edit", "文", "--from", "-", input: after + "一、甲\n" + before)
         #expect(try annotation()["section"] is NSNull && annotation()["start"] as? Int == 0)
@@ -187,7 +208,8 @@ import Testing
         let command = try Command()
         try command.run("init")
         try command.write("好的文章。内容如此。", to: "in/good.txt")
-        try Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]).write(to: command.folder.appendingPathComponent("in/bad.txt"))
+        try Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13]).write(
+            to: command.folder.appendingPathComponent("in/bad.txt"))
         try command.write("", to: "in/empty.txt")
         try command.write("跳过。", to: "in/picture.png")
         let result = try command.run("import", "in", "missing.txt", "--json", expecting: 2)
@@ -196,7 +218,8 @@ import Testing
         let errors = try #require(report["errors"] as? [[String: String]])
         #expect(Set(errors.map { $0["source"]! }) == ["in/bad.txt", "in/empty.txt", "missing.txt"])
         #expect(result.errors.contains("bad.txt"))
-        try FileManager.default.createDirectory(at: command.folder.appendingPathComponent("none"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: command.folder.appendingPathComponent("none"), withIntermediateDirectories: true)
         #expect(try command.run("import", "none", expecting: 66).errors.contains("nothing to import"))
     }
 
@@ -204,8 +227,12 @@ import Testing
         let command = try Command()
         try command.run("init")
         // 读书使人充实，讨论使人机敏 … in GB18030.
-        let sentence: [UInt8] = [0xB6, 0xC1, 0xCA, 0xE9, 0xCA, 0xB9, 0xC8, 0xCB, 0xB3, 0xE4, 0xCA, 0xB5, 0xA3, 0xAC, 0xCC, 0xD6, 0xC2, 0xDB, 0xCA, 0xB9, 0xC8, 0xCB, 0xBB, 0xFA, 0xC3, 0xF4, 0xA1, 0xA3, 0x0A]
-        try Data(Array(repeating: sentence, count: 4).flatMap { $0 }).write(to: command.folder.appendingPathComponent("gb.txt"))
+        let sentence: [UInt8] = [
+            0xB6, 0xC1, 0xCA, 0xE9, 0xCA, 0xB9, 0xC8, 0xCB, 0xB3, 0xE4, 0xCA, 0xB5, 0xA3, 0xAC, 0xCC, 0xD6, 0xC2, 0xDB,
+            0xCA, 0xB9, 0xC8, 0xCB, 0xBB, 0xFA, 0xC3, 0xF4, 0xA1, 0xA3, 0x0A,
+        ]
+        try Data(Array(repeating: sentence, count: 4).flatMap { $0 }).write(
+            to: command.folder.appendingPathComponent("gb.txt"))
         try command.write("---\ntitle: 有题的\ntags: [甲, 乙]\nauthor: 某人\n---\n# 别的题\n正文。\n", to: "note.md")
         try command.run("import", "gb.txt", "note.md")
         #expect(try command.run("search", "讨论使人机敏", "--json").object()["total"] as? Int == 1)
@@ -252,7 +279,8 @@ import Testing
         try command.run("init")
         try command.run("new", "--title", "文", "--from", "-", input: "一些话。")
         #expect(try command.run("edit", "文", "--from", "-", expecting: 65).errors.contains("standard input is empty"))
-        let edited = try command.run("edit", "文", environment: ["EDITOR": "truncate -s 0", "TMPDIR": command.folder.path], expecting: 65)
+        let edited = try command.run(
+            "edit", "文", environment: ["EDITOR": "truncate -s 0", "TMPDIR": command.folder.path], expecting: 65)
         #expect(edited.errors.contains("archivectl delete"))
         #expect(try command.run("show", "文").text == "一些话。")
     }
@@ -269,7 +297,9 @@ import Testing
         try command.run("restore", "backup.db", "--to", command.path("restored.db"))
         var replicas: Set<String> = []
         for name in ["a.db", "clone.db", "restored.db"] {
-            func replica() throws -> String { try #require(try command.run("status", "--json", archive: name).object()["replica"] as? String) }
+            func replica() throws -> String {
+                try #require(try command.run("status", "--json", archive: name).object()["replica"] as? String)
+            }
             let before = try replica()
             #expect(try command.run("set", "一", "date=2026", archive: name).errors.isEmpty)
             #expect(try replica() == before)

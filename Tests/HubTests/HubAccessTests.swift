@@ -8,7 +8,9 @@ import Testing
 @testable import Sync
 
 @Suite struct HubAccessTests {
-    @Test func `a token that is revoked while the hub runs is refused at the next request, and others are not`() async throws {
+    @Test func `a token that is revoked while the hub runs is refused at the next request, and others are not`()
+        async throws
+    {
         let fixture = try HubFixture()
         let (store, token) = (fixture.store, fixture.token)
         let phone = try store.addToken(name: "essays", scope: .read, label: "phone")
@@ -106,7 +108,9 @@ import Testing
         try await fixture.serving { address in
             try await blocking {
                 for (scheme, status) in [("Bearer", 200), ("bearer", 200), ("BEARER", 200), ("Basic", 401)] {
-                    let answer = try HTTPClient().request("GET", address + "/v1/archives/essays/segments", headers: [("Authorization", "\(scheme) \(token)")])
+                    let answer = try HTTPClient().request(
+                        "GET", address + "/v1/archives/essays/segments",
+                        headers: [("Authorization", "\(scheme) \(token)")])
                     #expect(answer.status == status, "\(scheme)")
                 }
             }

@@ -20,7 +20,9 @@ import Testing
                 let hub = try HubFixture.client(address, token: token)
                 let segments = RemoteContract.segments()
                 #expect(throws: RemoteError.self) { try hub.put(segments[1].header.name.path, segments[1].bytes) }
-                #expect(throws: RemoteError.self) { try hub.put(segments[0].header.name.path, Array(segments[0].bytes.dropLast())) }
+                #expect(throws: RemoteError.self) {
+                    try hub.put(segments[0].header.name.path, Array(segments[0].bytes.dropLast()))
+                }
                 #expect(throws: RemoteError.self) { try hub.put("log/x", []) }
                 #expect(try hub.list("log/").isEmpty)
             }

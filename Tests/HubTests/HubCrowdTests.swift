@@ -32,7 +32,8 @@ import Testing
                     // Not more than a few at a time, so that what an answer tells of does not come with it.
                     let holding = received.reduce(into: [:]) { $0[$1] = Int64(1) }
                     let answer: [LogSegment]
-                    (response, answer) = try client.sync(SyncRequest(archive: archive, budget: 1_000_000, holding: holding, seen: known))
+                    (response, answer) = try client.sync(
+                        SyncRequest(archive: archive, budget: 1_000_000, holding: holding, seen: known))
                     known.merge(response.vector) { $1 }
                     #expect(known.digest == response.digest)
                     #expect(answer.allSatisfy { known[$0.header.replica] == $0.header.end })
@@ -86,7 +87,9 @@ import Testing
                 // Each has a request under way that goes on.
                 let busy = (0..<4).map { _ in
                     let socket = RawSocket.connect(port: port(of: address))
-                    socket.send("GET /v1/archives/essays/events HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\n\r\n")
+                    socket.send(
+                        "GET /v1/archives/essays/events HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\n\r\n"
+                    )
                     #expect(!socket.receive { String(decoding: $0, as: UTF8.self).contains("data:") }.isEmpty)
                     return socket
                 }
@@ -105,7 +108,8 @@ import Testing
             try await blocking {
                 for (name, token) in tokens {
                     var log = TestLog(archive: .random())
-                    _ = try HubFixture.client(address, token: token, archive: name).sync(log.request, segments: [log.segment()])
+                    _ = try HubFixture.client(address, token: token, archive: name).sync(
+                        log.request, segments: [log.segment()])
                 }
                 let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { descriptor in
                     let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
@@ -114,7 +118,9 @@ import Testing
                 #expect(open.isEmpty)
                 // Those that were closed are there as before.
                 for (name, token) in tokens.prefix(3) {
-                    #expect(try HubFixture.client(address, token: token, archive: name).sync(SyncRequest(archive: nil)).segments.count == 1)
+                    #expect(
+                        try HubFixture.client(address, token: token, archive: name).sync(SyncRequest(archive: nil))
+                            .segments.count == 1)
                 }
             }
         }

@@ -128,7 +128,9 @@ import Testing
         let fixture = try HubFixture()
         let store = fixture.store
         try await fixture.serving { _ in
-            let error = await #expect(throws: HubError.self) { try await serve(store: store, listener: HubListener(port: 0), logger: .quiet) }
+            let error = await #expect(throws: HubError.self) {
+                try await serve(store: store, listener: HubListener(port: 0), logger: .quiet)
+            }
             #expect(error?.code == .storeInUse)
         }
     }

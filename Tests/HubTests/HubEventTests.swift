@@ -14,7 +14,9 @@ import Testing
     }
 
     private static func digests(_ bytes: [UInt8]) -> [String] {
-        String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("data: ") }.map { String($0.dropFirst(6)) }
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("data: ") }.map {
+            String($0.dropFirst(6))
+        }
     }
 
     @Test func `the digest comes at once, and again after each arrival`() async throws {
@@ -43,7 +45,8 @@ import Testing
         try await fixture.serving(limits: limits) { address in
             try await blocking {
                 let socket = Self.open(address, token)
-                let text = String(decoding: socket.receive { String(decoding: $0, as: UTF8.self).contains("\n: ") }, as: UTF8.self)
+                let text = String(
+                    decoding: socket.receive { String(decoding: $0, as: UTF8.self).contains("\n: ") }, as: UTF8.self)
                 #expect(text.contains("text/event-stream"))
                 let id = try store.tokens(name: "essays")[0].id
                 try store.revokeToken(name: "essays", token: id)

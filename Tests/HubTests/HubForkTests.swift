@@ -31,7 +31,9 @@ import Testing
         }
 
         func write(_ title: String) throws {
-            _ = try archive.write { try $0.create([FieldKey.title: .text(title)], text: Array(title.utf8), author: Author("甲")) }
+            _ = try archive.write {
+                try $0.create([FieldKey.title: .text(title)], text: Array(title.utf8), author: Author("甲"))
+            }
         }
 
         @discardableResult
@@ -57,7 +59,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [false, true]) func `a copied file goes on under another ID, whichever pushes first`(isCopyFirst: Bool) async throws {
+    @Test(arguments: [false, true]) func `a copied file goes on under another ID, whichever pushes first`(
+        isCopyFirst: Bool
+    ) async throws {
         try await withHub { address, token, folder in
             let a = try File(folder + "/a.db", id: .random(), address, token)
             try a.write("共同")

@@ -20,7 +20,9 @@ import Testing
         "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nContent-Length: \(length)\r\n\r\n"
     }
 
-    @Test(arguments: ["", "GET /healthz HTTP/1.1\r\nHost: h\r\nX-Slow: ", "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\n"])
+    @Test(arguments: [
+        "", "GET /healthz HTTP/1.1\r\nHost: h\r\nX-Slow: ", "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\n",
+    ])
     func `a header that does not end is given up`(sent: String) async throws {
         try await HubFixture().serving(limits: Self.strict) { address in
             try await blocking {
@@ -39,12 +41,18 @@ import Testing
                 let socket = RawSocket.connect(port: port(of: address))
                 socket.send(head(token, length: 5000))
                 let dripping = Mutex(true)
-                blockingDetached { while dripping.withLock({ $0 }) { socket.send("{"); RawSocket.pause(milliseconds: 50) } }
+                blockingDetached {
+                    while dripping.withLock({ $0 }) {
+                        socket.send("{")
+                        RawSocket.pause(milliseconds: 50)
+                    }
+                }
                 #expect(socket.receive().isEmpty)
                 dripping.withLock { $0 = false }
             }
         }
-        #expect(fixture.files.filter { $0.hasPrefix("log/") || $0.hasPrefix("tmp/") }.allSatisfy { $0 == "tmp/used.json" })
+        #expect(
+            fixture.files.filter { $0.hasPrefix("log/") || $0.hasPrefix("tmp/") }.allSatisfy { $0 == "tmp/used.json" })
     }
 
     @Test func `a request that says it is too long is refused before it is read`() async throws {
@@ -57,7 +65,8 @@ import Testing
             try await blocking {
                 let socket = RawSocket.connect(port: port(of: address))
                 socket.send(head(token, length: 100_001))
-                let answer = String(decoding: socket.receive { String(decoding: $0, as: UTF8.self).contains("}") }, as: UTF8.self)
+                let answer = String(
+                    decoding: socket.receive { String(decoding: $0, as: UTF8.self).contains("}") }, as: UTF8.self)
                 #expect(answer.hasPrefix("HTTP/1.1 413") && answer.contains("too-large"))
             }
         }
@@ -69,7 +78,9 @@ import Testing
         try await fixture.serving(limits: Self.strict) { address in
             try await blocking {
                 let socket = RawSocket.connect(port: port(of: address))
-                socket.send("POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nTransfer-Encoding: chunked\r\n\r\n")
+                socket.send(
+                    "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nTransfer-Encoding: chunked\r\n\r\n"
+                )
                 socket.send("3\r\n{}\n\r\n")
                 let chunk = "2000\r\n" + String(repeating: "x", count: 0x2000) + "\r\n"
                 blockingDetached { for _ in 0..<1000 { socket.send(chunk) } }
@@ -107,7 +118,9 @@ import Testing
             try await blocking {
                 let socket = RawSocket.connect(port: port(of: address))
                 socket.send("GET /healthz HTTP/1.1\r\nHost: hub\r\n")
-                blockingDetached { for number in 0..<10_000 { socket.send("X-\(number): \(String(repeating: "y", count: 100))\r\n") } }
+                blockingDetached {
+                    for number in 0..<10_000 { socket.send("X-\(number): \(String(repeating: "y", count: 100))\r\n") }
+                }
                 let answer = String(decoding: socket.receive(), as: UTF8.self)
                 #expect(answer.isEmpty || answer.hasPrefix("HTTP/1.1 4"))
             }
@@ -140,13 +153,20 @@ import Testing
                 _ = try HubFixture.client(address, token: token).sync(log.request, segments: [log.segment()])
                 _ = try HubFixture.client(address, token: phone).sync(SyncRequest(archive: nil))
                 _ = try HTTPClient().request("GET", "\(address)/nowhere?token=\(token)")
-                _ = try HTTPClient().request("POST", "\(address)/v1/archives/essays/sync", headers: [("Authorization", "Bearer wrong-\(token)")])
+                _ = try HTTPClient().request(
+                    "POST", "\(address)/v1/archives/essays/sync", headers: [("Authorization", "Bearer wrong-\(token)")])
             }
         }
         let requests = lines.all.filter { $0.hasPrefix("request ") }
         #expect(requests.count == 4)
-        #expect(requests.contains { $0.contains("method=POST") && $0.contains("status=200") && $0.contains("stored=1") && $0.contains("ms=") })
-        #expect(requests.contains { $0.contains("phone") && $0.contains("sent=1") && $0.contains("path=/v1/archives/essays/sync") })
+        #expect(
+            requests.contains {
+                $0.contains("method=POST") && $0.contains("status=200") && $0.contains("stored=1") && $0.contains("ms=")
+            })
+        #expect(
+            requests.contains {
+                $0.contains("phone") && $0.contains("sent=1") && $0.contains("path=/v1/archives/essays/sync")
+            })
         #expect(requests.contains { $0.contains("status=404") && $0.contains("path=/nowhere") })
         #expect(requests.contains { $0.contains("status=401") && $0.contains("error=unauthorized") })
         #expect(!lines.all.contains { $0.contains(token) || $0.contains(phone) })
@@ -180,7 +200,8 @@ struct LogCapture: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " ")
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.map { "\($0.key)=\($0.value)" }.sorted().joined(
+            separator: " ")
         lines.all.withLock { $0.append("\(event.message) \(fields)") }
     }
 }

@@ -1,8 +1,8 @@
 import Archive
 import Foundation
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Hub
@@ -11,7 +11,8 @@ import TestSupport
 /// A segment's file whose place something else has taken.
 @Suite struct HubNoFileTests {
     enum Other: CaseIterable, Sendable {
-        case noFile(NoFile), emptyFile, longFile
+        case noFile(NoFile)
+        case emptyFile, longFile
 
         static let allCases = NoFile.allCases.map(Self.noFile) + [.emptyFile, .longFile]
 
@@ -28,12 +29,17 @@ import TestSupport
 
     /// What a client that holds nothing gets, asked up to three times.
     private static func clone(_ client: HubClient) throws -> [SegmentName] {
-        for _ in 0..<2 { if let answer = try? client.sync(SyncRequest(archive: nil)), !answer.segments.isEmpty { return answer.segments.map(\.header.name) } }
+        for _ in 0..<2 {
+            if let answer = try? client.sync(SyncRequest(archive: nil)), !answer.segments.isEmpty {
+                return answer.segments.map(\.header.name)
+            }
+        }
         return try client.sync(SyncRequest(archive: nil)).segments.map(\.header.name)
     }
 
     @Test(arguments: [true, false])
-    func `a pipe in the place of a log's folder is set aside, and the log comes again`(whileRunning: Bool) async throws {
+    func `a pipe in the place of a log's folder is set aside, and the log comes again`(whileRunning: Bool) async throws
+    {
         let fixture = try HubFixture()
         let (token, folder) = (fixture.token, fixture.store.folder("essays"))
         var log = TestLog(archive: .random())
@@ -72,7 +78,8 @@ import TestSupport
         let path = "\(folder)/\(first.header.name.path)"
         try await fixture.serving { address in
             try await blocking {
-                _ = try HubFixture.client(address, token: token).sync(SyncRequest(archive: archive), segments: [first, second, sound])
+                _ = try HubFixture.client(address, token: token).sync(
+                    SyncRequest(archive: archive), segments: [first, second, sound])
                 if !whileRunning { try what.replace(path) }
             }
         }

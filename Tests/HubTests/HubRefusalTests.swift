@@ -51,7 +51,8 @@ import Testing
         let fixture = try HubFixture()
         try await fixture.serving { address in
             try await blocking {
-                let answer = try HTTPClient().request("POST", "\(address)/v1/archives/essays/sync", body: .chunks([[123, 125, 10]]))
+                let answer = try HTTPClient().request(
+                    "POST", "\(address)/v1/archives/essays/sync", body: .chunks([[123, 125, 10]]))
                 #expect(answer.status == 401)
                 let body = try MessageObject(line: answer.body, of: "error")
                 #expect(try body.text("error") == "unauthorized")
@@ -136,9 +137,11 @@ import Testing
     }
 
     static let malformed: [MalformedBody] = [
-        .init("", 400), .init("{}", 400), .init("nonsense\n", 400), .init("[1]\n", 400), .init("{\"budget\":-1}\n", 400),
+        .init("", 400), .init("{}", 400), .init("nonsense\n", 400), .init("[1]\n", 400),
+        .init("{\"budget\":-1}\n", 400),
         .init("{\"archive\":\"x\"}\n", 400),
-        .init("{\"vector\":{\"00\":1}}\n", 400), .init("{ \"budget\":1}\n", 400), .init("{}\n{}\n", 400), .init("{}\ngarbage", 400),
+        .init("{\"vector\":{\"00\":1}}\n", 400), .init("{ \"budget\":1}\n", 400), .init("{}\n{}\n", 400),
+        .init("{}\ngarbage", 400),
         .init("{}\n" + String(repeating: "x", count: 5000), 413),
         .init(String(repeating: "x", count: SyncMessageReader.maximumLine + 1), 413),
     ]
@@ -192,8 +195,11 @@ import Testing
                 let base = "\(address)/v1/archives/essays/segments"
                 let bearer = [(name: "Authorization", value: "Bearer \(token)")]
                 #expect(try client.request("GET", "\(base)/\(name.replica)/\(name.file)").status == 401)
-                #expect(try client.request("GET", "\(base)/\(name.replica)/\(name.file)", headers: bearer).status == 404)
-                #expect(try client.request("GET", "\(base)/\(name.replica)/..%2f..%2ftokens.json", headers: bearer).status == 400)
+                #expect(
+                    try client.request("GET", "\(base)/\(name.replica)/\(name.file)", headers: bearer).status == 404)
+                #expect(
+                    try client.request("GET", "\(base)/\(name.replica)/..%2f..%2ftokens.json", headers: bearer).status
+                        == 400)
                 #expect(try client.request("GET", "\(address)/elsewhere").status == 404)
                 let health = try client.request("GET", "\(address)/healthz")
                 #expect(health.status == 200)

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Hub
@@ -40,7 +40,8 @@ import TestSupport
 
     @Test func `base 64 is that of RFC 4648 for addresses`() {
         let vectors: [(String, String)] = [
-            ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy"),
+            ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"),
+            ("foobar", "Zm9vYmFy"),
         ]
         for (plain, encoded) in vectors { #expect(HubToken.base64URL(Array(plain.utf8)) == encoded) }
         #expect(HubToken.base64URL([0xFB, 0xFF]) == "-_8")
@@ -70,7 +71,9 @@ import TestSupport
                 #expect(index.digest(at: position) == vector.digest, "seed \(seed)")
                 for most in 1...5 {
                     let (changed, end) = try index.changes(since: position, most: most)
-                    #expect(changed == vectors[end].filter { vector[$0.key] != $0.value } && changed.count <= most, "seed \(seed)")
+                    #expect(
+                        changed == vectors[end].filter { vector[$0.key] != $0.value } && changed.count <= most,
+                        "seed \(seed)")
                     // The next arrival would have been one log too many.
                     let isLast = end == names.count || changed.count == most && changed[names[end].replica] == nil
                     #expect(isLast, "seed \(seed)")
@@ -84,7 +87,9 @@ import TestSupport
                 let end = Int.random(in: 0...names.count, using: &generator)
                 // Of some logs the client says how far it holds them, of others it holds what it has seen.
                 let said = held.filter { _ in Bool.random(using: &generator) }
-                let expected = names.prefix(end).filter { $0.last > said[$0.replica] ?? vectors[position][$0.replica]?.sequence ?? 0 }
+                let expected = names.prefix(end).filter {
+                    $0.last > said[$0.replica] ?? vectors[position][$0.replica]?.sequence ?? 0
+                }
                 let missing = index.missing(since: position, said, before: end, most: .max)
                 #expect(try index.names(missing) == Array(expected), "seed \(seed)")
                 #expect(index.missing(since: position, said, before: end, most: 2) == Array(missing.prefix(2)))
@@ -126,6 +131,8 @@ import TestSupport
         try HubFiles.replace(replica + "/notes.txt", with: [1, 2, 3], temporary: log + "/x")
         try HubFiles.replace("\(log)/\(ReplicaID.random().hex)", with: [1], temporary: log + "/x")
         let summary = try #require(try fixture.store.summaries().first)
-        #expect(summary.bytes == 0 && summary.foreign.count == 3 && summary.foreign.contains(log + "/notes.txt") && summary.foreign.contains(replica + "/notes.txt"))
+        #expect(
+            summary.bytes == 0 && summary.foreign.count == 3 && summary.foreign.contains(log + "/notes.txt")
+                && summary.foreign.contains(replica + "/notes.txt"))
     }
 }

@@ -12,7 +12,8 @@ import Testing
         let fixture = try HubFixture()
         let token = fixture.token
         // What cannot be replaced, whoever tries.
-        try FileManager.default.createDirectory(atPath: fixture.store.folder("essays") + "/used.json/x", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: fixture.store.folder("essays") + "/used.json/x", withIntermediateDirectories: true)
         try await fixture.serving { address in
             try await blocking {
                 var log = TestLog(archive: .random())
@@ -32,7 +33,9 @@ import Testing
                 let client = try HubFixture.client(address, token: token)
                 _ = try client.sync(log.request, segments: [log.segment()])
                 try FileManager.default.createSymbolicLink(atPath: folder + "/tmp/2", withDestinationPath: "/dev/full")
-                let error = #expect(throws: RemoteError.self) { try client.sync(log.request, segments: [log.segment()]) }
+                let error = #expect(throws: RemoteError.self) {
+                    try client.sync(log.request, segments: [log.segment()])
+                }
                 guard case .full(let message) = error else {
                     Issue.record("\(error as Any)")
                     return
@@ -43,7 +46,9 @@ import Testing
         }
     }
 
-    @Test func `a damaged segment is set aside, holds up no other log, and comes again from whoever has it`() async throws {
+    @Test func `a damaged segment is set aside, holds up no other log, and comes again from whoever has it`()
+        async throws
+    {
         let fixture = try HubFixture()
         let (token, folder) = (fixture.token, fixture.store.folder("essays"))
         try await fixture.serving { address in
@@ -73,17 +78,23 @@ import Testing
         }
     }
 
-    @Test func `a damaged list of tokens tells clients nothing of the store, and stops no other archive`() async throws {
+    @Test func `a damaged list of tokens tells clients nothing of the store, and stops no other archive`() async throws
+    {
         let fixture = try HubFixture()
         let other = try fixture.store.create(name: "other")
         let (token, path) = (fixture.token, fixture.store.path)
         try Data("{".utf8).write(to: URL(fileURLWithPath: path + "/essays/tokens.json"))
         try await fixture.serving { address in
             try await blocking {
-                let answer = try HTTPClient().request("GET", "\(address)/v1/archives/essays/segments", headers: [("Authorization", "Bearer \(token)")])
+                let answer = try HTTPClient().request(
+                    "GET", "\(address)/v1/archives/essays/segments", headers: [("Authorization", "Bearer \(token)")])
                 let body = String(decoding: answer.body, as: UTF8.self)
-                #expect(answer.status == 500 && !body.contains(path) && !body.contains("tokens.json") && body.contains("log"))
-                #expect(try HubFixture.client(address, token: other, archive: "other").sync(SyncRequest(archive: nil)).segments.isEmpty)
+                #expect(
+                    answer.status == 500 && !body.contains(path) && !body.contains("tokens.json")
+                        && body.contains("log"))
+                #expect(
+                    try HubFixture.client(address, token: other, archive: "other").sync(SyncRequest(archive: nil))
+                        .segments.isEmpty)
             }
         }
     }
@@ -93,9 +104,13 @@ import Testing
         try await fixture.serving { address in
             try await blocking {
                 func answer(_ name: String) throws -> (Int, [String: String], String) {
-                    let answer = try HTTPClient().request("GET", "\(address)/v1/archives/\(name)/segments", headers: [("Authorization", "Bearer x")])
+                    let answer = try HTTPClient().request(
+                        "GET", "\(address)/v1/archives/\(name)/segments", headers: [("Authorization", "Bearer x")])
                     let headers = answer.headers.filter { !["date", "content-length"].contains($0.key) }
-                    return (answer.status, headers, String(decoding: answer.body, as: UTF8.self).replacingOccurrences(of: name, with: "NAME"))
+                    return (
+                        answer.status, headers,
+                        String(decoding: answer.body, as: UTF8.self).replacingOccurrences(of: name, with: "NAME")
+                    )
                 }
                 let (there, missing) = (try answer("essays"), try answer("absent"))
                 #expect(there == missing && there.0 == 401)
@@ -109,11 +124,16 @@ import Testing
         try store.setQuota(name: "essays", to: 10_000)
         try await fixture.serving { address in
             try await blocking {
-                var (one, two) = (TestLog(archive: ArchiveID(hex: "000102030405060708090a0b0c0d0e0f")!), TestLog(archive: ArchiveID(hex: "000102030405060708090a0b0c0d0e0f")!))
+                var (one, two) = (
+                    TestLog(archive: ArchiveID(hex: "000102030405060708090a0b0c0d0e0f")!),
+                    TestLog(archive: ArchiveID(hex: "000102030405060708090a0b0c0d0e0f")!)
+                )
                 let slow = one.segment(bytes: 6000)
                 let message = one.request.encode() + slow.bytes
                 let socket = RawSocket.connect(port: port(of: address))
-                socket.send("POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nContent-Length: \(message.count)\r\n\r\n")
+                socket.send(
+                    "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nContent-Length: \(message.count)\r\n\r\n"
+                )
                 socket.send(Array(message.dropLast(100)))
                 let client = try HubFixture.client(address, token: token)
                 let segment = two.segment(bytes: 6000)
@@ -123,7 +143,9 @@ import Testing
                     RawSocket.pause(milliseconds: 20)
                     isFull = FileManager.default.fileExists(atPath: store.folder("essays") + "/tmp/1")
                 }
-                let error = #expect(throws: RemoteError.self) { try client.sync(SyncRequest(archive: nil), segments: [segment]) }
+                let error = #expect(throws: RemoteError.self) {
+                    try client.sync(SyncRequest(archive: nil), segments: [segment])
+                }
                 guard case .full = error else {
                     Issue.record("\(error as Any)")
                     return

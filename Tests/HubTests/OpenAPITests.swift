@@ -17,7 +17,8 @@ import Yams
     }
 
     private static func description() throws -> [String: Any] {
-        let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../docs/openapi.yaml").standardizedFileURL
+        let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../docs/openapi.yaml")
+            .standardizedFileURL
         return try #require(try Yams.load(yaml: String(contentsOf: file, encoding: .utf8)) as? [String: Any])
     }
 
@@ -27,11 +28,14 @@ import Yams
         var described: [Exchange: Set<String>] = [:]
         for (path, item) in try #require(root["paths"] as? [String: [String: Any]]) {
             for (method, operation) in item {
-                guard let responses = (operation as? [String: Any])?["responses"] as? [String: [String: Any]] else { continue }
+                guard let responses = (operation as? [String: Any])?["responses"] as? [String: [String: Any]] else {
+                    continue
+                }
                 for (status, response) in responses {
                     let reference = (response["$ref"] as? String)?.split(separator: "/").last.map(String.init)
                     let content = (reference.flatMap { shared[$0] } ?? response)["content"] as? [String: Any] ?? [:]
-                    described[Exchange(method: method.uppercased(), path: path, status: try #require(Int(status)))] = Set(content.keys)
+                    described[Exchange(method: method.uppercased(), path: path, status: try #require(Int(status)))] =
+                        Set(content.keys)
                 }
             }
         }
@@ -66,26 +70,35 @@ import Yams
                 let place = "\(base)/segments/{replica}/{file}"
 
                 func ask(
-                    _ method: String, _ path: String, name: String = "essays", file: String? = nil, token asked: String? = "owner's",
+                    _ method: String, _ path: String, name: String = "essays", file: String? = nil,
+                    token asked: String? = "owner's",
                     range: String? = nil, _ body: [UInt8]? = nil
                 ) throws {
                     let url = path.replacingOccurrences(of: "{name}", with: name)
-                        .replacingOccurrences(of: "{replica}/{file}", with: file ?? "\(segment.header.replica)/\(segment.header.name.file)")
+                        .replacingOccurrences(
+                            of: "{replica}/{file}",
+                            with: file ?? "\(segment.header.replica)/\(segment.header.name.file)")
                     let given = asked == "owner's" ? token : asked
-                    let headers = (given.map { [("Authorization", "Bearer \($0)")] } ?? []) + (range.map { [("Range", $0)] } ?? [])
+                    let headers =
+                        (given.map { [("Authorization", "Bearer \($0)")] } ?? [])
+                        + (range.map { [("Range", $0)] } ?? [])
                     let isStream = path.hasSuffix("/events")
                     let answer: HTTPAnswer
                     if isStream, given == token, name == "essays" {
                         // A stream has no end: its head is enough.
                         let socket = RawSocket.connect(port: port(of: address))
                         socket.send("GET \(url) HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(given!)\r\n\r\n")
-                        let head = String(decoding: socket.receive { String(decoding: $0, as: UTF8.self).contains("\r\n\r\n") }, as: UTF8.self)
+                        let head = String(
+                            decoding: socket.receive { String(decoding: $0, as: UTF8.self).contains("\r\n\r\n") },
+                            as: UTF8.self)
                         let type = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-type:") }
                         answer = HTTPAnswer(
                             status: head.hasPrefix("HTTP/1.1 200") ? 200 : 0,
-                            headers: ["content-type": type.map { String($0.split(separator: " ")[1]) } ?? ""], body: [], receivedBytes: 0)
+                            headers: ["content-type": type.map { String($0.split(separator: " ")[1]) } ?? ""], body: [],
+                            receivedBytes: 0)
                     } else {
-                        answer = try http.request(method, address + url, headers: headers, body: body.map { .chunks([$0]) } ?? .none)
+                        answer = try http.request(
+                            method, address + url, headers: headers, body: body.map { .chunks([$0]) } ?? .none)
                     }
                     if answer.status == 405 {
                         seenCodes.insert(try MessageObject(line: answer.body, of: "error").text("error"))
@@ -130,12 +143,16 @@ import Yams
                 try ask("GET", place, range: "bytes=1-2")
                 try ask("GET", place, range: "bytes=999999-")
                 // A disk that is full: what is written there goes to a device that is.
-                guard symlink("/dev/full", store.folder("essays") + "/tmp/2") == 0 else { throw CocoaError(.fileWriteUnknown) }
+                guard symlink("/dev/full", store.folder("essays") + "/tmp/2") == 0 else {
+                    throw CocoaError(.fileWriteUnknown)
+                }
                 try ask("POST", sync, request.encode() + next.bytes)
                 // A store whose disk has gone bad.
                 try Data("garbage".utf8).write(to: URL(fileURLWithPath: store.folder("broken") + "/tokens.json"))
                 try ask("POST", sync, name: "broken", token: broken, request.encode())
-                for path in ["\(base)/segments", place, "\(base)/events"] { try ask("GET", path, name: "broken", token: broken) }
+                for path in ["\(base)/segments", place, "\(base)/events"] {
+                    try ask("GET", path, name: "broken", token: broken)
+                }
 
                 #expect(seen.sorted() == described.keys.sorted())
                 #expect(seenCodes == codes)
@@ -150,12 +167,15 @@ import Yams
             try await blocking {
                 let http = try HTTPClient()
                 let requests = [
-                    ("GET", "/"), ("GET", "/v1"), ("GET", "/v1/archives"), ("GET", "/v1/archives/essays"), ("POST", "/healthz"),
-                    ("GET", "/v1/archives/essays/sync"), ("PUT", "/v1/archives/essays/segments"), ("DELETE", "/v1/archives/essays/segments/a/b"),
+                    ("GET", "/"), ("GET", "/v1"), ("GET", "/v1/archives"), ("GET", "/v1/archives/essays"),
+                    ("POST", "/healthz"),
+                    ("GET", "/v1/archives/essays/sync"), ("PUT", "/v1/archives/essays/segments"),
+                    ("DELETE", "/v1/archives/essays/segments/a/b"),
                     ("GET", "/v1/archives/essays/tokens.json"), ("GET", "/v1/archives/essays/../../etc/passwd"),
                 ]
                 for (method, path) in requests {
-                    let answer = try http.request(method, address + path, headers: [("Authorization", "Bearer \(token)")])
+                    let answer = try http.request(
+                        method, address + path, headers: [("Authorization", "Bearer \(token)")])
                     #expect([404, 405].contains(answer.status), "\(method) \(path)")
                     let code = try MessageObject(line: answer.body, of: "error").text("error")
                     #expect(code == (answer.status == 404 ? "not-found" : "method-not-allowed"), "\(method) \(path)")

@@ -17,8 +17,8 @@ MUTATIONS = [
     {
         "name": "entries beyond the end of a forked log are dropped",
         "file": "Sources/Archive/Store/ArchiveWriter+Apply.swift",
-        "old": "guard try position.sequence < knownLog(replica).last ?? .max else { return try takeBesideItsLog(entry, &applied) }",
-        "new": "guard try position.sequence < knownLog(replica).last ?? .max else { return true }",
+        "old": "?? .max else {\n            return try takeBesideItsLog(entry, &applied)",
+        "new": "?? .max else {\n            return true",
     },
     {
         "name": "an entry is never taken in out of turn",
@@ -115,8 +115,8 @@ MUTATIONS = [
     {
         "name": "a child that arrives does not replace its parents as a head",
         "file": "Sources/Archive/Store/Derived/HistoryStore.swift",
-        "old": 'try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])',
-        "new": 'if revision.parents.count > 1 { try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent]) }',
+        "old": "for (parent, parentID) in zip(parents, revision.parents) {",
+        "new": "for (parent, parentID) in zip(parents, revision.parents) where parents.count > 1 {",
     },
     # No clock decides.
     {

@@ -57,7 +57,9 @@ enum Runner {
         let failed = try workers.reduce(0) { try $0 + $1.finish() }
         for kind in Kind.allCases { say("\(workers.reduce(0) { $0 + $1.lived[kind, default: 0] })\t\(kind.rawValue)") }
         let seconds = Int((ContinuousClock.now - begin) / .seconds(1))
-        say("\(count - failed) schedules passed, \(failed) failed (seeds \(first) to \(first + count - 1), \(seconds) s)")
+        say(
+            "\(count - failed) schedules passed, \(failed) failed (seeds \(first) to \(first + count - 1), \(seconds) s)"
+        )
         return failed == 0 ? 0 : 1
     }
 }

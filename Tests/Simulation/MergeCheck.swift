@@ -21,7 +21,8 @@ struct MergeCheck {
     /// is made of a sentence of the base by the changes of both sides.
     func lost() -> Text? {
         for (side, other) in [(0, 1), (1, 0)] {
-            for sentence in sides[side].keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) where base[sentence] == nil {
+            for sentence in sides[side].keys.sorted(by: { $0.lexicographicallyPrecedes($1) })
+            where base[sentence] == nil {
                 if !contains(mergedText, sentence), !isMerged(sentence, with: other) { return sentence }
             }
         }
@@ -32,19 +33,27 @@ struct MergeCheck {
     /// of two may come out as another that is there.
     func doubled() -> Text? {
         merged.first { sentence, count in
-            guard count > 1, sentence.count >= 12, sides.allSatisfy({ $0[sentence, default: 0] < count }) else { return false }
-            return !new(0).contains { left in new(1).contains { right in gone.contains { Self.isMerge(sentence, of: left, and: right, base: $0) } } }
+            guard count > 1, sentence.count >= 12, sides.allSatisfy({ $0[sentence, default: 0] < count }) else {
+                return false
+            }
+            return !new(0).contains { left in
+                new(1).contains { right in gone.contains { Self.isMerge(sentence, of: left, and: right, base: $0) } }
+            }
         }?.key
     }
 
     private func isMerged(_ sentence: Text, with other: Int) -> Bool {
         gone.contains { old in
-            new(other).contains { theirs in merged.keys.contains { Self.isMerge($0, of: sentence, and: theirs, base: old) } }
+            new(other).contains { theirs in
+                merged.keys.contains { Self.isMerge($0, of: sentence, and: theirs, base: old) }
+            }
         }
     }
 
     /// What both sides took out or changed.
-    private var gone: [Text] { base.filter { sentence, count in sides.allSatisfy { $0[sentence, default: 0] < count } }.map(\.key) }
+    private var gone: [Text] {
+        base.filter { sentence, count in sides.allSatisfy { $0[sentence, default: 0] < count } }.map(\.key)
+    }
 
     /// What a side made up.
     private func new(_ side: Int) -> [Text] { sides[side].keys.filter { base[$0] == nil } }
@@ -71,6 +80,7 @@ struct MergeCheck {
     }
 
     private func contains(_ text: Text, _ part: Text) -> Bool {
-        part.count <= text.count && (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
+        part.count <= text.count
+            && (0...text.count - part.count).contains { text[$0..<$0 + part.count].elementsEqual(part) }
     }
 }

@@ -8,7 +8,9 @@ enum StateCheck {
         for (item, heads) in heads {
             for head in heads {
                 let bytes = expanded(item.bytes + head.bytes)
-                for lane in sum.indices { sum[lane] = (sum[lane] + UInt32(bytes[2 * lane]) + 256 * UInt32(bytes[2 * lane + 1])) % 65536 }
+                for lane in sum.indices {
+                    sum[lane] = (sum[lane] + UInt32(bytes[2 * lane]) + 256 * UInt32(bytes[2 * lane + 1])) % 65536
+                }
             }
         }
         return TextHash(hashing: sum.flatMap { [UInt8($0 % 256), UInt8($0 / 256)] }).hex

@@ -29,7 +29,9 @@ import Testing
 
     private func remote(onHub: Bool) -> any Remote { onHub ? MemoryHub() : MemoryRemote() }
 
-    @Test(arguments: [false, true]) func `a damaged text is not sent, and comes back from whoever holds it`(onHub: Bool) throws {
+    @Test(arguments: [false, true]) func `a damaged text is not sent, and comes back from whoever holds it`(onHub: Bool)
+        throws
+    {
         let remote = remote(onHub: onHub)
         let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
         let item = try a.essay(long)
@@ -44,7 +46,9 @@ import Testing
         let other = self.remote(onHub: onHub)
         try a.connect("other", other)
         let report = try a.sync("other")
-        #expect(report.unsent == 1 && report.isDamaged && report.notes.contains { $0.contains("version 1") && $0.contains("not sent") })
+        #expect(
+            report.unsent == 1 && report.isDamaged
+                && report.notes.contains { $0.contains("version 1") && $0.contains("not sent") })
         let c = try Machine(id).connect("other", other)
         let cloned = try c.sync("other")
         #expect(cloned.lacking == 1 && cloned.isDamaged)
@@ -60,7 +64,9 @@ import Testing
         #expect(try c.sync("other").lacking == 0)
         for machine in [a, b, c] { try machine.sync(machine === c ? "other" : "r") }
         #expect(try c.archive.verify().isSound)
-        let first = try c.archive.read { reader in try reader.text(of: reader.history(item)[reader.history(item).order[0]]!) }
+        let first = try c.archive.read { reader in
+            try reader.text(of: reader.history(item)[reader.history(item).order[0]]!)
+        }
         #expect(first == Array(long.utf8))
         let d = try Machine(id).connect("other", other)
         #expect(try d.sync("other").isDamaged == false)
@@ -72,20 +78,27 @@ import Testing
         let entries = good.map { entry in
             guard let found = entry.text, found.hash == TextHash(hashing: Array(text.utf8)) else { return entry }
             return LogEntry(
-                replica: entry.replica, sequence: entry.sequence, recorded: entry.recorded, kind: entry.kind, bytes: entry.bytes,
+                replica: entry.replica, sequence: entry.sequence, recorded: entry.recorded, kind: entry.kind,
+                bytes: entry.bytes,
                 text: EncodedText(hash: found.hash, base: nil, data: Array("坏了".utf8)))
         }
         return Sync.LogSegment(archive: id, entries, after: .start)
     }
 
-    @Test(arguments: [false, true]) func `a remote that holds a damaged text is repaired by a replica that has it sound`(onHub: Bool) throws {
+    @Test(arguments: [false, true])
+    func `a remote that holds a damaged text is repaired by a replica that has it sound`(onHub: Bool) throws {
         let remote = remote(onHub: onHub)
         let a = try Machine(id)
         let item = try a.essay(long)
         try a.essay("别的")
         let replica = try a.replica
         var entries: [LogEntry] = []
-        try a.archive.read { try $0.forEachEntry(of: replica, in: 1...2) { entries.append($0); return true } }
+        try a.archive.read {
+            try $0.forEachEntry(of: replica, in: 1...2) {
+                entries.append($0)
+                return true
+            }
+        }
         let spoilt = segment(entries, spoiling: long)
         if let hub = remote as? MemoryHub {
             _ = try hub.sync(SyncRequest(archive: id, vector: [replica: 2]), segments: [spoilt])

@@ -8,9 +8,11 @@ import Testing
 /// The vectors in docs/sync-protocol.md, which a script in another language checks too.
 @Suite struct DocumentedVectorTests {
     private func vectors() throws -> [[String: Any]] {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../docs/sync-protocol.md")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../docs/sync-protocol.md")
         let text = try String(contentsOf: file, encoding: .utf8)
-        let block = try #require(text.components(separatedBy: "```vectors\n").last?.components(separatedBy: "```").first)
+        let block = try #require(
+            text.components(separatedBy: "```vectors\n").last?.components(separatedBy: "```").first)
         return try block.split(separator: "\n").map { line in
             try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         }
@@ -40,7 +42,8 @@ import Testing
         let members = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: [Any]])
         return try ArchiveVector(
             uniqueKeysWithValues: members.map { key, pair in
-                let position = LogPosition(sequence: Int64(pair[0] as! Int), chain: try #require(Chain(hex: pair[1] as! String)))
+                let position = LogPosition(
+                    sequence: Int64(pair[0] as! Int), chain: try #require(Chain(hex: pair[1] as! String)))
                 return (try #require(ReplicaID(hex: key)), position)
             })
     }
@@ -57,14 +60,17 @@ import Testing
         #expect(entries.map(\.kind) == [.revision, .revision, .fork])
         #expect(entries.map(\.recorded.milliseconds) == [1_700_000_000_000, 1_700_000_000_001, 1_700_000_000_002])
         // Written again they are the same bytes, in whatever frame.
-        #expect(try Zstd.decompress(SegmentCodec.encode(entries), limit: 1 << 20) == Zstd.decompress(payload, limit: 1 << 20))
+        #expect(
+            try Zstd.decompress(SegmentCodec.encode(entries), limit: 1 << 20)
+                == Zstd.decompress(payload, limit: 1 << 20))
         // And an archive takes them: the text, its splices, the end of a log.
         let archive = try Archive.inMemory(id: header.archive, environment: .init(stateDirectory: nil))
         try archive.write { _ = try $0.apply(entries, after: header.start) }
         #expect(try archive.read { try $0.vector() } == [header.replica: header.end])
         #expect(try archive.read { try $0.logEnds().map(\.last) } == [5])
         let item = entries[0].id.revision.asRoot
-        #expect(try archive.read { String(decoding: try $0.text(of: $0.state(item)), as: UTF8.self) } == "读书使人充实，讨论使人机敏。\n")
+        #expect(
+            try archive.read { String(decoding: try $0.text(of: $0.state(item)), as: UTF8.self) } == "读书使人充实，讨论使人机敏。\n")
     }
 
     private func bytes(hex: String) -> [UInt8] {

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Prose
@@ -30,13 +30,15 @@ import TestSupport
         let path = "\(folder.path)/\(name).db"
         let environment = Archive.Environment(stateDirectory: nil)
         return Machine(
-            try id.map { try Archive.create(path, id: $0, environment: environment) } ?? Archive.open(path, environment: environment))
+            try id.map { try Archive.create(path, id: $0, environment: environment) }
+                ?? Archive.open(path, environment: environment))
     }
 
     /// The file `name` as a second file.
     private func copy(_ folder: TemporaryFolder, _ name: String, to other: String) throws -> Machine {
         let backup = folder.path + "/backup.db"
-        _ = try Archive.open("\(folder.path)/\(name).db", environment: .init(stateDirectory: nil)).backup(to: backup, overwrites: true)
+        _ = try Archive.open("\(folder.path)/\(name).db", environment: .init(stateDirectory: nil)).backup(
+            to: backup, overwrites: true)
         // It is only read where it was made.
         try? FileManager.default.removeItem(atPath: "\(folder.path)/\(other).db")
         try FileManager.default.moveItem(atPath: backup, toPath: "\(folder.path)/\(other).db")
@@ -217,12 +219,16 @@ import TestSupport
         let r = try a.replica
         let entries = try a.archive.read { reader in
             var entries: [LogEntry] = []
-            try reader.forEachEntry(of: r, in: 1...2) { entries.append($0); return true }
+            try reader.forEachEntry(of: r, in: 1...2) {
+                entries.append($0)
+                return true
+            }
             return entries
         }
         let end = LogEnd(replica: r, last: 1)
         let fork = LogEntry(
-            replica: .random(), sequence: 1, recorded: Timestamp(milliseconds: 0), kind: .fork, bytes: end.bytes, text: nil)
+            replica: .random(), sequence: 1, recorded: Timestamp(milliseconds: 0), kind: .fork, bytes: end.bytes,
+            text: nil)
         _ = try b.archive.write { try $0.apply([fork], after: .start) }
         _ = try b.archive.write { try $0.apply(entries, after: .start) }
         #expect(try b.titles == ["一", "二"].sorted())
@@ -250,7 +256,10 @@ import TestSupport
         for _ in 0..<others { try a.essay("丙") }
         var entries: [LogEntry] = []
         return try a.archive.read { reader in
-            try reader.forEachEntry(of: reader.replicaID, in: 1...Int64(3 + others)) { entries.append($0); return true }
+            try reader.forEachEntry(of: reader.replicaID, in: 1...Int64(3 + others)) {
+                entries.append($0)
+                return true
+            }
             return (entries, try reader.state(item).heads)
         }
     }
@@ -258,7 +267,8 @@ import TestSupport
     private func swapped(_ entries: [LogEntry], into log: ReplicaID) -> [LogEntry] {
         entries.enumerated().map { index, entry in
             LogEntry(
-                replica: log, sequence: Int64(index + 1), recorded: entry.recorded, kind: entry.kind, bytes: entry.bytes, text: entry.text)
+                replica: log, sequence: Int64(index + 1), recorded: entry.recorded, kind: entry.kind,
+                bytes: entry.bytes, text: entry.text)
         }
     }
 

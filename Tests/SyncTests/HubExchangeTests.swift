@@ -1,6 +1,6 @@
 import Archive
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Sync
@@ -17,7 +17,9 @@ import TestSupport
         return (a, b)
     }
 
-    @Test(arguments: [RemoteError.forbidden("read only"), .full("the quota is used up"), .tooLarge("1 byte is too much")])
+    @Test(arguments: [
+        RemoteError.forbidden("read only"), .full("the quota is used up"), .tooLarge("1 byte is too much"),
+    ])
     func whatIsNotTakenKeepsNobodyFromWhatIsThere(_ refusal: RemoteError) throws {
         let hub = MemoryHub()
         let (a, b) = try pair(hub)
@@ -65,11 +67,15 @@ import TestSupport
         // Does not compress: ten entries of 90 kB are one segment of some 500.
         var generator = SeededGenerator(seed: 3)
         for number in 0..<10 {
-            let noise = String(String.UnicodeScalarView((0..<30_000).map { _ in Unicode.Scalar(UInt32.random(in: 0x4E00...0x9FA5, using: &generator))! }))
+            let noise = String(
+                String.UnicodeScalarView(
+                    (0..<30_000).map { _ in Unicode.Scalar(UInt32.random(in: 0x4E00...0x9FA5, using: &generator))! }))
             try a.essay("\(number)" + noise)
         }
         let limit = 200_000
-        hub.refusal = { segments in segments.reduce(0) { $0 + $1.payload.count } > limit ? .tooLarge("push in smaller parts") : nil }
+        hub.refusal = { segments in
+            segments.reduce(0) { $0 + $1.payload.count } > limit ? .tooLarge("push in smaller parts") : nil
+        }
         let report = try a.sync("hub")
         #expect(report.refusal == nil && report.pushed == 10)
         #expect(hub.segments.allSatisfy { $0.payload.count <= limit })

@@ -14,8 +14,12 @@ import Testing
     private let id = ArchiveID.random()
     private let log = ReplicaID.random()
 
-    private func entry(_ json: String, sequence: Int64 = 1, kind: EntryKind = .revision, text: EncodedText? = nil) -> LogEntry {
-        LogEntry(replica: log, sequence: sequence, recorded: Timestamp(milliseconds: 0), kind: kind, bytes: Array(json.utf8), text: text)
+    private func entry(_ json: String, sequence: Int64 = 1, kind: EntryKind = .revision, text: EncodedText? = nil)
+        -> LogEntry
+    {
+        LogEntry(
+            replica: log, sequence: sequence, recorded: Timestamp(milliseconds: 0), kind: kind, bytes: Array(json.utf8),
+            text: text)
     }
 
     /// The only segment of a log with this defect. `item` is an essay that the readers hold, and `held` its text.
@@ -26,14 +30,19 @@ import Testing
             case .later: entry("{\"kind\":\"essay\",\"v\":2}")
             case .noKind: entry("{\"v\":1}")
             case .spacing: entry("{\"kind\": \"essay\",\"v\":1}")
-            case .foreignParent: entry("{\"item\":\"\(item.hex)\",\"kind\":\"annotation\",\"parents\":[\"\(item.hex)\"],\"v\":1}")
+            case .foreignParent:
+                entry("{\"item\":\"\(item.hex)\",\"kind\":\"annotation\",\"parents\":[\"\(item.hex)\"],\"v\":1}")
             case .hiddenRevision: entry("{\"kind\":\"essay\",\"v\":1}", kind: EntryKind(rawValue: "note"))
-            case .hiddenFork: entry(String(decoding: LogEnd(replica: log, last: 0).bytes, as: UTF8.self), kind: EntryKind(rawValue: "note"))
+            case .hiddenFork:
+                entry(
+                    String(decoding: LogEnd(replica: log, last: 0).bytes, as: UTF8.self),
+                    kind: EntryKind(rawValue: "note"))
             }
         let payload = defect == .payload ? Array("no frame".utf8) : SegmentCodec.encode([entry])
         let header = SegmentHeader(
             archive: id, replica: log, first: 1, last: defect == .count ? 2 : 1, previous: LogPosition.start.chain,
-            chain: LogPosition.start.appending(defect == .chain ? EntryID(hashing: [1]) : entry.id).chain, payload: payload)
+            chain: LogPosition.start.appending(defect == .chain ? EntryID(hashing: [1]) : entry.id).chain,
+            payload: payload)
         return LogSegment(header: header, payload: payload)
     }
 
@@ -48,7 +57,8 @@ import Testing
         }
     }
 
-    @Test(arguments: Defect.allCases, [false, true]) func `holds up no other log`(_ defect: Defect, onHub: Bool) throws {
+    @Test(arguments: Defect.allCases, [false, true]) func `holds up no other log`(_ defect: Defect, onHub: Bool) throws
+    {
         let remote: any Remote = onHub ? MemoryHub() : MemoryRemote()
         let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
         let item = try a.essay("甲")
@@ -77,7 +87,8 @@ import Testing
         try put(segment(.hiddenRevision, item: RevisionID(hashing: []).asRoot, held: TextHash(hashing: [])), on: remote)
         #expect(try a.sync("r").pulled == 0)
         let good = entry("{\"kind\":\"essay\",\"v\":1}")
-        let child = entry("{\"item\":\"\(good.id.hex)\",\"kind\":\"essay\",\"parents\":[\"\(good.id.hex)\"],\"v\":1}", sequence: 2)
+        let child = entry(
+            "{\"item\":\"\(good.id.hex)\",\"kind\":\"essay\",\"parents\":[\"\(good.id.hex)\"],\"v\":1}", sequence: 2)
         let payload = SegmentCodec.encode([good, child])
         let header = SegmentHeader(
             archive: id, replica: log, first: 1, last: 2, previous: LogPosition.start.chain,
@@ -93,16 +104,19 @@ import Testing
         let content = try Zstd.decompress(good.payload, limit: 1 << 20)
         func frame(_ blocks: [[UInt8]]) -> [UInt8] {
             // A window of 1 MiB, and raw blocks.
-            [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x50] + blocks.enumerated().flatMap { number, block in
-                let head = block.count << 3 | (number == blocks.count - 1 ? 1 : 0)
-                return [UInt8(head & 0xFF), UInt8(head >> 8 & 0xFF), UInt8(head >> 16)] + block
-            }
+            [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x50]
+                + blocks.enumerated().flatMap { number, block in
+                    let head = block.count << 3 | (number == blocks.count - 1 ? 1 : 0)
+                    return [UInt8(head & 0xFF), UInt8(head >> 8 & 0xFF), UInt8(head >> 16)] + block
+                }
         }
         let halves = [Array(content.prefix(20)), Array(content.dropFirst(20))]
         #expect(try Zstd.decompress(frame(halves), limit: content.count) == content)
         #expect(throws: ArchiveError.self) { try Zstd.decompress(frame(halves), limit: content.count - 1) }
         #expect(throws: ArchiveError.self) { try Zstd.decompress(frame(halves) + [0], limit: content.count) }
-        #expect(throws: ArchiveError.self) { try Zstd.decompress(Array(frame(halves).dropLast()), limit: content.count) }
+        #expect(throws: ArchiveError.self) {
+            try Zstd.decompress(Array(frame(halves).dropLast()), limit: content.count)
+        }
         #expect(try Zstd.decompress(frame([[]]), limit: 10).isEmpty)
     }
 }

@@ -39,7 +39,8 @@ final class Machine {
 
     @discardableResult
     func essay(_ text: String) throws -> ItemID {
-        try archive.write { try $0.create([FieldKey.title: .text(text)], text: Array(text.utf8), author: Author("甲")) }.asRoot
+        try archive.write { try $0.create([FieldKey.title: .text(text)], text: Array(text.utf8), author: Author("甲")) }
+            .asRoot
     }
 
     func edit(_ item: ItemID, _ text: String) throws {
@@ -56,7 +57,8 @@ final class Machine {
             try archive.read { reader in
                 var filter = ItemFilter()
                 filter.kind = .essay
-                return try reader.items(filter).map { try reader.state($0.id).fields[string: FieldKey.title] ?? "" }.sorted()
+                return try reader.items(filter).map { try reader.state($0.id).fields[string: FieldKey.title] ?? "" }
+                    .sorted()
             }
         }
     }

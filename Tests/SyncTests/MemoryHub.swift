@@ -42,7 +42,9 @@ final class MemoryHub: SyncRemote {
     var vector: ArchiveVector { state.withLock { $0.vector } }
     var segments: [LogSegment] { state.withLock { $0.arrivals } }
 
-    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (
+        response: SyncResponse, segments: [LogSegment]
+    ) {
         try state.withLock { state throws(RemoteError) in
             state.counts.requests += 1
             if !segments.isEmpty, let error = refusal(segments) { throw error }
@@ -60,11 +62,14 @@ final class MemoryHub: SyncRemote {
             }
             var holding = base.vector.mapValues(\.sequence)
             holding.merge(request.vector) { $1 }
-            let refused = segments.filter { !take($0, &state) }.map { ($0.header.replica, state.vector[$0.header.replica] ?? .start) }
+            let refused = segments.filter { !take($0, &state) }.map {
+                ($0.header.replica, state.vector[$0.header.replica] ?? .start)
+            }
             let missing = state.arrivals.filter { $0.header.last > holding[$0.header.replica] ?? 0 }
             let sent = request.budget == 0 ? [] : Array(missing.prefix(faults.budget))
             let response = SyncResponse(
-                archive: state.archive, digest: state.vector.digest, vector: state.vector.filter { base.vector[$0.key] != $0.value },
+                archive: state.archive, digest: state.vector.digest,
+                vector: state.vector.filter { base.vector[$0.key] != $0.value },
                 more: sent.count < missing.count, refused: ArchiveVector(refused) { $1 })
             if happens(faults.lostAnswers, &state) { throw .interrupted("answer lost") }
             return (response, sent)
@@ -72,7 +77,9 @@ final class MemoryHub: SyncRemote {
     }
 
     // Only its fast path is used here.
-    func list(_ prefix: String) throws(RemoteError) -> [String] { segments.map(\.header.name.path).filter { $0.hasPrefix(prefix) } }
+    func list(_ prefix: String) throws(RemoteError) -> [String] {
+        segments.map(\.header.name.path).filter { $0.hasPrefix(prefix) }
+    }
     func get(_ name: String) throws(RemoteError) -> [UInt8]? { segments.first { $0.header.name.path == name }?.bytes }
     func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) { throw .rejected("use sync") }
     func delete(_ name: String) throws(RemoteError) { throw .rejected("nothing is deleted") }

@@ -4,7 +4,12 @@ import Archive
 
 /// Names in memory, and whatever can happen to them on their way.
 final class MemoryRemote: Remote {
-    enum Operation: Hashable { case list(String), get(String), put(String), delete(String) }
+    enum Operation: Hashable {
+        case list(String)
+        case get(String)
+        case put(String)
+        case delete(String)
+    }
 
     /// What becomes of an operation.
     enum Fault: Hashable {

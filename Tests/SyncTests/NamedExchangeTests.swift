@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Sync
@@ -35,7 +35,8 @@ import TestSupport
     private func putLater(_ remote: MemoryRemote, _ id: ArchiveID) throws -> ReplicaID {
         let payload: [UInt8] = [1, 2, 3]
         let header = SegmentHeader(
-            archive: id, replica: .random(), first: 1, last: 1, previous: .empty, chain: LogPosition.start.appending(EntryID(hashing: [1])).chain,
+            archive: id, replica: .random(), first: 1, last: 1, previous: .empty,
+            chain: LogPosition.start.appending(EntryID(hashing: [1])).chain,
             payload: payload)
         let line = String(decoding: header.encode(), as: UTF8.self).replacing("\"zstd\"", with: "\"age\"")
         try remote.put(header.name.path, Array(line.utf8) + payload)
@@ -57,7 +58,8 @@ import TestSupport
         // Nobody is asked to send again what is there.
         #expect(try !remote.list("heads/").contains { $0.hasSuffix(".wanted") })
         let problems = try RemoteVerification(a.archive, remote: "r", remote).run(repairs: true).problems
-        #expect(problems.contains { $0.repair == .update } && remote.content.keys.contains { $0.hasPrefix("log/\(log)") })
+        #expect(
+            problems.contains { $0.repair == .update } && remote.content.keys.contains { $0.hasPrefix("log/\(log)") })
     }
 
     @Test func aRemoteOfALaterVersionIsNotCloned() throws {
@@ -73,7 +75,9 @@ import TestSupport
         try a.sync("r")
         try b.essay("己")
         var left: [Int] = []
-        _ = try SyncEngine(b.archive, remote: "r", exchange: FolderRemote(path: folder.path)).run { left.append($0.remaining) }
+        _ = try SyncEngine(b.archive, remote: "r", exchange: FolderRemote(path: folder.path)).run {
+            left.append($0.remaining)
+        }
         #expect(left == [1, 0])
     }
 
@@ -81,7 +85,10 @@ import TestSupport
         let remote = MemoryRemote()
         let (a, _) = try pair(remote)
         var operations: [MemoryRemote.Operation] = []
-        remote.fault = { operations.append($0); return nil }
+        remote.fault = {
+            operations.append($0)
+            return nil
+        }
         let report = try a.sync("r")
         #expect(operations == [.list("heads/")])
         #expect(report.pulled == 0 && report.pushed == 0 && report.notes.isEmpty)
@@ -189,7 +196,8 @@ import TestSupport
         try a.essay("丙")
         try a.sync("r")
         #expect(try waitFor { try changes.isNew() }, "it came after the watch began")
-        let gap = try #require(remote.content.first { $0.key.hasPrefix("log/\((try? a.replica)!.hex)") && $0.key.contains("0002-") })
+        let gap = try #require(
+            remote.content.first { $0.key.hasPrefix("log/\((try? a.replica)!.hex)") && $0.key.contains("0002-") })
         remote.content[gap.key] = nil
         try b.sync("r")
         #expect(try waitFor { try changes.isNew() }, "somebody asks")
@@ -216,7 +224,8 @@ import TestSupport
             let (a, b) = try pair(remote)
             try a.essay("丙")
             try a.sync("r")
-            let name = try #require(remote.content.keys.first { $0.hasPrefix("log/\((try? a.replica)!.hex)") && $0.contains("0002-") })
+            let name = try #require(
+                remote.content.keys.first { $0.hasPrefix("log/\((try? a.replica)!.hex)") && $0.contains("0002-") })
             remote.content[name] = isLost ? nil : Array(remote.content[name]!.dropLast(3))
             let report = try b.sync("r")
             #expect(report.pulled == 0 && (isLost || report.notes.contains { $0.contains("damaged") }))
@@ -265,7 +274,8 @@ import TestSupport
         let (a, b) = try pair(remote)
         try a.essay("丙")
         try a.sync("r")
-        let gap = try #require(remote.content.first { $0.key.hasPrefix("log/\((try? a.replica)!.hex)") && $0.key.contains("0002-") })
+        let gap = try #require(
+            remote.content.first { $0.key.hasPrefix("log/\((try? a.replica)!.hex)") && $0.key.contains("0002-") })
         remote.content[gap.key] = nil
         try b.sync("r")
         let before = remote.content
@@ -287,7 +297,9 @@ import TestSupport
         try a.essay("丁")
         remote.fault = { _ in nil }
         try a.sync("r")
-        #expect(remote.content.filter { $0.key.hasPrefix("log/") }.count == sent.filter { $0.key.hasPrefix("log/") }.count + 1)
+        #expect(
+            remote.content.filter { $0.key.hasPrefix("log/") }.count == sent.filter { $0.key.hasPrefix("log/") }.count
+                + 1)
         #expect(sent.allSatisfy { $0.key.hasPrefix("heads/") || remote.content[$0.key] == $0.value })
         try b.sync("r")
         try expectEqual([a, b], titles: ["甲", "乙", "丙", "丁"])
@@ -305,7 +317,10 @@ import TestSupport
         let (replica, end) = try #require(try a.vector.first)
         let entries = try a.archive.read { reader in
             var entries: [LogEntry] = []
-            try reader.forEachEntry(of: replica, in: 1...end.sequence) { entries.append($0); return true }
+            try reader.forEachEntry(of: replica, in: 1...end.sequence) {
+                entries.append($0)
+                return true
+            }
             return entries
         }
         let whole = LogSegment(archive: id, entries, after: .start)

@@ -6,13 +6,16 @@ import Testing
 
 /// Merges of texts whose sentences can be taken for each other.
 @Suite struct NearlyEqualSentencesTests {
-    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8]) func `none that a side made up is lost or doubled`(seed: UInt64) {
+    @Test(arguments: [UInt64(1), 2, 3, 4, 5, 6, 7, 8]) func `none that a side made up is lost or doubled`(seed: UInt64)
+    {
         let dice = Dice(seed: seed)
         var clean = 0
         for _ in 0..<2000 {
             let base = (0..<2 + dice.roll(6)).map { "第\($0 % 4)句说明第\(dice.roll(3))种。" }
             let ends = base.map { _ in dice.pick(["", "", "\n", "\n\n"])! }
-            let texts = ([base] + (0..<2).map { _ in edited(base, dice) }).map { lines($0, seed % 2 == 0 ? ends : [], dice) }
+            let texts = ([base] + (0..<2).map { _ in edited(base, dice) }).map {
+                lines($0, seed % 2 == 0 ? ends : [], dice)
+            }
             guard Set(texts).count == 3 else { continue }
             let result = TextMerge.merge(base: texts[0], sides: Array(texts[1...]))
             guard result.isClean else { continue }
@@ -55,7 +58,9 @@ import Testing
 
     @Test func `the check tells a merge from a loss`() {
         func lost(_ base: String, _ left: String, _ right: String, _ merged: String) -> String? {
-            MergeCheck(base: Array(base.utf8), sides: [Array(left.utf8), Array(right.utf8)], merged: Array(merged.utf8)).lost()
+            MergeCheck(
+                base: Array(base.utf8), sides: [Array(left.utf8), Array(right.utf8)], merged: Array(merged.utf8)
+            ).lost()
                 .map { String(decoding: $0, as: UTF8.self) }
         }
         #expect(lost("春天多雨。", "夏天多雨。", "春天多风。", "夏天多风。") == nil)

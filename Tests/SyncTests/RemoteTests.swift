@@ -1,8 +1,8 @@
 import Archive
 import Foundation
 import SyncTesting
-import Testing
 import TestSupport
+import Testing
 
 @testable import Sync
 
@@ -22,7 +22,10 @@ import TestSupport
         let remote = FolderRemote(path: folder.path)
         try remote.put(segment.header.name.path, segment.bytes)
         let log = folder.path + "/log/" + segment.header.replica.hex
-        for stray in [log + "/.DS_Store", log + "/\(segment.header.name.file).tmp", folder.path + "/log/desktop.ini", folder.path + "/readme"] {
+        for stray in [
+            log + "/.DS_Store", log + "/\(segment.header.name.file).tmp", folder.path + "/log/desktop.ini",
+            folder.path + "/readme",
+        ] {
             try Data("别的".utf8).write(to: URL(fileURLWithPath: stray))
         }
         #expect(try remote.list("log/") == [segment.header.name.path])
@@ -35,7 +38,8 @@ import TestSupport
         let segment = RemoteContract.segments()[0]
         let remote = FolderRemote(path: folder.path)
         try remote.put(segment.header.name.path, segment.bytes)
-        try Data(segment.bytes.prefix(100)).write(to: URL(fileURLWithPath: folder.path + "/" + segment.header.name.path))
+        try Data(segment.bytes.prefix(100)).write(
+            to: URL(fileURLWithPath: folder.path + "/" + segment.header.name.path))
         #expect(throws: NamedRemote.Unreadable.damaged) { try NamedRemote(remote).segment(segment.header.name) }
         try remote.put(segment.header.name.path, segment.bytes)
         #expect(try NamedRemote(remote).segment(segment.header.name) == segment)

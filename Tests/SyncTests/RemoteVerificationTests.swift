@@ -85,7 +85,9 @@ import Testing
 
     @Test func twoArchivesInOneFolderAreToldApart() throws {
         let remote = MemoryRemote()
-        let (a, other) = (try Machine(.random()).connect("r", remote), try Machine(.random()).connect("s", MemoryRemote()))
+        let (a, other) = (
+            try Machine(.random()).connect("r", remote), try Machine(.random()).connect("s", MemoryRemote())
+        )
         try a.essay("一")
         try a.sync("r")
         try other.essay("别的")

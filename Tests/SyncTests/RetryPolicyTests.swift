@@ -22,7 +22,8 @@ import Testing
     }
 
     @Test func `events are read the same however they are cut into pieces`() {
-        let text = ": hello\n\nevent: vector\ndata: aa\n\n:x\n\ndata: no type\n\nevent:vector\r\ndata:bb\r\n\r\nevent: other\ndata: cc\n\nevent: vector\ndata: dd"
+        let text =
+            ": hello\n\nevent: vector\ndata: aa\n\n:x\n\ndata: no type\n\nevent:vector\r\ndata:bb\r\n\r\nevent: other\ndata: cc\n\nevent: vector\ndata: dd"
         for size in 1...text.utf8.count {
             var parser = EventParser()
             var events: [String] = []

@@ -1,6 +1,6 @@
 import Archive
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Prose
@@ -15,7 +15,8 @@ import TestSupport
 
     private func entry(_ bytes: [UInt8], sequence: Int64 = 1, text: EncodedText? = nil) -> LogEntry {
         LogEntry(
-            replica: log, sequence: sequence, recorded: Timestamp(milliseconds: 0), kind: EntryKind(rawValue: "later"), bytes: bytes, text: text)
+            replica: log, sequence: sequence, recorded: Timestamp(milliseconds: 0), kind: EntryKind(rawValue: "later"),
+            bytes: bytes, text: text)
     }
 
     /// A segment whose payload tells what `lines` say, each with so many bytes behind it; nothing of it was ever in memory as entries.
@@ -31,20 +32,25 @@ import TestSupport
         switch excess {
         case .entry: add(zeros(SegmentLimits.entry), line(SegmentLimits.entry))
         case .text:
-            content += Array("{\"bytes\":1,\"kind\":\"later\",\"recorded\":1,\"text\":\(SegmentLimits.entry)}\n".utf8) + zeros(SegmentLimits.entry + 1) + [10]
+            content +=
+                Array("{\"bytes\":1,\"kind\":\"later\",\"recorded\":1,\"text\":\(SegmentLimits.entry)}\n".utf8)
+                + zeros(SegmentLimits.entry + 1) + [10]
             end = end.appending(EntryID(hashing: [0]))
         case .content: for _ in 0..<5 { add(zeros(13 << 20), line(13 << 20)) }
-        case .entries: for number in 0...SegmentLimits.entries { add(Array("\(number)".utf8), line("\(number)".utf8.count)) }
+        case .entries:
+            for number in 0...SegmentLimits.entries { add(Array("\(number)".utf8), line("\(number)".utf8.count)) }
         case .headLine: add([1], "{\"bytes\":1,\"kind\":\"\(String(repeating: "k", count: 5000))\",\"recorded\":1}")
         }
         let payload = Zstd.compress(content)
         #expect(payload.count < 1 << 20)
         let header = SegmentHeader(
-            archive: id, replica: log, first: 1, last: min(end.sequence, Int64(SegmentLimits.entries)), previous: .empty, chain: end.chain, payload: payload)
+            archive: id, replica: log, first: 1, last: min(end.sequence, Int64(SegmentLimits.entries)),
+            previous: .empty, chain: end.chain, payload: payload)
         return LogSegment(header: header, payload: payload)
     }
 
-    @Test(arguments: Excess.allCases, [false, true]) func `holds up no other log`(_ excess: Excess, onHub: Bool) throws {
+    @Test(arguments: Excess.allCases, [false, true]) func `holds up no other log`(_ excess: Excess, onHub: Bool) throws
+    {
         let remote: any Remote = onHub ? MemoryHub() : MemoryRemote()
         let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))
         try a.essay("甲")
@@ -58,7 +64,9 @@ import TestSupport
         }
         let report = try b.sync("r")
         #expect(report.pulled == 1 && report.isRemoteIncomplete)
-        #expect(report.notes.contains { $0.contains("not used") && ($0.contains("than") || $0.contains("no head line")) }, "\(report.notes)")
+        #expect(
+            report.notes.contains { $0.contains("not used") && ($0.contains("than") || $0.contains("no head line")) },
+            "\(report.notes)")
         let waiting = try b.archive.read { try $0.pendingCount() }
         #expect(try b.titles == ["甲"] && waiting == 0)
         #expect(try b.vector.count == 1)
@@ -89,7 +97,8 @@ import TestSupport
         #expect(try a.vector == [log: segment.header.end])
         // The same, with another chain at its end.
         let wrong = SegmentHeader(
-            archive: id, replica: .random(), first: 1, last: 5, previous: .empty, chain: Chain(hashing: [1]), payload: segment.payload)
+            archive: id, replica: .random(), first: 1, last: 5, previous: .empty, chain: Chain(hashing: [1]),
+            payload: segment.payload)
         try remote.put(wrong.name.path, LogSegment(header: wrong, payload: segment.payload).bytes)
         try remote.put(wrong.name.headPath, [])
         #expect(try a.sync("r").pulled == 0)

@@ -1,7 +1,7 @@
 import Archive
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Sync
@@ -14,7 +14,8 @@ import TestSupport
     }
 
     private func essay(_ archive: Archive, _ text: String) throws -> ItemID {
-        try archive.write { try $0.create([FieldKey.title: .text(text)], text: Array(text.utf8), author: Author("甲")) }.asRoot
+        try archive.write { try $0.create([FieldKey.title: .text(text)], text: Array(text.utf8), author: Author("甲")) }
+            .asRoot
     }
 
     private func hash(_ archive: Archive) throws -> String { try archive.read { try $0.stateHash() } }
@@ -39,7 +40,9 @@ import TestSupport
         let header = SegmentHeader(
             archive: segment.header.archive, replica: segment.header.replica, first: 1, last: 1, previous: .empty,
             chain: segment.header.chain, payload: SegmentCodec.encode([entries[0]]))
-        #expect(throws: SegmentError.self) { try SegmentCodec.decode(LogSegment(header: header, payload: SegmentCodec.encode([entries[0]]))) }
+        #expect(throws: SegmentError.self) {
+            try SegmentCodec.decode(LogSegment(header: header, payload: SegmentCodec.encode([entries[0]])))
+        }
         for cut in stride(from: 0, to: segment.payload.count, by: 7) {
             #expect(throws: (any Error).self) {
                 try SegmentCodec.decode(LogSegment(header: segment.header, payload: Array(segment.payload.prefix(cut))))
@@ -75,7 +78,10 @@ import TestSupport
         _ = try essay(a, "甲写的。")
         let entry = try a.read { reader in
             var found: [LogEntry] = []
-            try reader.forEachEntry(of: reader.replicaID, in: 1...1) { found.append($0); return true }
+            try reader.forEachEntry(of: reader.replicaID, in: 1...1) {
+                found.append($0)
+                return true
+            }
             return found[0]
         }
         let forged = LogEntry(
@@ -95,7 +101,8 @@ import TestSupport
     /// The log of a replica that answers who lacks a text.
     private func textEntry(_ hash: TextHash, _ text: EncodedText?) -> LogEntry {
         let notice = TextNotice(.text, hash)
-        return LogEntry(replica: .random(), sequence: 1, recorded: .now(), kind: notice.kind, bytes: notice.bytes, text: text)
+        return LogEntry(
+            replica: .random(), sequence: 1, recorded: .now(), kind: notice.kind, bytes: notice.bytes, text: text)
     }
 
     @Test func oneReplicaIDUsedTwiceIsHealedWithoutLossOrDoubling() throws {
@@ -114,7 +121,9 @@ import TestSupport
         for (index, archive) in archives.enumerated() { _ = try essay(archive, "各自的\(index)。") }
         #expect(try archives[0].read { try $0.replicaID } == archives[1].read { try $0.replicaID })
         var notes: [String] = []
-        for archive in archives + archives { notes += try SyncEngine(archive, remote: "hub", exchange: hub).run().notes }
+        for archive in archives + archives {
+            notes += try SyncEngine(archive, remote: "hub", exchange: hub).run().notes
+        }
         #expect(notes.count == 1, "the second to push goes on under a new ID")
         #expect(try hash(archives[0]) == hash(archives[1]))
         for archive in archives {

@@ -33,7 +33,9 @@ import Testing
         let signal = WatchSignal()
         let changes = Noise(signal)
         var waits: [Double] = []
-        try SyncWatch(machine.archive, SyncEngine(machine.archive, remote: "hub", exchange: hub), changes: changes, signal: signal).run { event in
+        try SyncWatch(
+            machine.archive, SyncEngine(machine.archive, remote: "hub", exchange: hub), changes: changes, signal: signal
+        ).run { event in
             guard case .waiting(_, let seconds) = event else { return }
             waits.append(seconds)
         }
@@ -51,7 +53,8 @@ import Testing
         }
         let signal = WatchSignal()
         let watch = SyncWatch(
-            machine.archive, SyncEngine(machine.archive, remote: "hub", exchange: hub), changes: Silence(), signal: signal,
+            machine.archive, SyncEngine(machine.archive, remote: "hub", exchange: hub), changes: Silence(),
+            signal: signal,
             refused: RetryPolicy(tries: .max, base: 0.01, longest: 0.02))
         var reports: [SyncReport] = []
         try watch.run { event in

@@ -1,6 +1,6 @@
 import Archive
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Prose
@@ -18,7 +18,8 @@ import TestSupport
             let json = "{\"fields\":{\"title\":\"第\(number)版\"},\(item)\"kind\":\"essay\",\(parent)\"v\":1}"
             entries.append(
                 LogEntry(
-                    replica: .random(), sequence: 1, recorded: Timestamp(milliseconds: 0), kind: .revision, bytes: Array(json.utf8), text: nil))
+                    replica: .random(), sequence: 1, recorded: Timestamp(milliseconds: 0), kind: .revision,
+                    bytes: Array(json.utf8), text: nil))
             if root.isEmpty { root = entries[0].id.hex }
         }
         return entries
@@ -30,7 +31,8 @@ import TestSupport
         return try Archive.inMemory(id: .random(), environment: environment)
     }
 
-    @Test(arguments: [false, true]) func `logs that wait for each other are applied when the first comes, in whatever order`(isShuffled: Bool) throws {
+    @Test(arguments: [false, true])
+    func `logs that wait for each other are applied when the first comes, in whatever order`(isShuffled: Bool) throws {
         let entries = chain(200)
         let archive = try archive()
         var generator = SeededGenerator(seed: 5)
@@ -53,7 +55,8 @@ import TestSupport
         for entry in entries { positions.append(positions.last!.appending(entry.id)) }
         for number in (0..<100).reversed() {
             let entry = LogEntry(
-                replica: log, sequence: Int64(number + 1), recorded: entries[number].recorded, kind: .revision, bytes: entries[number].bytes, text: nil)
+                replica: log, sequence: Int64(number + 1), recorded: entries[number].recorded, kind: .revision,
+                bytes: entries[number].bytes, text: nil)
             let applied = try archive.write { try $0.apply([entry], after: positions[number]) }
             #expect(applied.count == (number == 0 ? 100 : 0))
         }
@@ -79,12 +82,15 @@ import TestSupport
         #expect(try archive.verify().isSound)
         // There is as much room as before.
         let others = chain(20).dropFirst()
-        let crowded = try archive.write { writer in try others.filter { try writer.apply([$0], after: .start).isCrowded } }
+        let crowded = try archive.write { writer in
+            try others.filter { try writer.apply([$0], after: .start).isCrowded }
+        }
         #expect(crowded.isEmpty)
     }
 
     /// Hostile logs take up all the room there is for waiting; others that need some get on without.
-    @Test(arguments: [false, true]) func `a remote that fills the room for waiting keeps nobody from what can be applied`(isHub: Bool) throws {
+    @Test(arguments: [false, true])
+    func `a remote that fills the room for waiting keeps nobody from what can be applied`(isHub: Bool) throws {
         let id = ArchiveID.random()
         let remote: any Remote = isHub ? MemoryHub() : MemoryRemote()
         let (a, b) = (try Machine(id).connect("r", remote), try Machine(id).connect("r", remote))

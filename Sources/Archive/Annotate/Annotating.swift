@@ -40,7 +40,8 @@ extension ArchiveWriter {
         let start = CodePoints.codePointOffset(ofByte: passage.lowerBound, in: text)
         let end = start + CodePoints.count(text, in: passage)
         var fields: Fields = [
-            FieldKey.essay: .text(essay.hex), FieldKey.version: .text(version.hex), FieldKey.start: .integer(Int64(start)),
+            FieldKey.essay: .text(essay.hex), FieldKey.version: .text(version.hex),
+            FieldKey.start: .integer(Int64(start)),
             FieldKey.end: .integer(Int64(end)), FieldKey.motivation: .text("commenting"),
         ]
         fields[string: FieldKey.quote] = string(text[passage])
@@ -48,11 +49,13 @@ extension ArchiveWriter {
         let after = CodePoints.byteOffset(ofCodePoint: end + Self.contextLength, in: text) ?? text.count
         fields[string: FieldKey.prefix] = string(text[before..<passage.lowerBound])
         fields[string: FieldKey.suffix] = string(text[passage.upperBound..<after])
-        fields[string: FieldKey.section] = Passages.section(holding: passage, in: text, isMarkdown: state.isMarkdown)?.path
+        fields[string: FieldKey.section] =
+            Passages.section(holding: passage, in: text, isMarkdown: state.isMarkdown)?.path
         fields[string: FieldKey.replyTo] = replyTo?.hex
         fields.set(content)
         return try append(
-            Revision(kind: .annotation, author: author.name, written: now, nonce: environment.newNonce(), fields: fields)
+            Revision(
+                kind: .annotation, author: author.name, written: now, nonce: environment.newNonce(), fields: fields)
         ).asRoot
     }
 
@@ -65,7 +68,8 @@ extension ArchiveWriter {
         fields[string: FieldKey.motivation] = "replying"
         fields.set(AnnotationContent(body: content.body, tags: content.tags, colour: content.colour))
         return try append(
-            Revision(kind: .annotation, author: author.name, written: now, nonce: environment.newNonce(), fields: fields)
+            Revision(
+                kind: .annotation, author: author.name, written: now, nonce: environment.newNonce(), fields: fields)
         ).asRoot
     }
 }

@@ -28,19 +28,23 @@ public struct Annotation: Sendable {
     /// - Throws: `ArchiveError` if the item's fields are not those of an annotation.
     init(_ state: ItemState) throws {
         try self.init(
-            state.item, state.fields, author: state.shown.flatMap { state.history[$0]?.author?.string }, modified: state.history.modified,
+            state.item, state.fields, author: state.shown.flatMap { state.history[$0]?.author?.string },
+            modified: state.history.modified,
             isConflict: state.isConflict, isDeleted: state.isDeleted)
     }
 
     /// - Parameter fields: those of the shown revision, or of a merge.
-    init(_ id: ItemID, _ fields: Fields, author: String?, modified: Timestamp, isConflict: Bool, isDeleted: Bool) throws {
+    init(_ id: ItemID, _ fields: Fields, author: String?, modified: Timestamp, isConflict: Bool, isDeleted: Bool) throws
+    {
         guard let essay = fields[string: FieldKey.essay].flatMap({ ItemID(hex: $0) }) else {
             throw ArchiveError(.badInput, "the annotation \(id) does not say what it is on")
         }
         self.id = id
         self.essay = essay
         let version = fields[string: FieldKey.version].flatMap { RevisionID(hex: $0) }
-        if let version, let start = fields[integer: FieldKey.start], let end = fields[integer: FieldKey.end], 0 <= start, start <= end {
+        if let version, let start = fields[integer: FieldKey.start], let end = fields[integer: FieldKey.end],
+            0 <= start, start <= end
+        {
             self.version = version
             range = start..<end
         } else {

@@ -23,20 +23,25 @@ extension ArchiveReader {
     /// - Parameter deleted: whether deleted ones are listed, too.
     public func allAnnotations(deleted: Bool = false) throws -> [PlacedAnnotation] {
         let essays = try Data.fetchAll(
-            db, sql: "SELECT DISTINCT target FROM item WHERE target IS NOT NULL AND kind = 'annotation' AND deleted <= ? ORDER BY target",
+            db,
+            sql:
+                "SELECT DISTINCT target FROM item WHERE target IS NOT NULL AND kind = 'annotation' AND deleted <= ? ORDER BY target",
             arguments: [deleted])
         return try essays.flatMap { try annotations(of: ItemID(blob: $0), deleted: deleted) }
     }
 
     /// How many annotations an essay has, which takes no look at them.
     public func annotationCount(of essay: ItemID) throws -> Int {
-        let statement = try db.cachedStatement(sql: "SELECT count(*) FROM item WHERE target = ? AND kind = 'annotation' AND NOT deleted")
+        let statement = try db.cachedStatement(
+            sql: "SELECT count(*) FROM item WHERE target = ? AND kind = 'annotation' AND NOT deleted")
         return try Int.fetchOne(statement, arguments: [essay.blob])!
     }
 
     /// One annotation, placed.
     public func annotation(_ id: ItemID) throws -> PlacedAnnotation {
-        guard let row = try entries.row(of: id.root.entry) else { throw ArchiveError(.notFound, "there is no item \(id)") }
+        guard let row = try entries.row(of: id.root.entry) else {
+            throw ArchiveError(.notFound, "there is no item \(id)")
+        }
         let annotation = try Annotation(state(id))
         guard try contains(annotation.essay) else { return Self.unplaced(annotation) }
         return try passingOver(Self.unplaced(annotation)) {
@@ -47,7 +52,10 @@ extension ArchiveReader {
     /// The annotations whose kept place is another than the texts give. Computes all that is kept: for `verify`.
     func wrongAnchors() throws -> [ItemID] {
         let essays = try Data.fetchAll(
-            db, sql: "SELECT DISTINCT i.target FROM anchor a JOIN item i ON i.id = a.annotation WHERE i.target IS NOT NULL AND i.kind = 'annotation'")
+            db,
+            sql:
+                "SELECT DISTINCT i.target FROM anchor a JOIN item i ON i.id = a.annotation WHERE i.target IS NOT NULL AND i.kind = 'annotation'"
+        )
         return try essays.map { try ItemID(blob: $0) }.filter { try contains($0) }.flatMap { essay in
             // What cannot be read is named elsewhere.
             try passingOver([]) { try wrongAnchors(on: essay) }
@@ -74,12 +82,15 @@ extension ArchiveReader {
 
     private func held(_ row: Row) throws -> HeldAnnotation {
         let id = try ItemID(blob: row[1])
-        guard let shown = try row[2] as Int64? else { return HeldAnnotation(row: try row[0], annotation: try Annotation(state(id))) }
+        guard let shown = try row[2] as Int64? else {
+            return HeldAnnotation(row: try row[0], annotation: try Annotation(state(id)))
+        }
         let revision = try entries.revision(row: shown)
         return try HeldAnnotation(
             row: row[0],
             annotation: Annotation(
-                id, revision.fields, author: revision.author?.string, modified: Timestamp(milliseconds: row[3]), isConflict: row[4],
+                id, revision.fields, author: revision.author?.string, modified: Timestamp(milliseconds: row[3]),
+                isConflict: row[4],
                 isDeleted: row[5]))
     }
 

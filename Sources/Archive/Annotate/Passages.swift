@@ -9,7 +9,8 @@ enum Passages {
             let bytes = CodePoints.byteOffsets(ofCodePoints: [range.lowerBound, range.upperBound], in: text)
             guard !range.isEmpty, let start = bytes[0], let end = bytes[1] else {
                 throw ArchiveError(
-                    .badInput, "\(range.lowerBound)–\(range.upperBound) is not a passage of a text of \(CodePoints.count(text)) code points",
+                    .badInput,
+                    "\(range.lowerBound)–\(range.upperBound) is not a passage of a text of \(CodePoints.count(text)) code points",
                     remedy: .countFromZero)
             }
             return start..<end
@@ -30,7 +31,9 @@ enum Passages {
         }
         if let occurrence {
             guard occurrence >= 1, occurrence <= places.count else {
-                throw ArchiveError(.notFound, "the passage occurs \(counted(places.count, "time")); there is no occurrence \(occurrence)")
+                throw ArchiveError(
+                    .notFound,
+                    "the passage occurs \(counted(places.count, "time")); there is no occurrence \(occurrence)")
             }
             return places[occurrence - 1]
         }
@@ -60,7 +63,9 @@ enum Passages {
             throw ArchiveError(.notFound, "there is no section '\(label)'", subject: label, remedy: .listSections)
         case .ambiguous(let candidates):
             let list = candidates.map { "\n  \(sections[$0].path)  \(sections[$0].title)" }.joined()
-            throw ArchiveError(.ambiguous, "'\(label)' fits \(candidates.count) sections:\(list)\n", subject: label, remedy: .nameSectionExactly)
+            throw ArchiveError(
+                .ambiguous, "'\(label)' fits \(candidates.count) sections:\(list)\n", subject: label,
+                remedy: .nameSectionExactly)
         }
     }
 
@@ -74,7 +79,9 @@ enum Passages {
 
 extension PassageName {
     /// The bytes of every place where a quotation stands: exactly as it is written if it is there so, else as search compares texts.
-    public static func places(of quote: [UInt8], in text: [UInt8]) -> [Range<Int>] { Passages.places(of: quote, in: text) }
+    public static func places(of quote: [UInt8], in text: [UInt8]) -> [Range<Int>] {
+        Passages.places(of: quote, in: text)
+    }
 
     /// The label path of the innermost section around a passage; `nil` if it is in none.
     public static func section(around passage: Range<Int>, in text: [UInt8], isMarkdown: Bool) -> String? {

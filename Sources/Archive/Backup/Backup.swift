@@ -20,7 +20,9 @@ extension Archive {
         let destination = DatabaseFile.literal(destination)
         try DatabaseFile.requireNoCompanionName(destination)
         if !overwrites { try DatabaseFile.requireFree(destination, remedy: .chooseAnotherNameOrReplace) }
-        let replaceable = SafeFile.Replaceable.file { try BackupDestination(archive: self, path: destination).check($0) }
+        let replaceable = SafeFile.Replaceable.file {
+            try BackupDestination(archive: self, path: destination).check($0)
+        }
         try SafeFile.requireReplaceable(destination, replaceable)
         try DatabaseFile.requireNoCompanions(destination)
         return try SafeFile.makeDatabase(destination, replacing: overwrites ? replaceable : .nothing) { temporary in
@@ -75,7 +77,9 @@ extension Archive {
                 let target = try DatabaseQueue(path: temporary, configuration: Configuration())
                 try source.backup(to: target)
                 let problems = try target.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
-                guard problems == ["ok"] else { throw ArchiveError(.failed, "the copy does not read back as it was written", remedy: .checkDisk) }
+                guard problems == ["ok"] else {
+                    throw ArchiveError(.failed, "the copy does not read back as it was written", remedy: .checkDisk)
+                }
                 try target.write {
                     try Identity(db: $0).set(backupPlace: nil)
                     try Identity(db: $0).set(replica: environment.newReplicaID())

@@ -12,10 +12,13 @@ struct BackupDestination {
     /// - Throws: `ArchiveError` if the file is not to be replaced.
     func check(_ status: FileStatus) throws {
         guard try !archive.fileIdentities().contains(status.identity) else {
-            throw ArchiveError(.usage, "\(path) is the archive itself, or a part of it", subject: path, remedy: .chooseAnotherName)
+            throw ArchiveError(
+                .usage, "\(path) is the archive itself, or a part of it", subject: path, remedy: .chooseAnotherName)
         }
         let header = try DatabaseFile.header(path)
-        guard header.isDatabase, header.applicationID == DatabaseFile.applicationID else { throw refusal("is not a backup of an archive") }
+        guard header.isDatabase, header.applicationID == DatabaseFile.applicationID else {
+            throw refusal("is not a backup of an archive")
+        }
         // A backup has no write-ahead log: what has one is a replica that somebody works with.
         guard !header.hasWriteAheadLog else { throw refusal("is an archive in use, not a backup") }
         let old = try opened()
@@ -60,11 +63,15 @@ extension Archive {
     /// - Throws: `ArchiveError` if a file is a part of this archive, or of any other: none that is exported takes its place.
     package func requireForeign(_ status: FileStatus, path: String) throws {
         let header = DatabaseHeader(path: path)
-        let isOurs = header.map { [DatabaseFile.applicationID, SearchIndexFile.applicationID].contains($0.applicationID) } ?? false
+        let isOurs =
+            header.map { [DatabaseFile.applicationID, SearchIndexFile.applicationID].contains($0.applicationID) }
+            ?? false
         let isLog = try DatabaseFile.isLog(path)
         let isPart = try fileIdentities().contains(status.identity)
         guard !isOurs, !isLog, !isPart else {
-            throw ArchiveError(.cannotWrite, "\(path) is an archive, or a part of one, and is not replaced", subject: path, remedy: .chooseAnotherName)
+            throw ArchiveError(
+                .cannotWrite, "\(path) is an archive, or a part of one, and is not replaced", subject: path,
+                remedy: .chooseAnotherName)
         }
     }
 
@@ -72,7 +79,9 @@ extension Archive {
     package func fileIdentities() throws -> Set<FileStatus.Identity> {
         guard let path else { return [] }
         let resolved = SystemPath(path).resolved?.text ?? path
-        let files = [resolved, path + SearchIndex.suffix].flatMap { file in ([""] + PartialFile.companions).map { file + $0 } }
+        let files = [resolved, path + SearchIndex.suffix].flatMap { file in
+            ([""] + PartialFile.companions).map { file + $0 }
+        }
         return Set(try files.compactMap { try FileStatus.of($0, followingLinks: true)?.identity })
     }
 }

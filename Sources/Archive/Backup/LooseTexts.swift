@@ -45,8 +45,10 @@ struct LooseTexts {
         try source.tolerantRead { db in
             let texts = TextStore(db: db, known: KnownRows())
             try archive.read { reader in
-                try TolerantScan(db: db, table: "text", key: "number", columns: "hash").forEach(unreadable: { _ in }) { number, row in
-                    guard let hash = try? TextHash(blob: row[1]), try reader.texts.id(of: hash) == nil, let text = try? texts.bytes(id: number), !text.isEmpty
+                try TolerantScan(db: db, table: "text", key: "number", columns: "hash").forEach(unreadable: { _ in }) {
+                    number, row in
+                    guard let hash = try? TextHash(blob: row[1]), try reader.texts.id(of: hash) == nil,
+                        let text = try? texts.bytes(id: number), !text.isEmpty
                     else { return }
                     try body(number, hash, text)
                 }
@@ -58,7 +60,8 @@ struct LooseTexts {
     private static func name(_ number: Int64, _ hash: TextHash, _ text: [UInt8]) -> String {
         let digits = String(number)
         let isText = UTF8Validation.firstInvalidByte(in: text) == nil
-        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + "-" + hash.short + (isText ? ".txt" : ".bin")
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits + "-" + hash.short
+            + (isText ? ".txt" : ".bin")
     }
 
     private static func makeFolder(beside path: String) throws -> String {
@@ -66,9 +69,12 @@ struct LooseTexts {
             let folder = path + ".texts" + (number == 1 ? "" : "-\(number)")
             if mkdir(folder, 0o777) == 0 { return folder }
             guard errno == EEXIST else {
-                throw ArchiveError(.cannotWrite, "the folder \(folder) cannot be made: \(String(cString: strerror(errno)))")
+                throw ArchiveError(
+                    .cannotWrite, "the folder \(folder) cannot be made: \(String(cString: strerror(errno)))")
             }
         }
-        throw ArchiveError(.cannotWrite, "\(path).texts, and others like it, exist already", subject: path, remedy: .moveAway("\(path).texts"))
+        throw ArchiveError(
+            .cannotWrite, "\(path).texts, and others like it, exist already", subject: path,
+            remedy: .moveAway("\(path).texts"))
     }
 }

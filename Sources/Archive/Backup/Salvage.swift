@@ -38,8 +38,11 @@ extension Archive {
         let source = try DatabaseFile.translatingErrors(damaged) { try SalvageSource(damaged, beside: path) }
         let id = try given ?? source.archiveID()
         var report = try SafeFile.makeDatabase(path) { temporary in
-            let database = try DatabaseFile.fillEmpty(temporary, environment) { try Identity(db: $0).initialize(id, as: replica) }
-            let archive = Archive(path: temporary, place: ReplicaState.place(of: path), environment: environment, database: database)
+            let database = try DatabaseFile.fillEmpty(temporary, environment) {
+                try Identity(db: $0).initialize(id, as: replica)
+            }
+            let archive = Archive(
+                path: temporary, place: ReplicaState.place(of: path), environment: environment, database: database)
             try archive.record(replica)
             let report = try archive.take(source)
             // Times are those of the logs, which came after the entries.
@@ -50,7 +53,9 @@ extension Archive {
         }
         let archive = try open(path, environment: environment)
         if report.entriesMissing > 0 || report.mayMissMore {
-            let texts = try DatabaseFile.translatingErrors(path) { try LooseTexts(of: source.queue, without: archive).write(beside: path) }
+            let texts = try DatabaseFile.translatingErrors(path) {
+                try LooseTexts(of: source.queue, without: archive).write(beside: path)
+            }
             (report.looseTexts, report.looseTextsFolder) = (texts.count, texts.folder)
         }
         withExtendedLifetime(source) {}
@@ -93,7 +98,8 @@ private struct SalvageSource {
         try DatabaseFile.requireNotLater(path)
         let opened = try? DatabaseFile.openBackup(path)
         // A header that says there is no log does not make one go away.
-        let isLogRead = try DatabaseHeader(path: path)?.hasWriteAheadLog == true || DatabaseFile.transactions(path).read == 0
+        let isLogRead =
+            try DatabaseHeader(path: path)?.hasWriteAheadLog == true || DatabaseFile.transactions(path).read == 0
         if let opened, isLogRead, (try? opened.tolerantRead { try ArchiveReader(db: $0).isStructureSound() }) == true {
             (queue, found) = (opened, nil)
             return
@@ -110,7 +116,7 @@ private struct SalvageSource {
     func archiveID() throws -> ArchiveID {
         do {
             return try queue.tolerantRead { try Identity(db: $0).archive }
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             throw SalvageError.noArchiveID(path)
         }
     }
@@ -143,10 +149,14 @@ private struct Salvage {
 
     private mutating func copyEntries() throws {
         let replica = try target.replicaID
-        try TolerantScan(db: source.db, table: "entry", key: "id", columns: "hash, kind, bytes").forEach(unreadable: { _ in }) { _, row in
-            guard let id = EntryID(bytes: row[1] as [UInt8]), let bytes = try? source.entries.unpack(row[3], of: id) else { return }
+        try TolerantScan(db: source.db, table: "entry", key: "id", columns: "hash, kind, bytes").forEach(unreadable: {
+            _ in
+        }) { _, row in
+            guard let id = EntryID(bytes: row[1] as [UInt8]), let bytes = try? source.entries.unpack(row[3], of: id)
+            else { return }
             let kind = ((try? row[2] as String?) ?? nil).map { EntryKind(rawValue: $0) } ?? .revision
-            let entry = LogEntry(replica: replica, sequence: 1, recorded: target.recorded, kind: kind, bytes: bytes, text: nil)
+            let entry = LogEntry(
+                replica: replica, sequence: 1, recorded: target.recorded, kind: kind, bytes: bytes, text: nil)
             if try !copy(entry) { waiting.append(entry) }
         }
         var left = waiting.count + 1
@@ -160,11 +170,17 @@ private struct Salvage {
     /// Where two of them agree, no row that told of a higher one is lost.
     private mutating func countMissing() {
         let sources = [
-            "SELECT max(id) FROM entry", "SELECT max(entry + count - 1) FROM log WHERE count BETWEEN 1 AND \(LogStore.longestRun)", "SELECT max(id) FROM revision",
+            "SELECT max(id) FROM entry",
+            "SELECT max(entry + count - 1) FROM log WHERE count BETWEEN 1 AND \(LogStore.longestRun)",
+            "SELECT max(id) FROM revision",
         ]
-        var highest = sources.map { sql in (try? Int64.fetchOne(source.db, sql: sql)).flatMap(\.self) ?? 0 }.filter { $0 < RowNumbers.end }.sorted()
+        var highest = sources.map { sql in (try? Int64.fetchOne(source.db, sql: sql)).flatMap(\.self) ?? 0 }.filter {
+            $0 < RowNumbers.end
+        }.sorted()
         // A number that is far from all others is damaged itself.
-        if highest.count > 1, highest[highest.count - 1] > 2 * highest[highest.count - 2] + 1024 { highest.removeLast() }
+        if highest.count > 1, highest[highest.count - 1] > 2 * highest[highest.count - 2] + 1024 {
+            highest.removeLast()
+        }
         let last = max(highest.last ?? 0, Int64(report.entries))
         report.entriesMissing = Int(last) - report.entries
         report.mayMissMore = last > 0 && highest.filter { $0 == last }.count < 2
@@ -192,7 +208,9 @@ private struct Salvage {
         let replicas = (try? Row.fetchAll(source.db, sql: "SELECT id, hash FROM replica")) ?? []
         for replica in replicas {
             guard let id = ReplicaID(bytes: replica[1] as [UInt8]), let row = try? replica[0] as Int64 else { continue }
-            for entry in wholeBeginning(row) { try target.append((entry.row, entry.id), to: id, recorded: entry.recorded) }
+            for entry in wholeBeginning(row) {
+                try target.append((entry.row, entry.id), to: id, recorded: entry.recorded)
+            }
         }
     }
 
@@ -201,7 +219,9 @@ private struct Salvage {
         var (entries, whole, end) = ([Logged](), 0, LogPosition.start)
         try? {
             let runs = try Row.fetchCursor(
-                source.db, sql: "SELECT first, count, entry, recorded, times, chain FROM log WHERE replica = ? ORDER BY first", arguments: [replica])
+                source.db,
+                sql: "SELECT first, count, entry, recorded, times, chain FROM log WHERE replica = ? ORDER BY first",
+                arguments: [replica])
             while let run = try runs.next() {
                 let (first, count, start): (Int64, Int64, Int64) = (try run[0], try run[1], try run[2])
                 guard first == end.sequence + 1, 1...LogStore.longestRun ~= count else { return }
@@ -219,6 +239,8 @@ private struct Salvage {
     }
 
     private func copyRemotes() {
-        for remote in (try? source.remotes()) ?? [] { try? target.addRemote(remote.name, remote.address, isPreferred: remote.isPreferred) }
+        for remote in (try? source.remotes()) ?? [] {
+            try? target.addRemote(remote.name, remote.address, isPreferred: remote.isPreferred)
+        }
     }
 }

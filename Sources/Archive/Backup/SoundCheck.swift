@@ -7,7 +7,8 @@ extension VerificationReport {
         // Nothing is left out for one line.
         let shown = problems.count + unlisted <= limit + 1 ? problems[...] : problems.prefix(limit)
         let more = problems.count + unlisted - shown.count
-        return shown.map { "\n  \($0.what)\($0.subjects.isEmpty && !$0.what.contains($0.item) ? " (\($0.item))" : "")" }.joined() + (more > 0 ? "\n  and \(more) more" : "") + "\n"
+        return shown.map { "\n  \($0.what)\($0.subjects.isEmpty && !$0.what.contains($0.item) ? " (\($0.item))" : "")" }
+            .joined() + (more > 0 ? "\n  and \(more) more" : "") + "\n"
     }
 }
 

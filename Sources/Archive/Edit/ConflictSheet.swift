@@ -42,7 +42,8 @@ public struct ConflictSheet: Sendable {
         self.hunks = hunks
         self.labels = labels
         self.fields = fields
-        let texts = [text] + hunks.flatMap(\.sides) + fields.flatMap { $0.sides.map { Array((Self.line($0) ?? "").utf8) } }
+        let texts =
+            [text] + hunks.flatMap(\.sides) + fields.flatMap { $0.sides.map { Array((Self.line($0) ?? "").utf8) } }
         mark = String(repeating: "⟪", count: max(3, texts.map(Self.longestRun).max()! + 1))
     }
 
@@ -76,7 +77,9 @@ public struct ConflictSheet: Sendable {
     public var content: [UInt8] {
         var sheet = ""
         func explain(_ line: String) { sheet += note + line + "\n" }
-        explain("There \(hunks.count + fields.count == 1 ? "is 1 place" : "are \(hunks.count + fields.count) places") to settle. Everything else is merged already.")
+        explain(
+            "There \(hunks.count + fields.count == 1 ? "is 1 place" : "are \(hunks.count + fields.count) places") to settle. Everything else is merged already."
+        )
         explain("At each place, keep the text that you want, from any side, or write your own.")
         explain("Delete the rest, and every line that begins with \(mark) and a space.")
         explain("Lines like this one, and each \(mark)↩ with its line break, are removed for you.")
@@ -117,13 +120,15 @@ public struct ConflictSheet: Sendable {
         for line in Self.lines(edited) {
             if line.starts(with: note.utf8) { continue }
             if line.starts(with: "\(mark) ".utf8) {
-                throw ArchiveError(.badInput, "a line that begins with \(mark) is left: \(Self.printable(line))", remedy: .removeMarks)
+                throw ArchiveError(
+                    .badInput, "a line that begins with \(mark) is left: \(Self.printable(line))", remedy: .removeMarks)
             }
             if let field = fields.first(where: { line.starts(with: fieldMark($0).utf8) }) {
                 guard answer.fields[field.key] == nil else {
                     throw ArchiveError(.badInput, "more than one line is left for \(field.name)", remedy: .keepOneLine)
                 }
-                answer.fields[field.key] = .some(value(Self.printable(line.dropFirst(fieldMark(field).utf8.count)), of: field))
+                answer.fields[field.key] = .some(
+                    value(Self.printable(line.dropFirst(fieldMark(field).utf8.count)), of: field))
             } else if line.reversed().starts(with: join.utf8.reversed()) {
                 answer.text += line.dropLast(join.utf8.count)
             } else {

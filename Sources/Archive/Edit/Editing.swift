@@ -45,9 +45,13 @@ extension ArchiveWriter {
         if basis.isTombstone, draft.text != nil || draft.fields != basis.fields { draft.isTombstone = false }
         var text = basis.text
         if let new = draft.text { text = try insert(new, base: basis.text ?? now.history[parents[0]]?.text) }
-        if let merged = basis.mergedText, draft.text == nil { text = try insert(merged, base: now.history[parents[0]]?.text) }
+        if let merged = basis.mergedText, draft.text == nil {
+            text = try insert(merged, base: now.history[parents[0]]?.text)
+        }
         let isSettled = parents.count == 1
-        if isSettled, draft.fields == basis.fields, text == basis.text, draft.isTombstone == basis.isTombstone { return nil }
+        if isSettled, draft.fields == basis.fields, text == basis.text, draft.isTombstone == basis.isTombstone {
+            return nil
+        }
         return try append(
             Revision(
                 kind: now.kind, item: item, parents: parents, author: author.name, written: self.now,
@@ -74,10 +78,12 @@ extension ArchiveWriter {
             return Basis(heads: heads, fields: revision.fields, text: revision.text, isTombstone: revision.isTombstone)
         }
         guard !seen.isConflict else {
-            throw ArchiveError(.usage, "the bases are in conflict with each other, and nothing was changed", remedy: .nameOneBase)
+            throw ArchiveError(
+                .usage, "the bases are in conflict with each other, and nothing was changed", remedy: .nameOneBase)
         }
         let merged = seen.storedText == nil ? try reader.text(of: seen) : nil
-        return Basis(heads: heads, fields: seen.fields, text: seen.storedText, mergedText: merged, isTombstone: seen.isDeleted)
+        return Basis(
+            heads: heads, fields: seen.fields, text: seen.storedText, mergedText: merged, isTombstone: seen.isDeleted)
     }
 
     /// Deletes an item; its history stays. In a conflict each head is deleted by itself, so that all can come back.
@@ -104,7 +110,8 @@ extension ArchiveWriter {
     /// - Throws: `ArchiveError` if the item is in conflict: of two sides one that goes back has changed nothing, and the other
     ///   would be what is shown.
     @discardableResult
-    public func revert(_ item: ItemID, to id: RevisionID, textOnly: Bool = false, author: Author) throws -> RevisionID? {
+    public func revert(_ item: ItemID, to id: RevisionID, textOnly: Bool = false, author: Author) throws -> RevisionID?
+    {
         guard let old = try reader.revision(id) else { throw ArchiveError(.notFound, "there is no revision \(id)") }
         guard try !reader.state(item).isConflict else {
             throw ArchiveError(
@@ -144,7 +151,8 @@ extension ArchiveWriter {
                 subject: item.hex, remedy: .listConflicts)
         }
         let (text, fields) = try Self.settled(conflict, by: resolution, of: state)
-        var result = Revision(kind: state.kind, item: item, parents: state.resolvedHeads, author: author.name, written: self.now)
+        var result = Revision(
+            kind: state.kind, item: item, parents: state.resolvedHeads, author: author.name, written: self.now)
         result.fields = state.mergedFields
         for (key, value) in fields { result.fields[key] = value }
         switch text {
@@ -161,8 +169,12 @@ extension ArchiveWriter {
         let history = state.history
         func side(of head: RevisionID) throws -> Int {
             // Of heads that are alike one takes part for all.
-            let isAlike = { (other: RevisionID) in history[other]!.fields == history[head]?.fields && history[other]!.text == history[head]?.text }
-            guard let side = conflict.side(of: head) ?? conflict.sides.firstIndex(where: { $0.revisions.count == 1 && isAlike($0.revisions[0]) })
+            let isAlike = { (other: RevisionID) in
+                history[other]!.fields == history[head]?.fields && history[other]!.text == history[head]?.text
+            }
+            guard
+                let side = conflict.side(of: head)
+                    ?? conflict.sides.firstIndex(where: { $0.revisions.count == 1 && isAlike($0.revisions[0]) })
             else {
                 guard history[head]?.isTombstone != true else {
                     throw ArchiveError(

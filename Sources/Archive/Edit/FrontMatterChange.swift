@@ -30,17 +30,24 @@ public struct FrontMatterChange: Sendable {
         let before = FrontMatter.parse(old)
         let after = isMarkdown || before != nil ? FrontMatter.parse(new) : nil
         // One that cannot be read says nothing.
-        guard before?.warning == nil, after?.warning == nil else { (entries, addedTags, removedTags) = ([], [], []); return }
+        guard before?.warning == nil, after?.warning == nil else {
+            (entries, addedTags, removedTags) = ([], [], [])
+            return
+        }
         let values = [
             (FieldKey.title, before?.title, after?.title), (FieldKey.author, before?.author, after?.author),
             (FieldKey.date, before?.date, after?.date), (FieldKey.language, before?.language, after?.language),
         ]
         entries = values.compactMap { key, old, new in
             // Every essay has a title.
-            guard ExactString(old ?? "") != ExactString(new ?? ""), key != FieldKey.title || new != nil else { return nil }
+            guard ExactString(old ?? "") != ExactString(new ?? ""), key != FieldKey.title || new != nil else {
+                return nil
+            }
             return Entry(key: key, old: old, new: new)
         }
-        let (tags, newTags) = ((before?.tags ?? []).map { ExactString($0) }, (after?.tags ?? []).map { ExactString($0) })
+        let (tags, newTags) = (
+            (before?.tags ?? []).map { ExactString($0) }, (after?.tags ?? []).map { ExactString($0) }
+        )
         addedTags = newTags.filter { !tags.contains($0) }
         removedTags = Set(tags).subtracting(newTags)
     }

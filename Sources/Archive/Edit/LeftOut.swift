@@ -42,7 +42,9 @@ extension MergeConflict {
     }
 
     private static func trimmed(_ text: [UInt8]) -> ArraySlice<UInt8> {
-        guard let first = text.firstIndex(where: { !isBlank([$0]) }), let last = text.lastIndex(where: { !isBlank([$0]) }) else { return [] }
+        guard let first = text.firstIndex(where: { !isBlank([$0]) }),
+            let last = text.lastIndex(where: { !isBlank([$0]) })
+        else { return [] }
         return text[first...last]
     }
 

@@ -30,7 +30,8 @@ extension SegmentBuilder {
         for text in document.parts {
             part()
             beginUnit()
-            let sections = document.kind == .annotation ? [] : SectionParser.sections(in: text, isMarkdown: document.isMarkdown)
+            let sections =
+                document.kind == .annotation ? [] : SectionParser.sections(in: text, isMarkdown: document.isMarkdown)
             enter(text, cuts: sections.map(\.range.lowerBound))
         }
         part()
@@ -91,7 +92,8 @@ struct DocumentSource {
     /// The item by its title alone: its text, or what it says otherwise, is damaged or not here.
     var titleOnly: SearchDocument {
         SearchDocument(
-            item: item, kind: kind == ItemKind.annotation.rawValue ? .annotation : .essay, title: title, parts: [], modified: modified, dated: modified,
+            item: item, kind: kind == ItemKind.annotation.rawValue ? .annotation : .essay, title: title, parts: [],
+            modified: modified, dated: modified,
             attributes: [])
     }
 
@@ -107,10 +109,13 @@ struct DocumentSource {
         return try [Revision(canonicalBytes: revision).author?.string].compactMap { $0 }
     }
 
-    private func authors(of history: History) -> [String] { history.nodes.values.compactMap { $0.revision.author?.string } }
+    private func authors(of history: History) -> [String] {
+        history.nodes.values.compactMap { $0.revision.author?.string }
+    }
 
     private func essay(
-        _ fields: Fields, _ text: [UInt8], _ authors: [String], side: RevisionID? = nil, kind: DocumentKind = .essay, title: String? = nil
+        _ fields: Fields, _ text: [UInt8], _ authors: [String], side: RevisionID? = nil, kind: DocumentKind = .essay,
+        title: String? = nil
     ) -> SearchDocument {
         let named = authors + [fields[string: FieldKey.author]].compactMap { $0 }
         return SearchDocument(
@@ -126,7 +131,8 @@ struct DocumentSource {
         return try state.sides.map { head in
             let revision = state.history[head]!
             return essay(
-                revision.fields, try reader.text(of: revision), authors, side: head, kind: head == state.shown ? .essay : .side,
+                revision.fields, try reader.text(of: revision), authors, side: head,
+                kind: head == state.shown ? .essay : .side,
                 title: revision.fields[string: FieldKey.title] ?? "")
         }
     }
@@ -137,9 +143,11 @@ struct DocumentSource {
         guard let annotation = try? Annotation(state) else { return [] }
         return [
             SearchDocument(
-                item: item, kind: .annotation, target: annotation.essay, title: "", parts: annotation.searchedParts.map { Array($0.utf8) },
+                item: item, kind: .annotation, target: annotation.essay, title: "",
+                parts: annotation.searchedParts.map { Array($0.utf8) },
                 modified: modified, dated: modified,
-                attributes: annotation.tags.map { ("tag", $0.string) } + authors(of: state.history).map { ("author", $0) })
+                attributes: annotation.tags.map { ("tag", $0.string) }
+                    + authors(of: state.history).map { ("author", $0) })
         ]
     }
 }

@@ -38,7 +38,9 @@ extension SearchIndex {
             let stale = try Int.fetchOne(db, sql: "SELECT count(*) FROM stale")!
             guard stale > 1000 else { return false }
             // No more documents are counted than it takes to know.
-            return try Int.fetchOne(db, sql: "SELECT count(*) FROM (SELECT 1 FROM document LIMIT ?)", arguments: [stale - 1000])! < stale - 1000
+            return try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM (SELECT 1 FROM document LIMIT ?)", arguments: [stale - 1000])! < stale
+                - 1000
         }
         guard isMostlyStale else { return }
         try queue.write { try Self.makeTables($0) }
@@ -68,7 +70,8 @@ private struct CatchUp {
     // MARK: How far the index has come
 
     private static func cursor(_ db: Database) throws -> Int64 {
-        guard let cursor = try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'cursor'")) else { throw DamagedSegment() }
+        guard let cursor = try Int64.fetchOne(db.cachedStatement(sql: "SELECT value FROM meta WHERE key = 'cursor'"))
+        else { throw DamagedSegment() }
         return cursor
     }
 
@@ -87,7 +90,7 @@ private struct CatchUp {
             do {
                 guard let row = try reader.logs.row(at: end, of: replica) else { return true }
                 return row > cursor
-            } catch where isDamage(error) {
+            } catch  where isDamage(error) {
                 // A damaged log tells nothing, and keeps nobody from finding what is there.
                 return false
             }
@@ -98,7 +101,7 @@ private struct CatchUp {
     private static func readableEnds(_ reader: ArchiveReader) throws -> ArchiveVector {
         do {
             return try reader.vector()
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return [:]
         }
     }
@@ -129,7 +132,8 @@ private struct CatchUp {
         sums[.logs] = RowSum()
         for (replica, end) in try Self.readableEnds(reader) {
             try db.execute(
-                sql: "INSERT INTO log (replica, last, chain) VALUES (?, ?, ?)", arguments: [replica.blob, end.sequence, end.chain.blob])
+                sql: "INSERT INTO log (replica, last, chain) VALUES (?, ?, ?)",
+                arguments: [replica.blob, end.sequence, end.chain.blob])
             sums[.logs].add(TableSums.log(replica.blob, end.sequence, end.chain.blob))
         }
         try sums.write(db)
@@ -163,7 +167,8 @@ private struct CatchUp {
     }
 
     private mutating func discard(_ item: ItemID) throws {
-        let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT id, checksum, kind FROM document WHERE item = ?"), arguments: [item.blob])
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT id, checksum, kind FROM document WHERE item = ?"), arguments: [item.blob])
         for row in rows {
             let (id, checksum, kind): (Int64, Int64, Int) = (try row[0], try row[1], try row[2])
             try db.cachedStatement(sql: "INSERT INTO stale (id) VALUES (?)").execute(arguments: [id])
@@ -178,15 +183,22 @@ private struct CatchUp {
     }
 
     private mutating func discardAttributes(of document: Int64) throws {
-        let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT field, value FROM attribute WHERE document = ?"), arguments: [document])
+        let rows = try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT field, value FROM attribute WHERE document = ?"), arguments: [document])
         for row in rows { sums[.attributes].remove(TableSums.attribute(try row[0], try row[1], document)) }
-        if !rows.isEmpty { try db.cachedStatement(sql: "DELETE FROM attribute WHERE document = ?").execute(arguments: [document]) }
+        if !rows.isEmpty {
+            try db.cachedStatement(sql: "DELETE FROM attribute WHERE document = ?").execute(arguments: [document])
+        }
     }
 
     /// A number that no document has had: segments may still name those that were replaced.
     private mutating func nextDocument() throws -> Int64 {
-        let last = try lastDocument ?? Int64.fetchOne(
-            db, sql: "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'document'), 0), coalesce((SELECT max(id) FROM document), 0))") ?? 0
+        let last =
+            try lastDocument ?? Int64.fetchOne(
+                db,
+                sql:
+                    "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'document'), 0), coalesce((SELECT max(id) FROM document), 0))"
+            ) ?? 0
         guard last >= 0, last < .max else { throw DamagedSegment() }
         lastDocument = last + 1
         return last + 1
@@ -198,8 +210,10 @@ private struct CatchUp {
         guard DocumentSet.numbers ~= id else { throw DamagedSegment() }
         let row = DocumentRow(document)
         let checksum = row.checksum(id: id)
-        try db.cachedStatement(sql: "INSERT INTO document (id, \(DocumentRow.columns), checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .execute(arguments: row.arguments(id: id, checksum: checksum))
+        try db.cachedStatement(
+            sql: "INSERT INTO document (id, \(DocumentRow.columns), checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        )
+        .execute(arguments: row.arguments(id: id, checksum: checksum))
         sums[.documents].add(checksum)
         if row.kind == DocumentKind.annotation.rawValue { sums[.annotations].add(RowSum.checksum(ofDocument: id)) }
         for (field, whole) in document.attributes {

@@ -6,10 +6,13 @@ extension SearchIndex {
     /// Checks the index, if there is one that is of this archive, against the checksums that it was written with. It is neither
     /// made nor changed, and that it is behind the archive is no problem.
     public func verify(into report: inout VerificationReport) throws {
-        if let file, let status = try FileStatus.of(file.path, followingLinks: true), status.kind != .regular { return report.add(foreign(file)) }
+        if let file, let status = try FileStatus.of(file.path, followingLinks: true), status.kind != .regular {
+            return report.add(foreign(file))
+        }
         guard let isSound = try isSound(&report), !isSound else { return }
         guard let file, !file.isRecognized else {
-            return report.add(VerificationReport.Problem(what: "the search index is damaged", item: "search index", repair: .rebuild))
+            return report.add(
+                VerificationReport.Problem(what: "the search index is damaged", item: "search index", repair: .rebuild))
         }
         report.add(foreign(file))
     }
@@ -23,13 +26,19 @@ extension SearchIndex {
     /// `nil` if there is nothing to check.
     private func isSound(_ report: inout VerificationReport) throws -> Bool? {
         do {
-            guard let documents = try reading({ queue in try queue.read { db in try archive.read { try Self.check(db, $0) } } }) else { return nil }
+            guard
+                let documents = try reading({ queue in
+                    try queue.read { db in try archive.read { try Self.check(db, $0) } }
+                })
+            else { return nil }
             guard let count = documents else { return false }
             report.checked.append(("documents in the search index", count))
             return true
-        } catch where error is DamagedSegment || isDamage(error) {
+        } catch  where error is DamagedSegment || isDamage(error) {
             return false
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY {
+        } catch let error as DatabaseError
+            where error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY
+        {
             return nil
         }
     }
@@ -44,7 +53,8 @@ extension SearchIndex {
         guard problems == ["ok"] else { return .some(nil) }
         try SegmentStore(db: db).check()
         guard try TableSums(db) == TableSums.computed(db), try holdsAllDocuments(db) else { return .some(nil) }
-        let documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM document WHERE kind = \(DocumentKind.essay.rawValue)") ?? 0
+        let documents =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM document WHERE kind = \(DocumentKind.essay.rawValue)") ?? 0
         let isBehind = try isBehind(db, reader)
         guard try isBehind || documents == reader.counts().essays else { return .some(nil) }
         return .some(documents)

@@ -116,7 +116,8 @@ public final class SearchIndex: Sendable {
     static let version = "\(layout).\(CJKTokenizer.version).\(TextMerge.algorithm)"
 
     /// The tables of an index.
-    static let tableNames = SegmentStore.tableNames + ["document", "attribute", "stale", "unread", "meta", "log", "sum"]
+    static let tableNames =
+        SegmentStore.tableNames + ["document", "attribute", "stale", "unread", "meta", "log", "sum"]
 
     static func makeTables(_ db: Database) throws {
         for table in tableNames + ["passage"] {

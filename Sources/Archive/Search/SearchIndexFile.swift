@@ -33,7 +33,9 @@ struct SearchIndexFile: Sendable {
     private static func remove(_ files: [String]) throws {
         for file in files {
             guard try FileStatus.of(file) != nil, unlink(file) != 0, errno != ENOENT else { continue }
-            throw ArchiveError(.cannotWrite, "\(file), a file of the search index, cannot be removed: \(String(cString: strerror(errno)))")
+            throw ArchiveError(
+                .cannotWrite,
+                "\(file), a file of the search index, cannot be removed: \(String(cString: strerror(errno)))")
         }
     }
 
@@ -80,7 +82,9 @@ struct SearchIndexFile: Sendable {
     private func isLaidOutAsIndex() -> Bool {
         guard let queue = try? ReadOnlyFile.withoutLog(path) else { return false }
         defer { try? queue.close() }
-        let found = try? queue.read { try Set(String.fetchAll($0, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")) }
+        let found = try? queue.read {
+            try Set(String.fetchAll($0, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'"))
+        }
         return found?.isSuperset(of: SearchIndex.tableNames) ?? false
     }
 
@@ -103,7 +107,9 @@ struct SearchIndexFile: Sendable {
             guard let log = try WriteAheadLog(file) else { return status.size <= WriteAheadLog.headerSize }
             guard log.pageSize == PageFile.usualPageSize else { return false }
             // The first page says whose it is, if the log has it.
-            return log.lastForms()[1].map { DatabaseHeader(bytes: log.page(at: $0)).applicationID == Self.applicationID } ?? true
+            return log.lastForms()[1].map {
+                DatabaseHeader(bytes: log.page(at: $0)).applicationID == Self.applicationID
+            } ?? true
         // What such a file holds, SQLite reads from the log again.
         case "-shm": return true
         // An index has a log, never a journal.
@@ -115,7 +121,9 @@ struct SearchIndexFile: Sendable {
         do {
             try SafeFile.makeDatabase(path) { temporary in
                 let queue = try DatabaseQueue(path: temporary, configuration: configuration)
-                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = \(Self.applicationID)") }
+                try queue.writeWithoutTransaction {
+                    try $0.execute(sql: "PRAGMA application_id = \(Self.applicationID)")
+                }
                 try queue.close()
             }
         } catch let error as ArchiveError where error.code == .cannotWrite {

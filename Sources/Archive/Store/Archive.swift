@@ -37,7 +37,8 @@ public final class Archive: Sendable {
 
         /// - Parameter stateDirectory: the folder to keep replicas' last positions in; `nil` to keep none.
         public init(
-            stateDirectory: String?, clock: @escaping @Sendable () -> Timestamp = Timestamp.now, busyTimeout: Double = 60
+            stateDirectory: String?, clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
+            busyTimeout: Double = 60
         ) {
             self.init(states: stateDirectory.map(ReplicaStateFolder.init), clock: clock, busyTimeout: busyTimeout)
         }
@@ -72,7 +73,8 @@ public final class Archive: Sendable {
     public let changesInDamagedLog: Int
 
     init(
-        path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter, isReadOnly: Bool = false, migration: MigrationReport? = nil,
+        path: String?, place: String? = nil, environment: Environment, database: any DatabaseWriter,
+        isReadOnly: Bool = false, migration: MigrationReport? = nil,
         changesInDamagedLog: Int = 0
     ) {
         self.changesInDamagedLog = changesInDamagedLog
@@ -98,7 +100,8 @@ public final class Archive: Sendable {
                 .notFound, "there is no archive at \(path)",
                 subject: path, remedy: .makeArchive)
         }
-        let (database, migration) = try DatabaseFile.open(path, environment, concurrently: concurrently, migrating: migrating)
+        let (database, migration) = try DatabaseFile.open(
+            path, environment, concurrently: concurrently, migrating: migrating)
         let archive = Archive(path: path, environment: environment, database: database, migration: migration)
         try archive.renewMerges()
         return archive
@@ -120,7 +123,9 @@ public final class Archive: Sendable {
                 return try open(path, environment: environment, migrating: migrating)
             } catch let error as ArchiveError where [.failed, .cannotWrite].contains(error.code) {
                 // On a full disk SQLite cannot make what it keeps beside the file; that needs none of it to be read.
-                guard let archive = try? openForReading(path, environment: environment, isForced: true) else { throw error }
+                guard let archive = try? openForReading(path, environment: environment, isForced: true) else {
+                    throw error
+                }
                 return archive
             }
         }
@@ -131,14 +136,15 @@ public final class Archive: Sendable {
             return queue
         }
         return Archive(
-            path: path, environment: environment, database: queue, isReadOnly: true, changesInDamagedLog: try DatabaseFile.transactionsLost(path))
+            path: path, environment: environment, database: queue, isReadOnly: true,
+            changesInDamagedLog: try DatabaseFile.transactionsLost(path))
     }
 
     /// Computes anew what is kept of merges, if another version with another merge algorithm had the file last.
     private func renewMerges() throws {
         do {
             guard try read({ try Identity(db: $0.db).merge }) != TextMerge.algorithm else { return }
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             // What can be read of the archive is read all the same.
             return
         }
@@ -214,7 +220,9 @@ public final class Archive: Sendable {
                 return (value!, end)
             }
             // After the commit: what the file says is then never ahead of the archive.
-            if let end, let place { try environment.states?.write(ReplicaState(place: place, position: end.1), of: end.0) }
+            if let end, let place {
+                try environment.states?.write(ReplicaState(place: place, position: end.1), of: end.0)
+            }
             return value
         }
     }
@@ -224,7 +232,8 @@ public final class Archive: Sendable {
         let version = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version"))!
         guard version == environment.schema.version else {
             throw ArchiveError(
-                .busy, "\(path ?? "the archive") was brought to schema \(version) by a newer version of this program after it was opened; nothing was changed",
+                .busy,
+                "\(path ?? "the archive") was brought to schema \(version) by a newer version of this program after it was opened; nothing was changed",
                 subject: path, remedy: .update)
         }
     }

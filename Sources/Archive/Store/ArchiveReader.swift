@@ -30,10 +30,14 @@ public struct ArchiveReader {
     public func end(of replica: ReplicaID) throws -> LogPosition { try logs.position(replica) }
 
     /// Whether the log of a replica is held here and is on this chain.
-    public func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool { try logs.holds(position, of: replica) }
+    public func holds(_ position: LogPosition, of replica: ReplicaID) throws -> Bool {
+        try logs.holds(position, of: replica)
+    }
 
     /// A number that grows with each entry that arrives here, in whatever log.
-    public func lastEntry() throws -> Int64 { try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM entry")) ?? 0 }
+    public func lastEntry() throws -> Int64 {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM entry")) ?? 0
+    }
 
     /// Whether a log had nothing here when `lastEntry` was this.
     public func isLogEmpty(_ replica: ReplicaID, upTo entry: Int64) throws -> Bool {
@@ -42,7 +46,9 @@ public struct ArchiveReader {
     }
 
     /// How many received entries wait for others.
-    public func pendingCount() throws -> Int { try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))! }
+    public func pendingCount() throws -> Int {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM pending"))!
+    }
 
     /// Whether received entries wait since they are not valid, as far as this version knows.
     public func hasInvalidEntries() throws -> Bool {
@@ -51,12 +57,14 @@ public struct ArchiveReader {
 
     /// Where fork entries end logs.
     public func logEnds() throws -> [LogEnd] {
-        try Row.fetchAll(db, sql: "SELECT r.hash, e.last FROM log_end e JOIN replica r ON r.id = e.replica ORDER BY r.hash")
-            .map { row in
-                let last: Int64 = try row[1]
-                guard 0..<RowNumbers.end ~= last else { throw ArchiveError.damagedRow }
-                return try LogEnd(replica: ReplicaID(blob: row[0]), last: last)
-            }
+        try Row.fetchAll(
+            db, sql: "SELECT r.hash, e.last FROM log_end e JOIN replica r ON r.id = e.replica ORDER BY r.hash"
+        )
+        .map { row in
+            let last: Int64 = try row[1]
+            guard 0..<RowNumbers.end ~= last else { throw ArchiveError.damagedRow }
+            return try LogEnd(replica: ReplicaID(blob: row[0]), last: last)
+        }
     }
 
     /// The chain of a log up to an entry; `nil` if the log is not held that far.
@@ -65,12 +73,16 @@ public struct ArchiveReader {
     }
 
     /// Calls `body` with entries of one log, in order, until it returns `false`.
-    public func forEachEntry(of replica: ReplicaID, in range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
+    public func forEachEntry(of replica: ReplicaID, in range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool)
+        throws
+    {
         try logs.forEach(of: replica, range, body)
     }
 
     /// The same up to the first entry that is damaged, which is noted in `damage`.
-    public func forEachSoundEntry(of replica: ReplicaID, in range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool) throws {
+    public func forEachSoundEntry(
+        of replica: ReplicaID, in range: ClosedRange<Int64>, _ body: (LogEntry) throws -> Bool
+    ) throws {
         do {
             try logs.forEach(of: replica, range, body)
         } catch let error where isDamage(error) {
@@ -82,7 +94,7 @@ public struct ArchiveReader {
     public func isAt(_ position: LogPosition, of replica: ReplicaID) throws -> Bool {
         do {
             return try logs.holds(position, of: replica)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return false
         }
     }
@@ -172,14 +184,16 @@ public struct ArchiveReader {
     public func text(of state: ItemState) throws -> [UInt8] { try state.text { try texts.bytes(of: $0) } }
 
     /// The text of a revision; empty if it has none.
-    public func text(of revision: Revision) throws -> [UInt8] { try revision.text.map { try texts.bytes(of: $0) } ?? [] }
+    public func text(of revision: Revision) throws -> [UInt8] {
+        try revision.text.map { try texts.bytes(of: $0) } ?? []
+    }
 
     /// Bytes of the text of a revision, 0 if it has none; `nil` if it is damaged or not here.
     public func textSize(of revision: Revision) throws -> Int? {
         guard let hash = revision.text else { return 0 }
         do {
             return try texts.id(of: hash).map { try texts.size(id: $0) }
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return nil
         }
     }

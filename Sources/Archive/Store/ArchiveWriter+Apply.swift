@@ -55,7 +55,9 @@ extension ArchiveWriter {
         var applied = Applied()
         let before = additions
         guard let replica = entries.first?.replica else { return applied }
-        if entries.count >= TextDictionary.leastSamples { try prepare(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil }) }
+        if entries.count >= TextDictionary.leastSamples {
+            try prepare(entries.compactMap { $0.text?.base == nil ? $0.text?.data : nil })
+        }
         defer { prepared = [:] }
         var position = start
         for entry in entries {
@@ -88,7 +90,9 @@ extension ArchiveWriter {
     /// Takes an entry in that its log does not hold; `false` if it must wait.
     func take(_ entry: LogEntry, after position: LogPosition, _ applied: inout Applied) throws -> Bool {
         let replica = entry.replica
-        guard try position.sequence < knownLog(replica).last ?? .max else { return try takeBesideItsLog(entry, &applied) }
+        guard try position.sequence < knownLog(replica).last ?? .max else {
+            return try takeBesideItsLog(entry, &applied)
+        }
         let end = try knownLog(replica).end
         if position.sequence > end.sequence { return false }
         if position != end {
@@ -150,7 +154,9 @@ extension ArchiveWriter {
         do {
             let revision = try Revision(canonicalBytes: entry.bytes)
             guard try isReady(revision, entry.text) else { return nil }
-            guard try histories.fits(revision) else { throw RevisionError(reason: "its parents are not of its item and kind") }
+            guard try histories.fits(revision) else {
+                throw RevisionError(reason: "its parents are not of its item and kind")
+            }
             if let text = revision.text { try admit(text, entry.text) }
             return revision
         } catch let error where error is RevisionError || error is CanonicalError {
@@ -163,7 +169,10 @@ extension ArchiveWriter {
         if let text, text.hash == hash {
             do {
                 // Found by the hash that the bytes have.
-                if text.base == nil, let ready = prepared[hash] { return _ = try insert(ready) }
+                if text.base == nil, let ready = prepared[hash] {
+                    _ = try insert(ready)
+                    return
+                }
                 known.add(try texts.insert(text), hash)
                 return try wake(hash.blob)
             } catch let error as ArchiveError where error.code == .badInput {
@@ -186,7 +195,8 @@ extension ArchiveWriter {
         let derived = try histories.derive(revision, row: row)
         let isWhole = revision.kind == .essay && entry.text?.base == nil
         let isHere = try derived.text.map { try !texts.lacks($0) } ?? true
-        let characters = revision.kind == .source ? 0 : isWhole && isHere ? entry.text.map { CodePoints.count($0.data) } : nil
+        let characters =
+            revision.kind == .source ? 0 : isWhole && isHere ? entry.text.map { CodePoints.count($0.data) } : nil
         try settle(revision, row: row, derived, characters: characters, recorded: entry.recorded)
         touched.insert(derived.item)
     }
@@ -203,7 +213,9 @@ extension ArchiveWriter {
     /// Whether some remote was seen to hold our log beyond this entry.
     private func isPublished(_ replica: ReplicaID, beyond sequence: Int64) throws -> Bool {
         let statement = try db.cachedStatement(
-            sql: "SELECT s.seq, s.chain FROM remote_log s JOIN replica r ON r.id = s.replica WHERE r.hash = ? AND s.seq > ?")
+            sql:
+                "SELECT s.seq, s.chain FROM remote_log s JOIN replica r ON r.id = s.replica WHERE r.hash = ? AND s.seq > ?"
+        )
         return try Row.fetchAll(statement, arguments: [replica.blob, sequence]).contains { row in
             try logs.holds(LogPosition(sequence: row[0], chain: Chain(blob: row[1])), of: replica)
         }

@@ -52,8 +52,10 @@ extension ArchiveWriter {
     func postpone(_ entry: LogEntry, after position: LogPosition, to next: LogPosition, isValid: Bool) throws -> Bool {
         let log = try knownLog(entry.replica)
         // What is not valid may come once more as it should be.
-        try db.cachedStatement(sql: "DELETE FROM pending WHERE replica = ? AND seq = ? AND chain = ? AND length(needs) = 0")
-            .execute(arguments: [log.row, next.sequence, next.chain.blob])
+        try db.cachedStatement(
+            sql: "DELETE FROM pending WHERE replica = ? AND seq = ? AND chain = ? AND length(needs) = 0"
+        )
+        .execute(arguments: [log.row, next.sequence, next.chain.blob])
         let size = entry.bytes.count + (entry.text?.data.count ?? 0)
         guard try look().bytes + size <= environment.maximumWaiting else { return false }
         let isDue = position.sequence <= log.end.sequence || position.sequence >= log.last ?? .max
@@ -67,7 +69,8 @@ extension ArchiveWriter {
                 """
         ).execute(arguments: [
             log.row, entry.sequence, position.chain.blob, next.chain.blob, entry.id.blob, entry.recorded.milliseconds,
-            entry.kind.rawValue, Data(entry.bytes), entry.text?.hash.blob, entry.text?.base?.blob, entry.text.map { Data($0.data) }, needs,
+            entry.kind.rawValue, Data(entry.bytes), entry.text?.hash.blob, entry.text?.base?.blob,
+            entry.text.map { Data($0.data) }, needs,
         ])
         guard db.changesCount > 0 else { return true }
         waiting!.isEmpty = false
@@ -83,11 +86,14 @@ extension ArchiveWriter {
     func forgetWaiting(_ position: LogPosition, of replica: ReplicaID) throws {
         guard try isAnythingWaiting else { return }
         let find = try db.cachedStatement(sql: "SELECT id FROM pending WHERE replica = ? AND seq = ? AND chain = ?")
-        for id in try Int64.fetchAll(find, arguments: [knownLog(replica).row, position.sequence, position.chain.blob]) { try remove(id) }
+        for id in try Int64.fetchAll(find, arguments: [knownLog(replica).row, position.sequence, position.chain.blob]) {
+            try remove(id)
+        }
     }
 
     private func remove(_ id: Int64) throws {
-        let size = try db.cachedStatement(sql: "SELECT length(bytes) + coalesce(length(text_data), 0) FROM pending WHERE id = ?")
+        let size = try db.cachedStatement(
+            sql: "SELECT length(bytes) + coalesce(length(text_data), 0) FROM pending WHERE id = ?")
         waiting!.bytes -= try Int.fetchOne(size, arguments: [id]) ?? 0
         try db.cachedStatement(sql: "DELETE FROM pending WHERE id = ?").execute(arguments: [id])
     }
@@ -119,7 +125,9 @@ extension ArchiveWriter {
     public func retryInvalid() throws -> Applied {
         touched = []
         var applied = Applied()
-        try db.cachedStatement(sql: "UPDATE pending SET needs = ? WHERE needs = ?").execute(arguments: [Mark.due, Mark.invalid])
+        try db.cachedStatement(sql: "UPDATE pending SET needs = ? WHERE needs = ?").execute(arguments: [
+            Mark.due, Mark.invalid,
+        ])
         try applyPending(&applied)
         applied.items = touched
         return applied
@@ -134,7 +142,8 @@ extension ArchiveWriter {
         let next = try db.cachedStatement(sql: "SELECT id FROM pending WHERE needs = ? ORDER BY wanted, id LIMIT 1")
         while let id = try Int64.fetchOne(next, arguments: [Mark.due]) { try attempt(id, &applied) }
         waiting = Waiting(
-            isEmpty: try !Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pending)"))!, bytes: waiting!.bytes,
+            isEmpty: try !Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pending)"))!,
+            bytes: waiting!.bytes,
             bytesBefore: waiting!.bytesBefore)
     }
 
@@ -176,7 +185,8 @@ extension ArchiveWriter {
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [id]) else { throw ArchiveError.damagedRow }
         let text = try (row[5] as Data?).map {
-            try EncodedText(hash: TextHash(blob: $0), base: (row[6] as Data?).map { try TextHash(blob: $0) }, data: row[7])
+            try EncodedText(
+                hash: TextHash(blob: $0), base: (row[6] as Data?).map { try TextHash(blob: $0) }, data: row[7])
         }
         let sequence: Int64 = try row[0]
         guard RowNumbers.valid ~= sequence else { throw ArchiveError.damagedRow }
@@ -193,13 +203,15 @@ extension ArchiveWriter {
     private func want(_ hash: Data) throws {
         for column in ["hash", "text_hash"] {
             try db.cachedStatement(
-                sql: "UPDATE pending SET wanted = 1, needs = ?2 WHERE \(column) = ?1 AND reached = 1 AND needs IS NULL AND wanted = 0"
+                sql:
+                    "UPDATE pending SET wanted = 1, needs = ?2 WHERE \(column) = ?1 AND reached = 1 AND needs IS NULL AND wanted = 0"
             ).execute(arguments: [hash, Mark.due])
         }
     }
 
     private func isReached(_ position: LogPosition, _ log: Int64) throws -> Bool {
-        let statement = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pending WHERE replica = ? AND seq = ? AND chain = ? AND reached = 1)")
+        let statement = try db.cachedStatement(
+            sql: "SELECT EXISTS (SELECT 1 FROM pending WHERE replica = ? AND seq = ? AND chain = ? AND reached = 1)")
         return try Bool.fetchOne(statement, arguments: [log, position.sequence, position.chain.blob])!
     }
 
@@ -207,13 +219,15 @@ extension ArchiveWriter {
     private func reach(_ id: Int64, _ log: Int64) throws {
         let mark = try db.cachedStatement(sql: "UPDATE pending SET reached = 1 WHERE id = ? AND reached = 0")
         let row = try db.cachedStatement(sql: "SELECT chain, hash, text_hash FROM pending WHERE id = ?")
-        let following = try db.cachedStatement(sql: "SELECT id FROM pending WHERE previous = ? AND replica = ? AND reached = 0")
+        let following = try db.cachedStatement(
+            sql: "SELECT id FROM pending WHERE previous = ? AND replica = ? AND reached = 0")
         let isNeeded = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM pending WHERE needs = ?)")
         var open = [id]
         while let next = open.popLast() {
             try mark.execute(arguments: [next])
             guard db.changesCount > 0, let found = try Row.fetchOne(row, arguments: [next]) else { continue }
-            for hash in try [found[1] as Data?, found[2] as Data?].compactMap(\.self) where try Bool.fetchOne(isNeeded, arguments: [hash])! {
+            for hash in try [found[1] as Data?, found[2] as Data?].compactMap(\.self)
+            where try Bool.fetchOne(isNeeded, arguments: [hash])! {
                 try want(hash)
             }
             open += try Int64.fetchAll(following, arguments: [try found[0] as Data, log])

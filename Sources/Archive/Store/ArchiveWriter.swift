@@ -93,7 +93,8 @@ public final class ArchiveWriter {
         if try entries.row(of: id.entry) != nil { return id }
         guard bytes.count <= Revision.maximumSize else {
             throw ArchiveError(
-                .badInput, "the \(revision.kind.rawValue)'s \(revision.kind == .essay ? "title" : "note") and other fields are \(bytes.count) bytes long, over the limit of \(Revision.maximumSize)",
+                .badInput,
+                "the \(revision.kind.rawValue)'s \(revision.kind == .essay ? "title" : "note") and other fields are \(bytes.count) bytes long, over the limit of \(Revision.maximumSize)",
                 remedy: .shortenNote)
         }
         let row = try insert(id.entry, kind: .revision, bytes: bytes, parent: revision.parents.first)
@@ -105,7 +106,10 @@ public final class ArchiveWriter {
     /// Brings the derived row of an item up to date where a new revision alone says what it is, which spares reading the others;
     /// else marks it as out of date.
     /// - Parameter characters: code points of the text, if known.
-    func settle(_ revision: Revision, row: Int64, _ derived: (item: Int64, text: Int64?, isOnlyHead: Bool), characters: Int?, recorded: Timestamp) throws {
+    func settle(
+        _ revision: Revision, row: Int64, _ derived: (item: Int64, text: Int64?, isOnlyHead: Bool), characters: Int?,
+        recorded: Timestamp
+    ) throws {
         if derived.item == row {
             guard let characters, try !isFollowed(revision, row: row) else { return try markStale(row, revision) }
             try histories.refreshRoot(revision, row: row, characters: characters, recorded: recorded)
@@ -119,16 +123,20 @@ public final class ArchiveWriter {
     private func markStale(_ item: Int64, _ revision: Revision) throws {
         stale.insert(item)
         // What a source holds now may be said by its essay.
-        if let source = revision.source, let row = try entries.row(of: source.root.entry), try histories.isRoot(row) { stale.insert(row) }
+        if let source = revision.source, let row = try entries.row(of: source.root.entry), try histories.isRoot(row) {
+            stale.insert(row)
+        }
     }
 
     /// Whether newer forms of a source may have come before the source itself.
     private func isFollowed(_ revision: Revision, row: Int64) throws -> Bool {
-        guard revision.kind == .source, let essay = SourceRecord(id: RevisionID(canonicalBytes: revision.canonicalBytes).asRoot, revision).followed,
+        guard revision.kind == .source,
+            let essay = SourceRecord(id: RevisionID(canonicalBytes: revision.canonicalBytes).asRoot, revision).followed,
             let essayRow = try entries.row(of: essay.root.entry)
         else { return false }
         return try !Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM item WHERE id = ? AND versions = 1)"), arguments: [essayRow])!
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM item WHERE id = ? AND versions = 1)"),
+            arguments: [essayRow])!
     }
 
     /// The first head of an item for which a condition holds.
@@ -145,7 +153,8 @@ public final class ArchiveWriter {
                 SELECT versions FROM item WHERE id = ? AND shown = ? AND (SELECT count(*) FROM head WHERE item = item.id) = 1
                 """)
         if let row = try entries.row(of: item.root.entry), !stale.contains(row),
-            let newest = try Int.fetchOne(statement, arguments: [row, entries.row(of: revision.entry)]) {
+            let newest = try Int.fetchOne(statement, arguments: [row, entries.row(of: revision.entry)])
+        {
             return newest
         }
         return try reader.history(item).version(of: revision)
@@ -182,7 +191,11 @@ public final class ArchiveWriter {
         guard try knownLog(replica).last == nil else { return try mintReplicaID() }
         guard let place, let states = environment.states else { return replica }
         let end = try knownLog(replica).end
-        if try ReplicaState.agrees(states.read(replica), place: place, end: end, chainAt: { try logs.chain(replica, at: $0) }) { return replica }
+        if try ReplicaState.agrees(
+            states.read(replica), place: place, end: end, chainAt: { try logs.chain(replica, at: $0) })
+        {
+            return replica
+        }
         guard let earlier = try earlierID(at: place, states) else { return try mintReplicaID() }
         return try logOn(as: earlier)
     }
@@ -207,7 +220,8 @@ public final class ArchiveWriter {
 
     func knownLog(_ replica: ReplicaID) throws -> KnownLog {
         if let known = knownLogs[replica] { return known }
-        let found = KnownLog(row: try logs.replica(replica), end: try logs.position(replica), last: try logs.last(of: replica))
+        let found = KnownLog(
+            row: try logs.replica(replica), end: try logs.position(replica), last: try logs.last(of: replica))
         knownLogs[replica] = found
         return found
     }

@@ -18,7 +18,8 @@ public struct LogEnd: Hashable, Sendable {
 
     /// Reads an entry's bytes; `nil` for anything that ends no log.
     public init?(bytes: [UInt8]) {
-        guard let members = try? CanonicalValue(canonical: bytes).object, let last = members["last"]?.integer, last >= 0,
+        guard let members = try? CanonicalValue(canonical: bytes).object, let last = members["last"]?.integer,
+            last >= 0,
             let replica = members["replica"]?.string.flatMap({ ReplicaID(hex: $0) })
         else { return nil }
         self.init(replica: replica, last: last)

@@ -97,7 +97,9 @@ extension Revision {
             throw RevisionError(reason: "not an object")
         }
         guard members["v"]?.integer == Self.format else {
-            throw RevisionError(reason: "format \(members["v"]?.integer.map(String.init) ?? "missing"), this version reads \(Self.format)")
+            throw RevisionError(
+                reason:
+                    "format \(members["v"]?.integer.map(String.init) ?? "missing"), this version reads \(Self.format)")
         }
         guard let kind = members["kind"]?.string else { throw RevisionError(reason: "no kind") }
         let item: ItemID? = try Self.digest(members["item"], "item")

@@ -26,7 +26,8 @@ public struct TextNotice: Hashable, Sendable {
 
     /// Reads an entry's bytes; `nil` for anything else.
     public init?(bytes: [UInt8]) {
-        guard let members = try? CanonicalValue(canonical: bytes).object, members.count == 1, let (key, value) = members.first,
+        guard let members = try? CanonicalValue(canonical: bytes).object, members.count == 1,
+            let (key, value) = members.first,
             let statement = Statement(rawValue: key.string), let hash = value.string.flatMap({ TextHash(hex: $0) })
         else { return nil }
         self.init(statement, hash)

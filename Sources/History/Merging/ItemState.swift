@@ -92,7 +92,8 @@ public struct ItemState: Sendable {
             let revision = history[head]!
             let isDuplicate = kept.contains { id in
                 let other = history[id]!
-                return other.isTombstone == revision.isTombstone && other.fields == revision.fields && other.text == revision.text
+                return other.isTombstone == revision.isTombstone && other.fields == revision.fields
+                    && other.text == revision.text
             }
             if !isDuplicate { kept.append(head) }
         }

@@ -59,7 +59,8 @@ package struct RevisionMerge {
         return result
     }
 
-    private func merge(fields sides: [Fields], against base: State, into result: inout Fields) -> [MergeConflict.Field] {
+    private func merge(fields sides: [Fields], against base: State, into result: inout Fields) -> [MergeConflict.Field]
+    {
         var conflicts: [MergeConflict.Field] = []
         let unsettled = Set((base.conflict?.fields ?? []).map(\.key))
         let keys = sides.reduce(into: Set(base.fields.keys)) { $0.formUnion($1.keys) }
@@ -69,7 +70,9 @@ package struct RevisionMerge {
                 continue
             }
             let values = sides.map { $0[key] }
-            switch FieldMerge.mergeScalar(base: base.fields[key], sides: values, isBaseSettled: !unsettled.contains(key)) {
+            switch FieldMerge.mergeScalar(
+                base: base.fields[key], sides: values, isBaseSettled: !unsettled.contains(key))
+            {
             case .clean(let value): result[key] = value
             case .conflict:
                 result[key] = base.fields[key]
@@ -92,7 +95,8 @@ package struct RevisionMerge {
         }
         guard base.text != nil || sides.contains(where: { $0 != nil }) else { return [] }
         let merged = TextMerge.merge(
-            base: try base.text.map(bytes) ?? [], sides: try sides.map { try $0.map(bytes) ?? [] }, unsettled: unsettled)
+            base: try base.text.map(bytes) ?? [], sides: try sides.map { try $0.map(bytes) ?? [] }, unsettled: unsettled
+        )
         result = .computed(merged.text)
         return merged.conflicts
     }

@@ -74,7 +74,8 @@ private struct CanonicalReader {
             magnitude = magnitude * 10 + Int64(digit - UInt8(ascii: "0"))
             position += 1
         }
-        let hasLeadingZero = position > digits && bytes[digits] == UInt8(ascii: "0") && (position - digits > 1 || isNegative)
+        let hasLeadingZero =
+            position > digits && bytes[digits] == UInt8(ascii: "0") && (position - digits > 1 || isNegative)
         guard position > digits, !hasLeadingZero, magnitude <= CanonicalValue.maximumInteger else {
             position = start
             throw error("not an integer within ±2^53 in its shortest form")
@@ -89,7 +90,9 @@ private struct CanonicalReader {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let string = String(validating: content, as: UTF8.self) else { throw error("a string that is not UTF-8") }
+                guard let string = String(validating: content, as: UTF8.self) else {
+                    throw error("a string that is not UTF-8")
+                }
                 return ExactString(string)
             case UInt8(ascii: "\\"): content.append(try escape())
             case 0..<0x20: throw error("a control character that is not escaped")

@@ -16,7 +16,9 @@ public struct Digest<Subject>: Hashable, Comparable, Sendable, CustomStringConve
 
     private static func words(_ bytes: UnsafeRawBufferPointer) -> SIMD4<UInt64> {
         var words = SIMD4<UInt64>()
-        for index in 0..<4 { words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)) }
+        for index in 0..<4 {
+            words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+        }
         return words
     }
 

@@ -34,7 +34,8 @@ struct HubSettings: Sendable {
     func write(folder: String, temporary: String) throws(HubError) {
         let fields: [ExactString: CanonicalValue] = quota.map { ["quota": .integer(Int64($0))] } ?? [:]
         try HubFiles.replace(
-            folder + "/settings.json", with: CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")], temporary: temporary)
+            folder + "/settings.json", with: CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")],
+            temporary: temporary)
     }
 }
 

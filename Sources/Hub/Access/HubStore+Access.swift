@@ -53,9 +53,12 @@ extension HubStore {
     public func revokeToken(name: String, token: String) throws(HubError) -> String {
         var id = ""
         try changeTokens(name) { tokens throws(HubError) in
-            let found = tokens.filter { Array($0.id.utf8) == Array(token.utf8) || $0.label.map { Array($0.utf8) } == Array(token.utf8) }
+            let found = tokens.filter {
+                Array($0.id.utf8) == Array(token.utf8) || $0.label.map { Array($0.utf8) } == Array(token.utf8)
+            }
             guard found.count == 1 else {
-                let problem = found.isEmpty ? "no token of '\(name)' is called" : "\(found.count) tokens of '\(name)' are called"
+                let problem =
+                    found.isEmpty ? "no token of '\(name)' is called" : "\(found.count) tokens of '\(name)' are called"
                 throw HubError(.noSuchToken, "\(problem) '\(token)'", remedy: .nameTokenByID(archive: name))
             }
             id = found[0].id
@@ -69,7 +72,8 @@ extension HubStore {
     ///
     /// A token added or taken away counts from the next call on.
     /// - Parameter onFailure: told if the day of its use cannot be written.
-    func grant(of token: String, name: String, onFailure: (HubError) -> Void = { _ in }) throws(HubError) -> TokenGrant? {
+    func grant(of token: String, name: String, onFailure: (HubError) -> Void = { _ in }) throws(HubError) -> TokenGrant?
+    {
         let hash = HubToken.hash(token)
         guard hasArchive(name) else {
             // As long as it takes to look at one that is there.
@@ -85,7 +89,8 @@ extension HubStore {
         return grant
     }
 
-    private static let nobody = HubToken(hash: [UInt8](repeating: 0, count: 32), scope: .read, created: Timestamp(milliseconds: 0), label: nil)
+    private static let nobody = HubToken(
+        hash: [UInt8](repeating: 0, count: 32), scope: .read, created: Timestamp(milliseconds: 0), label: nil)
 
     private func storedTokens(_ name: String) throws(HubError) -> [HubToken] { try access.tokens(folder(name)) }
 

@@ -68,7 +68,8 @@ enum TokenFile {
     static func decode(_ bytes: [UInt8], path: String) throws(HubError) -> [HubToken] {
         do {
             return try MessageObject(line: bytes, of: path).array("tokens").map { value throws(MalformedMessage) in
-                guard let fields = value.object, let hash = fields["hash"]?.string.flatMap({ Hex.decode($0) }), hash.count == 32,
+                guard let fields = value.object, let hash = fields["hash"]?.string.flatMap({ Hex.decode($0) }),
+                    hash.count == 32,
                     let scope = fields["scope"]?.string.flatMap({ TokenScope(rawValue: $0) }),
                     let created = fields["created"]?.string.flatMap({ Timestamp($0) })
                 else { throw MalformedMessage("\(path) has an entry without hash, scope or time") }

@@ -65,7 +65,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         writing?.cancel()
         writing = nil
         if !context.channel.isWritable {
-            writing = context.eventLoop.assumeIsolated().scheduleTask(in: .init(limits.stall)) { context.close(promise: nil) }
+            writing = context.eventLoop.assumeIsolated().scheduleTask(in: .init(limits.stall)) {
+                context.close(promise: nil)
+            }
         }
         context.fireChannelWritabilityChanged()
     }

@@ -58,8 +58,12 @@ final class ConnectionRegistry: Sendable {
             state.counts[address, default: 0] += 1
             // The new one is the last that is meant: where all others are at work, there is no place for it.
             var victims: [Connection] = []
-            if state.counts[address]! > mostOfAddress, let victim = state.removeLongestIdle({ $0.address == address }) { victims.append(victim) }
-            while state.connections.count > most, let victim = state.removeLongestIdle({ $0.channel !== channel }) { victims.append(victim) }
+            if state.counts[address]! > mostOfAddress, let victim = state.removeLongestIdle({ $0.address == address }) {
+                victims.append(victim)
+            }
+            while state.connections.count > most, let victim = state.removeLongestIdle({ $0.channel !== channel }) {
+                victims.append(victim)
+            }
             return victims
         }
         for victim in victims { victim.channel.close(promise: nil) }

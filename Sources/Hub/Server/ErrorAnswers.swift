@@ -41,14 +41,17 @@ struct ErrorAnswers: RouterMiddleware {
     /// What a client is told: not where the store lies on the hub's machine.
     private static func told(_ error: HubError) -> HubError {
         switch error.code {
-        case .storage: HubError(.storage, "the hub cannot read or write what it keeps of this archive; its log says why")
+        case .storage:
+            HubError(.storage, "the hub cannot read or write what it keeps of this archive; its log says why")
         case .diskFull: HubError(.diskFull, "the hub's disk is full: it accepts nothing, but still sends what it has")
         default: error
         }
     }
 
     static func json(_ status: HTTPTypes.HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
-        Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     private static func status(_ code: HubError.Code) -> HTTPTypes.HTTPResponse.Status {

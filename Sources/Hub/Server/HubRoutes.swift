@@ -1,5 +1,5 @@
-import History
 import HTTPTypes
+import History
 import Hummingbird
 import Logging
 import ServiceLifecycle
@@ -17,7 +17,9 @@ struct HubRoutes: Sendable {
         router.add(middleware: RequestLog(logger: logger))
         router.add(middleware: ErrorAnswers())
         let answers: [@Sendable (Request, HubContext) async throws -> Response] = [health, sync, list, segment, events]
-        for (route, answer) in zip(Self.routes, answers) { router.on(RouterPath(route.path), method: route.method, use: answer) }
+        for (route, answer) in zip(Self.routes, answers) {
+            router.on(RouterPath(route.path), method: route.method, use: answer)
+        }
         return router
     }
 
@@ -31,7 +33,8 @@ struct HubRoutes: Sendable {
         let parts = path.split(separator: "/")
         return routes.first { route in
             let pattern = route.path.split(separator: "/")
-            return pattern.count == parts.count && zip(pattern, parts).allSatisfy { $0.utf8.first == UInt8(ascii: ":") || $0 == $1 }
+            return pattern.count == parts.count
+                && zip(pattern, parts).allSatisfy { $0.utf8.first == UInt8(ascii: ":") || $0 == $1 }
         }?.method
     }
 
@@ -48,20 +51,27 @@ struct HubRoutes: Sendable {
             throw HubError(.unauthorized, "send the archive's token in the header 'Authorization: Bearer …'")
         }
         // Which archives there are is told to nobody who has no token of them.
-        guard let grant = try store.grant(of: String(header.dropFirst(scheme.count)), name: name, onFailure: note) else {
+        guard let grant = try store.grant(of: String(header.dropFirst(scheme.count)), name: name, onFailure: note)
+        else {
             throw HubError(
-                .unauthorized, "the token is not one of the archive '\(name)', or this hub has none of that name; check the name and the token file")
+                .unauthorized,
+                "the token is not one of the archive '\(name)', or this hub has none of that name; check the name and the token file"
+            )
         }
         context.record.note("token", .string(grant.name))
         return (name, grant.scope)
     }
 
     /// That the day of a token's last use cannot be written is no reason to refuse what is asked.
-    private func note(_ error: HubError) { logger.warning("last use of a token not noted", metadata: ["reason": "\(error)"]) }
+    private func note(_ error: HubError) {
+        logger.warning("last use of a token not noted", metadata: ["reason": "\(error)"])
+    }
 
     private func sync(_ request: Request, _ context: HubContext) async throws -> Response {
         let (name, scope) = try authorize(request, context)
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.body { throw SyncPush.tooLarge(limits.body) }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.body {
+            throw SyncPush.tooLarge(limits.body)
+        }
         var push = SyncPush(archive: try await archives.archive(name), scope: scope, limit: limits.body)
         do {
             for try await buffer in request.body { try await push.take(buffer) }
@@ -74,29 +84,39 @@ struct HubRoutes: Sendable {
         if !answer.response.refused.isEmpty { context.record.note("refused", count: answer.response.refused.count) }
         if !answer.segments.isEmpty { context.record.note("sent", count: answer.segments.count) }
         let line = answer.response.encode()
-        guard !answer.segments.isEmpty else { return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: line))) }
+        guard !answer.segments.isEmpty else {
+            return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: line)))
+        }
         let archive = try await archives.archive(name)
-        return Response(status: .ok, body: .stored(line, then: answer.segments, on: context.eventLoop) { await archive.setAside($0) })
+        return Response(
+            status: .ok,
+            body: .stored(line, then: answer.segments, on: context.eventLoop) { await archive.setAside($0) })
     }
 
     /// The names of all segments, a line each, in the order of their arrival.
     private func list(_ request: Request, _ context: HubContext) async throws -> Response {
         let (name, _) = try authorize(request, context)
         let list = try await archives.archive(name).list
-        return Response(status: .ok, headers: [.contentType: "text/plain"], body: .stored(then: [list], on: context.eventLoop))
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain"], body: .stored(then: [list], on: context.eventLoop))
     }
 
     private func segment(_ request: Request, _ context: HubContext) async throws -> Response {
         let (name, _) = try authorize(request, context)
         guard let replica = ReplicaID(hex: try context.parameters.require("replica")),
             let segment = SegmentName(replica: replica, file: try context.parameters.require("file"))
-        else { throw HubError(.malformed, "the address does not name a segment: …/segments/<replica>/<first>-<last>-<chain>-<hash>") }
+        else {
+            throw HubError(
+                .malformed, "the address does not name a segment: …/segments/<replica>/<first>-<last>-<chain>-<hash>")
+        }
         let archive = try await archives.archive(name)
         var stored = try await archive.stored(segment)
         let size = stored.size
         var headers: HTTPFields = [.contentType: "application/octet-stream", .acceptRanges: "bytes"]
         guard let range = try ByteRange.parse(request.headers[.range], size: size) else {
-            return Response(status: .ok, headers: headers, body: .stored(then: [stored], on: context.eventLoop) { await archive.setAside($0) })
+            return Response(
+                status: .ok, headers: headers,
+                body: .stored(then: [stored], on: context.eventLoop) { await archive.setAside($0) })
         }
         (stored.range, stored.whole) = (range, nil)
         headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
@@ -129,7 +149,9 @@ struct HubRoutes: Sendable {
                     // A token that was taken away meanwhile hears no more.
                     guard isAllowed() else { break }
                     let digest = await archive.digest
-                    let text = digest == last ? ": the hub is here, and nothing has arrived\n\n" : "event: vector\ndata: \(digest.hex)\n\n"
+                    let text =
+                        digest == last
+                        ? ": the hub is here, and nothing has arrived\n\n" : "event: vector\ndata: \(digest.hex)\n\n"
                     last = digest
                     try await writer.write(ByteBuffer(string: text))
                 }
@@ -138,7 +160,8 @@ struct HubRoutes: Sendable {
             }
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
     }
 }
 
@@ -149,7 +172,9 @@ enum ByteRange {
     static func parse(_ header: String?, size: Int) throws(HubError) -> Range<Int>? {
         guard let header, header.utf8.starts(with: "bytes=".utf8) else { return nil }
         let bounds = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
-        guard bounds.count == 2, let first = number(bounds[0]), bounds[1].isEmpty || number(bounds[1]) != nil else { return nil }
+        guard bounds.count == 2, let first = number(bounds[0]), bounds[1].isEmpty || number(bounds[1]) != nil else {
+            return nil
+        }
         if let last = number(bounds[1]), last < first { return nil }
         guard first < size else { throw HubError(.badRange, "the segment has \(size) bytes only") }
         return first..<min(number(bounds[1]) ?? size, size - 1) + 1

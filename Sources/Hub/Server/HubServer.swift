@@ -22,7 +22,8 @@ public struct HubListener: Sendable {
     public var limits: HubLimits
 
     public init(
-        host: String = "127.0.0.1", port: Int = 8710, tls: HubTLS? = nil, allowPlainText: Bool = false, limits: HubLimits = HubLimits()
+        host: String = "127.0.0.1", port: Int = 8710, tls: HubTLS? = nil, allowPlainText: Bool = false,
+        limits: HubLimits = HubLimits()
     ) {
         self.host = host
         self.port = port
@@ -56,9 +57,11 @@ public struct HubListener: Sendable {
             let http = HTTP1Channel(
                 responder: responder,
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(limits: limits, registry: registry)], idleTimeout: .init(limits.idle),
+                    additionalChannelHandlers: [ConnectionGuard(limits: limits, registry: registry)],
+                    idleTimeout: .init(limits.idle),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100)))
+                        maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100)
+                ))
             return if let tls { TLSConnection(tls: tls, inner: http) } else { http }
         }
     }
@@ -71,7 +74,8 @@ public struct HubListener: Sendable {
 /// - Parameter onReady: told the address, `http://host:port`, once connections are taken.
 /// - Throws: `HubError` if there is no store, it is in use, or the address is refused or cannot be listened on.
 public func serve(
-    store: HubStore, listener: HubListener, onReady: @escaping @Sendable (String) async -> Void = { _ in }, logger: Logger
+    store: HubStore, listener: HubListener, onReady: @escaping @Sendable (String) async -> Void = { _ in },
+    logger: Logger
 ) async throws {
     try listener.check()
     try store.requireFolder()
@@ -96,7 +100,8 @@ public func serve(
             await onReady(url)
         },
         logger: quiet)
-    var configuration = ServiceGroupConfiguration(services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    var configuration = ServiceGroupConfiguration(
+        services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     configuration.maximumGracefulShutdownDuration = limits.stop
     do {
         try await ServiceGroup(configuration: configuration).run()

@@ -27,12 +27,15 @@ public struct HubCertificate: Sendable {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw HubError(.certificate, "the certificate \(chain) and the key \(self.key) cannot be used together: \(error)")
+            throw HubError(
+                .certificate, "the certificate \(chain) and the key \(self.key) cannot be used together: \(error)")
         }
     }
 
     private func load<Value>(_ path: String, _ read: (String) throws -> Value) throws(HubError) -> Value {
-        guard HubFiles.exists(path) else { throw HubError(.certificate, "\(path) is not there; name the PEM files of certificate and key") }
+        guard HubFiles.exists(path) else {
+            throw HubError(.certificate, "\(path) is not there; name the PEM files of certificate and key")
+        }
         do {
             return try read(path)
         } catch {

@@ -38,7 +38,9 @@ struct RequestLog: RouterMiddleware {
     ) async throws -> Response {
         let start = ContinuousClock.now
         var response = try await next(request, context)
-        let line = Line(method: request.method.rawValue, path: String(request.uri.path.prefix(300)), status: response.status.code, start: start, record: context.record)
+        let line = Line(
+            method: request.method.rawValue, path: String(request.uri.path.prefix(300)), status: response.status.code,
+            start: start, record: context.record)
         let body = response.body
         if let length = body.contentLength, length <= 64 << 10 {
             line.log(bytes: length, to: logger)
@@ -69,7 +71,8 @@ struct RequestLog: RouterMiddleware {
             metadata["method"] = "\(method)"
             metadata["path"] = "\(path)"
             metadata["status"] = .stringConvertible(status)
-            metadata["ms"] = .stringConvertible(Int(elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000))
+            metadata["ms"] = .stringConvertible(
+                Int(elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000))
             if let bytes { metadata["bytes"] = .stringConvertible(bytes) }
             // The other side hung up, or the disk failed in the middle.
             if !isWhole { metadata["broken"] = "yes" }

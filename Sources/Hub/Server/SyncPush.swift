@@ -54,7 +54,8 @@ struct SyncPush {
             throw HubError(.forbidden, "this token may read only; to send changes, ask for one that may write")
         }
         if let archive = request.archive, archive != header.archive {
-            throw HubError(.malformed, "a pushed segment is of archive \(header.archive), not of the request's \(archive)")
+            throw HubError(
+                .malformed, "a pushed segment is of archive \(header.archive), not of the request's \(archive)")
         }
         (upload, offset) = (nil, 0)
         note(try await archive.admit(header, after: ends[header.replica]), header)
@@ -105,6 +106,8 @@ struct SyncPush {
     }
 
     static func tooLarge(_ limit: Int) -> HubError {
-        HubError(.tooLarge, "the request is longer than the \(limit) bytes that this hub takes at once; push in smaller parts")
+        HubError(
+            .tooLarge,
+            "the request is longer than the \(limit) bytes that this hub takes at once; push in smaller parts")
     }
 }

@@ -83,7 +83,11 @@ struct ArrivalIndex {
         var earlier: [Int] = []
         for ordinal in changed {
             let log = logs[Int(ordinal)]
-            if Int(log.arrivals.last!) < end { vector[log.replica] = log.end } else { earlier.append(Int(log.arrivals[Self.lowerBound(log.arrivals, Int32(end)) - 1])) }
+            if Int(log.arrivals.last!) < end {
+                vector[log.replica] = log.end
+            } else {
+                earlier.append(Int(log.arrivals[Self.lowerBound(log.arrivals, Int32(end)) - 1]))
+            }
         }
         for name in try names(earlier.sorted()) { vector[name.replica] = name.end }
         return vector
@@ -130,7 +134,8 @@ struct ArrivalIndex {
             if arrival < first || (arrival + 1 - first) * Self.lineLength > block.count {
                 // Those that follow each other are read together.
                 first = arrival
-                block = try file.read(Self.lineLength * Swift.min(64, arrivals.count - names.count), at: arrival * Self.lineLength)
+                block = try file.read(
+                    Self.lineLength * Swift.min(64, arrivals.count - names.count), at: arrival * Self.lineLength)
             }
             guard let name = Self.name(block[((arrival - first) * Self.lineLength)...].prefix(Self.lineLength)) else {
                 throw HubError(.storage, "line \(arrival + 1) of \(path) is damaged; restart the hub to repair it")
@@ -208,7 +213,8 @@ struct ArrivalIndex {
     private static func line(_ name: SegmentName) -> [UInt8] { Array("\(name.replica.hex)/\(name.file)\n".utf8) }
 
     private static func name(_ line: ArraySlice<UInt8>) -> SegmentName? {
-        guard line.count == lineLength, line.last == UInt8(ascii: "\n"), line[line.startIndex + 32] == UInt8(ascii: "/"),
+        guard line.count == lineLength, line.last == UInt8(ascii: "\n"),
+            line[line.startIndex + 32] == UInt8(ascii: "/"),
             let replica = Hex.decode(line.prefix(32)).flatMap({ ReplicaID(bytes: $0) })
         else { return nil }
         return SegmentName(replica: replica, file: line.dropFirst(33).dropLast())

@@ -27,7 +27,9 @@ struct DamagedSegments {
         let target = "\(path)/\(name.replica.hex)-\(name.file)"
         guard HubFiles.content(source) != .nothing else {
             // The name alone counts, whatever has it.
-            if HubFiles.content(target) == .nothing { _ = try HubFile(path: target, flags: O_WRONLY | O_CREAT | O_EXCL) }
+            if HubFiles.content(target) == .nothing {
+                _ = try HubFile(path: target, flags: O_WRONLY | O_CREAT | O_EXCL)
+            }
             return target
         }
         for number in 1...Self.most {
@@ -60,13 +62,17 @@ struct DamagedSegments {
         guard HubFiles.isFolder(path) else { return [:] }
         var lost: [ReplicaID: Int64] = [:]
         for file in try HubFiles.list(path) {
-            guard let replica = ReplicaID(hex: String(file.prefix(32))), let name = SegmentName(replica: replica, file: String(file.dropFirst(33))) else { continue }
+            guard let replica = ReplicaID(hex: String(file.prefix(32))),
+                let name = SegmentName(replica: replica, file: String(file.dropFirst(33)))
+            else { continue }
             lost[replica] = max(lost[replica] ?? 0, name.last)
         }
         for replica in lost.keys {
             guard HubFiles.isFolder("\(folder)/log/\(replica.hex)") else { continue }
             for file in try HubFiles.list("\(folder)/log/\(replica.hex)") {
-                if let name = SegmentName(replica: replica, file: file) { lost[replica] = max(lost[replica]!, name.last) }
+                if let name = SegmentName(replica: replica, file: file) {
+                    lost[replica] = max(lost[replica]!, name.last)
+                }
             }
         }
         return lost.filter { index.end(of: $0.key)?.sequence ?? 0 < $0.value }

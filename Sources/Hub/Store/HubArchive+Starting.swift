@@ -24,7 +24,8 @@ extension HubArchive {
         var gone: [SegmentName] = []
         let dropped = try index.load { name in
             // An empty file is what a failing disk makes of one.
-            guard present.contains(name), let bytes = HubFiles.size("\(folder)/\(name.path)"), 1...maximumFile ~= bytes else {
+            guard present.contains(name), let bytes = HubFiles.size("\(folder)/\(name.path)"), 1...maximumFile ~= bytes
+            else {
                 gone.append(name)
                 return false
             }
@@ -33,12 +34,16 @@ extension HubArchive {
         }
         for name in gone {
             let kept = try DamagedSegments(folder: folder).take(name)
-            logger.error("segment gone from the disk or damaged", metadata: ["segment": "\(name.path)", "kept": "\(kept)"])
+            logger.error(
+                "segment gone from the disk or damaged", metadata: ["segment": "\(name.path)", "kept": "\(kept)"])
         }
-        if dropped > 0 { logger.warning("index repaired", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"]) }
+        if dropped > 0 {
+            logger.warning("index repaired", metadata: ["dropped": .stringConvertible(dropped), "folder": "\(folder)"])
+        }
         for replica in files.keys.sorted() {
             for name in files[replica]! where index.attaches(name) {
-                guard let segment = try intact(name, folder: folder), segment.header.start == index.end(of: replica) ?? .start,
+                guard let segment = try intact(name, folder: folder),
+                    segment.header.start == index.end(of: replica) ?? .start,
                     archive.archive ?? segment.header.archive == segment.header.archive
                 else { continue }
                 do throws(HubError) {
@@ -61,7 +66,8 @@ extension HubArchive {
         guard HubFiles.content("\(folder)/\(name.path)") == .other else { return false }
         do throws(HubError) {
             let kept = try DamagedSegments(folder: folder).take(name)
-            logger.error("damaged segment set aside: it is no file", metadata: ["segment": "\(name.path)", "kept": "\(kept)"])
+            logger.error(
+                "damaged segment set aside: it is no file", metadata: ["segment": "\(name.path)", "kept": "\(kept)"])
         } catch {
             logger.error("damaged segment not set aside", metadata: ["segment": "\(name.path)", "reason": "\(error)"])
         }

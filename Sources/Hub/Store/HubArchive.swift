@@ -97,7 +97,8 @@ actor HubArchive {
         var position = 0
         if let seen = request.seen {
             guard let known = index.position(of: seen) else {
-                throw HubError(.seenUnknown, "this hub does not know the state 'seen'; repeat the request with the full vector")
+                throw HubError(
+                    .seenUnknown, "this hub does not know the state 'seen'; repeat the request with the full vector")
             }
             position = known
         }
@@ -115,7 +116,8 @@ actor HubArchive {
         let size = header.encode().count + header.length
         try requireRoom(for: size)
         uploads += 1
-        return .wanted(try SegmentUpload(header, path: "\(folder)/tmp/\(uploads)", reservation: reservations.reserve(size)))
+        return .wanted(
+            try SegmentUpload(header, path: "\(folder)/tmp/\(uploads)", reservation: reservations.reserve(size)))
     }
 
     private func attaches(_ header: SegmentHeader, to end: LogPosition?) throws(HubError) -> Bool {
@@ -145,9 +147,13 @@ actor HubArchive {
             }
             try bind(header.archive)
             try DamagedSegments(folder: folder).takeOther(header.replica)
-            if end == nil || !HubFiles.isFolder(log), try HubFiles.makeFolder(log, isDurable: false) { folders.insert("\(folder)/log") }
+            if end == nil || !HubFiles.isFolder(log), try HubFiles.makeFolder(log, isDurable: false) {
+                folders.insert("\(folder)/log")
+            }
             // What may be there under this name has no line in the index: the same, or damaged. What is no file takes no file's place.
-            if HubFiles.content("\(folder)/\(header.name.path)") == .other { try DamagedSegments(folder: folder).take(header.name) }
+            if HubFiles.content("\(folder)/\(header.name.path)") == .other {
+                try DamagedSegments(folder: folder).take(header.name)
+            }
             try upload.move(to: "\(folder)/\(header.name.path)")
             folders.insert(log)
             names.append(header.name)
@@ -178,7 +184,8 @@ actor HubArchive {
         guard let quota = try settings().quota, used + more > quota else { return }
         throw HubError(
             .overQuota,
-            "'\(description.name)' has used \(used) of its \(counted(quota, "byte")) on this hub, and this push needs more; ask the hub's owner for a larger quota")
+            "'\(description.name)' has used \(used) of its \(counted(quota, "byte")) on this hub, and this push needs more; ask the hub's owner for a larger quota"
+        )
     }
 
     /// What the client lacks beyond its standing and what it pushed, as of now or, if many logs have grown since, as of a moment
@@ -190,14 +197,18 @@ actor HubArchive {
         var held = standing.held
         for name in pushed { held[name.replica] = max(held[name.replica] ?? 0, name.last) }
         // First what the client has heard of: so it never has to ask for more logs than one answer tells of.
-        let isBehind = standing.budget > 0 && !index.missing(since: standing.position, held, before: standing.position, most: 1).isEmpty
-        let (vector, end) = isBehind ? ([:], standing.position) : try index.changes(since: standing.position, most: limits.logs)
+        let isBehind =
+            standing.budget > 0
+            && !index.missing(since: standing.position, held, before: standing.position, most: 1).isEmpty
+        let (vector, end) =
+            isBehind ? ([:], standing.position) : try index.changes(since: standing.position, most: limits.logs)
         let missing = index.missing(since: standing.position, held, before: end, most: .max)
         let segments = try fitting(missing, budget: standing.budget)
         let isPartial = end < index.count
         let positions = refused.sorted().prefix(limits.logs).map { ($0, index.end(of: $0) ?? .start) }
         let response = SyncResponse(
-            archive: description.archive, digest: index.digest(at: end), vector: vector, more: segments.count < missing.count || isPartial,
+            archive: description.archive, digest: index.digest(at: end), vector: vector,
+            more: segments.count < missing.count || isPartial,
             isPartial: isPartial, refused: ArchiveVector(positions) { $1 }, lost: stillLost)
         return Answer(response: response, segments: segments)
     }
@@ -205,7 +216,8 @@ actor HubArchive {
     /// What has not come again.
     private var stillLost: [ReplicaID: Int64] {
         let missing = lost.filter { index.end(of: $0.key)?.sequence ?? 0 < $0.value }
-        return Dictionary(uniqueKeysWithValues: missing.sorted { $0.key < $1.key }.prefix(limits.logs).map { ($0.key, $0.value) })
+        return Dictionary(
+            uniqueKeysWithValues: missing.sorted { $0.key < $1.key }.prefix(limits.logs).map { ($0.key, $0.value) })
     }
 
     /// As many of the segments as the budget allows, at least one.
@@ -288,7 +300,8 @@ actor HubArchive {
     private func require(_ archive: ArchiveID) throws(HubError) {
         guard let bound = description.archive, bound != archive else { return }
         throw HubError(
-            .archiveMismatch, "'\(description.name)' on this hub holds another archive, \(bound); use its own name for archive \(archive)",
+            .archiveMismatch,
+            "'\(description.name)' on this hub holds another archive, \(bound); use its own name for archive \(archive)",
             archive: bound)
     }
 

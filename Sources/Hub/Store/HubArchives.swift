@@ -31,7 +31,8 @@ actor HubArchives {
         if let task = opening[name] { return try await task.value }
         let (folder, access, logger) = (store.folder(name), store.access, logger)
         let task = Task.detached {
-            try HubArchive(folder: folder, settings: { () throws(HubError) in try access.settings(folder) }, logger: logger)
+            try HubArchive(
+                folder: folder, settings: { () throws(HubError) in try access.settings(folder) }, logger: logger)
         }
         opening[name] = task
         // A disk that is repaired meanwhile should not need a restart.

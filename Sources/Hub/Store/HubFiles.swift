@@ -91,7 +91,9 @@ enum HubFiles {
     static func read(_ path: String, limit: Int) throws(HubError) -> [UInt8] {
         let file = try HubFile(path: path, flags: O_RDONLY)
         let size = try file.size()
-        guard size <= limit else { throw HubError(.storage, "\(path) has \(size) bytes; at most \(limit) are expected. Restore it.") }
+        guard size <= limit else {
+            throw HubError(.storage, "\(path) has \(size) bytes; at most \(limit) are expected. Restore it.")
+        }
         return try file.read(size, at: 0)
     }
 

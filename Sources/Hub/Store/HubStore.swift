@@ -40,9 +40,14 @@ public struct HubStore: Sendable {
     /// - Throws: `HubError` if there is something in the folder, and no archive of a hub: it is somebody's, not a store.
     func requireOwnFolder() throws(HubError) {
         guard HubFiles.isFolder(path), try names().isEmpty else { return }
-        let own = { (name: String) in name == ".lock" || name == Self.diskFolder || name.utf8.starts(with: Self.prepared.utf8) }
+        let own = { (name: String) in
+            name == ".lock" || name == Self.diskFolder || name.utf8.starts(with: Self.prepared.utf8)
+        }
         guard let other = try (HubFiles.list(path) + HubFiles.hidden(path)).first(where: { !own($0) }) else { return }
-        throw HubError(.foreignFolder, "\(path) is not a hub's store: it holds \(other), and no archive of a hub. Name an empty folder, or one that does not exist yet; nothing was changed")
+        throw HubError(
+            .foreignFolder,
+            "\(path) is not a hub's store: it holds \(other), and no archive of a hub. Name an empty folder, or one that does not exist yet; nothing was changed"
+        )
     }
 
     /// What a file system of its own has at its top.
@@ -55,7 +60,10 @@ public struct HubStore: Sendable {
     /// - Returns: a token that may write, shown this once.
     public func create(name: String, quota: Int? = nil) throws(HubError) -> String {
         guard Self.isValid(name) else {
-            throw HubError(.invalidName, "'\(name)' is not a valid name for an archive: use 1 to 64 of a–z, 0–9, '.', '_' and '-', and do not begin with '.'")
+            throw HubError(
+                .invalidName,
+                "'\(name)' is not a valid name for an archive: use 1 to 64 of a–z, 0–9, '.', '_' and '-', and do not begin with '.'"
+            )
         }
         try requireOwnFolder()
         try HubFiles.makeFolder(path)
@@ -67,7 +75,8 @@ public struct HubStore: Sendable {
         for part in ["log", "tmp"] { try HubFiles.makeFolder("\(prepared)/\(part)") }
         let description = ArchiveDescription(name: name, created: .now(), archive: nil)
         try description.write(folder: prepared)
-        try HubFiles.replace("\(prepared)/tokens.json", with: TokenFile.encode([token]), temporary: "\(prepared)/tmp/tokens")
+        try HubFiles.replace(
+            "\(prepared)/tokens.json", with: TokenFile.encode([token]), temporary: "\(prepared)/tmp/tokens")
         if let quota { try HubSettings(quota: quota).write(folder: prepared, temporary: "\(prepared)/tmp/settings") }
         // A folder that is not empty cannot be replaced: of two that create one name, one fails here.
         guard rename(prepared, folder(name)) == 0 else {
@@ -89,7 +98,8 @@ public struct HubStore: Sendable {
             let log = try LogFolder(folder(name))
             let bytes = log.segments.reduce(0) { $0 + (HubFiles.size("\(folder(name))/\($1.path)") ?? 0) }
             let archive = try ArchiveDescription(folder: folder(name)).archive
-            return HubArchiveSummary(name: name, archive: archive, bytes: bytes, quota: try quota(name: name), foreign: log.foreign)
+            return HubArchiveSummary(
+                name: name, archive: archive, bytes: bytes, quota: try quota(name: name), foreign: log.foreign)
         }
     }
 
@@ -181,13 +191,16 @@ struct ArchiveDescription: Sendable {
     init(folder: String) throws(HubError) {
         let path = folder + "/archive.json"
         do {
-            let members = try MessageObject(line: try HubFiles.read(path, limit: HubStore.maximumDescription), of: "description")
+            let members = try MessageObject(
+                line: try HubFiles.read(path, limit: HubStore.maximumDescription), of: "description")
             name = try members.text("name")
             created = try members.required("created") { Timestamp($0) }
             archive = try members.optional("archive") { ArchiveID(hex: $0) }
         } catch let error as MalformedMessage {
             throw HubError(
-                .storage, "\(path) is damaged (\(error.description)): restore it from a backup of the store, or create the archive under another name, to which machines then send all that they hold")
+                .storage,
+                "\(path) is damaged (\(error.description)): restore it from a backup of the store, or create the archive under another name, to which machines then send all that they hold"
+            )
         } catch let error as HubError {
             throw error
         } catch {

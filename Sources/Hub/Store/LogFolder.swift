@@ -21,7 +21,11 @@ struct LogFolder {
                 continue
             }
             for file in try HubFiles.list(path) {
-                if let segment = SegmentName(replica: replica, file: file) { segments.append(segment) } else { foreign.append("\(path)/\(file)") }
+                if let segment = SegmentName(replica: replica, file: file) {
+                    segments.append(segment)
+                } else {
+                    foreign.append("\(path)/\(file)")
+                }
             }
         }
     }

@@ -17,7 +17,11 @@ struct StoredSegmentCheck {
             line = Array((begun + bytes).prefix(SegmentLimits.line + 1))
             return
         }
-        if let header = try? SegmentHeader(line: begun + bytes[..<end]), header.name == name { length = header.length } else { length = .max }
+        if let header = try? SegmentHeader(line: begun + bytes[..<end]), header.name == name {
+            length = header.length
+        } else {
+            length = .max
+        }
         line = nil
         add(bytes[(end + 1)...])
     }

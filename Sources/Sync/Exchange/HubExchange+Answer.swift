@@ -9,7 +9,9 @@ extension HubExchange {
     /// - Throws: `RemoteError` if a log went back, or there are more logs than any archive may have.
     static func merge(_ response: SyncResponse, into vector: ArchiveVector) throws -> ArchiveVector {
         for (replica, position) in response.vector {
-            guard let before = vector[replica], before != position, position.sequence <= before.sequence else { continue }
+            guard let before = vector[replica], before != position, position.sequence <= before.sequence else {
+                continue
+            }
             throw RemoteError.malformed(
                 "it says that the log \(replica.hex.prefix(12)) ends at entry \(position.sequence), and had said \(before.sequence)"
                     + (position.sequence < before.sequence ? "" : " with another chain"))
@@ -23,7 +25,8 @@ extension HubExchange {
 
     /// Takes an answer in: all of it that can be used, with what it says of the remote, in one transaction.
     /// - Parameter isFull: whether the answer tells of all logs, rather than of those that have grown.
-    mutating func absorb(_ response: SyncResponse, _ segments: [LogSegment], pushed: [LogSegment], isFull: Bool) throws {
+    mutating func absorb(_ response: SyncResponse, _ segments: [LogSegment], pushed: [LogSegment], isFull: Bool) throws
+    {
         if let id = response.archive, id != run.id { throw RemoteError.archiveMismatch(id) }
         let before = known ?? [:]
         let now = try Self.merge(response, into: before)
@@ -47,7 +50,9 @@ extension HubExchange {
         let additions = applied.reduce(0) { $0 + $1.additions } + count(pushed, before, now)
         if let failure { throw failure }
         try askForDifferingLogs(before)
-        let moved = additions > 0 || (state.known, state.asking, state.received, state.crowded) != (known, asking, received, crowded)
+        let moved =
+            additions > 0
+            || (state.known, state.asking, state.received, state.crowded) != (known, asking, received, crowded)
         if !isFirst, !moved, try isStuck() {
             // Going on would go on for ever.
             let reasons = unusable.values.map { "; \($0)" }.sorted().joined()
@@ -87,7 +92,9 @@ extension HubExchange {
             if header.last > known?[header.replica]?.sequence ?? 0 {
                 return (
                     Array(segments[..<index]),
-                    .malformed("it sends entries up to \(header.last) of the log \(header.replica.hex.prefix(12)), and does not say that it holds them")
+                    .malformed(
+                        "it sends entries up to \(header.last) of the log \(header.replica.hex.prefix(12)), and does not say that it holds them"
+                    )
                 )
             }
         }
@@ -120,7 +127,8 @@ extension HubExchange {
                     continue
                 }
             } catch let error as SegmentError {
-                run.noteIncomplete("a segment that the hub holds was not used: \(error)", isOfLaterFormat: error.isOfLaterFormat)
+                run.noteIncomplete(
+                    "a segment that the hub holds was not used: \(error)", isOfLaterFormat: error.isOfLaterFormat)
                 unusable[header.replica] = error
                 leave(header.replica)
                 continue
@@ -157,7 +165,8 @@ extension HubExchange {
     private mutating func askForDifferingLogs(_ before: ArchiveVector) throws {
         guard let known else { return }
         let agreed = try run.archive.read { reader in
-            try Self.differing(known, taken, reader).filter { unusable[$0] == nil && !crowded.contains($0) }.map { replica in
+            try Self.differing(known, taken, reader).filter { unusable[$0] == nil && !crowded.contains($0) }.map {
+                replica in
                 // What the hub held before in our form is still the beginning of both.
                 let agreed = try before[replica].flatMap { try reader.holds($0, of: replica) ? $0.sequence : nil }
                 return (replica, agreed ?? 0)
@@ -166,7 +175,8 @@ extension HubExchange {
         for (replica, sequence) in agreed where !asking.contains(replica) { ask(for: replica, after: sequence) }
     }
 
-    static func differing(_ known: ArchiveVector, _ taken: ArchiveVector, _ reader: ArchiveReader) throws -> [ReplicaID] {
+    static func differing(_ known: ArchiveVector, _ taken: ArchiveVector, _ reader: ArchiveReader) throws -> [ReplicaID]
+    {
         let vector = try reader.vector()
         return try known.filter { replica, position in
             guard let ours = vector[replica], ours != position, position.sequence <= ours.sequence else { return false }

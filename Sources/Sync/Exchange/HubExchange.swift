@@ -65,7 +65,8 @@ struct HubExchange {
         repeat {
             while try isFirst || isUnfinished() {
                 guard progress.mayGoOn else {
-                    run.noteIncomplete("the remote did not finish: it promised more than it sent; sync again to continue")
+                    run.noteIncomplete(
+                        "the remote did not finish: it promised more than it sent; sync again to continue")
                     break
                 }
                 try exchange()
@@ -81,10 +82,13 @@ struct HubExchange {
 
     /// Says what was promised and is nowhere that this run can reach. What the hub lost and is held here, it has by now.
     private mutating func noteLosses() throws {
-        let missing = try run.archive.read { reader in try lost.filter { try reader.end(of: $0.key).sequence < $0.value } }
+        let missing = try run.archive.read { reader in
+            try lost.filter { try reader.end(of: $0.key).sequence < $0.value }
+        }
         for (replica, last) in missing.sorted(by: { $0.key < $1.key }) {
             run.noteIncomplete(
-                "the hub has lost entries of the log \(replica.hex.prefix(12)), of which it held \(last): they were damaged or removed there, and come as soon as an archive that holds them synchronizes")
+                "the hub has lost entries of the log \(replica.hex.prefix(12)), of which it held \(last): they were damaged or removed there, and come as soon as an archive that holds them synchronizes"
+            )
         }
     }
 
@@ -101,7 +105,9 @@ struct HubExchange {
         told = held
         // Where they end is kept before they go: what is sent again after a failure is then the same.
         if segments.count > 0 {
-            try run.archive.write { try $0.addCuts(segments.map { ($0.header.replica, $0.header.last) }, for: run.name) }
+            try run.archive.write {
+                try $0.addCuts(segments.map { ($0.header.replica, $0.header.last) }, for: run.name)
+            }
         }
         do {
             let (response, received) = try syncing.sync(request, segments: segments)
@@ -110,7 +116,8 @@ struct HubExchange {
         } catch RemoteError.seenUnknown where known != nil {
             // The hub was replaced or went back in time: begin with the full vector.
             try forgetHub()
-            run.note("the remote no longer has what it had: it was replaced or set back, and is sent again what it lacks")
+            run.note(
+                "the remote no longer has what it had: it was replaced or set back, and is sent again what it lacks")
         } catch let error as RemoteError where !segments.isEmpty && error.isOfPush {
             // What it does not take keeps nobody from what it has.
             if case .tooLarge = error, makeSmaller(segments.count) { return }
@@ -139,7 +146,9 @@ struct HubExchange {
     /// To begin again with the full vector.
     mutating func forgetHub() throws {
         resets += 1
-        guard resets <= Self.mostResets else { throw RemoteError.malformed("what it says that it holds changes each time that it is asked") }
+        guard resets <= Self.mostResets else {
+            throw RemoteError.malformed("what it says that it holds changes each time that it is asked")
+        }
         known = nil
         isComplete = true
         isFirst = true
@@ -164,7 +173,9 @@ struct HubExchange {
             // Others have most likely brought their logs: of much, its answer will say what it lacks. The own log, which rests on
             // them and comes last, goes with them.
             if isFirst, replica != own, end.sequence - position.sequence > Self.fewEntries { break }
-            guard position.sequence < end.sequence, blocked[replica] != position.sequence, try reader.holds(position, of: replica) else { continue }
+            guard position.sequence < end.sequence, blocked[replica] != position.sequence,
+                try reader.holds(position, of: replica)
+            else { continue }
             while position.sequence < end.sequence, bytes < Self.requestBytes, segments.count < limits.segments {
                 guard let segment = try cutter.segment(of: replica, after: position, upTo: end) else {
                     blocked[replica] = position.sequence
@@ -193,7 +204,8 @@ struct HubExchange {
         return try run.archive.read { reader in
             try reader.vector().contains { replica, end in
                 let theirs = known[replica] ?? .start
-                return try end.sequence > theirs.sequence && blocked[replica] != theirs.sequence && reader.holds(theirs, of: replica)
+                return try end.sequence > theirs.sequence && blocked[replica] != theirs.sequence
+                    && reader.holds(theirs, of: replica)
             }
         }
     }
@@ -230,7 +242,8 @@ struct HubExchange {
         var vector = seen
         var progress = Progress()
         while progress.mayGoOn {
-            let response = try syncing.sync(SyncRequest(archive: run.id, budget: 0, seen: vector.digest), segments: []).response
+            let response = try syncing.sync(SyncRequest(archive: run.id, budget: 0, seen: vector.digest), segments: [])
+                .response
             if let id = response.archive, id != run.id { throw RemoteError.archiveMismatch(id) }
             vector = try Self.merge(response, into: vector)
             guard vector.digest == response.digest else { throw Self.wrongDigest }
@@ -245,7 +258,9 @@ struct HubExchange {
         try run.archive.read { reader -> SyncPreview in
             var preview = SyncPreview()
             let held = try holding(reader)
-            for (replica, position) in theirs { preview.toReceive += Int(max(0, position.sequence - (held[replica] ?? 0))) }
+            for (replica, position) in theirs {
+                preview.toReceive += Int(max(0, position.sequence - (held[replica] ?? 0)))
+            }
             for (replica, end) in try reader.vector() where try reader.holds(theirs[replica] ?? .start, of: replica) {
                 preview.toSend += Int(max(0, end.sequence - (theirs[replica]?.sequence ?? 0)))
             }

@@ -23,7 +23,8 @@ extension NamedExchange {
 
     /// Reads the segments of a log that are not here, in the order of the log.
     /// - Parameter ends: where it leads that is not here.
-    private mutating func pull(_ replica: ReplicaID, _ ends: Set<SegmentName>, _ progress: (SyncReport) -> Void) throws {
+    private mutating func pull(_ replica: ReplicaID, _ ends: Set<SegmentName>, _ progress: (SyncReport) -> Void) throws
+    {
         guard !ends.isEmpty else { return }
         let end = try run.archive.read { try $0.end(of: replica) }
         // Mostly a head names the one segment that is new.
@@ -65,7 +66,9 @@ extension NamedExchange {
             } catch NamedRemote.Unreadable.missing {
                 isComplete = false
             } catch NamedRemote.Unreadable.damaged {
-                run.noteIncomplete("the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries repairs it")
+                run.noteIncomplete(
+                    "the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries repairs it"
+                )
             } catch let error as MalformedMessage where error.isOfLaterFormat {
                 later.insert(name.replica)
                 run.noteIncomplete("the remote's \(name.path) was not used: \(error)", isOfLaterFormat: true)
@@ -130,7 +133,9 @@ extension NamedExchange {
                 if try leadsHome(name.end, replica) {
                     ends.append(RemoteEnd(replica: replica, position: name.end, isTaken: true))
                 } else if heads[replica] != nil, !later.contains(replica), !crowded.contains(replica) {
-                    run.noteIncomplete("the remote lacks entries of the log \(replica.hex.prefix(12)) that it promises up to \(name.last): they come as soon as an archive that holds them synchronizes")
+                    run.noteIncomplete(
+                        "the remote lacks entries of the log \(replica.hex.prefix(12)) that it promises up to \(name.last): they come as soon as an archive that holds them synchronizes"
+                    )
                     // Where nothing may be written, others will say so.
                     if wanted[replica]?.contains(name) != true { try? remote.put(name.wantedPath, []) }
                 }

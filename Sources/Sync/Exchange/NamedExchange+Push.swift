@@ -86,7 +86,9 @@ extension NamedExchange {
             }
             if !segments.isEmpty {
                 // Where they end is kept before they go: what is sent again after a failure is then the same.
-                try run.archive.write { try $0.addCuts(segments.map { ($0.header.replica, $0.header.last) }, for: run.name) }
+                try run.archive.write {
+                    try $0.addCuts(segments.map { ($0.header.replica, $0.header.last) }, for: run.name)
+                }
                 try remote.put(segments.map { ($0.header.name.path, $0.bytes) })
                 for segment in segments { run.add(pushed: segment.header.last - segment.header.first + 1) }
                 run.count(remote.traffic)
@@ -98,7 +100,9 @@ extension NamedExchange {
 
     /// Cuts the segments that are to go next.
     /// - Parameter next: the first log that is not complete; moved behind those that then are.
-    private mutating func cut(_ targets: inout [Target], from next: inout Int, _ cutter: SegmentCutter) throws -> [LogSegment] {
+    private mutating func cut(_ targets: inout [Target], from next: inout Int, _ cutter: SegmentCutter) throws
+        -> [LogSegment]
+    {
         var (segments, bytes) = ([LogSegment](), 0)
         while next < targets.count {
             let target = targets[next]
@@ -107,7 +111,10 @@ extension NamedExchange {
                 continue
             }
             guard segments.count < Self.together, bytes < Self.bytesTogether else { break }
-            guard let segment = try cutter.segment(of: target.replica, after: target.newest?.end ?? .start, upTo: target.end) else {
+            guard
+                let segment = try cutter.segment(
+                    of: target.replica, after: target.newest?.end ?? .start, upTo: target.end)
+            else {
                 // Damaged here: the head leads as far as what was sent.
                 run.noteUnsent(target.replica, after: target.newest?.last ?? 0)
                 next += 1
@@ -121,7 +128,9 @@ extension NamedExchange {
     }
 
     private func setHeads(_ targets: inout ArraySlice<Target>) throws {
-        try remote.put(targets.compactMap { target in target.newest.flatMap { target.old.contains($0) ? nil : ($0.headPath, []) } })
+        try remote.put(
+            targets.compactMap { target in target.newest.flatMap { target.old.contains($0) ? nil : ($0.headPath, []) } }
+        )
         for index in targets.indices {
             let target = targets[index]
             // Only then: a log that is on the remote has a head at any moment.

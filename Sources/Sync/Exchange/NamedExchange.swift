@@ -46,7 +46,9 @@ struct NamedExchange {
             progress(report)
         }
         // A log that two files went on with comes last: what it loses by that stands in others, and need not be logged again.
-        let found = heads.merging(headless) { head, _ in head }.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
+        let found = heads.merging(headless) { head, _ in head }.sorted {
+            ($0.value.count, $0.key) < ($1.value.count, $1.key)
+        }
         try pull(found, progress)
         let followed = try followed(found)
         try run.askForTexts()
@@ -71,7 +73,11 @@ struct NamedExchange {
         let isLess = run.record.ends.contains { end in
             end.position.sequence > (heads[end.replica] ?? headless[end.replica])?.map(\.last).max() ?? 0
         }
-        if isLess { run.note("the remote lacks something that it had: it was set back or lost files, and is sent again what it lacks") }
+        if isLess {
+            run.note(
+                "the remote lacks something that it had: it was set back or lost files, and is sent again what it lacks"
+            )
+        }
     }
 
     func preview() throws -> SyncPreview {
@@ -89,7 +95,9 @@ struct NamedExchange {
             }
             for (replica, end) in ours {
                 // A head that is new here most likely goes on from where we are.
-                let theirs = try heads[replica]?.filter { try new[replica]!.contains($0) || reader.holds($0.end, of: replica) }
+                let theirs = try heads[replica]?.filter {
+                    try new[replica]!.contains($0) || reader.holds($0.end, of: replica)
+                }
                 preview.toSend += Int(max(0, end.sequence - (theirs?.map(\.last).max() ?? 0)))
             }
             return preview
@@ -102,7 +110,9 @@ struct NamedExchange {
     func notHeld(_ logs: NamedRemote.Logs) throws -> NamedRemote.Logs {
         try run.archive.read { reader in
             let ours = try reader.vector()
-            return try logs.mapValues { try $0.filter { try ours[$0.replica] != $0.end && !reader.holds($0.end, of: $0.replica) } }
+            return try logs.mapValues {
+                try $0.filter { try ours[$0.replica] != $0.end && !reader.holds($0.end, of: $0.replica) }
+            }
         }
     }
 

@@ -55,7 +55,9 @@ package struct NamedRemote {
         let (archive, count) = try readableArchive(heads)
         guard archive == nil, count > 0 else { return archive }
         for name in heads.values.joined() { try? remote.put(name.wantedPath, []) }
-        throw RemoteError.malformed("all \(count) segments that it names are damaged or missing; a sync of an archive that holds them repairs it")
+        throw RemoteError.malformed(
+            "all \(count) segments that it names are damaged or missing; a sync of an archive that holds them repairs it"
+        )
     }
 
     /// - Throws: `RemoteError` if what can be read of the remote is another archive's.
@@ -103,7 +105,7 @@ extension LogSegment {
         let header: SegmentHeader
         do {
             header = try SegmentHeader(line: bytes[..<end])
-        } catch where !error.isOfLaterFormat {
+        } catch  where !error.isOfLaterFormat {
             return nil
         }
         guard header.name == name, header.length == payload.count else { return nil }

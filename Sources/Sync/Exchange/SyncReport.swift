@@ -100,7 +100,8 @@ struct SyncRun {
     /// Notes that a log cannot be sent beyond an entry.
     mutating func noteUnsent(_ replica: ReplicaID, after sequence: Int64) {
         report.unsent = max(report.unsent, 1)
-        note("the log \(replica.hex.prefix(12)) is damaged here after entry \(sequence); what comes behind was not sent")
+        note(
+            "the log \(replica.hex.prefix(12)) is damaged here after entry \(sequence); what comes behind was not sent")
     }
 
     /// Has the archive's log say which texts are missing here: any archive that holds them answers through the remote.
@@ -179,7 +180,8 @@ struct SyncRun {
 
     mutating func noteCrowded() {
         noteIncomplete(
-            "much that came waits for entries that are not here yet; what would have to wait beyond that was left on the remote, and comes once there is room")
+            "much that came waits for entries that are not here yet; what would have to wait beyond that was left on the remote, and comes once there is room"
+        )
     }
 
     /// Takes into the report what came of applying, once it is committed.
@@ -187,23 +189,41 @@ struct SyncRun {
         report.pulled += applied.count
         items.formUnion(applied.items)
         for end in applied.forks {
-            note("two files used the replica ID \(end.replica.hex.prefix(12)); its log ends at entry \(end.last), and later changes are under other IDs: nothing is lost")
+            note(
+                "two files used the replica ID \(end.replica.hex.prefix(12)); its log ends at entry \(end.last), and later changes are under other IDs: nothing is lost"
+            )
         }
-        for reason in applied.invalid.values.sorted() { noteIncomplete("a log has an entry that is not valid, and waits there: \(reason)") }
-        if applied.tookNewReplicaID { note("this archive is a copy or was set back to an older state; it has a new replica ID now, and nothing is lost") }
+        for reason in applied.invalid.values.sorted() {
+            noteIncomplete("a log has an entry that is not valid, and waits there: \(reason)")
+        }
+        if applied.tookNewReplicaID {
+            note(
+                "this archive is a copy or was set back to an older state; it has a new replica ID now, and nothing is lost"
+            )
+        }
     }
 
     /// The report, complete with how the archive stands now.
     mutating func finish(_ traffic: Traffic) throws -> SyncReport {
         count(traffic)
         let revived = try archive.read { reader in try reader.revived(items).map { try reader.summary($0) } }
-        for essay in revived.prefix(Self.named) { note("'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there; what else went with the deletion is in its history") }
-        if revived.count > Self.named { note("\(revived.count - Self.named) more essays that were deleted on one machine and changed on another are there, too") }
+        for essay in revived.prefix(Self.named) {
+            note(
+                "'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there; what else went with the deletion is in its history"
+            )
+        }
+        if revived.count > Self.named {
+            note(
+                "\(revived.count - Self.named) more essays that were deleted on one machine and changed on another are there, too"
+            )
+        }
         let (lacking, whose) = try archive.read { (try $0.lackingCount(), try $0.lackingItems(limit: Self.named)) }
         report.lacking = lacking
         if lacking > 0 {
             let names = whose.map(\.description).joined(separator: ", ")
-            note("the texts of \(lacking == 1 ? "1 version" : "\(lacking) versions") are missing or damaged here\(names.isEmpty ? "" : ": \(names)")\(lacking > whose.count && !whose.isEmpty ? " and others" : ""); they come as soon as an archive that holds them synchronizes")
+            note(
+                "the texts of \(lacking == 1 ? "1 version" : "\(lacking) versions") are missing or damaged here\(names.isEmpty ? "" : ": \(names)")\(lacking > whose.count && !whose.isEmpty ? " and others" : ""); they come as soon as an archive that holds them synchronizes"
+            )
         }
         try archive.read { reader in
             if let before = standing.before { report.deleted = try reader.deleted(items, since: before) }

@@ -36,10 +36,18 @@ final class CurlHandle {
     func set(_ option: CURLoption, _ value: Int) { _ = shim_setopt_long(pointer, option, value) }
     func set(_ option: CURLoption, offset value: Int) { _ = shim_setopt_off(pointer, option, curl_off_t(value)) }
     func set(_ option: CURLoption, _ value: String) { _ = shim_setopt_string(pointer, option, value) }
-    func set(_ option: CURLoption, list value: UnsafeMutablePointer<curl_slist>?) { _ = shim_setopt_list(pointer, option, value) }
-    func set(_ option: CURLoption, pointer value: UnsafeMutableRawPointer?) { _ = shim_setopt_pointer(pointer, option, value) }
-    func set(_ option: CURLoption, callback: shim_data_callback) { _ = shim_setopt_data_callback(pointer, option, callback) }
-    func set(_ option: CURLoption, seek callback: shim_seek_callback) { _ = shim_setopt_seek_callback(pointer, option, callback) }
+    func set(_ option: CURLoption, list value: UnsafeMutablePointer<curl_slist>?) {
+        _ = shim_setopt_list(pointer, option, value)
+    }
+    func set(_ option: CURLoption, pointer value: UnsafeMutableRawPointer?) {
+        _ = shim_setopt_pointer(pointer, option, value)
+    }
+    func set(_ option: CURLoption, callback: shim_data_callback) {
+        _ = shim_setopt_data_callback(pointer, option, callback)
+    }
+    func set(_ option: CURLoption, seek callback: shim_seek_callback) {
+        _ = shim_setopt_seek_callback(pointer, option, callback)
+    }
 
     func set(_ option: CURLoption, progress callback: shim_progress_callback) {
         _ = shim_setopt_progress_callback(pointer, option, callback)

@@ -45,7 +45,8 @@ public final class HTTPClient: @unchecked Sendable {
     ///   - onTransfer: told several times a second, on the thread that waits for the answer, what has moved so far.
     /// - Throws: `TransportError` if libcurl cannot start.
     public init(
-        timeouts: Timeouts = Timeouts(), proxy: String? = nil, authorityFile: String? = nil, onTransfer: ((Traffic) -> Void)? = nil
+        timeouts: Timeouts = Timeouts(), proxy: String? = nil, authorityFile: String? = nil,
+        onTransfer: ((Traffic) -> Void)? = nil
     ) throws(TransportError) {
         handle = try CurlHandle()
         self.timeouts = timeouts
@@ -69,12 +70,16 @@ public final class HTTPClient: @unchecked Sendable {
         sink: ((UnsafeRawBufferPointer) -> Bool)? = nil, isCancelled: (() -> Bool)? = nil, slowest: Int? = nil
     ) throws(TransportError) -> HTTPAnswer {
         for header in headers where (header.name + header.value).utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            throw TransportError(kind: .protocol, reason: "the header \(header.name) holds a control character; check the token")
+            throw TransportError(
+                kind: .protocol, reason: "the header \(header.name) holds a control character; check the token")
         }
         let result: Result<HTTPAnswer, TransportError> = lock.withLock { _ in
             let (before, onTransfer) = (counted, onTransfer)
             let exchange = HTTPExchange(body: body, sink: sink, isCancelled: isCancelled) { sent, received in
-                onTransfer?(Traffic(requests: before.requests + 1, sentBytes: before.sentBytes + sent, receivedBytes: before.receivedBytes + received))
+                onTransfer?(
+                    Traffic(
+                        requests: before.requests + 1, sentBytes: before.sentBytes + sent,
+                        receivedBytes: before.receivedBytes + received))
             }
             return perform(method, url, headers, exchange, length: body.length, slowest: slowest ?? timeouts.slowest)
         }
@@ -82,7 +87,8 @@ public final class HTTPClient: @unchecked Sendable {
     }
 
     private func perform(
-        _ method: String, _ url: String, _ headers: [(name: String, value: String)], _ exchange: HTTPExchange, length: Int?, slowest: Int
+        _ method: String, _ url: String, _ headers: [(name: String, value: String)], _ exchange: HTTPExchange,
+        length: Int?, slowest: Int
     ) -> Result<HTTPAnswer, TransportError> {
         prepare(url)
         handle.set(CURLOPT_LOW_SPEED_LIMIT, slowest)
@@ -112,7 +118,8 @@ public final class HTTPClient: @unchecked Sendable {
     private func retryAfter(_ value: String) -> Int? {
         let isNumber = value.utf8.allSatisfy { (0x30...0x39).contains($0) }
         // libcurl reads dates, and gives 0 for what is none.
-        let seconds = isNumber ? Int(value) : value.utf8.contains(UInt8(ascii: ":")) ? handle.offset(CURLINFO_RETRY_AFTER) : nil
+        let seconds =
+            isNumber ? Int(value) : value.utf8.contains(UInt8(ascii: ":")) ? handle.offset(CURLINFO_RETRY_AFTER) : nil
         return seconds.flatMap { 1...Self.longestWait ~= $0 ? $0 : nil }
     }
 

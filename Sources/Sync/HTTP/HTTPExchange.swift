@@ -66,19 +66,23 @@ final class HTTPExchange {
         let context = Unmanaged.passUnretained(self).toOpaque()
         handle.set(CURLOPT_WRITEDATA, pointer: context)
         handle.set(CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-            HTTPExchange.from(context).receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+            HTTPExchange.from(context).receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                ? size * count : 0
         }
         handle.set(CURLOPT_HEADERDATA, pointer: context)
         handle.set(CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-            HTTPExchange.from(context).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+            HTTPExchange.from(context).receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                ? size * count : 0
         }
         handle.set(CURLOPT_NOPROGRESS, 0)
         handle.set(CURLOPT_XFERINFODATA, pointer: context)
-        handle.set(CURLOPT_XFERINFOFUNCTION, progress: { context, _, received, _, sent in
-            let exchange = HTTPExchange.from(context)
-            exchange.onTransfer(Int(sent), Int(received))
-            return exchange.isCancelled?() == true ? 1 : 0
-        })
+        handle.set(
+            CURLOPT_XFERINFOFUNCTION,
+            progress: { context, _, received, _, sent in
+                let exchange = HTTPExchange.from(context)
+                exchange.onTransfer(Int(sent), Int(received))
+                return exchange.isCancelled?() == true ? 1 : 0
+            })
         guard body.length != nil else { return }
         handle.set(CURLOPT_READDATA, pointer: context)
         handle.set(CURLOPT_READFUNCTION) { bytes, size, count, context in
@@ -86,9 +90,11 @@ final class HTTPExchange {
             return HTTPExchange.from(context).send(into: room) ?? Int(CURL_READFUNC_ABORT)
         }
         handle.set(CURLOPT_SEEKDATA, pointer: context)
-        handle.set(CURLOPT_SEEKFUNCTION, seek: { context, offset, origin in
-            HTTPExchange.from(context).rewind(to: Int(offset), origin: origin)
-        })
+        handle.set(
+            CURLOPT_SEEKFUNCTION,
+            seek: { context, offset, origin in
+                HTTPExchange.from(context).rewind(to: Int(offset), origin: origin)
+            })
     }
 
     private static func from(_ context: UnsafeMutableRawPointer?) -> HTTPExchange {

@@ -17,7 +17,9 @@ extension HubClient: SyncRemote {
         let segments = try listed()
         let names: [String]
         if prefix.utf8.starts(with: RemoteName.heads.utf8) {
-            names = Dictionary(grouping: segments, by: \.replica).values.compactMap { $0.max { $0.last < $1.last }?.headPath }
+            names = Dictionary(grouping: segments, by: \.replica).values.compactMap {
+                $0.max { $0.last < $1.last }?.headPath
+            }
         } else {
             names = segments.map(\.path)
         }

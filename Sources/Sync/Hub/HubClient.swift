@@ -41,7 +41,8 @@ public final class HubClient: Sendable {
             // What came before the cut, the standstill or the nonsense is as good as ever: the caller asks for the rest.
             guard error.isOfAnswer else { throw error }
             if error.isUnusable {} else if let segment = resume(receiver.partial) { receiver.add(segment) }
-            guard !receiver.segments.isEmpty, let line = receiver.line, var response = try? SyncResponse(line: line) else { throw error }
+            guard !receiver.segments.isEmpty, let line = receiver.line, var response = try? SyncResponse(line: line)
+            else { throw error }
             response.more = true
             return (response, receiver.segments)
         }
@@ -65,12 +66,15 @@ public final class HubClient: Sendable {
 
     /// Fetches what is missing of a segment whose transfer broke, as often as that gets on.
     private func resume(_ partial: (header: SegmentHeader, payload: [UInt8])?) -> LogSegment? {
-        guard let header = partial?.header, var payload = partial?.payload, payload.count >= Self.worthwhile else { return nil }
+        guard let header = partial?.header, var payload = partial?.payload, payload.count >= Self.worthwhile else {
+            return nil
+        }
         let start = header.encode().count
         while payload.count < header.length {
             let before = payload.count
             do {
-                try collect("GET", "/segments/\(header.replica.hex)/\(header.name.file)", from: start + before) { bytes in
+                try collect("GET", "/segments/\(header.replica.hex)/\(header.name.file)", from: start + before) {
+                    bytes in
                     payload.append(contentsOf: bytes)
                     return payload.count <= header.length
                 }
@@ -87,7 +91,9 @@ public final class HubClient: Sendable {
     /// A transfer that breaks is resumed only if it brought this many bytes.
     private static let worthwhile = 4096
 
-    private func exchange(_ method: String, _ path: String, body: HTTPBody, receiver: SegmentReceiver) throws(RemoteError) {
+    private func exchange(_ method: String, _ path: String, body: HTTPBody, receiver: SegmentReceiver)
+        throws(RemoteError)
+    {
         let answer: HTTPAnswer
         do {
             answer = try collect(method, path, body: body, receiver.receive)
@@ -99,7 +105,9 @@ public final class HubClient: Sendable {
             try receiver.finish()
         } catch {
             if answer.headers["content-type"]?.lowercased().hasPrefix("text/html") == true {
-                throw .malformed("a web page came, and no hub sends one: the address is another server's, or the network wants you to log in first")
+                throw .malformed(
+                    "a web page came, and no hub sends one: the address is another server's, or the network wants you to log in first"
+                )
             }
             // Where only the connection's end marked the answer's, a dead server looks like one that is done.
             let hadLength = answer.headers["content-length"] != nil || answer.headers["transfer-encoding"] != nil
@@ -113,7 +121,8 @@ extension HubClient {
     /// - Parameter first: the byte to begin with; the whole answer if `nil`.
     @discardableResult
     func collect(
-        _ method: String, _ path: String, body: HTTPBody = .none, from first: Int? = nil, isCancelled: (() -> Bool)? = nil,
+        _ method: String, _ path: String, body: HTTPBody = .none, from first: Int? = nil,
+        isCancelled: (() -> Bool)? = nil,
         slowest: Int? = nil, _ sink: @escaping (UnsafeRawBufferPointer) -> Bool
     ) throws(RemoteError) -> HTTPAnswer {
         let answer: HTTPAnswer

@@ -58,11 +58,12 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case 412: self = .seenUnknown
         case 413: self = .tooLarge(message)
         case 507: self = .full(message)
-        case 408, 429, 500...599: 
+        case 408, 429, 500...599:
             let status = "HTTP status \(answer.status)"
             self = .busy(message == status ? status : "\(message) (status \(answer.status))", after: answer.retryAfter)
         case 300..<400:
-            self = .rejected("it redirects to \(answer.headers["location"] ?? "another address"); use that address if you trust it")
+            self = .rejected(
+                "it redirects to \(answer.headers["location"] ?? "another address"); use that address if you trust it")
         case 400..<500: self = .rejected(message)
         default: self = .malformed("HTTP status \(answer.status)")
         }
@@ -76,8 +77,10 @@ public enum RemoteError: Error, Hashable, Sendable, CustomStringConvertible {
         case .archiveMismatch(let id): "the remote holds another archive, \(id); nothing was exchanged"
         case .seenUnknown: "the remote no longer knows the state this builds on; repeat with the full vector"
         case .busy(let message, let seconds):
-            "the remote is in trouble or busy: \(message)" + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
-        case .untrusted(let reason), .unencrypted(let reason), .unavailable(let reason): "the remote is not available now: \(reason)"
+            "the remote is in trouble or busy: \(message)"
+                + (seconds.map { "; it asks to wait \($0) s" } ?? "; try again later")
+        case .untrusted(let reason), .unencrypted(let reason), .unavailable(let reason):
+            "the remote is not available now: \(reason)"
         case .interrupted(let reason): "the remote's answer broke off (\(reason)); what arrived before is kept"
         case .stalled(let reason): "the remote stopped sending (\(reason)); what arrived before is kept"
         case .rejected(let message), .tooLarge(let message), .full(let message): "the remote refuses: \(message)"

@@ -69,7 +69,9 @@ struct EventParser {
     }
 
     private func value(of field: String) -> [UInt8]? {
-        guard line.starts(with: field.utf8), line.dropFirst(field.utf8.count).first == UInt8(ascii: ":") else { return nil }
+        guard line.starts(with: field.utf8), line.dropFirst(field.utf8.count).first == UInt8(ascii: ":") else {
+            return nil
+        }
         let value = line.dropFirst(field.utf8.count + 1)
         return Array(value.first == UInt8(ascii: " ") ? value.dropFirst() : value)
     }

@@ -36,7 +36,10 @@ public struct SyncRequest: Hashable, Sendable {
     ///   - seen: the hub's vector as last seen; `nil` before the first answer and after a 412. Then no more logs than `most` may be
     ///     held.
     ///   - most: how many logs to name.
-    public init(archive: ArchiveID?, budget: Int? = nil, holding: [ReplicaID: Int64], seen: ArchiveVector?, most: Int = VectorLimits.logs) {
+    public init(
+        archive: ArchiveID?, budget: Int? = nil, holding: [ReplicaID: Int64], seen: ArchiveVector?,
+        most: Int = VectorLimits.logs
+    ) {
         guard let seen else {
             self.init(archive: archive, budget: budget, seen: nil, vector: holding.filter { $0.value > 0 })
             return
@@ -50,7 +53,8 @@ public struct SyncRequest: Hashable, Sendable {
         for (replica, held) in holding where behind.count + ahead.count < most {
             if held > seen[replica]?.sequence ?? 0 { ahead[replica] = held }
         }
-        self.init(archive: archive, budget: budget, seen: seen.digest, vector: behind.merging(ahead) { held, _ in held })
+        self.init(
+            archive: archive, budget: budget, seen: seen.digest, vector: behind.merging(ahead) { held, _ in held })
     }
 }
 
@@ -72,7 +76,8 @@ public struct SyncResponse: Hashable, Sendable {
     public var lost: [ReplicaID: Int64]
 
     public init(
-        archive: ArchiveID?, digest: VectorDigest, vector: ArchiveVector = [:], more: Bool = false, isPartial: Bool = false,
+        archive: ArchiveID?, digest: VectorDigest, vector: ArchiveVector = [:], more: Bool = false,
+        isPartial: Bool = false,
         refused: ArchiveVector = [:], lost: [ReplicaID: Int64] = [:]
     ) {
         self.lost = lost

@@ -70,7 +70,8 @@ extension SyncResponse {
                 })
         }
         if !lost.isEmpty {
-            fields["lost"] = .object(Dictionary(uniqueKeysWithValues: lost.map { (ExactString($0.key.hex), .integer($0.value)) }))
+            fields["lost"] = .object(
+                Dictionary(uniqueKeysWithValues: lost.map { (ExactString($0.key.hex), .integer($0.value)) }))
         }
         return CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")]
     }
@@ -87,7 +88,8 @@ extension SyncResponse {
         }
         var refused: ArchiveVector = [:]
         for value in try members.array("refused") {
-            guard let triple = value.array, triple.count == 3, let replica = triple[0].string.flatMap({ ReplicaID(hex: $0) }),
+            guard let triple = value.array, triple.count == 3,
+                let replica = triple[0].string.flatMap({ ReplicaID(hex: $0) }),
                 let position = Self.position(triple[1], triple[2])
             else { throw members.error("'refused' has something other than [replica, sequence number, chain]") }
             refused[replica] = position
@@ -102,7 +104,8 @@ extension SyncResponse {
         self.init(
             archive: try members.optional("archive") { ArchiveID(hex: $0) },
             digest: try members.required("digest") { VectorDigest(hex: $0) }, vector: vector,
-            more: try members.integerIfPresent("more") ?? 0 != 0, isPartial: try members.integerIfPresent("partial") ?? 0 != 0,
+            more: try members.integerIfPresent("more") ?? 0 != 0,
+            isPartial: try members.integerIfPresent("partial") ?? 0 != 0,
             refused: refused, lost: lost)
     }
 
@@ -169,7 +172,8 @@ package struct MessageObject {
     }
 
     /// Empty if absent.
-    package func object(_ key: ExactString, most: Int = .max) throws(MalformedMessage) -> [ExactString: CanonicalValue] {
+    package func object(_ key: ExactString, most: Int = .max) throws(MalformedMessage) -> [ExactString: CanonicalValue]
+    {
         guard let member = members[key] else { return [:] }
         guard let value = member.object else { throw error("'\(key)' is not an object") }
         guard value.count <= most else {

@@ -77,7 +77,8 @@ package struct SyncMessageReader: Sendable {
         case .line: throw MalformedMessage("the message ends before its first line does")
         case .header where collected.isEmpty: return
         case .header: throw MalformedMessage("the message ends inside a segment's header")
-        case .payload(let header, _, _): throw MalformedMessage("the message ends inside the segment of \(header.subject)")
+        case .payload(let header, _, _):
+            throw MalformedMessage("the message ends inside the segment of \(header.subject)")
         }
     }
 

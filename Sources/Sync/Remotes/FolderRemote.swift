@@ -59,9 +59,10 @@ public final class FolderRemote: Remote {
         defer { closedir(stream) }
         var entries: [String] = []
         while let entry = readdir(stream) {
-            entries.append(withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            })
+            entries.append(
+                withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
         }
         return entries
     }
@@ -89,7 +90,9 @@ public final class FolderRemote: Remote {
             files.append((path(name), bytes))
         }
         do {
-            for (name, _) in items { try SafeFile.makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"), below: root) }
+            for (name, _) in items {
+                try SafeFile.makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"), below: root)
+            }
             try SafeFile.write(together: files, on: root)
         } catch {
             throw refusal("\(error)")
@@ -117,9 +120,11 @@ public final class FolderRemote: Remote {
         guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue else {
             throw .unavailable("there is no folder \(root); if it is on another disk, mount that first")
         }
-        guard !wasFilled || ["heads", "log"].contains(where: { FileManager.default.fileExists(atPath: path($0)) }) else {
+        guard !wasFilled || ["heads", "log"].contains(where: { FileManager.default.fileExists(atPath: path($0)) })
+        else {
             throw .unavailable(
-                "the folder \(root) is empty, and was not: if it is on another disk, mount that first; if it was emptied, remove the remote and add it again")
+                "the folder \(root) is empty, and was not: if it is on another disk, mount that first; if it was emptied, remove the remote and add it again"
+            )
         }
     }
 

@@ -49,7 +49,9 @@ public struct RemoteProperties: Hashable, Sendable {
 /// The protocol by which one request brings and takes whatever is missing.
 public protocol Syncing {
     /// One request: brings segments and what the caller holds, takes back what the remote holds and segments.
-    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment])
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (
+        response: SyncResponse, segments: [LogSegment]
+    )
 }
 
 extension Remote {

@@ -35,8 +35,12 @@ public struct RemoteFactory {
     /// - Parameters:
     ///   - name: the name under which the archive knows the remote.
     ///   - wasFilled: whether something was seen there before.
-    public func changes(_ archive: Archive, _ name: String, wasFilled: Bool, signal: WatchSignal) throws -> any RemoteChanges {
-        if let folder = Self.folder(address.url) { return FolderChanges(FolderRemote(path: folder, wasFilled: wasFilled)) }
+    public func changes(_ archive: Archive, _ name: String, wasFilled: Bool, signal: WatchSignal) throws
+        -> any RemoteChanges
+    {
+        if let folder = Self.folder(address.url) {
+            return FolderChanges(FolderRemote(path: folder, wasFilled: wasFilled))
+        }
         return HubChanges(archive, name, hub: try hub(nil), signal: signal, policy: .patient)
     }
 

@@ -20,7 +20,9 @@ public struct RemoteRepair {
                 progress("log \(replica.hex.prefix(12))")
                 for name in segments.sorted(by: SegmentName.coversMore) {
                     guard !damage.isEmpty else { return }
-                    guard let segment = try? names.segment(name), segment.header.archive == id, let entries = try? SegmentCodec.decode(segment) else { continue }
+                    guard let segment = try? names.segment(name), segment.header.archive == id,
+                        let entries = try? SegmentCodec.decode(segment)
+                    else { continue }
                     let before = damage
                     damage = try archive.write { writer in
                         var left = before

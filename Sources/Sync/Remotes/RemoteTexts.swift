@@ -34,9 +34,12 @@ struct RemoteTexts {
     /// A revision comes without its text only if a parent of it has the same.
     private mutating func checkMissing(_ entry: LogEntry) throws {
         if entry.kind == .text, let notice = TextNotice(bytes: entry.bytes) { bad.insert(notice.hash) }
-        guard entry.kind == .revision, let revision = try? Revision(canonicalBytes: entry.bytes), let text = revision.text, !seen.contains(text)
+        guard entry.kind == .revision, let revision = try? Revision(canonicalBytes: entry.bytes),
+            let text = revision.text, !seen.contains(text)
         else { return }
-        let isInherited = try archive.read { reader in try revision.parents.contains { try reader.revision($0).map { $0.text == text } ?? true } }
+        let isInherited = try archive.read { reader in
+            try revision.parents.contains { try reader.revision($0).map { $0.text == text } ?? true }
+        }
         if !isInherited { bad.insert(text) }
     }
 }

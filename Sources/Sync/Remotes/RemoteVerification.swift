@@ -49,8 +49,11 @@ public struct RemoteVerification {
             where !isForeign && !positions.contains(head.end) && !remote.properties.keepsOrder {
                 note("the log's head names entry \(head.last), to which no segment leads", head.headPath)
             }
-            for tip in tips where !remote.properties.keepsOrder && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
-                note("no head leads to what the log holds up to entry \(tip.last): hardly anybody looks for it", tip.path)
+            for tip in tips
+            where !remote.properties.keepsOrder && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
+                note(
+                    "no head leads to what the log holds up to entry \(tip.last): hardly anybody looks for it", tip.path
+                )
                 if repairs { try remote.put(tip.headPath, []) }
             }
             try compare(replica, positions)
@@ -64,11 +67,15 @@ public struct RemoteVerification {
 
     /// - Throws: `RemoteError` if the remote holds another archive, and nothing of this one.
     private func requireOwn(_ logs: NamedRemote.Logs) throws {
-        let isOwn = try archive.read { reader in try logs.values.joined().contains { try reader.holds($0.end, of: $0.replica) } }
+        let isOwn = try archive.read { reader in
+            try logs.values.joined().contains { try reader.holds($0.end, of: $0.replica) }
+        }
         if !isOwn, record.ends.isEmpty { try names.requireArchive(archive.read { try $0.archiveID }) }
     }
 
-    private mutating func note(_ what: String, _ item: String, repair: VerificationReport.Repair? = nil, subjects: [DamagedItem] = []) {
+    private mutating func note(
+        _ what: String, _ item: String, repair: VerificationReport.Repair? = nil, subjects: [DamagedItem] = []
+    ) {
         // A hub sets a damaged segment aside once somebody has asked for it.
         let usual: VerificationReport.Repair = remote.properties.keepsOrder ? .sync(record.name) : .request(record.name)
         report.add(VerificationReport.Problem(what: what, item: item, repair: repair ?? usual, subjects: subjects))
@@ -76,7 +83,9 @@ public struct RemoteVerification {
 
     /// Reads the segments of one log.
     /// - Returns: the positions that they lead to from the beginning of the log, and those segments beyond which none goes.
-    private mutating func check(_ names: Set<SegmentName>, repairs: Bool) throws -> (positions: Set<LogPosition>, tips: [SegmentName]) {
+    private mutating func check(_ names: Set<SegmentName>, repairs: Bool) throws -> (
+        positions: Set<LogPosition>, tips: [SegmentName]
+    ) {
         var positions: Set<LogPosition> = [.start]
         var inner: Set<LogPosition> = []
         var ends: [LogPosition: SegmentName] = [:]
@@ -119,7 +128,8 @@ public struct RemoteVerification {
         }
         if let gap {
             note(
-                "what comes before entry \(gap.first) of the log is missing or of another form, and so nothing leads to what comes behind it", gap.path,
+                "what comes before entry \(gap.first) of the log is missing or of another form, and so nothing leads to what comes behind it",
+                gap.path,
                 repair: remote.properties.keepsOrder ? .syncOnceSound(record.name) : nil)
         }
         return (positions, ends.filter { !inner.contains($0.key) }.values.sorted(by: SegmentName.coversMore))
@@ -140,7 +150,9 @@ public struct RemoteVerification {
 
     /// Takes a damaged segment away, if its entries are here: it will be sent again.
     private func remove(_ name: SegmentName) throws {
-        guard !remote.properties.keepsOrder, try archive.read({ try $0.holds(name.end, of: name.replica) }) else { return }
+        guard !remote.properties.keepsOrder, try archive.read({ try $0.holds(name.end, of: name.replica) }) else {
+            return
+        }
         try remote.delete(name.path)
     }
 
@@ -151,12 +163,18 @@ public struct RemoteVerification {
         }
         let seen = record.ends.filter { $0.replica == replica }.map(\.position)
         for position in seen where !positions.contains(position) {
-            note("entries that the remote held up to \(position.sequence) of the log are not there any more", replica.hex)
+            note(
+                "entries that the remote held up to \(position.sequence) of the log are not there any more", replica.hex
+            )
         }
         guard let own, end == nil else { return }
         let differing = try positions.filter { position in
             try position.sequence <= own.sequence && !archive.read { try $0.holds(position, of: replica) }
         }.map(\.sequence).min()
-        if let differing { note("from entry \(differing) on the log is of another form than here: two files used one replica ID", replica.hex) }
+        if let differing {
+            note(
+                "from entry \(differing) on the log is of another form than here: two files used one replica ID",
+                replica.hex)
+        }
     }
 }

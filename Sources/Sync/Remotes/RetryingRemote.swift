@@ -59,14 +59,21 @@ public final class RetryingRemote: Remote {
         }
     }
 
-    public func list(_ prefix: String) throws(RemoteError) -> [String] { try retrying { _ throws(RemoteError) in try base.list(prefix) } }
-    public func get(_ name: String) throws(RemoteError) -> [UInt8]? { try retrying { _ throws(RemoteError) in try base.get(name) } }
+    public func list(_ prefix: String) throws(RemoteError) -> [String] {
+        try retrying { _ throws(RemoteError) in try base.list(prefix) }
+    }
+    public func get(_ name: String) throws(RemoteError) -> [UInt8]? {
+        try retrying { _ throws(RemoteError) in try base.get(name) }
+    }
     public func put(_ name: String, _ bytes: [UInt8]) throws(RemoteError) {
         try retrying { _ throws(RemoteError) in try base.put(name, bytes) }
     }
-    public func delete(_ name: String) throws(RemoteError) { try retrying { _ throws(RemoteError) in try base.delete(name) } }
+    public func delete(_ name: String) throws(RemoteError) {
+        try retrying { _ throws(RemoteError) in try base.delete(name) }
+    }
 
-    private func retrying<Value>(_ attempt: (_ failures: Int) throws(RemoteError) -> Value) throws(RemoteError) -> Value {
+    private func retrying<Value>(_ attempt: (_ failures: Int) throws(RemoteError) -> Value) throws(RemoteError) -> Value
+    {
         var failures = 0
         while true {
             do throws(RemoteError) {
@@ -75,7 +82,9 @@ public final class RetryingRemote: Remote {
                 return value
             } catch {
                 failures += 1
-                guard isWorthwhile(error), let wait = policy.wait(after: failures, asked: error.wait) else { throw error }
+                guard isWorthwhile(error), let wait = policy.wait(after: failures, asked: error.wait) else {
+                    throw error
+                }
                 onRetry(error, wait)
                 guard pause(wait) else { throw error }
             }

@@ -66,15 +66,19 @@ struct EntryParser {
             guard length <= Int64(SegmentLimits.entry) else { throw tooLong }
             return Int(length)
         }
-        guard let bytes = try length("bytes"), let kind = line["kind"]?.string, let recorded = line["recorded"]?.integer else {
+        guard let bytes = try length("bytes"), let kind = line["kind"]?.string, let recorded = line["recorded"]?.integer
+        else {
             throw wrong("has no bytes, kind or time")
         }
         let base = try line["base"]?.string.map { hex in
-            guard let hash = TextHash(hex: hex) else { throw ArchiveError(.badInput, "the base of a received text is no hash") }
+            guard let hash = TextHash(hex: hex) else {
+                throw ArchiveError(.badInput, "the base of a received text is no hash")
+            }
             return hash
         }
         let head = Head(
-            bytes: bytes, text: try length("text"), base: base, kind: EntryKind(rawValue: kind), recorded: Timestamp(milliseconds: recorded))
+            bytes: bytes, text: try length("text"), base: base, kind: EntryKind(rawValue: kind),
+            recorded: Timestamp(milliseconds: recorded))
         guard collected.count + head.count + 2 <= SegmentLimits.entry else { throw tooLong }
         return head
     }
@@ -83,8 +87,10 @@ struct EntryParser {
         guard collected.last == UInt8(ascii: "\n") else { throw wrong("does not end where it says") }
         let bytes = Array(collected[..<head.bytes])
         try check(head.kind, of: bytes)
-        let text = head.text == nil ? nil : encoded(Array(collected[head.bytes..<head.count]), base: head.base, of: bytes)
-        return LogEntry(replica: replica, sequence: sequence, recorded: head.recorded, kind: head.kind, bytes: bytes, text: text)
+        let text =
+            head.text == nil ? nil : encoded(Array(collected[head.bytes..<head.count]), base: head.base, of: bytes)
+        return LogEntry(
+            replica: replica, sequence: sequence, recorded: head.recorded, kind: head.kind, bytes: bytes, text: text)
     }
 
     /// No hash covers the line that names an entry's kind. A revision that was taken in as something else would never again be
@@ -96,11 +102,14 @@ struct EntryParser {
 
     /// The text of an entry, by the hash that the entry names; `nil` if it names none, and the text is then nobody's.
     private func encoded(_ data: [UInt8], base: TextHash?, of bytes: [UInt8]) -> EncodedText? {
-        guard let hash = try? CanonicalValue(canonical: bytes).object?["text"]?.string.flatMap({ TextHash(hex: $0) }) else { return nil }
+        guard let hash = try? CanonicalValue(canonical: bytes).object?["text"]?.string.flatMap({ TextHash(hex: $0) })
+        else { return nil }
         return EncodedText(hash: hash, base: base, data: data)
     }
 
     private var tooLong: ArchiveError { wrong("is longer than \(SegmentLimits.entry) bytes") }
 
-    private func wrong(_ what: String) -> ArchiveError { ArchiveError(.badInput, "entry \(sequence) of \(replica) \(what)") }
+    private func wrong(_ what: String) -> ArchiveError {
+        ArchiveError(.badInput, "entry \(sequence) of \(replica) \(what)")
+    }
 }

@@ -65,13 +65,19 @@ package enum SegmentCodec {
         try Zstd.decompress(segment.payload, limit: SegmentLimits.content) { piece in
             try parser.append(piece) { entry in
                 end = end.appending(entry.id)
-                guard end.sequence <= header.last else { throw SegmentError(header, "it holds more entries than its header says") }
+                guard end.sequence <= header.last else {
+                    throw SegmentError(header, "it holds more entries than its header says")
+                }
                 body(entry)
             }
         }
         try parser.finish()
-        guard end.sequence == header.last else { throw SegmentError(header, "it holds \(end.sequence - header.first + 1) entries") }
-        guard end.chain == header.chain else { throw SegmentError(header, "its entries do not give the chain in its header") }
+        guard end.sequence == header.last else {
+            throw SegmentError(header, "it holds \(end.sequence - header.first + 1) entries")
+        }
+        guard end.chain == header.chain else {
+            throw SegmentError(header, "its entries do not give the chain in its header")
+        }
     }
 }
 

@@ -24,7 +24,9 @@ struct SegmentCutter {
     /// The logs in the order in which to send them: our own last, as it rests on what we took from others.
     func logs() throws -> [(replica: ReplicaID, end: LogPosition)] {
         let own = try reader.replicaID
-        return try reader.vector().sorted { ($0.key == own ? 1 : 0, $0.key) < ($1.key == own ? 1 : 0, $1.key) }.map { ($0, $1) }
+        return try reader.vector().sorted { ($0.key == own ? 1 : 0, $0.key) < ($1.key == own ? 1 : 0, $1.key) }.map {
+            ($0, $1)
+        }
     }
 
     /// The segment after `start`, which is a position of the log; `nil` if the entry that follows is damaged here: nothing is sent that

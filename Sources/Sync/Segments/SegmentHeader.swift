@@ -38,7 +38,8 @@ public struct SegmentHeader: Hashable, Sendable {
 
     /// The header for a payload. The caller vouches for `1 ≤ first ≤ last` and for the chains.
     public init(
-        archive: ArchiveID, replica: ReplicaID, first: Int64, last: Int64, previous: Chain, chain: Chain, payload: [UInt8]
+        archive: ArchiveID, replica: ReplicaID, first: Int64, last: Int64, previous: Chain, chain: Chain,
+        payload: [UInt8]
     ) {
         self.archive = archive
         self.replica = replica
@@ -100,10 +101,13 @@ public struct SegmentHeader: Hashable, Sendable {
         last = try members.integer("last")
         let length = try members.integer("length")
         guard first >= 1, last >= first else { throw members.error("'first' and 'last' are not 1 ≤ first ≤ last") }
-        guard (first == 1) == (previous == .empty) else { throw members.error("'previous' is zero if and only if 'first' is 1") }
+        guard (first == 1) == (previous == .empty) else {
+            throw members.error("'previous' is zero if and only if 'first' is 1")
+        }
         guard length >= 1 else { throw members.error("'length' is not positive") }
         guard length <= Int64(SegmentLimits.payload) else {
-            throw MalformedMessage("a segment's payload is longer than \(SegmentLimits.payload) bytes", isTooLarge: true)
+            throw MalformedMessage(
+                "a segment's payload is longer than \(SegmentLimits.payload) bytes", isTooLarge: true)
         }
         guard last - first < Int64(SegmentLimits.entries) else {
             throw MalformedMessage("a segment has more than \(SegmentLimits.entries) entries", isTooLarge: true)

@@ -25,12 +25,16 @@ public struct SegmentName: Hashable, Sendable {
     }
 
     /// Reads the name of a file in a replica's folder; `nil` for anything but exactly what `file` writes.
-    public init?(replica: ReplicaID, file: some StringProtocol) { self.init(replica: replica, file: Array(file.utf8)[...]) }
+    public init?(replica: ReplicaID, file: some StringProtocol) {
+        self.init(replica: replica, file: Array(file.utf8)[...])
+    }
 
     package init?(replica: ReplicaID, file bytes: ArraySlice<UInt8>) {
         let dash = UInt8(ascii: "-")
         let start = bytes.startIndex
-        func part(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[start + range.lowerBound..<start + range.upperBound] }
+        func part(_ range: Range<Int>) -> ArraySlice<UInt8> {
+            bytes[start + range.lowerBound..<start + range.upperBound]
+        }
         guard bytes.count == Self.fileLength, [16, 33, 98].allSatisfy({ bytes[start + $0] == dash }),
             let first = Self.number(part(0..<16)), let last = Self.number(part(17..<33)), first >= 1, last >= first,
             let chain = Hex.decode(part(34..<98)).flatMap({ Chain(bytes: $0) }),

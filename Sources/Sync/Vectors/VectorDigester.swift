@@ -65,7 +65,9 @@ enum VectorTree {
 
     static func leaf(_ replica: ReplicaID, _ position: LogPosition) -> Hash {
         let sequence = UInt64(position.sequence)
-        let bytes = replica.bytes + (0..<8).map { UInt8(truncatingIfNeeded: sequence >> (56 - 8 * UInt64($0))) } + position.chain.bytes
+        let bytes =
+            replica.bytes + (0..<8).map { UInt8(truncatingIfNeeded: sequence >> (56 - 8 * UInt64($0))) }
+            + position.chain.bytes
         return bytes.withUnsafeBytes { hash($0) }
     }
 

@@ -35,7 +35,8 @@ public final class SyncWatch {
     ///   - policy: when to try again while the remote is away.
     ///   - refused: when to try again what it did not take, if nothing changes meanwhile.
     public init(
-        _ archive: Archive, _ engine: SyncEngine, changes: any RemoteChanges, signal: WatchSignal, policy: RetryPolicy = .patient,
+        _ archive: Archive, _ engine: SyncEngine, changes: any RemoteChanges, signal: WatchSignal,
+        policy: RetryPolicy = .patient,
         refused: RetryPolicy = RetryPolicy(tries: .max, base: 10, longest: 300)
     ) {
         self.archive = archive

@@ -26,7 +26,9 @@ struct Init: ParsableCommand {
         let made = try Archive.create(archive.pathForNew(), environment: Places.environment)
         let (id, replica) = try made.read { (try $0.archiveID, try $0.replicaID) }
         if json.isOn {
-            JSON.object([("archive", .string(id.hex)), ("replica", .string(replica.hex)), ("path", .string(archive.path))]).print()
+            JSON.object([
+                ("archive", .string(id.hex)), ("replica", .string(replica.hex)), ("path", .string(archive.path)),
+            ]).print()
         } else {
             Output.line("made the archive \(archive.path)")
         }
@@ -34,11 +36,13 @@ struct Init: ParsableCommand {
 }
 
 struct Status: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "status", abstract: "Show what the archive holds and how far it is synchronized.")
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show what the archive holds and how far it is synchronized.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Flag(help: "Also show a hash of all that the archive shows, including merged texts. This takes longer.") var views = false
+    @Flag(help: "Also show a hash of all that the archive shows, including merged texts. This takes longer.")
+    var views = false
 
     func run() throws {
         try archive.openForReading(.listing).read { reader in
@@ -47,34 +51,49 @@ struct Status: ParsableCommand {
             let remotes = try reader.remotes()
             let viewHash = views ? try reader.viewHash() : nil
             if json.isOn {
-                try JSON.object((viewHash.map { [("viewHash", .string($0))] } ?? []) + [
-                    ("archive", .string(reader.archiveID.hex)), ("replica", .string(reader.replicaID.hex)),
-                    ("vector", JSON(RevisionVector(vector.mapValues(\.sequence)))), ("stateHash", .string(reader.stateHash())),
-                    ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
-                    ("annotations", .integer(counts.annotations)), ("conflicts", .integer(counts.conflicts)),
-                    ("sources", .integer(counts.sources)), ("deleted", .integer(counts.deleted)),
-                    ("path", .string(archive.path)),
-                    ("sqlite", .string(SQLiteLibrary.version)), ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)),
-                    ("remotes", JSON(remotes.map { remote in
-                        .object([
-                            ("name", .string(remote.name)), ("url", .string(remote.url)), ("default", JSON(remote.isPreferred)),
-                            ("reached", JSON(remote.reached)), ("unsent", .integer(try reader.unsent(to: remote))),
-                        ])
-                    })),
-                    ("edits", JSON(UnfinishedEdit.all(archive: archive.path, reader).map(\.json))),
-                ]).print()
+                try JSON.object(
+                    (viewHash.map { [("viewHash", .string($0))] } ?? []) + [
+                        ("archive", .string(reader.archiveID.hex)), ("replica", .string(reader.replicaID.hex)),
+                        ("vector", JSON(RevisionVector(vector.mapValues(\.sequence)))),
+                        ("stateHash", .string(reader.stateHash())),
+                        ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
+                        ("annotations", .integer(counts.annotations)), ("conflicts", .integer(counts.conflicts)),
+                        ("sources", .integer(counts.sources)), ("deleted", .integer(counts.deleted)),
+                        ("path", .string(archive.path)),
+                        ("sqlite", .string(SQLiteLibrary.version)),
+                        ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)),
+                        (
+                            "remotes",
+                            JSON(
+                                remotes.map { remote in
+                                    .object([
+                                        ("name", .string(remote.name)), ("url", .string(remote.url)),
+                                        ("default", JSON(remote.isPreferred)),
+                                        ("reached", JSON(remote.reached)),
+                                        ("unsent", .integer(try reader.unsent(to: remote))),
+                                    ])
+                                })
+                        ),
+                        ("edits", JSON(UnfinishedEdit.all(archive: archive.path, reader).map(\.json))),
+                    ]
+                ).print()
                 return
             }
             Output.line("archive      \(archive.path)  (\(try reader.archiveID))")
             Output.line("essays       \(counts.essays) in \(counted(counts.versions, "version"))")
             Output.line("annotations  \(counts.annotations)")
-            Output.advice("conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
+            Output.advice(
+                "conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
             if let viewHash { Output.line("view hash    \(viewHash)") }
             for remote in remotes {
                 let reached = remote.reached.map { "reached \(LocalTime.minute($0))" } ?? "never reached"
-                Output.line("remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(counted(try reader.unsent(to: remote), "change")) unsent")
+                Output.line(
+                    "remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(counted(try reader.unsent(to: remote), "change")) unsent"
+                )
             }
-            for edit in try UnfinishedEdit.all(archive: archive.path, reader) { for line in edit.lines { Output.advice(line) } }
+            for edit in try UnfinishedEdit.all(archive: archive.path, reader) {
+                for line in edit.lines { Output.advice(line) }
+            }
         }
     }
 }
@@ -102,12 +121,15 @@ struct Backup: ParsableCommand {
         let report = try archive.openForReading(.checking).backup(to: file, overwrites: force)
         if json.isOn {
             JSON.object([
-                ("path", .string(report.path)), ("bytes", .integer(Int(report.bytes))), ("stateHash", .string(report.stateHash)),
+                ("path", .string(report.path)), ("bytes", .integer(Int(report.bytes))),
+                ("stateHash", .string(report.stateHash)),
                 ("essays", .integer(report.counts.essays)), ("versions", .integer(report.counts.versions)),
                 ("annotations", .integer(report.counts.annotations)),
             ]).print()
         } else {
-            Output.line("backed up \(Self.shown(report.counts)) to \(file) (\(counted(report.bytes, "byte"))), and read it back")
+            Output.line(
+                "backed up \(Self.shown(report.counts)) to \(file) (\(counted(report.bytes, "byte"))), and read it back"
+            )
         }
     }
 }
@@ -131,11 +153,16 @@ struct Restore: ParsableCommand {
 
     @OptionGroup var json: JSONOption
     @Argument(help: "The backup.") var backup: String
-    @Option(name: .customLong("to"), parsing: .unconditional, help: ArgumentHelp("The file of the new archive. It must not exist.", valueName: "file"), completion: .file()) var target: String
+    @Option(
+        name: .customLong("to"), parsing: .unconditional,
+        help: ArgumentHelp("The file of the new archive. It must not exist.", valueName: "file"), completion: .file())
+    var target: String
     @Flag(help: "Take all that can be read of a damaged file.") var salvage = false
     @Option(
         name: .customLong("archive-id"), parsing: .unconditional,
-        help: ArgumentHelp("With --salvage, if the file has lost the ID of its archive: that ID, as `status` shows it on another machine, or `new`.", valueName: "id"))
+        help: ArgumentHelp(
+            "With --salvage, if the file has lost the ID of its archive: that ID, as `status` shows it on another machine, or `new`.",
+            valueName: "id"))
     var archiveID: String?
 
     func validate() throws {
@@ -147,18 +174,23 @@ struct Restore: ParsableCommand {
         try requireBackup()
         Interruption.says("nothing was restored")
         if salvage { return try runSalvage() }
-        guard archiveID == nil else { throw CommandError(.usage, "--archive-id needs --salvage; a sound backup has an ID") }
+        guard archiveID == nil else {
+            throw CommandError(.usage, "--archive-id needs --salvage; a sound backup has an ID")
+        }
         let archive = try restored()
         let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
             JSON.object([
                 ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
-                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)), ("annotations", .integer(counts.annotations)),
+                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
+                ("annotations", .integer(counts.annotations)),
             ]).print()
         } else {
             Output.line("restored \(Backup.shown(counts)) to \(target)")
             if try archive.read({ try !$0.remotes().isEmpty }) {
-                Terminal.note("note: changes made since the backup, including deletions, arrive with the next sync, which names the essays that it deletes")
+                Terminal.note(
+                    "note: changes made since the backup, including deletions, arrive with the next sync, which names the essays that it deletes"
+                )
             }
         }
     }
@@ -174,7 +206,10 @@ struct Restore: ParsableCommand {
     /// - Throws: `ArchiveError` if what is named is something else than a file.
     private func requireBackup() throws {
         guard let kind = try FileStatus.of(backup, followingLinks: true)?.kind, kind != .regular else { return }
-        let advice = kind == .folder ? "Name the backup's file; out of a remote's folder an archive comes by `archivectl clone \(ShellWord.quoted(backup))`" : "Name the backup's file"
+        let advice =
+            kind == .folder
+            ? "Name the backup's file; out of a remote's folder an archive comes by `archivectl clone \(ShellWord.quoted(backup))`"
+            : "Name the backup's file"
         throw CommandError(.badInput, "\(backup) is \(kind.rawValue), not a backup", advice: advice)
     }
 
@@ -184,19 +219,33 @@ struct Restore: ParsableCommand {
         if json.isOn {
             JSON.object([
                 ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
-                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)), ("annotations", .integer(counts.annotations)),
+                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
+                ("annotations", .integer(counts.annotations)),
                 ("entriesMissing", .integer(report.entriesMissing)), ("mayMissMore", JSON(report.mayMissMore)),
-                ("looseTexts", .integer(report.looseTexts)), ("looseTextsFolder", JSON(report.looseTextsFolder)), ("textsMissing", JSON(report.textsMissing.map(\.json))),
+                ("looseTexts", .integer(report.looseTexts)), ("looseTextsFolder", JSON(report.looseTextsFolder)),
+                ("textsMissing", JSON(report.textsMissing.map(\.json))),
             ]).print()
         } else {
             Output.line("salvaged \(Backup.shown(counts)) to \(target)")
             for item in report.textsMissing { Output.line("missing: the text of \(item)") }
-            if report.entriesMissing > 0 { Output.line("missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or that depend on unreadable ones") }
-            if let folder = report.looseTextsFolder {
-                Output.line("\(counted(report.looseTexts, "text")) whose log entries are lost: as \(report.looseTexts == 1 ? "a file" : "files") in \(folder)")
+            if report.entriesMissing > 0 {
+                Output.line(
+                    "missing: \(counted(report.entriesMissing, "log entry", "log entries")) that cannot be read, or that depend on unreadable ones"
+                )
             }
-            if report.mayMissMore { Output.line("more may be missing: the file no longer shows whether there were later changes") }
-            if !report.isComplete { Output.line("`archivectl rebuild --from REMOTE --archive \(target)` fetches what a remote has of that; --from FILE takes it from a backup") }
+            if let folder = report.looseTextsFolder {
+                Output.line(
+                    "\(counted(report.looseTexts, "text")) whose log entries are lost: as \(report.looseTexts == 1 ? "a file" : "files") in \(folder)"
+                )
+            }
+            if report.mayMissMore {
+                Output.line("more may be missing: the file no longer shows whether there were later changes")
+            }
+            if !report.isComplete {
+                Output.line(
+                    "`archivectl rebuild --from REMOTE --archive \(target)` fetches what a remote has of that; --from FILE takes it from a backup"
+                )
+            }
         }
         if !report.isComplete { throw Failure.needsAttention }
     }
@@ -207,7 +256,9 @@ struct Restore: ParsableCommand {
         } catch SalvageError.noArchiveID(let path) {
             throw CommandError(
                 .corrupt, "\(path) has lost the ID of its archive",
-                advice: "Give it with --archive-id: `archivectl status` shows it on any other machine; if there is none, --archive-id new")
+                advice:
+                    "Give it with --archive-id: `archivectl status` shows it on any other machine; if there is none, --archive-id new"
+            )
         }
     }
 

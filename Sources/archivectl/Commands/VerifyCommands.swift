@@ -9,20 +9,30 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check the whole archive.",
-        discussion: "Checks the SQLite file, compares every text, revision and log with its hash, and checks all that is derived from them. With --remote, reads everything that a remote holds, and compares it with this archive. Exit status 2 if there is a problem.")
+        discussion:
+            "Checks the SQLite file, compares every text, revision and log with its hash, and checks all that is derived from them. With --remote, reads everything that a remote holds, and compares it with this archive. Exit status 2 if there is a problem."
+    )
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("Check this remote instead of the archive.", valueName: "name"), completion: .remotes) var remote: String?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Check this remote instead of the archive.", valueName: "name"),
+        completion: .remotes) var remote: String?
     @Flag(help: "Make the next sync send again what is damaged or missing on the remote.") var repair = false
 
     @Flag(help: "List every problem, not only the first \(VerificationReport.most).") var all = false
 
     func run() throws {
         let opened = try opened()
-        let progress = { (step: String) in if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") } }
+        let progress = { (step: String) in
+            if !archive.quiet, Terminal.isErrorTerminal { Terminal.note("checking \(step)") }
+        }
         if remote != nil { return try checkRemote(opened, progress) }
-        guard !repair else { throw CommandError(.usage, "--repair needs --remote", advice: "Name the remote with --remote; to repair this archive, use `archivectl rebuild`") }
+        guard !repair else {
+            throw CommandError(
+                .usage, "--repair needs --remote",
+                advice: "Name the remote with --remote; to repair this archive, use `archivectl rebuild`")
+        }
         Interruption.says("the check is not complete; nothing was changed")
         var report = try verified(opened, progress)
         try SearchIndex(opened).verify(into: &report)
@@ -48,20 +58,28 @@ struct Verify: ParsableCommand {
     private func checkRemote(_ opened: Archive, _ progress: (String) -> Void) throws {
         let record = try opened.read { try $0.namedRemote(remote) }
         let place = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty)
-        var report = try RemoteVerification(opened, remote: record.name, place).run(repairs: repair, listing: all ? .max : VerificationReport.most, progress: progress)
+        var report = try RemoteVerification(opened, remote: record.name, place).run(
+            repairs: repair, listing: all ? .max : VerificationReport.most, progress: progress)
         // A hub gives nothing up to a client, and takes no such wish; texts go there by the own log.
         let request = VerificationReport.Repair.request(record.name)
-        let isAsked = repair && !report.isSound && (!place.properties.keepsOrder || report.problems.contains { $0.repair == request })
+        let isAsked =
+            repair && !report.isSound
+            && (!place.properties.keepsOrder || report.problems.contains { $0.repair == request })
         if isAsked {
             report.problems = report.problems.map { problem in
                 problem.repair == request
-                    ? .init(what: problem.what, item: problem.item, repair: .sync(record.name), subjects: problem.subjects) : problem
+                    ? .init(
+                        what: problem.what, item: problem.item, repair: .sync(record.name), subjects: problem.subjects)
+                    : problem
             }
         }
-        try print(report, subject: "the remote", after: isAsked ? """
-            what is missing or damaged will be sent again: `archivectl sync \(record.name)` sends what this archive has, and other \
-            machines send the rest with their next sync. Then verify the remote again
-            """ : nil)
+        try print(
+            report, subject: "the remote",
+            after: isAsked
+                ? """
+                what is missing or damaged will be sent again: `archivectl sync \(record.name)` sends what this archive has, and other \
+                machines send the rest with their next sync. Then verify the remote again
+                """ : nil)
     }
 
     /// One of what is checked: `log entries` → `log entry`, `documents in the search index` → `document in the search index`.
@@ -85,7 +103,9 @@ struct Verify: ParsableCommand {
         for group in groups {
             for problem in group.problems {
                 // A hash is long, and whoever needs all of it has the JSON.
-                let item = problem.item.count > 32 && problem.item.allSatisfy(\.isHexDigit) ? String(problem.item.prefix(12)) : problem.item
+                let item =
+                    problem.item.count > 32 && problem.item.allSatisfy(\.isHexDigit)
+                    ? String(problem.item.prefix(12)) : problem.item
                 Output.advice("problem: \(problem.what)\(problem.what.contains(item) ? "" : " (\(item))")")
             }
             Output.advice("  to repair: \(group.repair.advice)")
@@ -97,23 +117,36 @@ struct Verify: ParsableCommand {
         if json.isOn {
             JSON.object([
                 ("ok", JSON(report.isSound)), ("sqlite", .string(SQLiteLibrary.version)),
-                ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)), ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
-                ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })), ("unlisted", .integer(report.unlisted)),
-                ("problems", JSON(report.problems.map { problem in
-                    [
-                        "what": .advice(problem.what), "item": .string(problem.item), "repair": .advice(problem.repair.advice),
-                        "subjects": JSON(problem.subjects.map(\.json)),
-                    ]
-                })),
+                ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)),
+                ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
+                ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })),
+                ("unlisted", .integer(report.unlisted)),
+                (
+                    "problems",
+                    JSON(
+                        report.problems.map { problem in
+                            [
+                                "what": .advice(problem.what), "item": .string(problem.item),
+                                "repair": .advice(problem.repair.advice),
+                                "subjects": JSON(problem.subjects.map(\.json)),
+                            ]
+                        })
+                ),
             ]).print()
         } else {
-            Output.line(report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(separator: ", ") + " checked")
+            Output.line(
+                report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(
+                    separator: ", ") + " checked")
             Self.list(report.problems)
-            if report.unlisted > 0 { Output.line("and \(counted(report.unlisted, "more problem")); --all lists every one") }
+            if report.unlisted > 0 {
+                Output.line("and \(counted(report.unlisted, "more problem")); --all lists every one")
+            }
             if !report.isSound, !report.sound.isEmpty {
                 Output.line("sound: " + report.sound.map { "\($0.count) \($0.what)" }.joined(separator: ", "))
             }
-            Output.line(report.isSound ? "\(subject) is sound" : "\(counted(report.problems.count + report.unlisted, "problem"))")
+            Output.line(
+                report.isSound
+                    ? "\(subject) is sound" : "\(counted(report.problems.count + report.unlisted, "problem"))")
             if let last { Output.advice(last) }
         }
         if !report.isSound { throw Failure.needsAttention }
@@ -131,7 +164,9 @@ struct Rebuild: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(help: ArgumentHelp("Where to get sound copies: the name of a remote, or a file.", valueName: "remote-or-file"), completion: .remotes) var from: String?
+    @Option(
+        help: ArgumentHelp("Where to get sound copies: the name of a remote, or a file.", valueName: "remote-or-file"),
+        completion: .remotes) var from: String?
 
     func validate() throws {
         try requirePath(from, "--from")
@@ -154,13 +189,15 @@ struct Rebuild: ParsableCommand {
         try index.catchUp()
         if json.isOn {
             JSON.object([
-                ("essays", .integer(total.essays)), ("repaired", JSON(repaired?.repaired)), ("damaged", JSON(damaged.map(\.json))),
+                ("essays", .integer(total.essays)), ("repaired", JSON(repaired?.repaired)),
+                ("damaged", JSON(damaged.map(\.json))),
             ]).print()
         } else {
             if let repaired, repaired.repaired + repaired.left == 0 {
                 Output.line("no text or entry was damaged")
             } else if let repaired {
-                Output.line("repaired \(repaired.repaired) of \(repaired.repaired + repaired.left) damaged texts and entries")
+                Output.line(
+                    "repaired \(repaired.repaired) of \(repaired.repaired + repaired.left) damaged texts and entries")
             }
             Output.line("rebuilt \(counted(total.essays, "essay")) and the search index")
         }
@@ -179,7 +216,9 @@ struct Rebuild: ParsableCommand {
             if try !session.archive.isStructureSound() { _ = try session.archive.rebuild() }
             return try Repair(session: session, from: source).run()
         } catch let error as ArchiveError where error.code == .corrupt && error.damage == nil {
-            throw CommandError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+            throw CommandError(
+                .corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)",
+                advice: Self.salvage(archive.path))
         }
     }
 
@@ -188,7 +227,9 @@ struct Rebuild: ParsableCommand {
             return try session.archive.rebuild { progress.update($0) }
         } catch let error as ArchiveError where error.code == .corrupt {
             progress.finish()
-            throw CommandError(.corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)", advice: Self.salvage(archive.path))
+            throw CommandError(
+                .corrupt, "\(archive.path) is too damaged to be repaired in place: \(error.message)",
+                advice: Self.salvage(archive.path))
         }
     }
 

@@ -8,10 +8,12 @@ extension Session {
         guard state.isConflict, let replica = try? archive.read({ try $0.replicaID }) else { return }
         let labels = ConflictPrinter(state, replica: replica).labels.map { "  \($0)" }
         let replaced = heads.filter(state.heads.contains).map(\.short)
-        let effect = replaced.isEmpty
+        let effect =
+            replaced.isEmpty
             ? "Saving adds another side, based on \(heads.map(\.short).joined(separator: ", "))"
             : "Saving replaces head \(replaced.joined(separator: " and ")) only, and the others stay as they are"
-        options.note("""
+        options.note(
+            """
             note: '\(state.fields[string: FieldKey.title] ?? state.item.short)' is in conflict:
             \(labels.joined(separator: "\n"))
             \(effect). To settle the conflict instead: archivectl resolve \(state.item.short)

@@ -32,7 +32,8 @@ final class EditFile {
     /// Makes the file.
     /// - Throws: `CommandError` if it cannot be written.
     init(_ subject: EditSubject, _ text: [UInt8]) throws {
-        let place = (try? SafeFile.makeFolder(Self.place)).map { Self.place } ?? FileManager.default.temporaryDirectory.path
+        let place =
+            (try? SafeFile.makeFolder(Self.place)).map { Self.place } ?? FileManager.default.temporaryDirectory.path
         let name = "\(subject.short ?? subject.kind.rawValue)-\(UUID().uuidString.prefix(8).lowercased())"
         folder = place + "/" + name
         path = folder + "/" + subject.fileName
@@ -73,8 +74,12 @@ final class EditFile {
             throw CommandError(.notFound, "the file that the editor was opened on is gone: \(path)")
         }
         let text = [UInt8](data)
-        guard String(validating: text, as: UTF8.self) != nil else { throw CommandError(.badInput, "the edited text is not UTF-8") }
-        if let place = text.firstIndex(of: 0) { throw CommandError(.badInput, "the edited text holds a null character, at byte \(place)") }
+        guard String(validating: text, as: UTF8.self) != nil else {
+            throw CommandError(.badInput, "the edited text is not UTF-8")
+        }
+        if let place = text.firstIndex(of: 0) {
+            throw CommandError(.badInput, "the edited text holds a null character, at byte \(place)")
+        }
         return text
     }
 

@@ -22,7 +22,10 @@ struct EditSubject: Codable, Sendable {
     /// Whether the text is Markdown.
     var isMarkdown = false
 
-    init(_ kind: Kind, _ session: Session, item: ItemID? = nil, title: String? = nil, heads: [RevisionID] = [], isMarkdown: Bool = false) throws {
+    init(
+        _ kind: Kind, _ session: Session, item: ItemID? = nil, title: String? = nil, heads: [RevisionID] = [],
+        isMarkdown: Bool = false
+    ) throws {
         self.kind = kind
         archive = URL(fileURLWithPath: session.options.path).resolvingSymlinksInPath().path
         replica = try session.archive.read { try $0.replicaID.hex }
@@ -37,13 +40,14 @@ struct EditSubject: Codable, Sendable {
 
     /// A name for the file that says whose text it holds and is one plain word for a shell: `论水-a7efd5b75885.txt`.
     var fileName: String {
-        let (word, ending) = switch kind {
-        case .essay: (title ?? "essay", isMarkdown ? "md" : "txt")
-        case .new: (title ?? "new-essay", "txt")
-        case .note: ("note", "txt")
-        case .conflict: ("conflict-\(title ?? "")", "txt")
-        case .passage: ("passage-\(title ?? "")", "txt")
-        }
+        let (word, ending) =
+            switch kind {
+            case .essay: (title ?? "essay", isMarkdown ? "md" : "txt")
+            case .new: (title ?? "new-essay", "txt")
+            case .note: ("note", "txt")
+            case .conflict: ("conflict-\(title ?? "")", "txt")
+            case .passage: ("passage-\(title ?? "")", "txt")
+            }
         return [Self.plain(word), short].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "-") + "." + ending
     }
 
@@ -89,10 +93,13 @@ struct EditSubject: Codable, Sendable {
 enum ShellWord {
     /// The word itself if it is plain, else in quotation marks.
     static func quoted(_ word: String) -> String {
-        let isPlain = !word.isEmpty && !word.hasPrefix("~") && word.utf8.allSatisfy { byte in
-            byte >= 0x80 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
-                || "/._-+~,:@%".utf8.contains(byte)
-        }
+        let isPlain =
+            !word.isEmpty && !word.hasPrefix("~")
+            && word.utf8.allSatisfy { byte in
+                byte >= 0x80 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                    || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                    || "/._-+~,:@%".utf8.contains(byte)
+            }
         return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 }

@@ -11,7 +11,8 @@ enum Editor {
     /// this process is killed, and the next command on the same essay names it.
     /// - Throws: `CommandError` if there is no editor, `Interrupted` if Ctrl-C ended it, and whatever `commit` throws: an `ExitCode`
     ///   if it has saved the text and something needs a person. The message of any other error names the file.
-    static func edit<Value>(_ text: [UInt8], _ subject: EditSubject, commit: ([UInt8]) throws -> Value) throws -> Value? {
+    static func edit<Value>(_ text: [UInt8], _ subject: EditSubject, commit: ([UInt8]) throws -> Value) throws -> Value?
+    {
         let editor = try Choice.made(for: subject)
         UnfinishedEdit.sweep()
         let file = try EditFile(subject, text)
@@ -28,7 +29,8 @@ enum Editor {
             if let error = CommandError(error) {
                 let advice = error.advice.isEmpty ? "" : error.advice + ". "
                 throw CommandError(
-                    error.code, error.message, advice: advice + "Nothing was changed" + kept(file, text, "; "), subject: error.subject)
+                    error.code, error.message, advice: advice + "Nothing was changed" + kept(file, text, "; "),
+                    subject: error.subject)
             }
             let kept = kept(file, text, "")
             if !kept.isEmpty { Terminal.note(kept) }
@@ -68,7 +70,9 @@ enum Editor {
         static func made(for subject: EditSubject) throws -> Choice {
             let option = subject.kind == .note ? "--note TEXT" : "--from FILE"
             for variable in Terminal.isDumb ? ["EDITOR"] : ["VISUAL", "EDITOR"] {
-                guard let command = Terminal.environment[variable], !command.allSatisfy(\.isWhitespace) else { continue }
+                guard let command = Terminal.environment[variable], !command.allSatisfy(\.isWhitespace) else {
+                    continue
+                }
                 return Choice(command: command, variable: variable, option: option)
             }
             guard !Terminal.isDumb, isatty(0) == 1, Terminal.isOutputTerminal else {
@@ -78,7 +82,8 @@ enum Editor {
             }
             guard let command = fallbacks.first(where: { Programs.find($0) != nil }) else {
                 throw CommandError(
-                    .usage, "no editor was found: VISUAL and EDITOR are not set, and none of \(fallbacks.joined(separator: ", ")) is installed",
+                    .usage,
+                    "no editor was found: VISUAL and EDITOR are not set, and none of \(fallbacks.joined(separator: ", ")) is installed",
                     advice: "Install one, set EDITOR to one that you have, or give the text with \(option)")
             }
             return Choice(command: command, variable: nil, option: option)
@@ -89,7 +94,9 @@ enum Editor {
             let name = variable.map { ", which \($0) names," } ?? ""
             return CommandError(
                 .notFound, "the editor '\(command)'\(name) could not be started: \(reason)",
-                advice: "Set \(variable ?? "EDITOR") to an editor that is installed, such as vi or nano, or give the text with \(option)")
+                advice:
+                    "Set \(variable ?? "EDITOR") to an editor that is installed, such as vi or nano, or give the text with \(option)"
+            )
         }
     }
 
@@ -104,7 +111,8 @@ enum Editor {
             end = try ForegroundProgram.start(editor.command, [file]).wait()
         } catch let error as ForegroundProgram.StartError {
             ignored.restore()
-            throw editor.cannotStart(error.code == ENOENT ? "there is no such program" : String(cString: strerror(error.code)))
+            throw editor.cannotStart(
+                error.code == ENOENT ? "there is no such program" : String(cString: strerror(error.code)))
         }
         ignored.restore()
         switch end {

@@ -86,7 +86,8 @@ extension Session {
     /// What a change of fields is made from: in a conflict the side that was last written or given out here, so that two changes in
     /// a row are not of two sides; else what is shown.
     func headsToChange(of state: ItemState) throws -> [RevisionID] {
-        guard state.isConflict, let last = try givenOut.texts(of: state.item).first, last.allSatisfy(state.heads.contains), last.count == 1
+        guard state.isConflict, let last = try givenOut.texts(of: state.item).first,
+            last.allSatisfy(state.heads.contains), last.count == 1
         else { return state.shownHeads }
         return last
     }

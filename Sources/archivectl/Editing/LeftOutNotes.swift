@@ -53,7 +53,8 @@ struct LeftOutNotes {
     func tell() {
         if !Terminal.isInteractive, conflict.text != nil {
             for index in conflict.keptTogether(in: answer.text) {
-                options.note("""
+                options.note(
+                    """
                     note: passage \(index + 1) of \(conflict.hunks.count) keeps several of its texts, one after another. If only one was \
                     meant, delete the others: archivectl edit \(state.item.short)
                     """)

@@ -6,7 +6,8 @@ extension UnfinishedEdit {
     /// Whether an edit of a conflict that is settled by now has words that the archive does not have: those are the person's alone.
     /// - Returns: `nil` if it is of no such conflict.
     func ownWords(_ reader: ArchiveReader) throws -> Bool? {
-        guard [.conflict, .passage].contains(subject.kind), let item = subject.item.flatMap({ ItemID(hex: $0) }), try reader.contains(item)
+        guard [.conflict, .passage].contains(subject.kind), let item = subject.item.flatMap({ ItemID(hex: $0) }),
+            try reader.contains(item)
         else { return nil }
         let state = try reader.state(item)
         guard !state.isConflict else { return nil }

@@ -21,7 +21,9 @@ struct UnfinishedEdit {
     /// - Parameters:
     ///   - archive: the archive's file.
     ///   - settled: told of those that are none because the archive has what is in them.
-    static func all(archive: String, _ reader: ArchiveReader, settled: (UnfinishedEdit) -> Void = { _ in }) throws -> [UnfinishedEdit] {
+    static func all(archive: String, _ reader: ArchiveReader, settled: (UnfinishedEdit) -> Void = { _ in }) throws
+        -> [UnfinishedEdit]
+    {
         let edits = try all(archive: archive, replica: reader.replicaID)
         return try edits.compactMap { edit in
             guard let words = try edit.ownWords(reader) else { return edit }
@@ -44,7 +46,8 @@ struct UnfinishedEdit {
     private init?(folder: String) {
         guard let content = Content(folder) else { return nil }
         // nano writes FILE.save and emacs #FILE# where their terminal goes: texts, the last of which is the one to take up.
-        let saved = content.isWritten ? nil : content.others.filter(Self.isText).max { Self.modified($0) < Self.modified($1) }
+        let saved =
+            content.isWritten ? nil : content.others.filter(Self.isText).max { Self.modified($0) < Self.modified($1) }
         recovery = content.others.first { !Self.isText($0) }
         guard content.isWritten || saved != nil || recovery != nil else { return nil }
         subject = content.record.subject
@@ -74,12 +77,15 @@ struct UnfinishedEdit {
             else { return nil }
             self.record = record
             text = folder + "/" + record.file
-            isWritten = FileManager.default.contents(atPath: text).map { data in
-                // A text that was emptied is nothing to take up.
-                !EditFile.isBlank([UInt8](data)) && TextHash(hashing: [UInt8](data)).hex != record.original
-            } ?? false
-            others = names.filter { $0 != EditFile.recordName && $0 != record.file && !$0.hasSuffix("~") }.map { folder + "/" + $0 }
-                .filter { !UnfinishedEdit.isLock($0) }
+            isWritten =
+                FileManager.default.contents(atPath: text).map { data in
+                    // A text that was emptied is nothing to take up.
+                    !EditFile.isBlank([UInt8](data)) && TextHash(hashing: [UInt8](data)).hex != record.original
+                } ?? false
+            others = names.filter { $0 != EditFile.recordName && $0 != record.file && !$0.hasSuffix("~") }.map {
+                folder + "/" + $0
+            }
+            .filter { !UnfinishedEdit.isLock($0) }
         }
     }
 
@@ -105,15 +111,20 @@ struct UnfinishedEdit {
 
     /// What is there, and how it is taken up or discarded, a line each.
     var lines: [String] {
-        var lines = ["\(subject.description) from \(LocalTime.minute(modified)) was not finished: \(ShellWord.quoted(file))"]
+        var lines = [
+            "\(subject.description) from \(LocalTime.minute(modified)) was not finished: \(ShellWord.quoted(file))"
+        ]
         if let recovery {
-            lines.append("  the editor left \(Self.name(recovery)) beside it: open the file in that editor to recover what was not written")
+            lines.append(
+                "  the editor left \(Self.name(recovery)) beside it: open the file in that editor to recover what was not written"
+            )
         }
         if isSettled {
             lines[0] += ", and the conflict is settled by now"
             // A note has no title.
             let command = subject.title == nil ? "annotations edit" : "edit"
-            lines.append("  to take it up:  archivectl \(command) \(subject.short ?? ""), and copy what you want from the file")
+            lines.append(
+                "  to take it up:  archivectl \(command) \(subject.short ?? ""), and copy what you want from the file")
         } else {
             lines.append("  to take it up:  \(subject.command(savingFrom: file))")
         }
@@ -123,8 +134,10 @@ struct UnfinishedEdit {
 
     var json: JSON {
         .object([
-            ("kind", .string(subject.kind.rawValue)), ("id", JSON(subject.item)), ("title", JSON(subject.title)), ("file", .string(file)),
-            ("recovery", JSON(recovery)), ("base", JSON(subject.heads.map { .string($0) })), ("modified", JSON(modified)),
+            ("kind", .string(subject.kind.rawValue)), ("id", JSON(subject.item)), ("title", JSON(subject.title)),
+            ("file", .string(file)),
+            ("recovery", JSON(recovery)), ("base", JSON(subject.heads.map { .string($0) })),
+            ("modified", JSON(modified)),
         ])
     }
 
@@ -146,10 +159,14 @@ struct UnfinishedEdit {
     static func requireOwn(_ source: String, _ item: ItemID) throws {
         let folder = URL(fileURLWithPath: source).resolvingSymlinksInPath().deletingLastPathComponent()
         let place = URL(fileURLWithPath: EditFile.place).resolvingSymlinksInPath().path
-        guard folder.deletingLastPathComponent().path == place, let edit = UnfinishedEdit(folder: folder.path), edit.subject.item != item.hex else { return }
+        guard folder.deletingLastPathComponent().path == place, let edit = UnfinishedEdit(folder: folder.path),
+            edit.subject.item != item.hex
+        else { return }
         throw CommandError(
             .usage, "\(source) is \(edit.subject.description), not of this essay",
-            advice: "To take it up: \(edit.subject.command(savingFrom: edit.file)). If its text is meant for this essay, too, copy the file first; nothing was changed")
+            advice:
+                "To take it up: \(edit.subject.command(savingFrom: edit.file)). If its text is meant for this essay, too, copy the file first; nothing was changed"
+        )
     }
 
     /// Removes what is left of edits in which nothing was written.

@@ -24,7 +24,8 @@ struct ErrorReport {
                 advice: error.isOfLaterFormat ? Remedy.update.advice : "", status: 65)
         case let error as QueryError:
             self.init(
-                code: "query", message: "\(error.message), at character \(error.position + 1) of the query", advice: error.advice,
+                code: "query", message: "\(error.message), at character \(error.position + 1) of the query",
+                advice: error.advice,
                 status: 64)
         case let error as CocoaError:
             self.init(code: ArchiveError.Code.cannotWrite.rawValue, message: error.localizedDescription, status: 73)
@@ -56,7 +57,8 @@ struct ErrorReport {
             }
         self.init(
             code: error.code.rawValue, message: error.message,
-            advice: isAdvised ? error.advice : "`archivectl verify` lists what is damaged and how to repair it", subject: error.subject,
+            advice: isAdvised ? error.advice : "`archivectl verify` lists what is damaged and how to repair it",
+            subject: error.subject,
             status: status)
     }
 
@@ -96,7 +98,10 @@ extension ErrorReport {
             case .seenUnknown: ("seen-unknown", 1, "")
             case .unavailable: ("unavailable", 69, "")
             case .untrusted:
-                ("untrusted", 69, "If the certificate is the hub's own, name its file with --ca-file in `remote add` or `clone`")
+                (
+                    "untrusted", 69,
+                    "If the certificate is the hub's own, name its file with --ca-file in `remote add` or `clone`"
+                )
             case .unencrypted: ("unencrypted", 69, "If the hub has no certificate, use a URL that begins with http://")
             case .busy: ("remote-busy", 69, "")
             case .interrupted: ("interrupted", 75, "Run the same command again to continue")
@@ -122,7 +127,8 @@ extension ErrorReport {
             case .noSuchArchive, .notFound, .noSuchToken: 66
             default: 1
             }
-        let another = "Choose another name; for another machine's token to this archive, use `archivectl hub token create`"
+        let another =
+            "Choose another name; for another machine's token to this archive, use `archivectl hub token create`"
         self.init(
             code: error.code.rawValue, message: error.message, advice: error.remedy?.advice ?? (isTaken ? another : ""),
             status: status)

@@ -36,7 +36,8 @@ enum Failure {
         let text = message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : message[...]
         // A sentence's capital; not an option's or a name's.
         let isSentence = text.prefix(2).allSatisfy(\.isLetter) && text.dropFirst().first?.isLowercase == true
-        let parsed = isSentence && message.hasPrefix(prefix) ? text.prefix(1).lowercased() + text.dropFirst() : String(text)
+        let parsed =
+            isSentence && message.hasPrefix(prefix) ? text.prefix(1).lowercased() + text.dropFirst() : String(text)
         let sentence = Mistyped.withoutFarOption(parsed)
         let end = sentence.firstMatch(of: #/\n(?:Help|Usage): /#)?.range.lowerBound ?? sentence.endIndex
         return ErrorReport(
@@ -49,7 +50,8 @@ enum Failure {
     static func unreadable(_ error: ArchiveError, _ path: String) -> CommandError {
         CommandError(
             error.code, error.message,
-            advice: "`archivectl restore --salvage \(ShellWord.quoted(path)) --to NEW` makes a new archive of all that can be read of it",
+            advice:
+                "`archivectl restore --salvage \(ShellWord.quoted(path)) --to NEW` makes a new archive of all that can be read of it",
             subject: path)
     }
 }

@@ -28,7 +28,8 @@ extension Remedy {
         case .makeRoom: "Make room and try again"
         case .checkDisk: "Check the disk and try again"
         case .checkPermissions: "Check the permissions of the file"
-        case .checkPermissionsOrCopy: "Check the permissions of the file and its folder, or copy it to where you may write"
+        case .checkPermissionsOrCopy:
+            "Check the permissions of the file and its folder, or copy it to where you may write"
         case .checkFolderPermissions: "Check who may write in the folder above it"
         case .waitForOthers: "Try again when that has finished"
 
@@ -38,19 +39,22 @@ extension Remedy {
         case .updateOrReadOnly(let path): "\(Self.useNewer), or read it with --read-only" + Self.salvage(ifNone: path)
         case .updateToRead: "\(Self.useNewer): this one cannot read that schema"
         case .useItsWriter(let path): "Use the archivectl that wrote it" + Self.salvage(ifNone: path)
-        case .restore(let path): "`archivectl restore \(ShellWord.quoted(path)) --to NEW` makes an archive of it to work with; nothing was changed"
+        case .restore(let path):
+            "`archivectl restore \(ShellWord.quoted(path)) --to NEW` makes an archive of it to work with; nothing was changed"
         case .rebuild: "Run `archivectl rebuild`"
         case .salvage(let path):
             """
             Keep the file. \(Self.salvage(path)) takes what can be read of the rest. You can also restore a backup, or clone \
             from a remote
             """
-        case .salvageWithLog(let path): "Nothing was changed. \(Self.salvage(path)) takes all that can be read, these changes too"
+        case .salvageWithLog(let path):
+            "Nothing was changed. \(Self.salvage(path)) takes all that can be read, these changes too"
 
         // Names
         case .giveDigits(let count): "Of an ID, give at least \(count) digits"
         case .nameItem(.annotation): "Give the first digits of its ID, which `archivectl annotations` shows"
-        case .nameItem: "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both"
+        case .nameItem:
+            "Give the first digits of its ID, its title, or a part of the title; `archivectl list` shows both"
         case .nameItemByID: "Give the first digits of the ID"
         case .nameItemExactly: "Give more of the title or the first digits of the ID"
         case .undelete(let id): "`archivectl undelete \(id)` brings it back"
@@ -75,7 +79,8 @@ extension Remedy {
 
         // Passages
         case .countFromZero: "Count from 0, the end not included"
-        case .quoteExactly: "Quote it as `archivectl show ESSAY` prints it; line breaks, widths and capitals do not matter"
+        case .quoteExactly:
+            "Quote it as `archivectl show ESSAY` prints it; line breaks, widths and capitals do not matter"
         case .quoteMore: "Quote more of it, or say which with --occurrence N"
         case .listSections: "`archivectl sections ESSAY` lists them"
         case .nameSectionExactly: "Give the whole path"

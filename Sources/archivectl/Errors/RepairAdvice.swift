@@ -27,5 +27,7 @@ extension VerificationReport.Repair {
 
 extension SyncReport {
     /// The notes, and what to do where the remote holds what this version cannot read.
-    var advisedNotes: [String] { notes + (holdsLaterFormat ? ["a newer archivectl can read all of it: update archivectl"] : []) }
+    var advisedNotes: [String] {
+        notes + (holdsLaterFormat ? ["a newer archivectl can read all of it: update archivectl"] : [])
+    }
 }

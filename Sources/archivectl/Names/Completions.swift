@@ -10,10 +10,12 @@ extension CompletionKind {
     static let tags = names { try $0.tagNames(beginning: $1) }
     static let remotes = names { reader, prefix in try reader.remotes().map(\.name).filter { $0.hasPrefix(prefix) } }
 
-    private static func names(_ find: @escaping @Sendable (ArchiveReader, String) throws -> [String]) -> CompletionKind {
+    private static func names(_ find: @escaping @Sendable (ArchiveReader, String) throws -> [String]) -> CompletionKind
+    {
         .custom { words, _, prefix in
             let path = archive(in: words) ?? Places.archive
-            guard let archive = try? Archive.openForReading(path, environment: Places.environment, isForced: true) else { return [] }
+            guard let archive = try? Archive.openForReading(path, environment: Places.environment, isForced: true)
+            else { return [] }
             return ((try? archive.read { try find($0, prefix) }) ?? []).filter(isSafe)
         }
     }
@@ -21,7 +23,9 @@ extension CompletionKind {
     /// Whether a shell only shows a name. What others wrote into a title must not reach the terminal as a control sequence, and bash's
     /// completion (`compgen -W`) expands words: it would run a command that stands in one.
     private static func isSafe(_ name: String) -> Bool {
-        let isPrintable = name.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control && $0.properties.generalCategory != .format }
+        let isPrintable = name.unicodeScalars.allSatisfy {
+            $0.properties.generalCategory != .control && $0.properties.generalCategory != .format
+        }
         return isPrintable && (CompletionShell.requesting != .bash || !name.contains { "\\'\"$`!".contains($0) })
     }
 

@@ -7,11 +7,14 @@ import Prose
 /// A person may set fields of any name. One that is nearly a usual name is far more often a slip, which nobody would notice: the
 /// essay would have a `titel` beside its title. So it takes `--force`.
 enum FieldNames {
-    private static let usual = [FieldKey.title, FieldKey.author, FieldKey.date, FieldKey.language, FieldKey.mediaType, FieldKey.tags].map(\.string)
+    private static let usual = [
+        FieldKey.title, FieldKey.author, FieldKey.date, FieldKey.language, FieldKey.mediaType, FieldKey.tags,
+    ].map(\.string)
 
     /// What people call the usual fields in Chinese.
     private static let translated = [
-        "标题": "title", "標題": "title", "题目": "title", "題目": "title", "作者": "author", "日期": "date", "时间": "date", "時間": "date",
+        "标题": "title", "標題": "title", "题目": "title", "題目": "title", "作者": "author", "日期": "date", "时间": "date",
+        "時間": "date",
         "语言": "language", "語言": "language", "标签": "tags", "標籤": "tags",
     ]
 
@@ -24,14 +27,16 @@ enum FieldNames {
         /// - Throws: `CommandError` if the argument is none, or its value is not one of this field.
         init(_ argument: String) throws {
             guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else {
-                throw CommandError(.usage, "'\(argument)' is not KEY=VALUE", advice: "For example title=论水; `KEY=` removes a field")
+                throw CommandError(
+                    .usage, "'\(argument)' is not KEY=VALUE", advice: "For example title=论水; `KEY=` removes a field")
             }
             key = ExactString(String(argument[..<equals]))
             let text = String(argument[argument.index(after: equals)...])
             value = text.isEmpty ? nil : text
             guard key != FieldKey.tags else { throw FieldNames.tagsError }
             guard key != FieldKey.title || !text.allSatisfy(\.isWhitespace) else {
-                throw CommandError(.usage, "an essay needs a title; nothing was changed", advice: "Give the new one: title=TITLE")
+                throw CommandError(
+                    .usage, "an essay needs a title; nothing was changed", advice: "Give the new one: title=TITLE")
             }
             guard key != FieldKey.date || text.isEmpty || WrittenDate.milliseconds(text) != nil else {
                 throw CommandError(
@@ -42,7 +47,9 @@ enum FieldNames {
     }
 
     private static var tagsError: CommandError {
-        CommandError(.usage, "tags are not set as a field; nothing was changed", advice: "`archivectl tag ESSAY TAG…` adds tags, and --remove TAG removes one")
+        CommandError(
+            .usage, "tags are not set as a field; nothing was changed",
+            advice: "`archivectl tag ESSAY TAG…` adds tags, and --remove TAG removes one")
     }
 
     /// - Parameter present: the fields that the essay has.
@@ -62,6 +69,8 @@ enum FieldNames {
 /// The tags that a person gave.
 /// - Throws: `CommandError` if one is empty.
 func givenTags(_ tags: [String]) throws -> [ExactString] {
-    guard !tags.contains(where: { $0.allSatisfy(\.isWhitespace) }) else { throw CommandError(.usage, "a tag is empty; nothing was changed") }
+    guard !tags.contains(where: { $0.allSatisfy(\.isWhitespace) }) else {
+        throw CommandError(.usage, "a tag is empty; nothing was changed")
+    }
     return tags.map { ExactString($0) }
 }

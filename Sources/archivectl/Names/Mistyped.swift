@@ -13,8 +13,14 @@ enum Mistyped {
         while let word = rest.first, !word.hasPrefix("-") {
             let subcommands = command.configuration.subcommands
             if subcommands.isEmpty { return nil }
-            guard let next = subcommands.first(where: { $0._commandName == word || $0.configuration.aliases.contains(word) }) else {
-                return unknown(word, path, subcommands.map { $0._commandName }, takesOthers: command.configuration.defaultSubcommand != nil)
+            guard
+                let next = subcommands.first(where: {
+                    $0._commandName == word || $0.configuration.aliases.contains(word)
+                })
+            else {
+                return unknown(
+                    word, path, subcommands.map { $0._commandName },
+                    takesOthers: command.configuration.defaultSubcommand != nil)
             }
             command = next
             path += " " + word
@@ -23,7 +29,9 @@ enum Mistyped {
         return nil
     }
 
-    private static func unknown(_ word: String, _ path: String, _ commands: [String], takesOthers: Bool) -> CommandError? {
+    private static func unknown(_ word: String, _ path: String, _ commands: [String], takesOthers: Bool)
+        -> CommandError?
+    {
         let near = others[word].flatMap { $0.first(where: commands.contains) } ?? nearest(word, in: commands)
         // Where a command may be left out the word may be anything.
         if takesOthers, near == nil { return nil }
@@ -34,12 +42,18 @@ enum Mistyped {
 
     /// What shells and other programs call what some of our commands do.
     private static let others = [
-        "ls": ["list"], "dir": ["list"], "cat": ["show"], "view": ["show"], "read": ["show"], "open": ["show"], "print": ["show"],
-        "rm": ["delete", "remove"], "del": ["delete"], "remove": ["delete"], "add": ["import"], "create": ["new", "init"], "write": ["new"],
-        "find": ["search"], "grep": ["search"], "history": ["log"], "versions": ["log"], "compare": ["diff"], "outline": ["sections"],
-        "toc": ["sections"], "pull": ["sync"], "push": ["sync"], "fetch": ["sync"], "check": ["verify"], "fsck": ["verify"],
-        "save": ["backup"], "export": ["export-source", "backup"], "note": ["annotate"], "comment": ["annotate"], "highlight": ["annotate"],
-        "restore-version": ["revert"], "undo": ["revert"], "server": ["hub"], "serve": ["hub"], "merge": ["resolve"], "rename": ["set"],
+        "ls": ["list"], "dir": ["list"], "cat": ["show"], "view": ["show"], "read": ["show"], "open": ["show"],
+        "print": ["show"],
+        "rm": ["delete", "remove"], "del": ["delete"], "remove": ["delete"], "add": ["import"],
+        "create": ["new", "init"], "write": ["new"],
+        "find": ["search"], "grep": ["search"], "history": ["log"], "versions": ["log"], "compare": ["diff"],
+        "outline": ["sections"],
+        "toc": ["sections"], "pull": ["sync"], "push": ["sync"], "fetch": ["sync"], "check": ["verify"],
+        "fsck": ["verify"],
+        "save": ["backup"], "export": ["export-source", "backup"], "note": ["annotate"], "comment": ["annotate"],
+        "highlight": ["annotate"],
+        "restore-version": ["revert"], "undo": ["revert"], "server": ["hub"], "serve": ["hub"], "merge": ["resolve"],
+        "rename": ["set"],
     ]
 
     /// The word that is nearest to another; `nil` if none is near.
@@ -50,14 +64,17 @@ enum Mistyped {
             // Who wants something undone never means to do it.
             if word.lowercased() == "un" + candidate { return nil }
             if letters.count > 1, candidate.hasPrefix(word.lowercased()) { return (0, candidate) }
-            return distance(letters, Array(candidate.unicodeScalars), limit: letters.count < 5 ? 1 : 2).map { ($0, candidate) }
+            return distance(letters, Array(candidate.unicodeScalars), limit: letters.count < 5 ? 1 : 2).map {
+                ($0, candidate)
+            }
         }
         return near.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
     }
 
     /// What ArgumentParser says of an unknown option, without its suggestion where that is far from what was typed.
     static func withoutFarOption(_ sentence: String) -> String {
-        guard let match = sentence.firstMatch(of: /^(unknown option '--([^']+)')\. Did you mean '--([^']+)'\?/), nearest(String(match.2), in: [String(match.3)]) == nil
+        guard let match = sentence.firstMatch(of: /^(unknown option '--([^']+)')\. Did you mean '--([^']+)'\?/),
+            nearest(String(match.2), in: [String(match.3)]) == nil
         else { return sentence }
         return String(match.1) + sentence[match.range.upperBound...]
     }
@@ -71,7 +88,9 @@ enum Mistyped {
             var row = [i + 1]
             for j in right.indices {
                 var cost = min(last[j + 1] + 1, row[j] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
-                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] { cost = min(cost, before[j - 1] + 1) }
+                if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+                    cost = min(cost, before[j - 1] + 1)
+                }
                 row.append(cost)
             }
             if row.min()! > limit { return nil }

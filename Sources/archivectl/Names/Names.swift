@@ -15,7 +15,8 @@ extension ArchiveReader {
             if !deleted, let gone = try essay(folding: name, deleted: true) { throw try isDeleted(gone) }
             let near = try titles(like: name, deleted: deleted)
             guard !near.isEmpty else { throw error }
-            throw CommandError(error.code, error.message, advice: "Did you mean \(near.joined(separator: " or "))?", subject: name)
+            throw CommandError(
+                error.code, error.message, advice: "Did you mean \(near.joined(separator: " or "))?", subject: name)
         }
     }
 
@@ -24,7 +25,9 @@ extension ArchiveReader {
         let wanted = FoldedTitle(name)
         guard !wanted.text.isEmpty else { return nil }
         let overlap = CharacterOverlap(name)
-        let titles = try titles(deleted: deleted) { overlap.occurrences(in: $0) >= overlap.count }.map { (item: $0.item, title: FoldedTitle($0.title)) }
+        let titles = try titles(deleted: deleted) { overlap.occurrences(in: $0) >= overlap.count }.map {
+            (item: $0.item, title: FoldedTitle($0.title))
+        }
         var fitting = titles.filter { $0.title.text == wanted.text }
         if fitting.isEmpty { fitting = titles.filter { $0.title.text.contains(wanted.text) } }
         guard fitting.count <= 1 else { throw try ambiguous(name, fitting.map(\.item).sorted()) }
@@ -39,13 +42,17 @@ extension ArchiveReader {
         } catch let error as ArchiveError where error.code == .notFound {
             guard let name else { throw error }
             let names = try remotes().map(\.name)
-            if let near = Mistyped.nearest(name, in: names) { throw CommandError(.notFound, error.message, advice: "Did you mean '\(near)'?", subject: name) }
+            if let near = Mistyped.nearest(name, in: names) {
+                throw CommandError(.notFound, error.message, advice: "Did you mean '\(near)'?", subject: name)
+            }
             let isPlace = name.contains("/") || FileManager.default.fileExists(atPath: name)
             throw CommandError(
                 .notFound, error.message,
                 advice: isPlace
                     ? "Give the place a name first: archivectl remote add NAME \(ShellWord.quoted(name))"
-                    : names.isEmpty ? "There are none yet; `archivectl remote add NAME URL|FOLDER` adds one" : "There \(names.count == 1 ? "is" : "are") \(names.joined(separator: ", "))",
+                    : names.isEmpty
+                        ? "There are none yet; `archivectl remote add NAME URL|FOLDER` adds one"
+                        : "There \(names.count == 1 ? "is" : "are") \(names.joined(separator: ", "))",
                 subject: name)
         }
     }
@@ -57,7 +64,9 @@ extension ArchiveReader {
         // Those that are like it share half of its characters or more.
         let titles = try titles(deleted: deleted) { 2 * overlap.occurrences(in: $0) >= overlap.count }
         let near = titles.compactMap { essay in wanted.likeness(to: essay.title).map { (likeness: $0, essay: essay) } }
-        return near.sorted { ($1.likeness, $0.essay.item) < ($0.likeness, $1.essay.item) }.prefix(3).map { "'\($0.essay.title)' (\($0.essay.item.short))" }
+        return near.sorted { ($1.likeness, $0.essay.item) < ($0.likeness, $1.essay.item) }.prefix(3).map {
+            "'\($0.essay.title)' (\($0.essay.item.short))"
+        }
     }
 }
 
@@ -90,12 +99,18 @@ struct TitleLikeness {
         if Self.contains(other, tokens) { return 0.9 }
         let others = Self.pairs(other)
         // Dice's coefficient of the pairs of neighbours.
-        let shared = pairs.isEmpty ? 0 : 2 * Double(pairs.intersection(others).count) / Double(pairs.count + others.count)
+        let shared =
+            pairs.isEmpty ? 0 : 2 * Double(pairs.intersection(others).count) / Double(pairs.count + others.count)
         if shared >= 0.5 { return 0.8 * shared }
         let (wanted, found) = (Array(tokens.joined()), Array(other.joined()))
         // By characters: a word is one token, and may have a letter wrong.
-        let (left, right) = (Array(String(decoding: wanted, as: UTF8.self).unicodeScalars), Array(String(decoding: found, as: UTF8.self).unicodeScalars))
-        guard let distance = Mistyped.distance(left, right, limit: max(1, max(left.count, right.count) / 4)), left.count > 1 else { return nil }
+        let (left, right) = (
+            Array(String(decoding: wanted, as: UTF8.self).unicodeScalars),
+            Array(String(decoding: found, as: UTF8.self).unicodeScalars)
+        )
+        guard let distance = Mistyped.distance(left, right, limit: max(1, max(left.count, right.count) / 4)),
+            left.count > 1
+        else { return nil }
         return 0.7 * (1 - Double(distance) / Double(max(left.count, right.count)))
     }
 
@@ -104,5 +119,7 @@ struct TitleLikeness {
         return (0...tokens.count - part.count).contains { tokens[$0..<$0 + part.count].elementsEqual(part) }
     }
 
-    private static func pairs(_ tokens: [[UInt8]]) -> Set<[UInt8]> { Set(zip(tokens, tokens.dropFirst()).map { $0 + [0] + $1 }) }
+    private static func pairs(_ tokens: [[UInt8]]) -> Set<[UInt8]> {
+        Set(zip(tokens, tokens.dropFirst()).map { $0 + [0] + $1 })
+    }
 }

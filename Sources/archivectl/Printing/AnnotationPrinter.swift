@@ -19,12 +19,16 @@ struct AnnotationPrinter {
     func print(_ list: [PlacedAnnotation], json: Bool) throws {
         if json { return JSON(list.map(Self.object)).print() }
         let listed = Set(list.map(\.annotation.id))
-        let replies = Dictionary(grouping: list.filter { $0.annotation.replyTo.map(listed.contains) == true }) { $0.annotation.replyTo! }
+        let replies = Dictionary(grouping: list.filter { $0.annotation.replyTo.map(listed.contains) == true }) {
+            $0.annotation.replyTo!
+        }
         var essay: ItemID?
         func show(_ placed: PlacedAnnotation, depth: Int, above: Set<ItemID>) {
             self.show(placed, depth: depth, showsQuote: depth == 1)
             let (id, replies) = (placed.annotation.id, replies[placed.annotation.id] ?? [])
-            for reply in replies.sorted(by: { ($0.annotation.modified, $0.annotation.id) < ($1.annotation.modified, $1.annotation.id) })
+            for reply in replies.sorted(by: {
+                ($0.annotation.modified, $0.annotation.id) < ($1.annotation.modified, $1.annotation.id)
+            })
             where !above.contains(reply.annotation.id) {
                 show(reply, depth: depth + 1, above: above.union([id]))
             }
@@ -53,14 +57,20 @@ struct AnnotationPrinter {
         var parts: [Shown] = [Terminal.styled(annotation.id.short, .yellow)]
         if annotation.isDeleted { parts.append(Terminal.styled("deleted", .red)) }
         if showsQuote {
-            parts += [Terminal.styled(placed.state.rawValue, style), "\(placed.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? "gone")"]
+            parts += [
+                Terminal.styled(placed.state.rawValue, style),
+                "\(placed.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? "gone")",
+            ]
             if let section = placed.section { parts.append("\(section)") }
         }
         if let target = annotation.replyTo { parts.append(depth > 1 ? "reply" : "reply to \(target.short)") }
         if !annotation.tags.isEmpty { parts.append("\(annotation.tags.map { "#\($0)" }.joined(separator: " "))") }
         if let colour = annotation.colour { parts.append("\(Shown(line: colour))") }
         if annotation.isConflict { parts.append(Terminal.styled("conflict", .red)) }
-        parts.append(Terminal.styled("\([annotation.author, LocalTime.minute(annotation.modified)].compactMap { $0 }.joined(separator: ", "))", .dim))
+        parts.append(
+            Terminal.styled(
+                "\([annotation.author, LocalTime.minute(annotation.modified)].compactMap { $0 }.joined(separator: ", "))",
+                .dim))
         Output.line("\(margin)\(parts.joined(separator: "  "))")
         if showsQuote { Output.line("\(margin)    “\(Self.shortened(annotation.quote))”") }
         if !annotation.body.isEmpty {
@@ -71,18 +81,24 @@ struct AnnotationPrinter {
 
     private static func shortened(_ quote: String) -> String {
         let line = quote.replacing("\n", with: " ")
-        return line.unicodeScalars.count > 80 ? String(String.UnicodeScalarView(line.unicodeScalars.prefix(80))) + "…" : line
+        return line.unicodeScalars.count > 80
+            ? String(String.UnicodeScalarView(line.unicodeScalars.prefix(80))) + "…" : line
     }
 
     private static func object(_ placed: PlacedAnnotation) -> JSON {
         let annotation = placed.annotation
         return .object([
-            ("id", .string(annotation.id.hex)), ("essay", .string(annotation.essay.hex)), ("state", .string(placed.state.rawValue)),
-            ("start", JSON(placed.range?.lowerBound)), ("end", JSON(placed.range?.upperBound)), ("quote", .string(annotation.quote)),
-            ("section", JSON(placed.range == nil ? annotation.section : placed.section)), ("body", .string(annotation.body)),
+            ("id", .string(annotation.id.hex)), ("essay", .string(annotation.essay.hex)),
+            ("state", .string(placed.state.rawValue)),
+            ("start", JSON(placed.range?.lowerBound)), ("end", JSON(placed.range?.upperBound)),
+            ("quote", .string(annotation.quote)),
+            ("section", JSON(placed.range == nil ? annotation.section : placed.section)),
+            ("body", .string(annotation.body)),
             ("tags", JSON(annotation.tags.map { .string($0.string) })), ("version", JSON(placed.version)),
-            ("revision", JSON(annotation.version?.hex)), ("colour", JSON(annotation.colour)), ("author", JSON(annotation.author)),
-            ("replyTo", JSON(annotation.replyTo?.hex)), ("conflict", JSON(annotation.isConflict)), ("modified", JSON(annotation.modified)),
+            ("revision", JSON(annotation.version?.hex)), ("colour", JSON(annotation.colour)),
+            ("author", JSON(annotation.author)),
+            ("replyTo", JSON(annotation.replyTo?.hex)), ("conflict", JSON(annotation.isConflict)),
+            ("modified", JSON(annotation.modified)),
             ("deleted", JSON(annotation.isDeleted)),
         ])
     }

@@ -34,12 +34,15 @@ struct ConflictPrinter {
         if let quote = state.fields[string: FieldKey.quote] { Output.line("  a note on “\(Shown(line: quote))”") }
         for (index, side) in conflict.sides.enumerated() {
             for (place, head) in side.revisions.enumerated() {
-                Output.line("  \(place == 0 ? "side \(index + 1):" : "   and:") head \(Terminal.styled(head.short, .yellow))\(byline(head))")
+                Output.line(
+                    "  \(place == 0 ? "side \(index + 1):" : "   and:") head \(Terminal.styled(head.short, .yellow))\(byline(head))"
+                )
                 if vectors { printVector(of: head) }
             }
         }
         for head in state.waitingHeads {
-            Output.line("  waiting: head \(Terminal.styled(head.short, .yellow))\(byline(head)) will be merged with the result")
+            Output.line(
+                "  waiting: head \(Terminal.styled(head.short, .yellow))\(byline(head)) will be merged with the result")
             if vectors { printVector(of: head) }
         }
     }
@@ -51,13 +54,17 @@ struct ConflictPrinter {
     func print(hunk index: Int) {
         let hunk = conflict.hunks[index]
         Output.line(Terminal.styled("  passage \(index + 1) of \(conflict.hunks.count)", .bold))
-        if let before = context.before(hunk) { Output.line("          " + Terminal.styled("… \(Self.trimmed(before))", .dim)) }
+        if let before = context.before(hunk) {
+            Output.line("          " + Terminal.styled("… \(Self.trimmed(before))", .dim))
+        }
         Output.line("  base:   \(text(hunk.base))")
         for (number, side) in hunk.sides.enumerated() {
             let changed = side.isEmpty || side == hunk.base ? text(side) : changes(from: hunk.base, to: side)
             Output.line("  side \(number + 1): \(changed)\(side == hunk.base ? "  (as it was)" : "")")
         }
-        if let behind = context.behind(hunk) { Output.line("          " + Terminal.styled("\(Self.trimmed(behind)) …", .dim)) }
+        if let behind = context.behind(hunk) {
+            Output.line("          " + Terminal.styled("\(Self.trimmed(behind)) …", .dim))
+        }
     }
 
     func print(_ field: MergeConflict.Field) {
@@ -100,8 +107,11 @@ struct ConflictPrinter {
     private func byline(_ head: RevisionID) -> String {
         guard let node = state.history.nodes[head] else { return "" }
         // As `log` has it: an import does not say when it was made.
-        let place = node.dots[replica] != nil ? "here" : node.dots.keys.min().map { "replica \($0.hex.prefix(12))" } ?? "elsewhere"
-        return "  \(node.revision.author?.string ?? "import")  \(LocalTime.minute(node.revision.written ?? node.recorded))  \(place)"
+        let place =
+            node.dots[replica] != nil
+            ? "here" : node.dots.keys.min().map { "replica \($0.hex.prefix(12))" } ?? "elsewhere"
+        return
+            "  \(node.revision.author?.string ?? "import")  \(LocalTime.minute(node.revision.written ?? node.recorded))  \(place)"
     }
 
     private func printVector(of head: RevisionID) {

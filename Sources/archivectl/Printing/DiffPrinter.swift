@@ -20,13 +20,14 @@ enum DiffPrinter {
         return [
             "base": place(hunk.baseRange, base), "new": place(hunk.newRange, new),
             "removed": .string(string(base[hunk.baseRange])), "inserted": .string(string(new[hunk.newRange])),
-            "pieces": JSON(hunk.pieces.map { piece in
-                switch piece {
-                case .same(let bytes): ["same": .string(string(bytes[...]))]
-                case .removed(let bytes): ["removed": .string(string(bytes[...]))]
-                case .inserted(let bytes): ["inserted": .string(string(bytes[...]))]
-                }
-            }),
+            "pieces": JSON(
+                hunk.pieces.map { piece in
+                    switch piece {
+                    case .same(let bytes): ["same": .string(string(bytes[...]))]
+                    case .removed(let bytes): ["removed": .string(string(bytes[...]))]
+                    case .inserted(let bytes): ["inserted": .string(string(bytes[...]))]
+                    }
+                }),
         ]
     }
 
@@ -35,7 +36,8 @@ enum DiffPrinter {
         switch piece {
         case .same(let bytes): Shown(string(bytes[...]))
         case .removed(let bytes): inColour ? Terminal.styled(string(bytes[...]), .removed) : "[-\(string(bytes[...]))-]"
-        case .inserted(let bytes): inColour ? Terminal.styled(string(bytes[...]), .inserted) : "{+\(string(bytes[...]))+}"
+        case .inserted(let bytes):
+            inColour ? Terminal.styled(string(bytes[...]), .inserted) : "{+\(string(bytes[...]))+}"
         }
     }
 

@@ -28,7 +28,8 @@ struct ImportPrinter {
     private func printChanges() {
         let changes = report.items.filter { $0.status != .unchanged }
         for item in changes.prefix(listed) {
-            Output.line("\(Terminal.styled(item.id.short, .yellow))  \(padded(item.status))  \(Shown(line: item.title))")
+            Output.line(
+                "\(Terminal.styled(item.id.short, .yellow))  \(padded(item.status))  \(Shown(line: item.title))")
         }
         if report.items.count == listed { Output.line("…") }
     }
@@ -51,7 +52,8 @@ struct ImportPrinter {
     private func line(_ item: ImportedItem, _ number: Int) -> Shown {
         let share = item.confidence.map { "\(Int(($0 * 100).rounded())) %" } ?? ""
         let range = item.range.map { "\($0.lowerBound)–\($0.upperBound)" } ?? ""
-        let place: Shown = "\(left(item.range == nil ? "–" : "\(number)", 3))  \(padded(item.status))  \(left(share, 5))  \(left(range, 17))  "
+        let place: Shown =
+            "\(left(item.range == nil ? "–" : "\(number)", 3))  \(padded(item.status))  \(left(share, 5))  \(left(range, 17))  "
         return place + "\(Shown(line: item.title))\(Terminal.styled("  (\(item.reason))", .dim))"
     }
 
@@ -60,43 +62,66 @@ struct ImportPrinter {
         (status == .vanished ? "kept" : status.rawValue).padding(toLength: 9, withPad: " ", startingAt: 0)
     }
 
-    private func left(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    private func left(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
 
     /// One line in which all that went in comes out: files as imported, unchanged, failed and skipped, essays likewise.
     private var summary: String {
-        var essays = "\(counted(report.essays, "essay")): \(count(.new)) \(would)new, \(count(.updated)) \(would)updated, \(count(.unchanged)) unchanged"
-        if count(.deleted) > 0 { essays += ", \(count(.deleted)) deleted here and left deleted (--undelete brings \(count(.deleted) == 1 ? "it" : "them") back)" }
+        var essays =
+            "\(counted(report.essays, "essay")): \(count(.new)) \(would)new, \(count(.updated)) \(would)updated, \(count(.unchanged)) unchanged"
+        if count(.deleted) > 0 {
+            essays +=
+                ", \(count(.deleted)) deleted here and left deleted (--undelete brings \(count(.deleted) == 1 ? "it" : "them") back)"
+        }
         if count(.vanished) > 0 { essays += "; \(counted(count(.vanished), "earlier essay")) kept" }
-        var files = "\(counted(files, "file")): \(report.imported) \(would)imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
+        var files =
+            "\(counted(files, "file")): \(report.imported) \(would)imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
         if let skipped = Self.skipped(skipped) { files += ", \(skipped)" }
         if ignored > 0 { files += ", \(ignored) ignored (locks, backups and the like)" }
-        if report.unread > 0 { files += ", \(report.unread) not read because you stopped; run the same command again to continue" }
+        if report.unread > 0 {
+            files += ", \(report.unread) not read because you stopped; run the same command again to continue"
+        }
         return (isDryRun ? "Nothing was changed. " : "") + essays + "; " + files
     }
 
     private var would: String { isDryRun ? "would be " : "" }
 
-    private var files: Int { report.imported + report.unchanged + report.failures.count + report.unread + skipped.values.reduce(0, +) }
+    private var files: Int {
+        report.imported + report.unchanged + report.failures.count + report.unread + skipped.values.reduce(0, +)
+    }
 
     /// `3 skipped (.png 2, .xls 1)`; `nil` if none were.
     static func skipped(_ skipped: [String: Int]) -> String? {
         guard !skipped.isEmpty else { return nil }
         let endings = skipped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         let more = endings.count > 6 ? ", …" : ""
-        return "\(skipped.values.reduce(0, +)) skipped (\(endings.prefix(6).map { "\($0.key) \($0.value)" }.joined(separator: ", "))\(more))"
+        return
+            "\(skipped.values.reduce(0, +)) skipped (\(endings.prefix(6).map { "\($0.key) \($0.value)" }.joined(separator: ", "))\(more))"
     }
 
     /// Says on standard error what failed and, unless `quiet`, what may be a renamed essay and what is in conflict.
     func complain(quiet: Bool) {
-        for warning in report.warnings { Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.advised)") }
-        for file in special.prefix(Self.specialShown) { Terminal.note("archivectl: \(Shown(line: file.source).text): a \(file.kind.rawValue), not imported") }
-        if special.count > Self.specialShown { Terminal.note("archivectl: and \(special.count - Self.specialShown) more that are no files; --json lists all") }
-        for failure in report.failures { Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.advised)") }
+        for warning in report.warnings {
+            Terminal.note("archivectl: warning: \(Shown(line: warning.source).text): \(warning.advised)")
+        }
+        for file in special.prefix(Self.specialShown) {
+            Terminal.note("archivectl: \(Shown(line: file.source).text): a \(file.kind.rawValue), not imported")
+        }
+        if special.count > Self.specialShown {
+            Terminal.note(
+                "archivectl: and \(special.count - Self.specialShown) more that are no files; --json lists all")
+        }
+        for failure in report.failures {
+            Terminal.note("archivectl: \(Shown(line: failure.source).text): \(failure.advised)")
+        }
         guard !quiet else { return }
         for item in report.items { if let similar = item.similar { hint(item, similar) } }
         tellKept()
         guard !report.conflicts.isEmpty else { return }
-        Terminal.note("\(report.conflicts.count) \(isDryRun ? "would be in conflict" : "in conflict: see `archivectl conflicts`")")
+        Terminal.note(
+            "\(report.conflicts.count) \(isDryRun ? "would be in conflict" : "in conflict: see `archivectl conflicts`")"
+        )
     }
 
     private static let specialShown = 20
@@ -114,8 +139,11 @@ struct ImportPrinter {
         for (name, items) in sources {
             let named = items.count > Self.named + 1 ? items.prefix(Self.named) : items[...]
             let more = items.count - named.count
-            let titles = named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-            Terminal.note("""
+            let titles =
+                named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ")
+                + (more > 0 ? " and \(more) more" : "")
+            Terminal.note(
+                """
                 note: \(counted(items.count, "essay")) cut from \(Shown(line: name).text) before \(verb(items.count)) in the archive, with history and \
                 annotations: \(titles). To delete \(items.count == 1 ? "it" : "them")\(isDryRun ? " then" : ""): archivectl delete \
                 \(named.map(\.id.short).joined(separator: " "))\(more > 0 ? " …; --dry-run lists them all" : "")
@@ -129,7 +157,8 @@ struct ImportPrinter {
         let share = Int((similar.similarity * 100).rounded(.down))
         Terminal.note(
             "archivectl: \(item.source): a new essay, but \(share) % of it is in \(similar.id.short) \(similar.title), whose file \(similar.path) is gone. "
-                + "If that file was renamed and changed, continue its history: archivectl edit \(similar.id.short) --from FILE")
+                + "If that file was renamed and changed, continue its history: archivectl edit \(similar.id.short) --from FILE"
+        )
     }
 
     // MARK: For programs
@@ -138,13 +167,21 @@ struct ImportPrinter {
     func json(_ first: [(String, JSON)] = []) -> JSON {
         .object(
             first + [
-                ("essays", .integer(report.essays)), ("new", .integer(count(.new))), ("updated", .integer(count(.updated))),
-                ("unchanged", .integer(count(.unchanged))), ("deleted", .integer(count(.deleted))), ("vanished", .integer(count(.vanished))),
-                ("conflicts", .integer(report.conflicts.count)), ("failed", .integer(report.failures.count)), ("dryRun", .bool(isDryRun)),
-                ("files", [
-                    "total": .integer(files), "imported": .integer(report.imported), "unchanged": .integer(report.unchanged),
-                    "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)), "unread": .integer(report.unread),
-                ]),
+                ("essays", .integer(report.essays)), ("new", .integer(count(.new))),
+                ("updated", .integer(count(.updated))),
+                ("unchanged", .integer(count(.unchanged))), ("deleted", .integer(count(.deleted))),
+                ("vanished", .integer(count(.vanished))),
+                ("conflicts", .integer(report.conflicts.count)), ("failed", .integer(report.failures.count)),
+                ("dryRun", .bool(isDryRun)),
+                (
+                    "files",
+                    [
+                        "total": .integer(files), "imported": .integer(report.imported),
+                        "unchanged": .integer(report.unchanged),
+                        "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)),
+                        "unread": .integer(report.unread),
+                    ]
+                ),
                 ("ignored", .integer(ignored)),
                 ("special", JSON(special.map { ["source": .string($0.source), "kind": .string($0.kind.rawValue)] })),
                 ("skipped", .object(skipped.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
@@ -153,17 +190,24 @@ struct ImportPrinter {
             ])
     }
 
-    private func message(_ message: ImportFailure) -> JSON { ["source": .string(message.source), "message": .advice(message.advised)] }
+    private func message(_ message: ImportFailure) -> JSON {
+        ["source": .string(message.source), "message": .advice(message.advised)]
+    }
 
     private func similar(_ essay: SimilarEssay) -> JSON {
-        ["id": .string(essay.id.hex), "title": .string(essay.title), "path": .string(essay.path), "similarity": .number(essay.similarity)]
+        [
+            "id": .string(essay.id.hex), "title": .string(essay.title), "path": .string(essay.path),
+            "similarity": .number(essay.similarity),
+        ]
     }
 
     private func item(_ item: ImportedItem) -> JSON {
         .object([
             ("id", .string(item.id.hex)), ("title", .string(item.title)), ("status", .string(item.status.rawValue)),
-            ("source", .string(item.source)), ("version", .integer(item.version)), ("sections", .integer(item.sections)),
-            ("start", JSON(item.range?.lowerBound)), ("end", JSON(item.range?.upperBound)), ("reason", .string(item.reason)),
+            ("source", .string(item.source)), ("version", .integer(item.version)),
+            ("sections", .integer(item.sections)),
+            ("start", JSON(item.range?.lowerBound)), ("end", JSON(item.range?.upperBound)),
+            ("reason", .string(item.reason)),
             ("confidence", item.confidence.map(JSON.number) ?? .null), ("similar", item.similar.map(similar) ?? .null),
         ])
     }
@@ -178,28 +222,36 @@ struct ImportFormats {
     func print(asJSON: Bool) {
         if asJSON { return json().print() }
         for format in SourceFormat.allCases {
-            let endings = format.endings.map { "." + $0 }.joined(separator: " ").padding(toLength: 14, withPad: " ", startingAt: 0)
+            let endings = format.endings.map { "." + $0 }.joined(separator: " ").padding(
+                toLength: 14, withPad: " ", startingAt: 0)
             Output.line("\(isAvailable(format) ? "yes" : Terminal.styled("no ", .red))  \(endings)  \(note(format))")
         }
     }
 
-    private func isAvailable(_ format: SourceFormat) -> Bool { format.converter.map { converters.installed($0) != nil } ?? true }
+    private func isAvailable(_ format: SourceFormat) -> Bool {
+        format.converter.map { converters.installed($0) != nil } ?? true
+    }
 
     private func note(_ format: SourceFormat) -> String {
-        guard let converter = format.converter else { return format == .zip ? "each file in it that is of another of these formats" : "read as it is" }
-        guard let installed = converters.installed(converter) else { return "needs \(converter.rawValue): apt install \(converter.package)" }
+        guard let converter = format.converter else {
+            return format == .zip ? "each file in it that is of another of these formats" : "read as it is"
+        }
+        guard let installed = converters.installed(converter) else {
+            return "needs \(converter.rawValue): apt install \(converter.package)"
+        }
         return "through \(installed.version) (\(installed.path))"
     }
 
     private func json() -> JSON {
-        JSON(SourceFormat.allCases.map { format in
-            let installed = format.converter.flatMap { converters.installed($0) }
-            return .object([
-                ("format", .string(format.rawValue)), ("endings", JSON(format.endings.map { .string($0) })),
-                ("mediaType", .string(format.mediaType)), ("available", .bool(isAvailable(format))),
-                ("converter", JSON(format.converter?.rawValue)), ("package", JSON(format.converter?.package)),
-                ("version", JSON(installed?.version)), ("path", JSON(installed?.path)),
-            ])
-        })
+        JSON(
+            SourceFormat.allCases.map { format in
+                let installed = format.converter.flatMap { converters.installed($0) }
+                return .object([
+                    ("format", .string(format.rawValue)), ("endings", JSON(format.endings.map { .string($0) })),
+                    ("mediaType", .string(format.mediaType)), ("available", .bool(isAvailable(format))),
+                    ("converter", JSON(format.converter?.rawValue)), ("package", JSON(format.converter?.package)),
+                    ("version", JSON(installed?.version)), ("path", JSON(installed?.path)),
+                ])
+            })
     }
 }

@@ -3,7 +3,8 @@ import History
 import Prose
 
 /// JSON for other programs: one line, keys in the order they are given, nulls where a value is missing.
-enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
+enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
     case null
@@ -34,7 +35,8 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
         case .integer(let integer): self = .integer(Int(integer))
         case .string(let string): self = .string(string.string)
         case .array(let values): self = .array(values.map { JSON($0) })
-        case .object(let members): self = .object(members.sorted { $0.key < $1.key }.map { ($0.key.string, JSON($0.value)) })
+        case .object(let members):
+            self = .object(members.sorted { $0.key < $1.key }.map { ($0.key.string, JSON($0.value)) })
         }
     }
 
@@ -88,7 +90,8 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
     }
 
     private static func write<Element>(
-        _ elements: [Element], between ends: (Unicode.Scalar, Unicode.Scalar), to bytes: inout [UInt8], _ write: (Element, inout [UInt8]) -> Void
+        _ elements: [Element], between ends: (Unicode.Scalar, Unicode.Scalar), to bytes: inout [UInt8],
+        _ write: (Element, inout [UInt8]) -> Void
     ) {
         bytes.append(UInt8(ascii: ends.0))
         for (index, element) in elements.enumerated() {
@@ -104,7 +107,8 @@ enum JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleB
         bytes.append(UInt8(ascii: "\""))
         string.withUTF8 { source in
             var start = 0
-            for (place, byte) in source.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+            for (place, byte) in source.enumerated()
+            where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                 bytes += source[start..<place]
                 bytes += escaped(byte).utf8
                 start = place + 1

@@ -34,7 +34,8 @@ struct LogLines: LogHandler {
         switch format {
         case .json:
             let members: [(String, JSON)] = [
-                ("time", .string(time)), ("level", .string(event.level.rawValue)), ("event", .string("\(event.message)")),
+                ("time", .string(time)), ("level", .string(event.level.rawValue)),
+                ("event", .string("\(event.message)")),
             ]
             Terminal.standardError(JSON.object(members + fields.map { ($0.key, Self.json($0.value)) }).text + "\n")
         case .text:
@@ -50,7 +51,9 @@ struct LogLines: LogHandler {
 
     /// As logfmt has it: plain if it is one word, else as a JSON string, which also keeps control characters out of terminals.
     private static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+        let isPlain =
+            !text.isEmpty
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
         return isPlain ? text : JSON.string(text).text
     }
 }

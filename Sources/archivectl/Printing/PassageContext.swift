@@ -11,7 +11,8 @@ struct PassageContext {
     init(_ conflict: MergeConflict) {
         let text = conflict.text ?? []
         self.text = text
-        sentences = Sentences.ranges(in: text).filter { sentence in text[sentence].contains { $0 != 0x0A && $0 != 0x0D } }
+        sentences = Sentences.ranges(in: text).filter { sentence in text[sentence].contains { $0 != 0x0A && $0 != 0x0D }
+        }
     }
 
     /// The sentence before a passage.

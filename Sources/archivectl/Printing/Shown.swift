@@ -12,7 +12,9 @@ struct Shown: ExpressibleByStringInterpolation {
     struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var text = ""
 
-        init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity + 32 * interpolationCount) }
+        init(literalCapacity: Int, interpolationCount: Int) {
+            text.reserveCapacity(literalCapacity + 32 * interpolationCount)
+        }
 
         mutating func appendLiteral(_ literal: String) { text += literal }
         mutating func appendInterpolation(_ shown: Shown) { text += shown.text }
@@ -24,12 +26,17 @@ struct Shown: ExpressibleByStringInterpolation {
 
     /// `text` without control characters other than line ends and tabs, and without those that turn the direction of writing.
     static func clean(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 && $0 != 0xE2 || $0 == 0x0A || $0 == 0x09 }
+        let isPlain = text.utf8.allSatisfy {
+            $0 >= 0x20 && $0 != 0x7F && $0 != 0xC2 && $0 != 0xE2 || $0 == 0x0A || $0 == 0x09
+        }
         if isPlain { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.filter { scalar in
-            if scalar == "\n" || scalar == "\t" { return true }
-            return scalar.properties.generalCategory != .control && !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
-        }))
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { scalar in
+                    if scalar == "\n" || scalar == "\t" { return true }
+                    return scalar.properties.generalCategory != .control && !(0x202A...0x202E).contains(scalar.value)
+                        && !(0x2066...0x2069).contains(scalar.value)
+                }))
     }
 
     /// A title or another name, on one line.

@@ -29,10 +29,13 @@ struct VersionChanges {
         let parents = revision.parents.compactMap { history[$0] }
         let all = parents.map { parent in
             VersionChanges(
-                from: (parent.fields, parent.isTombstone), to: (revision.fields, revision.isTombstone), isTextChanged: parent.text != revision.text)
+                from: (parent.fields, parent.isTombstone), to: (revision.fields, revision.isTombstone),
+                isTextChanged: parent.text != revision.text)
         }
         isTextChanged = !all.isEmpty && all.allSatisfy(\.isTextChanged)
-        fields = (all.first?.fields ?? []).filter { field in all.allSatisfy { $0.fields.contains { $0.key == field.key } } }
+        fields = (all.first?.fields ?? []).filter { field in
+            all.allSatisfy { $0.fields.contains { $0.key == field.key } }
+        }
         deletion = all.allSatisfy { $0.deletion != nil } ? all.first?.deletion : nil
     }
 
@@ -40,7 +43,8 @@ struct VersionChanges {
 
     /// `text`, `title`, `tags`, other fields by their keys, `deletion`, `undeletion`.
     var names: [String] {
-        (isTextChanged ? ["text"] : []) + fields.map(\.key.string) + (deletion.map { [$0 ? "deletion" : "undeletion"] } ?? [])
+        (isTextChanged ? ["text"] : []) + fields.map(\.key.string)
+            + (deletion.map { [$0 ? "deletion" : "undeletion"] } ?? [])
     }
 
     /// A line for each field, and one for a deletion.
@@ -48,7 +52,8 @@ struct VersionChanges {
     func lines(inColour: Bool = Terminal.usesColour) -> [Shown] {
         let fields = fields.map { field -> Shown in
             if field.key == FieldKey.tags { return "tags: \(Self.tags(field, inColour))" }
-            return "\(field.key): \([Self.shown(field.before, .removed, inColour), Self.shown(field.after, .inserted, inColour)].compactMap { $0 }.joined())"
+            return
+                "\(field.key): \([Self.shown(field.before, .removed, inColour), Self.shown(field.after, .inserted, inColour)].compactMap { $0 }.joined())"
         }
         return fields + (deletion.map { [$0 ? "the essay was deleted" : "the essay was brought back"] } ?? [])
     }
@@ -67,8 +72,12 @@ struct VersionChanges {
             return fields.tags
         }
         let (before, after) = (tags(field.before), tags(field.after))
-        let removed = before.filter { !after.contains($0) }.map { DiffPrinter.render(.removed(Array("#\($0)".utf8)), inColour: inColour) }
-        let added = after.filter { !before.contains($0) }.map { DiffPrinter.render(.inserted(Array("#\($0)".utf8)), inColour: inColour) }
+        let removed = before.filter { !after.contains($0) }.map {
+            DiffPrinter.render(.removed(Array("#\($0)".utf8)), inColour: inColour)
+        }
+        let added = after.filter { !before.contains($0) }.map {
+            DiffPrinter.render(.inserted(Array("#\($0)".utf8)), inColour: inColour)
+        }
         return (removed + added).joined(separator: " ")
     }
 }

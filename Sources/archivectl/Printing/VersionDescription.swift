@@ -9,6 +9,7 @@ struct VersionDescription: CustomStringConvertible {
     init(_ id: RevisionID, in history: History) {
         let node = history.nodes[id]!
         let author = node.revision.author?.string ?? (node.revision.merge == nil ? "an import" : "a merge")
-        description = "version \(history.version(of: id)!) (\(id.short)) by \(author), \(LocalTime.minute(node.revision.written ?? node.recorded))"
+        description =
+            "version \(history.version(of: id)!) (\(id.short)) by \(author), \(LocalTime.minute(node.revision.written ?? node.recorded))"
     }
 }

@@ -19,7 +19,9 @@ struct ConflictWalk {
     /// - Parameter state: of an item in conflict.
     init(_ state: ItemState, _ session: Session) throws {
         let replica = try session.archive.read { try $0.replicaID }
-        subject = try EditSubject(.passage, session, item: state.item, title: state.fields[string: FieldKey.title], heads: state.resolvedHeads)
+        subject = try EditSubject(
+            .passage, session, item: state.item, title: state.fields[string: FieldKey.title], heads: state.resolvedHeads
+        )
         conflict = state.conflict!
         printer = ConflictPrinter(state, replica: replica)
         answers = ConflictAnswers(state, replica: replica)
@@ -67,7 +69,9 @@ struct ConflictWalk {
     /// Whether earlier answers are to be kept; `nil` if the person stops.
     private func asksToKeep() -> Bool? {
         while true {
-            switch prompt("\(answers.count) of \(total) \(answers.count == 1 ? "was" : "were") answered before. Keep \(answers.count == 1 ? "this answer" : "these answers")? [y]es, [n]o: start over ") {
+            switch prompt(
+                "\(answers.count) of \(total) \(answers.count == 1 ? "was" : "were") answered before. Keep \(answers.count == 1 ? "this answer" : "these answers")? [y]es, [n]o: start over "
+            ) {
             case "y", "yes": return true
             case "n", "no": return false
             case nil: return nil
@@ -116,7 +120,10 @@ struct ConflictWalk {
 
     private func side(_ key: String) -> Int? {
         guard let number = Int(key), conflict.sides.indices.contains(number - 1) else {
-            Output.line(key.isEmpty ? "  answer with one of the keys, then Enter; ? explains them" : "  '\(key)' is not one of the keys; ? explains them")
+            Output.line(
+                key.isEmpty
+                    ? "  answer with one of the keys, then Enter; ? explains them"
+                    : "  '\(key)' is not one of the keys; ? explains them")
             return nil
         }
         return number - 1
@@ -124,8 +131,10 @@ struct ConflictWalk {
 
     private static let passageHelp = [
         ("1, 2, …", "take what this side has here"), ("b", "take what it was before either side changed it"),
-        ("a", "take all sides, one after the other"), ("e", "write it yourself, in your editor, with all sides laid out"),
-        ("s", "decide later: it is asked again at the end"), ("q", "stop; your answers are kept, and the conflict stays until all are given"),
+        ("a", "take all sides, one after the other"),
+        ("e", "write it yourself, in your editor, with all sides laid out"),
+        ("s", "decide later: it is asked again at the end"),
+        ("q", "stop; your answers are kept, and the conflict stays until all are given"),
     ]
     private static let fieldHelp = [
         ("1, 2, …", "take this side's value"), ("b", "take the value before either side changed it"),
@@ -134,7 +143,9 @@ struct ConflictWalk {
     ]
 
     private func explain(_ keys: [(key: String, meaning: String)]) {
-        for (key, meaning) in keys { Output.line("  \(key.padding(toLength: 8, withPad: " ", startingAt: 0))\(meaning)") }
+        for (key, meaning) in keys {
+            Output.line("  \(key.padding(toLength: 8, withPad: " ", startingAt: 0))\(meaning)")
+        }
     }
 
     /// The answer without blanks around it; `nil` at the end of the input.

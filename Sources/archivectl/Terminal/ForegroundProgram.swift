@@ -25,7 +25,9 @@ struct ForegroundProgram {
     ///   - input: the program's standard input; ours if `nil`.
     ///   - variables: added to the environment.
     /// - Throws: `StartError`
-    static func start(_ command: String, _ arguments: [String] = [], input: Int32? = nil, adding variables: [String: String] = [:]) throws -> Self {
+    static func start(
+        _ command: String, _ arguments: [String] = [], input: Int32? = nil, adding variables: [String: String] = [:]
+    ) throws -> Self {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -46,7 +48,8 @@ struct ForegroundProgram {
 
         // Through the shell only where the command holds more than a name: git has it so, too.
         let isPlain = command.utf8.allSatisfy { byte in
-            byte >= 0x80 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/._-+".utf8.contains(byte)
+            byte >= 0x80 || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
+                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/._-+".utf8.contains(byte)
         }
         let words = isPlain ? [command] + arguments : ["/bin/sh", "-c", command + " \"$@\"", command] + arguments
         let argv = words.map { strdup($0) } + [nil]
@@ -54,7 +57,8 @@ struct ForegroundProgram {
         defer { for pointer in argv + added { free(pointer) } }
         let modes = TerminalModes.current
         var process: pid_t = 0
-        let failure = posix_spawnp(&process, words[0], &actions, &attributes, argv, added + inheritedEnvironment + [nil])
+        let failure = posix_spawnp(
+            &process, words[0], &actions, &attributes, argv, added + inheritedEnvironment + [nil])
         guard failure == 0 else { throw StartError(code: failure) }
         running = process
         signal(SIGTSTP, suspend)
@@ -74,7 +78,9 @@ struct ForegroundProgram {
         for _ in 0..<1000 where !ForegroundProgram.isStopSeen {
             var state = siginfo_t()
             // Looked at only: `wait` is to see it, too.
-            let isSeen = waitid(P_PID, id_t(ForegroundProgram.running), &state, WSTOPPED | WEXITED | WNOHANG | WNOWAIT) != 0 || state.si_signo != 0
+            let isSeen =
+                waitid(P_PID, id_t(ForegroundProgram.running), &state, WSTOPPED | WEXITED | WNOHANG | WNOWAIT) != 0
+                || state.si_signo != 0
             if isSeen { break }
             usleep(10_000)
         }

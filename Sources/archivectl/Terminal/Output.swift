@@ -94,6 +94,7 @@ enum Output {
         buffer = []
         endPager()
         if code == EPIPE { exit(0) }
-        Failure.exit(with: CommandError(.cannotWrite, "standard output cannot be written: \(String(cString: strerror(code)))"))
+        Failure.exit(
+            with: CommandError(.cannotWrite, "standard output cannot be written: \(String(cString: strerror(code)))"))
     }
 }

@@ -26,7 +26,9 @@ enum Pager {
         defer { close(ends[0]) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         // As git sets them: leave at once what fits the screen, show colours, leave the text on the screen.
-        let defaults = ["LESS": "FRX", "LV": "-c", "LESSCHARSET": "utf-8"].filter { Terminal.environment[$0.key] == nil }
+        let defaults = ["LESS": "FRX", "LV": "-c", "LESSCHARSET": "utf-8"].filter {
+            Terminal.environment[$0.key] == nil
+        }
         do {
             let program = try ForegroundProgram.start(command, input: ends[0], adding: defaults)
             (process, input) = (program.process, ends[1])
@@ -34,7 +36,8 @@ enum Pager {
             return (program, ends[1])
         } catch {
             close(ends[1])
-            let reason = (error as? ForegroundProgram.StartError).map { String(cString: strerror($0.code)) } ?? "\(error)"
+            let reason =
+                (error as? ForegroundProgram.StartError).map { String(cString: strerror($0.code)) } ?? "\(error)"
             Terminal.note("archivectl: warning: the pager '\(command)' cannot be started: \(reason)")
             return nil
         }

@@ -1,12 +1,14 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
 @testable import Prose
 
 @Suite struct ConflictSheetTests {
-    private func sheet(_ base: String, _ sides: [String], fields: [ConflictSheet.Field] = []) -> (ConflictSheet, TextMergeResult) {
+    private func sheet(_ base: String, _ sides: [String], fields: [ConflictSheet.Field] = []) -> (
+        ConflictSheet, TextMergeResult
+    ) {
         let merged = TextMerge.merge(base: Array(base.utf8), sides: sides.map { Array($0.utf8) })
         let labels = sides.indices.map { "side \($0 + 1)" }
         return (ConflictSheet(text: merged.text, hunks: merged.conflicts, labels: labels, fields: fields), merged)
@@ -45,7 +47,8 @@ import TestSupport
                 }
                 expected += merged.text[position...]
                 if expected.isEmpty { continue }
-                #expect(try sheet.answer(keeping("side \(side + 1)", in: sheet.content)).text == expected, "seed \(seed)")
+                #expect(
+                    try sheet.answer(keeping("side \(side + 1)", in: sheet.content)).text == expected, "seed \(seed)")
             }
         }
         #expect(conflicts > 10, "seed \(seed)")
@@ -72,7 +75,9 @@ import TestSupport
         let (sheet, _) = sheet("甲。", ["甲。"], fields: [field])
         let content = String(decoding: sheet.content, as: UTF8.self)
         #expect(content.contains("⟪⟪⟪=title=新题\n⟪⟪⟪=title=7\n⟪⟪⟪=title=\n"))
-        func answer(_ line: String) throws -> [ExactString: CanonicalValue?] { try sheet.answer(Array((line + "甲。").utf8)).fields }
+        func answer(_ line: String) throws -> [ExactString: CanonicalValue?] {
+            try sheet.answer(Array((line + "甲。").utf8)).fields
+        }
         #expect(try answer("⟪⟪⟪=title=新题\n") == ["title": .text("新题")])
         #expect(try answer("⟪⟪⟪=title=7\n") == ["title": .integer(7)])
         #expect(try answer("⟪⟪⟪=title=\n") == ["title": CanonicalValue?.none])

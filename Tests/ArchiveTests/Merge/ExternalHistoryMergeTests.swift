@@ -9,10 +9,15 @@ import Testing
     /// merges A into E, and F merges C into D. There the two lines have two roots; an essay has one, so both begin in `root`.
     @Test func `a conflict across crossed lines is found, and it is the last texts'`() throws {
         let history = try MergeHistory("root。")
-        let one = try history.add("1。", [history.root]), two = try history.add("2。", [history.root])
-        let a = try history.add("A。", [one]), b = try history.add("B。", [one]), c = try history.add("C。", [two])
-        let d = try history.add("D。", [a, b]), e = try history.add("E。", [c, b])
-        let g = try history.add("G。", [e, a]), f = try history.add("F。", [d, c])
+        let one = try history.add("1。", [history.root])
+        let two = try history.add("2。", [history.root])
+        let a = try history.add("A。", [one])
+        let b = try history.add("B。", [one])
+        let c = try history.add("C。", [two])
+        let d = try history.add("D。", [a, b])
+        let e = try history.add("E。", [c, b])
+        let g = try history.add("G。", [e, a])
+        let f = try history.add("F。", [d, c])
         let state = try history.state
         #expect(Set(state.heads) == [f, g])
         let conflict = try #require(state.conflict)
@@ -23,7 +28,8 @@ import Testing
     /// both alike, and their merge is that.
     @Test func `a criss-cross that both settled alike is clean`() throws {
         let history = try MergeHistory("甲。乙。丙。")
-        let left = try history.add("甲左。乙。丙。", [history.root]), right = try history.add("甲。乙。丙右。", [history.root])
+        let left = try history.add("甲左。乙。丙。", [history.root])
+        let right = try history.add("甲。乙。丙右。", [history.root])
         _ = try history.add("甲左。乙。丙右。", [left, right])
         _ = try history.add("甲左。乙新。丙右。", [right, left])
         #expect(try history.state.conflict == nil)
@@ -34,8 +40,10 @@ import Testing
     /// it out. In either order this is a conflict.
     @Test func `a criss-cross that was settled in two ways is a conflict`() throws {
         let history = try MergeHistory("甲。乙句原来这样。丙。")
-        let b = try history.add("甲。乙句改成那样。丙。", [history.root]), c = try history.add("甲。丙。", [history.root])
-        let d = try history.add("甲。乙句改成那样。丙。", [b, c], title: "D"), e = try history.add("甲。丙。", [c, b], title: "D")
+        let b = try history.add("甲。乙句改成那样。丙。", [history.root])
+        let c = try history.add("甲。丙。", [history.root])
+        let d = try history.add("甲。乙句改成那样。丙。", [b, c], title: "D")
+        let e = try history.add("甲。丙。", [c, b], title: "D")
         let conflict = try #require(try history.state.conflict)
         #expect(Set(conflict.sides.map(\.revisions)) == [[d], [e]])
         #expect(conflict.hunks.count == 1 && Set(conflict.hunks[0].sides) == [Array("乙句改成那样。".utf8), []])

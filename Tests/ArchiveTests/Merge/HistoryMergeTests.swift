@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -58,7 +58,8 @@ import TestSupport
 
     @Test func `two resolutions meet as a conflict of their difference only`() throws {
         let history = try MergeHistory("甲句。乙句。丙句。")
-        let one = try history.add("甲一句。乙句。丙一句。", [history.root]), two = try history.add("甲二句。乙句。丙二句。", [history.root])
+        let one = try history.add("甲一句。乙句。丙一句。", [history.root])
+        let two = try history.add("甲二句。乙句。丙二句。", [history.root])
         #expect(try history.state.conflict?.hunks.count == 2)
         _ = try history.add("甲一句。乙句。丙一句。", [one, two])
         _ = try history.add("甲一句。乙句。丙二句。", [one, two])
@@ -73,7 +74,9 @@ import TestSupport
             let history = try MergeHistory("甲句。乙句。丙句。")
             let one = try history.add("甲一句。乙句。丙句。", [history.root])
             _ = try history.add("甲二句。乙句。丙二句。", [history.root])
-            _ = try history.archive.write { try $0.resolve(history.item, by: isWhole ? .whole(one) : .take(one), author: Author(nil)) }
+            _ = try history.archive.write {
+                try $0.resolve(history.item, by: isWhole ? .whole(one) : .take(one), author: Author(nil))
+            }
             #expect(try history.text == (isWhole ? "甲一句。乙句。丙句。" : "甲一句。乙句。丙二句。"))
         }
     }
@@ -104,7 +107,8 @@ import TestSupport
         }
         let state = try history.state
         #expect(Set(state.history[try #require(written)]!.parents) == Set(seen.heads) && state.heads.contains(late))
-        #expect(try !state.isConflict && history.archive.read { try $0.text(of: state) } == Array((text + "丁句在这里。\n").utf8))
+        #expect(
+            try !state.isConflict && history.archive.read { try $0.text(of: state) } == Array((text + "丁句在这里。\n").utf8))
     }
 
     @Test func `a source that changed merges with the edits of two machines, the same everywhere`() throws {
@@ -136,7 +140,8 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [UInt64(91), 92, 93, 94]) func `the merge of a random history does not depend on the order of its heads`(seed: UInt64) throws {
+    @Test(arguments: [UInt64(91), 92, 93, 94])
+    func `the merge of a random history does not depend on the order of its heads`(seed: UInt64) throws {
         var random = SeededProse(seed: seed)
         for _ in 0..<12 {
             let history = try MergeHistory((0..<6).map { "第\($0)句话在这里。" }.joined())
@@ -145,7 +150,8 @@ import TestSupport
                 let parents = Set((0...random.next(below: 2)).map { _ in known[random.next(below: known.count)] })
                 let base = try history.archive.read { try $0.text(of: $0.revision(parents.min()!)!) }
                 let place = random.next(below: 6)
-                let text = String(decoding: base, as: UTF8.self).replacing("第\(place)句", with: random.next(below: 3) == 0 ? "" : "第\(place)句改\(step % 3)")
+                let text = String(decoding: base, as: UTF8.self).replacing(
+                    "第\(place)句", with: random.next(below: 3) == 0 ? "" : "第\(place)句改\(step % 3)")
                 known.append(try history.add(text, Array(parents), title: "题\(random.next(below: 3))"))
             }
             let item = try history.state.history

@@ -26,7 +26,8 @@ final class MergeHistory {
         return try archive.write { writer in
             try writer.append(
                 Revision(
-                    kind: .essay, item: item, parents: parents, author: "丁", nonce: nonce, fields: [FieldKey.title: .text(title)],
+                    kind: .essay, item: item, parents: parents, author: "丁", nonce: nonce,
+                    fields: [FieldKey.title: .text(title)],
                     text: writer.insert(Array(text.utf8))))
         }
     }

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 
@@ -33,7 +33,9 @@ import TestSupport
         #expect(pages > 4)
         for page in 1..<pages {
             var bytes = sound
-            let (first, second) = (page * Self.pageSize..<(page + 1) * Self.pageSize, (pages - 1) * Self.pageSize..<pages * Self.pageSize)
+            let (first, second) = (
+                page * Self.pageSize..<(page + 1) * Self.pageSize, (pages - 1) * Self.pageSize..<pages * Self.pageSize
+            )
             if damage == "zero" {
                 bytes.replaceSubrange(first, with: Data(count: Self.pageSize))
             } else {
@@ -43,7 +45,9 @@ import TestSupport
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             try bytes.write(to: URL(fileURLWithPath: path))
             let other = try folder.open()
-            for (query, wanted) in zip(queries, expected) { #expect(try found(other, query) == wanted, "\(query), page \(page)") }
+            for (query, wanted) in zip(queries, expected) {
+                #expect(try found(other, query) == wanted, "\(query), page \(page)")
+            }
         }
     }
 }

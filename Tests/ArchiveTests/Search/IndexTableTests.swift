@@ -28,9 +28,12 @@ import Testing
     }
 
     @Test(arguments: [
-        "DELETE FROM document WHERE id = 5", "UPDATE document SET dated = 0 WHERE id = 5", "UPDATE document SET title = '别的' WHERE id = 5",
-        "INSERT INTO stale (id) VALUES (5)", "DELETE FROM attribute", "UPDATE attribute SET value = value || 'x' WHERE document = 5",
-        "INSERT INTO unread (id, item) VALUES (5, x'00')", "DELETE FROM segment", "UPDATE segment SET id = id + 7", "UPDATE sum SET sum = sum + 1 WHERE part = 'stale'",
+        "DELETE FROM document WHERE id = 5", "UPDATE document SET dated = 0 WHERE id = 5",
+        "UPDATE document SET title = '别的' WHERE id = 5",
+        "INSERT INTO stale (id) VALUES (5)", "DELETE FROM attribute",
+        "UPDATE attribute SET value = value || 'x' WHERE document = 5",
+        "INSERT INTO unread (id, item) VALUES (5, x'00')", "DELETE FROM segment", "UPDATE segment SET id = id + 7",
+        "UPDATE sum SET sum = sum + 1 WHERE part = 'stale'",
         "DELETE FROM sum", "UPDATE document SET kind = 2 WHERE id = 5",
     ]) func `rows that are gone or others are found by verify`(change: String) throws {
         let (_, index) = try filled()
@@ -39,10 +42,16 @@ import Testing
         #expect(try !isSound(index))
     }
 
-    @Test(arguments: [
-        "DELETE FROM document WHERE id = 5", "INSERT INTO stale (id) VALUES (5)", "DELETE FROM segment", "UPDATE segment SET id = id + 7",
-        "DELETE FROM sum", "UPDATE document SET kind = 2 WHERE id = 5", "UPDATE document SET title = '别的' WHERE id = 5",
-    ], ["改革", "-无有", "after:2000", "一条注"]) func `a search finds what a sound index finds`(change: String, query: String) throws {
+    @Test(
+        arguments: [
+            "DELETE FROM document WHERE id = 5", "INSERT INTO stale (id) VALUES (5)", "DELETE FROM segment",
+            "UPDATE segment SET id = id + 7",
+            "DELETE FROM sum", "UPDATE document SET kind = 2 WHERE id = 5",
+            "UPDATE document SET title = '别的' WHERE id = 5",
+        ], ["改革", "-无有", "after:2000", "一条注"]) func `a search finds what a sound index finds`(
+            change: String, query: String
+        ) throws
+    {
         let (archive, index) = try filled()
         var options = SearchOptions.all
         options.scope = query == "一条注" ? .annotations : .essays

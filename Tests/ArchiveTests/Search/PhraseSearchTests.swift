@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 
@@ -115,7 +115,9 @@ import TestSupport
             ["发", "發"], ["国", "國"], ["ガ", "ｶﾞ", "カ\u{3099}"], ["，", ","], ["里", "裏", "裡"], ["。", "｡"], ["的"],
         ]
         func write(_ letters: [Int]) -> String { letters.map { spellings[$0].randomElement(using: &random)! }.joined() }
-        func draw(_ length: Int) -> [Int] { (0..<length).map { _ in Int.random(in: 0..<spellings.count, using: &random) } }
+        func draw(_ length: Int) -> [Int] {
+            (0..<length).map { _ in Int.random(in: 0..<spellings.count, using: &random) }
+        }
         let originals = (0..<40).map { _ in draw(40) }
         let segment = try index(originals.map { write($0) })
         for length in [1, 2, 3, 4] {

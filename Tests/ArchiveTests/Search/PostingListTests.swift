@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 
@@ -15,7 +15,11 @@ import TestSupport
         var place: UInt32 = UInt32.random(in: 0..<3, using: &random)
         let spread = UInt32(1) << UInt32.random(in: 0..<14, using: &random)
         return (0..<count).map { _ in
-            defer { place += 1 + UInt32.random(in: 0..<spread, using: &random) + (Int.random(in: 0..<100, using: &random) == 0 ? 1 << 18 : 0) }
+            defer {
+                place +=
+                    1 + UInt32.random(in: 0..<spread, using: &random)
+                    + (Int.random(in: 0..<100, using: &random) == 0 ? 1 << 18 : 0)
+            }
             return place
         }
     }
@@ -37,9 +41,13 @@ import TestSupport
         for _ in 0..<200 {
             let list = places(Int.random(in: 1...2000, using: &random), &random)
             let offset = UInt32.random(in: 0..<4, using: &random)
-            var starts = Set(list.filter { _ in Int.random(in: 0..<3, using: &random) == 0 }.filter { $0 >= offset }.map { $0 - offset })
+            var starts = Set(
+                list.filter { _ in Int.random(in: 0..<3, using: &random) == 0 }.filter { $0 >= offset }.map {
+                    $0 - offset
+                })
             starts.formUnion(places(Int.random(in: 1...500, using: &random), &random))
-            let ordered = starts.sorted(), members = Set(list)
+            let ordered = starts.sorted()
+            let members = Set(list)
             var kept = ordered
             try pack(list).filter(&kept, offset: offset)
             #expect(kept == ordered.filter { members.contains($0 + offset) }, "seed \(seed)")
@@ -52,9 +60,14 @@ import TestSupport
             var bytes: [UInt8] = []
             let places = places(Int.random(in: 1...600, using: &random), &random)
             places.withUnsafeBufferPointer { PostingCodec.append($0, to: &bytes) }
-            for _ in 0..<3 { bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random) }
+            for _ in 0..<3 {
+                bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
             if Bool.random(using: &random) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
-            guard let list = try? PostingList(count: places.count, bytes: bytes + [UInt8](repeating: 0, count: PostingList.padding)) else { continue }
+            guard
+                let list = try? PostingList(
+                    count: places.count, bytes: bytes + [UInt8](repeating: 0, count: PostingList.padding))
+            else { continue }
             var starts = places
             list.filter(&starts, offset: 0)
             #expect(list.all().count == places.count, "seed \(seed)")

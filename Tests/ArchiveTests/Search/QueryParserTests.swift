@@ -44,12 +44,17 @@ import Testing
         try expect(
             "tag:教育 author:\"王 明\" Title:报告 in:第二部分 has:annotation is:conflict",
             .init(required: [
-                .tag(Phrase("教育")!), .author(Phrase("王 明")!), .title(Phrase("报告")!), .place(Phrase("第二部分")!), .hasAnnotation,
+                .tag(Phrase("教育")!), .author(Phrase("王 明")!), .title(Phrase("报告")!), .place(Phrase("第二部分")!),
+                .hasAnnotation,
                 .isConflict,
             ]))
         try expect("tag：教育", .init(required: [.tag(Phrase("教育")!)]))
-        try expect("标题:报告 標籤：教育 -作者：王", .init(required: [.title(Phrase("报告")!), .tag(Phrase("教育")!)], excluded: [.author(Phrase("王")!)]))
-        try expect("http://example.org 12:30 \"作者：王\"", .init(required: [text("http://example.org"), text("12:30"), text("作者：王")]))
+        try expect(
+            "标题:报告 標籤：教育 -作者：王",
+            .init(required: [.title(Phrase("报告")!), .tag(Phrase("教育")!)], excluded: [.author(Phrase("王")!)]))
+        try expect(
+            "http://example.org 12:30 \"作者：王\"",
+            .init(required: [text("http://example.org"), text("12:30"), text("作者：王")]))
         try expect("\"tag:x\"", .init(required: [text("tag:x")]))
     }
 
@@ -57,7 +62,9 @@ import Testing
         try expect(
             "after:2023 before:2024-03 -before:2020-02-29",
             .init(
-                required: [.after(Timestamp("2023-01-01T00:00:00.000Z")!), .before(Timestamp("2024-03-01T00:00:00.000Z")!)],
+                required: [
+                    .after(Timestamp("2023-01-01T00:00:00.000Z")!), .before(Timestamp("2024-03-01T00:00:00.000Z")!),
+                ],
                 excluded: [.before(Timestamp("2020-02-29T00:00:00.000Z")!)]))
     }
 
@@ -67,7 +74,8 @@ import Testing
 
     @Test(arguments: [
         ("", 0), ("　 ", 0), ("a \"b", 2), ("OR a", 0), ("a OR", 2), ("a OR OR b", 5), ("说 - b", 2), ("规划 tag:", 7),
-        ("before:明天", 7), ("after:2023-02-29", 6), ("before:2023-13", 7), ("has:note", 4), ("is:", 3), ("a \"\u{200B}\"", 2),
+        ("before:明天", 7), ("after:2023-02-29", 6), ("before:2023-13", 7), ("has:note", 4), ("is:", 3),
+        ("a \"\u{200B}\"", 2),
         ("a \"\"", 2), ("-", 0), ("tag:\"x", 4), ("before:+024", 7), ("a \"b\"\"", 2),
     ])
     func errorsPointAtThePlace(query: String, position: Int) {
@@ -90,6 +98,8 @@ import Testing
     @Test func phrasesCompareFoldedText() throws {
         let phrase = try #require(Phrase("École"))
         #expect(phrase.equals("ECOLE".utf8) && !phrase.equals("ecole 2".utf8))
-        #expect(phrase.occurs(in: "une école.".utf8) && phrase.occurs(in: "écoles".utf8) && !phrase.occurs(in: "éco le".utf8))
+        #expect(
+            phrase.occurs(in: "une école.".utf8) && phrase.occurs(in: "écoles".utf8)
+                && !phrase.occurs(in: "éco le".utf8))
     }
 }

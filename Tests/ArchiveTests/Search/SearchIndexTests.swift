@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -11,18 +11,28 @@ import TestSupport
     @Test(arguments: [1, 2] as [UInt64]) func findsExactlyWhatAScanFinds(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let archive = try Archive.scratch()
-        let alphabet = Array("的一是不了人我在有他这中大来上国和说们为子你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入先山五太水万市".unicodeScalars.map(String.init))
+        let alphabet = Array(
+            "的一是不了人我在有他这中大来上国和说们为子你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入先山五太水万市"
+                .unicodeScalars.map(String.init))
         var texts: [String] = []
         for number in 0..<120 {
             let sentences = (0..<Int.random(in: 3...30, using: &generator)).map { _ in
-                (0..<Int.random(in: 4...24, using: &generator)).map { _ in alphabet[min(alphabet.count - 1, Int(Double.random(in: 0..<1, using: &generator) * Double.random(in: 0..<1, using: &generator) * Double(alphabet.count)))] }.joined()
+                (0..<Int.random(in: 4...24, using: &generator)).map { _ in
+                    alphabet[
+                        min(
+                            alphabet.count - 1,
+                            Int(
+                                Double.random(in: 0..<1, using: &generator)
+                                    * Double.random(in: 0..<1, using: &generator) * Double(alphabet.count)))]
+                }.joined()
             }
             texts.append(sentences.joined(separator: "。") + "。")
             _ = try archive.essay(texts.last!, title: "#\(number)")
         }
         let index = SearchIndex(archive)
         for _ in 0..<300 {
-            let sentence = texts.randomElement(using: &generator)!.split(separator: "。").randomElement(using: &generator)!.unicodeScalars.map(String.init)
+            let sentence = texts.randomElement(using: &generator)!.split(separator: "。").randomElement(
+                using: &generator)!.unicodeScalars.map(String.init)
             let length = Int.random(in: 1...min(8, sentence.count), using: &generator)
             let start = Int.random(in: 0...sentence.count - length, using: &generator)
             let query = sentence[start..<start + length].joined()
@@ -91,11 +101,13 @@ import TestSupport
         let first = try folder.create("a.db")
         for text in ["春。", "夏。", "秋。"] { _ = try first.essay(text) }
         func replica(_ name: String, of archive: Archive) throws -> Archive {
-            let made = try Archive.create(folder.file(name), id: archive.read { try $0.archiveID }, environment: folder.environment)
+            let made = try Archive.create(
+                folder.file(name), id: archive.read { try $0.archiveID }, environment: folder.environment)
             try receive(archive, made)
             return made
         }
-        let second = try replica("b.db", of: first), third = try replica("c.db", of: first)
+        let second = try replica("b.db", of: first)
+        let third = try replica("c.db", of: first)
         _ = try first.essay("甲独有。")
         _ = try second.essay("乙独有。")
         // The same entry is the fifth in both.
@@ -106,7 +118,9 @@ import TestSupport
         try FileManager.default.removeItem(atPath: folder.file("b.db"))
         try FileManager.default.copyItem(atPath: folder.file("a.db"), toPath: folder.file("b.db"))
         let index = SearchIndex(try folder.open("b.db"))
-        #expect(try total(index, "甲独有") == 1 && total(index, "乙独有") == 0 && total(index, "丙写的") == 1 && total(index, "春") == 1)
+        #expect(
+            try total(index, "甲独有") == 1 && total(index, "乙独有") == 0 && total(index, "丙写的") == 1
+                && total(index, "春") == 1)
     }
 
     @Test func anIndexThatSpeaksOfWhatIsNotThereIsMadeAgain() throws {

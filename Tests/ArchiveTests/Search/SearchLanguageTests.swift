@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -42,7 +42,11 @@ import TestSupport
         #expect(try titles("山水") { $0.order = .date } == ["甲", "乙", "丙"])
         #expect(try titles("山水") { $0.order = .title } == ["丙", "乙", "甲"])
         #expect(Set(try titles("山水") { $0.order = .modified }) == ["甲", "乙", "丙"])
-        #expect(try titles("山水") { $0.order = .title; $0.limit = 1 } == ["丙"])
+        #expect(
+            try titles("山水") {
+                $0.order = .title
+                $0.limit = 1
+            } == ["丙"])
         #expect(try titles("after:2020 before:2021") == ["乙"])
         #expect(try titles("before:2020") == ["丙"])
     }
@@ -62,7 +66,9 @@ import TestSupport
         try folder.write("春天走了。\n", to: "报告/夏.txt")
         try folder.importing("讲话", "报告", to: archive)
         let index = SearchIndex(archive)
-        #expect(try index.search("春天").total == 2 && index.search("春天 in:夏.txt").total == 1 && index.search("in:讲话").total == 1)
+        #expect(
+            try index.search("春天").total == 2 && index.search("春天 in:夏.txt").total == 1
+                && index.search("in:讲话").total == 1)
         var options = SearchOptions()
         options.place = "2023 年"
         #expect(try index.search("春天 OR 走了", options).total == 1)
@@ -73,7 +79,9 @@ import TestSupport
         let essay = try essay("论粮食", "手中有粮，心里不慌。")
         try self.essay("别的", "有粮。")
         let id = try archive.write {
-            try $0.annotate(essay, .quote(Array("心里不慌".utf8), occurrence: nil), AnnotationContent(body: "此句出自民諺", tags: ["引用"]), author: Author("张三"))
+            try $0.annotate(
+                essay, .quote(Array("心里不慌".utf8), occurrence: nil), AnnotationContent(body: "此句出自民諺", tags: ["引用"]),
+                author: Author("张三"))
         }
         func annotations(_ query: String) throws -> [ItemID?] {
             var options = SearchOptions()
@@ -96,7 +104,7 @@ import TestSupport
     @Test func nothingFoundLeadsToWhatIsNear() throws {
         try essay("关于乡村振兴工作的意见", "乡村振兴战略要落到实处。")
         func suggestions(_ query: String) throws -> [String] { try index.search(query).suggestions.map(\.query) }
-        #expect(try suggestions("乡村振兴大计") .contains("乡村振兴"))
+        #expect(try suggestions("乡村振兴大计").contains("乡村振兴"))
         #expect(try suggestions("乡村振兴 航天").contains("乡村振兴"))
         #expect(try suggestions("关于乡村振兴的意见").contains("title:关于乡村振兴工作的意见"))
         #expect(try suggestions("毫不相干") == [])
@@ -106,7 +114,9 @@ import TestSupport
         }
     }
 
-    @Test(arguments: ["2024", "2024-01", "2024-01-01", "2024/1/1", "2024.1", "2024年1月1日", "2024-01-01T08:00:00Z", "2024年"])
+    @Test(arguments: [
+        "2024", "2024-01", "2024-01-01", "2024/1/1", "2024.1", "2024年1月1日", "2024-01-01T08:00:00Z", "2024年",
+    ])
     func datesAreReadAsPeopleWriteThem(_ text: String) {
         #expect(WrittenDate.milliseconds(text) == Timestamp("2024-01-01T00:00:00.000Z")!.milliseconds)
     }

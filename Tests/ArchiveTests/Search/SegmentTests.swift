@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -14,7 +14,9 @@ import TestSupport
         (0..<Int.random(in: 0..<40, using: &random)).map { _ in words.randomElement(using: &random)! }.joined()
     }
 
-    @Test(arguments: [UInt64.random(in: 0 ... .max), 21]) func everyStateAfterManySmallChangesIsFoundExactly(seed: UInt64) throws {
+    @Test(arguments: [UInt64.random(in: 0 ... .max), 21]) func everyStateAfterManySmallChangesIsFoundExactly(
+        seed: UInt64
+    ) throws {
         var random = SeededGenerator(seed: seed)
         let archive = try Archive.scratch()
         let index = SearchIndex(archive)
@@ -35,9 +37,11 @@ import TestSupport
             if step % 7 == 0 { try index.catchUp() }
             guard step % 10 == 9 else { continue }
             for _ in 0..<8 {
-                let query = (0..<Int.random(in: 1...3, using: &random)).map { _ in words.randomElement(using: &random)! }.joined()
+                let query = (0..<Int.random(in: 1...3, using: &random)).map { _ in words.randomElement(using: &random)!
+                }.joined()
                 guard let phrase = Phrase(query) else { continue }
-                let expected = texts.filter { phrase.occurs(in: $0.value.utf8) || phrase.occurs(in: "篇目".utf8) }.map(\.key)
+                let expected = texts.filter { phrase.occurs(in: $0.value.utf8) || phrase.occurs(in: "篇目".utf8) }.map(
+                    \.key)
                 let found = try index.search("\"\(query)\"", SearchOptions.all)
                 #expect(Set(found.hits.map(\.essay)) == Set(expected), "seed \(seed), query \(query)")
                 #expect(found.total == expected.count, "seed \(seed), query \(query)")
@@ -77,13 +81,19 @@ import TestSupport
     }
 
     @Test func lettersOfAnySortKeepTheirPlaceThroughMerging() throws {
-        var first = SegmentBuilder(), second = SegmentBuilder()
+        var first = SegmentBuilder()
+        var second = SegmentBuilder()
         for (builder, texts) in [(0, ["一Abc二", "𠀀x"]), (1, ["二abcd", "abc"])] {
             for (number, text) in texts.enumerated() {
                 let document = SearchDocument(
-                    item: ItemID(hex: String(repeating: "0", count: 64))!, kind: .essay, title: "", parts: [Array(text.utf8)], modified: 0, dated: 0,
+                    item: ItemID(hex: String(repeating: "0", count: 64))!, kind: .essay, title: "",
+                    parts: [Array(text.utf8)], modified: 0, dated: 0,
                     attributes: [])
-                if builder == 0 { first.enter(document, id: Int64(number)) } else { second.enter(document, id: Int64(2 + number)) }
+                if builder == 0 {
+                    first.enter(document, id: Int64(number))
+                } else {
+                    second.enter(document, id: Int64(2 + number))
+                }
             }
         }
         var merged = SegmentBuilder()
@@ -91,7 +101,9 @@ import TestSupport
             try SegmentStore.enter(segment, into: &merged) { $0 == 1 }
         }
         let segment = merged.pack().segment
-        func found(_ text: String) throws -> [Int64] { try PhraseHits(Phrase(text)!, in: [segment]).documents.descending(limit: .max) }
+        func found(_ text: String) throws -> [Int64] {
+            try PhraseHits(Phrase(text)!, in: [segment]).documents.descending(limit: .max)
+        }
         #expect(try found("abc") == [3, 2, 0])
         #expect(try found("二") == [2, 0])
         #expect(try found("二abc") == [2])

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 
@@ -68,8 +68,10 @@ import TestSupport
         var random = SeededGenerator(seed: seed)
         let pieces = ["发", "展", "的", "，", "。", "\n", " ", "a", "b1", "é", "𠀀", "“"]
         for _ in 0..<500 {
-            let text = (0..<Int.random(in: 0..<300, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined()
-            let term = (0..<Int.random(in: 1..<3, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined()
+            let text = (0..<Int.random(in: 0..<300, using: &random)).map { _ in pieces.randomElement(using: &random)! }
+                .joined()
+            let term = (0..<Int.random(in: 1..<3, using: &random)).map { _ in pieces.randomElement(using: &random)! }
+                .joined()
             // A line end shows as nothing, so a term of it has nothing to mark.
             guard !term.contains("\n"), let phrase = Phrase(term) else { continue }
             let width = Int.random(in: 1..<40, using: &random)

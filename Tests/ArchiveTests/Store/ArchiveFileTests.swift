@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -17,7 +17,11 @@ import TestSupport
         let merged = try archive.essay("子句。丑句。寅句。", title: "合并")
         try archive.edit(merged, "子一句。丑句。寅句。", heads: [merged.root])
         try archive.edit(merged, "子句。丑句。寅三句。", heads: [merged.root])
-        _ = try archive.write { try $0.annotate(merged, .quote(Array("丑句".utf8), occurrence: nil), AnnotationContent(body: "注", tags: ["重"]), author: Author("丙")) }
+        _ = try archive.write {
+            try $0.annotate(
+                merged, .quote(Array("丑句".utf8), occurrence: nil), AnnotationContent(body: "注", tags: ["重"]),
+                author: Author("丙"))
+        }
         let deleted = try archive.essay("要删的。", title: "删")
         try archive.write { try $0.delete(deleted, author: Author(nil)) }
         try folder.write("第一篇：山\n一、山高\n话。\n第二篇：水\n一、水长\n话。\n", to: "in.txt")
@@ -40,12 +44,21 @@ import TestSupport
         let archive = try filled(folder)
         #expect(try archive.verify().isSound)
         for (damage, word) in [
-            ("UPDATE text_open SET data = x'00'", "text"), ("UPDATE text_open SET first = 2", "missing"), ("UPDATE text_open SET first = 9223372036854775807", "damaged"), ("UPDATE log SET first = 9223372036854775807", "chain"), ("UPDATE entry SET bytes = x'7b7d' WHERE id = 2", "entry"),
-            ("UPDATE log SET chain = zeroblob(32) WHERE first = 1", "chain"), ("UPDATE item SET title = 'x' WHERE kind = 'essay'", "derived"),
-            ("DELETE FROM tag", "derived"), ("UPDATE tag SET tag = '轻'", "derived"), ("UPDATE totals SET versions = versions + 1", "derived"),
-            ("UPDATE totals SET heads = zeroblob(2048)", "derived"), ("UPDATE item SET author = '某' WHERE kind = 'essay'", "derived"),
-            ("UPDATE log SET count = 2", "chain"), ("UPDATE log SET first = first + 9 WHERE first = (SELECT max(first) FROM log)", "chain"), ("UPDATE entry SET id = 99 WHERE id = 3", "chain"),
-            ("UPDATE entry SET bytes = x'1f04' WHERE id = 4", "stored"), ("UPDATE entry SET kind = 'note' WHERE id = 2", "stands as an entry of kind"),
+            ("UPDATE text_open SET data = x'00'", "text"), ("UPDATE text_open SET first = 2", "missing"),
+            ("UPDATE text_open SET first = 9223372036854775807", "damaged"),
+            ("UPDATE log SET first = 9223372036854775807", "chain"),
+            ("UPDATE entry SET bytes = x'7b7d' WHERE id = 2", "entry"),
+            ("UPDATE log SET chain = zeroblob(32) WHERE first = 1", "chain"),
+            ("UPDATE item SET title = 'x' WHERE kind = 'essay'", "derived"),
+            ("DELETE FROM tag", "derived"), ("UPDATE tag SET tag = '轻'", "derived"),
+            ("UPDATE totals SET versions = versions + 1", "derived"),
+            ("UPDATE totals SET heads = zeroblob(2048)", "derived"),
+            ("UPDATE item SET author = '某' WHERE kind = 'essay'", "derived"),
+            ("UPDATE log SET count = 2", "chain"),
+            ("UPDATE log SET first = first + 9 WHERE first = (SELECT max(first) FROM log)", "chain"),
+            ("UPDATE entry SET id = 99 WHERE id = 3", "chain"),
+            ("UPDATE entry SET bytes = x'1f04' WHERE id = 4", "stored"),
+            ("UPDATE entry SET kind = 'note' WHERE id = 2", "stands as an entry of kind"),
         ] {
             try archive.database.writeWithoutTransaction { db in
                 try db.inSavepoint {
@@ -71,14 +84,17 @@ import TestSupport
         }
         for number in 0..<5 {
             let report = try archive.backup(to: folder.file("backup\(number).db"), overwrites: false)
-            let restored = try Archive.restore(folder.file("backup\(number).db"), to: folder.file("r\(number).db"), environment: environment)
+            let restored = try Archive.restore(
+                folder.file("backup\(number).db"), to: folder.file("r\(number).db"), environment: environment)
             #expect(try restored.read { try $0.stateHash() } == report.stateHash)
             #expect(try restored.verify().isSound)
         }
         try writer.value()
         #expect(try archive.read { try $0.counts().essays } >= 40)
         #expect(throws: ArchiveError.self) { try archive.backup(to: folder.file("backup0.db"), overwrites: false) }
-        #expect(throws: ArchiveError.self) { try Archive.restore(folder.file("backup0.db"), to: path, environment: environment) }
+        #expect(throws: ArchiveError.self) {
+            try Archive.restore(folder.file("backup0.db"), to: path, environment: environment)
+        }
     }
 
     /// Another version that merged otherwise had the file: what it kept of merges is computed again.
@@ -109,7 +125,9 @@ import TestSupport
         let folder = try TemporaryFolder()
         let archive = try filled(folder)
         let before = try archive.read { try $0.stateHash() }
-        let error = #expect(throws: ArchiveError.self) { try archive.essay("短。", title: String(repeating: "长", count: 200_000)) }
+        let error = #expect(throws: ArchiveError.self) {
+            try archive.essay("短。", title: String(repeating: "长", count: 200_000))
+        }
         #expect(error?.code == .badInput && error?.description.contains("over the limit") == true)
         #expect(try archive.read { try $0.stateHash() } == before)
     }
@@ -118,7 +136,8 @@ import TestSupport
         let folder = try TemporaryFolder()
         let archive = try filled(folder)
         _ = try archive.backup(to: folder.file("b.db"), overwrites: false)
-        let restored = try Archive.restore(folder.file("b.db"), to: folder.file("r.db"), environment: folder.environment)
+        let restored = try Archive.restore(
+            folder.file("b.db"), to: folder.file("r.db"), environment: folder.environment)
         #expect(try restored.read { try $0.replicaID } != archive.read { try $0.replicaID })
         #expect(try restored.read { try $0.archiveID } == archive.read { try $0.archiveID })
         _ = try restored.essay("新的。")
@@ -196,7 +215,9 @@ import TestSupport
     @Test func aClockOutsideTheYearsThatCanBeWrittenSpoilsNothing() throws {
         #expect(Timestamp(milliseconds: .max).description == "9999-12-31T23:59:59.999Z")
         #expect(Timestamp(milliseconds: .min).description == "0000-01-01T00:00:00.000Z")
-        for time in [Int64.min, -1, 0, 253_402_300_799_999, 253_402_300_800_000, .max].map(Timestamp.init(milliseconds:)) {
+        for time in [Int64.min, -1, 0, 253_402_300_799_999, 253_402_300_800_000, .max].map(
+            Timestamp.init(milliseconds:))
+        {
             #expect(Timestamp(time.description) == time)
             let archive = try Archive.inMemory(environment: Archive.Environment(stateDirectory: nil, clock: { time }))
             let essay = try archive.essay("甲句。")

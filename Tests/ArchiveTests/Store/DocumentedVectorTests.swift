@@ -13,7 +13,8 @@ import Testing
 
     /// The lines of the block that is fenced under a name.
     private static func block(_ name: String) -> [Substring] {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../docs/data-model.md")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../../docs/data-model.md")
         guard let text = try? String(contentsOf: file, encoding: .utf8), let start = text.range(of: "```\(name)\n"),
             let end = text.range(of: "\n```", range: start.upperBound..<text.endIndex)
         else { return [] }
@@ -22,7 +23,9 @@ import Testing
 
     @Test func phrasesOfStoredEntriesAreTheDocumentedOnes() throws {
         let documented = try Self.block("phrases").map { line in
-            Array(try #require(JSONSerialization.jsonObject(with: Data(line.utf8), options: .fragmentsAllowed) as? String).utf8)
+            Array(
+                try #require(JSONSerialization.jsonObject(with: Data(line.utf8), options: .fragmentsAllowed) as? String)
+                    .utf8)
         }
         #expect(documented == EntryCoding.phrases)
     }
@@ -65,7 +68,9 @@ import Testing
     @Test func setsOfHeadsHaveTheDocumentedStateHashesHoweverTheyCameAbout() throws {
         let passing = (ItemID(hashing: [1]), RevisionID(hashing: [2]))
         for vector in Self.vectors where vector["stateHash"] != nil {
-            let heads = try #require(vector["heads"] as? [[String]]).map { (try #require(ItemID(hex: $0[0])), try #require(RevisionID(hex: $0[1]))) }
+            let heads = try #require(vector["heads"] as? [[String]]).map {
+                (try #require(ItemID(hex: $0[0])), try #require(RevisionID(hex: $0[1])))
+            }
             for order in [heads, heads.reversed()] {
                 var sum = StateSum()
                 sum.add(passing.0, passing.1)

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -17,7 +17,9 @@ import TestSupport
         #expect(item.title == "甲乙" && item.author == "丙" && item.tags.sorted() == ["一", "二三"])
         // As another program may write it.
         _ = try archive.write {
-            try $0.create([FieldKey.title: .text("丁\u{0}戊"), FieldKey.tags: .array([.string("己\u{0}庚")])], text: Array("另一篇。".utf8), author: Author("甲"))
+            try $0.create(
+                [FieldKey.title: .text("丁\u{0}戊"), FieldKey.tags: .array([.string("己\u{0}庚")])],
+                text: Array("另一篇。".utf8), author: Author("甲"))
         }
         #expect(try archive.read { try $0.items().map(\.title) }.contains("丁戊"))
         #expect(try archive.verify().isSound)
@@ -35,8 +37,14 @@ import TestSupport
         #expect(SearchIndex(archive).reasonForMemory == nil)
         for name in ["folder", "database"] {
             try SearchIndex(archive).remove()
-            if name == "folder" { mkdir(folder.file("a.db.search"), 0o700) } else { try folder.create("other.db").close() }
-            if name == "database" { try FileManager.default.moveItem(atPath: folder.file("other.db"), toPath: folder.file("a.db.search")) }
+            if name == "folder" {
+                mkdir(folder.file("a.db.search"), 0o700)
+            } else {
+                try folder.create("other.db").close()
+            }
+            if name == "database" {
+                try FileManager.default.moveItem(atPath: folder.file("other.db"), toPath: folder.file("a.db.search"))
+            }
             var report = try archive.verify()
             try SearchIndex(archive).verify(into: &report)
             #expect(report.problems.contains { $0.what.contains("is no search index") }, "\(name)")

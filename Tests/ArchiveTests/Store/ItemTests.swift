@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -26,12 +26,14 @@ import TestSupport
     /// A clock that ran ahead is no last word.
     @Test func anEssayIsAsNewAsWhatIsInItNow() throws {
         let folder = try TemporaryFolder()
-        let ahead = Timestamp("2121-01-01T00:00:00.000Z")!, right = Timestamp("2026-01-01T00:00:00.000Z")!
+        let ahead = Timestamp("2121-01-01T00:00:00.000Z")!
+        let right = Timestamp("2026-01-01T00:00:00.000Z")!
         func archive(_ time: Timestamp) throws -> Archive {
             var environment = folder.environment
             environment.clock = { time }
             let path = folder.file("a.db")
-            return try FileManager.default.fileExists(atPath: path) ? .open(path, environment: environment) : .create(path, environment: environment)
+            return try FileManager.default.fileExists(atPath: path)
+                ? .open(path, environment: environment) : .create(path, environment: environment)
         }
         let essay = try archive(right).essay("甲。乙。")
         func modified() throws -> Timestamp { try #require(archive(right).read { try $0.items().first }).modified }
@@ -88,12 +90,20 @@ import TestSupport
     @Test func tagsOfBothSidesStayAndFieldsConflict() throws {
         let archive = try Archive.scratch()
         let essay = try archive.essay("文。")
-        _ = try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("甲")) { $0.fields.tags = ["一"] } }
-        _ = try archive.write { try $0.revise(essay, heads: [essay.root], author: Author("乙")) { $0.fields.tags = ["二"] } }
+        _ = try archive.write {
+            try $0.revise(essay, heads: [essay.root], author: Author("甲")) { $0.fields.tags = ["一"] }
+        }
+        _ = try archive.write {
+            try $0.revise(essay, heads: [essay.root], author: Author("乙")) { $0.fields.tags = ["二"] }
+        }
         #expect(try archive.state(essay).fields.tags == ["一", "二"])
         let titled = try archive.essay("文。", title: "原题")
         for title in ["新题", "别题"] {
-            _ = try archive.write { try $0.revise(titled, heads: [titled.root], author: Author(nil)) { $0.fields[string: FieldKey.title] = title } }
+            _ = try archive.write {
+                try $0.revise(titled, heads: [titled.root], author: Author(nil)) {
+                    $0.fields[string: FieldKey.title] = title
+                }
+            }
         }
         let state = try archive.state(titled)
         #expect(state.conflict?.fields.map(\.key) == [FieldKey.title])
@@ -162,15 +172,22 @@ import TestSupport
             let base = known.randomElement(using: &generator)!
             let text = try source.read { String(decoding: try $0.text(of: $0.revision(base)!), as: UTF8.self) }
             let place = Int.random(in: 0..<5, using: &generator)
-            if let id = try source.edit(essay, text.replacing("句\(place)。", with: "句\(place)改\(step)。"), heads: [base]) { known.append(id) }
+            if let id = try source.edit(essay, text.replacing("句\(place)。", with: "句\(place)改\(step)。"), heads: [base])
+            {
+                known.append(id)
+            }
         }
-        let revisions = try source.read { reader in try known.map { id in (try reader.revision(id)!, try reader.text(of: reader.revision(id)!)) } }
+        let revisions = try source.read { reader in
+            try known.map { id in (try reader.revision(id)!, try reader.text(of: reader.revision(id)!)) }
+        }
         let expected = try source.state(essay)
         for _ in 0..<5 {
             let other = try Archive.scratch()
             var waiting = revisions.shuffled(using: &generator)
             while !waiting.isEmpty {
-                let held = try other.read { reader in try waiting.firstIndex { try $0.0.parents.allSatisfy { try reader.revision($0) != nil } }! }
+                let held = try other.read { reader in
+                    try waiting.firstIndex { try $0.0.parents.allSatisfy { try reader.revision($0) != nil } }!
+                }
                 let (revision, text) = waiting.remove(at: held)
                 try other.write { writer in
                     _ = try writer.insert(text)
@@ -178,7 +195,9 @@ import TestSupport
                 }
             }
             let state = try other.state(essay)
-            #expect(state.heads == expected.heads && state.shown == expected.shown && state.conflict == expected.conflict, "seed \(seed)")
+            #expect(
+                state.heads == expected.heads && state.shown == expected.shown && state.conflict == expected.conflict,
+                "seed \(seed)")
             #expect(try other.text(essay) == source.text(essay))
             #expect(try other.read { try $0.stateHash() } == source.read { try $0.stateHash() })
         }
@@ -189,12 +208,16 @@ import TestSupport
 @Suite struct SparseAnnotationTests {
     @Test func `what says only what it is on is listed with the others`() throws {
         let archive = try Archive.inMemory(id: .random(), environment: .init(stateDirectory: nil))
-        let essay = try archive.write { try $0.create([FieldKey.title: .text("文")], text: Array("读书使人充实。".utf8), author: Author("甲")) }.asRoot
+        let essay = try archive.write {
+            try $0.create([FieldKey.title: .text("文")], text: Array("读书使人充实。".utf8), author: Author("甲"))
+        }.asRoot
         let (quoted, bare) = try archive.write { writer in
             func annotation(_ quote: String?) throws -> ItemID {
                 var fields: Fields = [FieldKey.essay: .text(essay.hex)]
                 fields[string: FieldKey.quote] = quote
-                return try writer.append(Revision(kind: .annotation, nonce: quote.map { ExactString($0) }, fields: fields)).asRoot
+                return try writer.append(
+                    Revision(kind: .annotation, nonce: quote.map { ExactString($0) }, fields: fields)
+                ).asRoot
             }
             return (try annotation("充实"), try annotation(nil))
         }

@@ -28,7 +28,9 @@ import Testing
     @Test func everyPositionHasItsChainAndEveryRangeItsEntries() throws {
         let archive = try Archive.scratch()
         let all = revisions(0..<150)
-        for part in [0..<1, 1..<70, 70..<150] { try archive.write { writer in for revision in all[part] { try writer.append(revision) } } }
+        for part in [0..<1, 1..<70, 70..<150] {
+            try archive.write { writer in for revision in all[part] { try writer.append(revision) } }
+        }
         var position = LogPosition.start
         try archive.read { reader in
             let replica = try reader.replicaID
@@ -41,9 +43,14 @@ import Testing
             #expect(try reader.vector() == [replica: position])
             for range in [1...1, 1...150, 60...80, 64...65, 149...400, 151...160] as [ClosedRange<Int64>] {
                 var entries: [LogEntry] = []
-                try reader.forEachEntry(of: replica, in: range) { entries.append($0); return true }
+                try reader.forEachEntry(of: replica, in: range) {
+                    entries.append($0)
+                    return true
+                }
                 let expected = all.indices.filter { range.contains(Int64($0 + 1)) }
-                #expect(entries.map(\.id) == expected.map { all[$0].id.entry } && entries.map(\.sequence) == expected.map { Int64($0 + 1) })
+                #expect(
+                    entries.map(\.id) == expected.map { all[$0].id.entry }
+                        && entries.map(\.sequence) == expected.map { Int64($0 + 1) })
             }
         }
     }
@@ -64,14 +71,19 @@ import Testing
             // What is logged again, elsewhere, is a run again.
             let other = try writer.logs.replica(writer.mintReplicaID())
             var end = LogPosition.start
-            for entry in tail { end = try writer.logs.append((entry.row, entry.id), to: other, after: end, recorded: entry.recorded) }
+            for entry in tail {
+                end = try writer.logs.append((entry.row, entry.id), to: other, after: end, recorded: entry.recorded)
+            }
         }
         #expect(try archive.verify().isSound)
     }
 
     /// Edits of many days lie in one run, each with its time; clocks may go back.
     @Test func eachEntryKeepsItsTime() throws {
-        let times: [Int64] = [1_700_000_000_000, 1_700_000_000_000, 1_700_086_400_001, 1_600_000_000_000, 1_600_000_000_000, 253_402_300_799_000, 0, 5]
+        let times: [Int64] = [
+            1_700_000_000_000, 1_700_000_000_000, 1_700_086_400_001, 1_600_000_000_000, 1_600_000_000_000,
+            253_402_300_799_000, 0, 5,
+        ]
         let archive = try Archive.scratch()
         try archive.write { writer in
             let replica = ReplicaID(bytes: [UInt8](repeating: 1, count: 16))!
@@ -87,7 +99,10 @@ import Testing
             try archive.read { reader in
                 var result: [Int64] = []
                 for replica in try reader.vector().keys {
-                    try reader.forEachEntry(of: replica, in: 1...100) { result.append($0.recorded.milliseconds); return true }
+                    try reader.forEachEntry(of: replica, in: 1...100) {
+                        result.append($0.recorded.milliseconds)
+                        return true
+                    }
                 }
                 return result
             }

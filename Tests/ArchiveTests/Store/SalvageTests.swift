@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -16,7 +16,9 @@ import TestSupport
         let archive = try folder.create()
         var texts: Set<String> = []
         for number in 0..<essays {
-            let text = "第\(number)篇\n\n" + (0..<(number % 7 * number % 7 + 1) * 12).map { "一、第\($0)项是\(number * 31 + $0)号事，推进社区建设。\n" }.joined()
+            let text =
+                "第\(number)篇\n\n"
+                + (0..<(number % 7 * number % 7 + 1) * 12).map { "一、第\($0)项是\(number * 31 + $0)号事，推进社区建设。\n" }.joined()
             let item = try archive.essay(text, title: "第\(number)篇")
             texts.insert(text)
             guard number % 4 == 0 else { continue }
@@ -28,7 +30,9 @@ import TestSupport
         return (folder.file("whole.db"), texts)
     }
 
-    private func salvaged(_ path: String, _ folder: TemporaryFolder, id: ArchiveID? = nil) throws -> (texts: Set<String>, report: SalvageReport) {
+    private func salvaged(_ path: String, _ folder: TemporaryFolder, id: ArchiveID? = nil) throws -> (
+        texts: Set<String>, report: SalvageReport
+    ) {
         let target = folder.file("new-\(UUID().uuidString).db")
         let (archive, report) = try Archive.salvage(path, to: target, id: id, environment: environment)
         let problems = try archive.verify().problems.filter { !$0.what.contains("is not here") }
@@ -49,7 +53,9 @@ import TestSupport
 
     private func root(of table: String, _ path: String) throws -> Int {
         let queue = try DatabaseQueue(path: path)
-        return try queue.read { try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [table])! }
+        return try queue.read {
+            try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [table])!
+        }
     }
 
     @Test(arguments: ["entry", "text", "text_pack", "text_piece", "log", "replica", "local", "revision", "item"])
@@ -61,14 +67,23 @@ import TestSupport
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let isLeaf = bytes[(root - 1) * Self.page] >= TreePage.Kind.indexLeaf.rawValue
         try change(path) { $0.replaceSubrange((root - 1) * Self.page..<root * Self.page, with: Data(count: Self.page)) }
-        if table == "local" { #expect(throws: SalvageError.self) { try Archive.salvage(path, to: folder.file("none.db"), environment: environment) } }
+        if table == "local" {
+            #expect(throws: SalvageError.self) {
+                try Archive.salvage(path, to: folder.file("none.db"), environment: environment)
+            }
+        }
         let found = try salvaged(path, folder, id: id)
         #expect(found.texts.isSubset(of: texts))
         // What the page itself held, if it was no page above others, is lost.
-        if !isLeaf || !["entry", "text_pack", "text_piece"].contains(table) { #expect(found.texts == texts && found.report.entriesMissing == 0, "\(table)") }
+        if !isLeaf || !["entry", "text_pack", "text_piece"].contains(table) {
+            #expect(found.texts == texts && found.report.entriesMissing == 0, "\(table)")
+        }
     }
 
-    @Test(arguments: [0, 8, 16, 17, 18, 19, 20, 21, 22, 23, 24, 28, 32, 36, 40, 44, 47, 56, 59, 60, 63, 68, 71, 92, 96, 100, 103, 105, 200])
+    @Test(arguments: [
+        0, 8, 16, 17, 18, 19, 20, 21, 22, 23, 24, 28, 32, 36, 40, 44, 47, 56, 59, 60, 63, 68, 71, 92, 96, 100, 103, 105,
+        200,
+    ])
     func `a damaged first page takes nothing`(place: Int) throws {
         let folder = try TemporaryFolder()
         let (path, texts) = try whole(folder, essays: 12)
@@ -112,8 +127,14 @@ import TestSupport
                     case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
                     case 1: for index in place..<place + 300 { bytes[index] = .random(in: 0...255, using: &generator) }
                     // Where pages list their cells.
-                    case 2: for index in place / Self.page * Self.page..<place / Self.page * Self.page + 64 { bytes[index] = .random(in: 0...255, using: &generator) }
-                    default: bytes.replaceSubrange(place / Self.page * Self.page..<min(bytes.count, place / Self.page * Self.page + Self.page), with: Data(count: Self.page))
+                    case 2:
+                        for index in place / Self.page * Self.page..<place / Self.page * Self.page + 64 {
+                            bytes[index] = .random(in: 0...255, using: &generator)
+                        }
+                    default:
+                        bytes.replaceSubrange(
+                            place / Self.page * Self.page..<min(bytes.count, place / Self.page * Self.page + Self.page),
+                            with: Data(count: Self.page))
                     }
                 }
                 bytes = bytes.prefix(sound.count)
@@ -132,7 +153,9 @@ import TestSupport
             bytes[0] = [2, 5, 10, 13][Int.random(in: 0..<4, using: &generator)]
             bytes[3] = 0
             bytes[4] = .random(in: 0...20, using: &generator)
-            for index in 0..<40 { bytes[8 + index] = index % 2 == 0 ? .random(in: 0...1, using: &generator) : bytes[8 + index] }
+            for index in 0..<40 {
+                bytes[8 + index] = index % 2 == 0 ? .random(in: 0...1, using: &generator) : bytes[8 + index]
+            }
             for cell in TreePage(bytes)?.cells ?? [] { _ = StoredRecord.values(Array(bytes[cell.content])) }
             _ = StoredRecord.values(bytes)
         }
@@ -144,11 +167,15 @@ import TestSupport
         try queue.write { db in
             try db.execute(sql: "CREATE TABLE t (a, b)")
             for number in [Int64(0), 1, -1, 127, -129, 40_000, -8_388_609, 1 << 40, .max, .min] {
-                try db.execute(sql: "INSERT INTO t VALUES (?, ?)", arguments: [number, Data(repeating: 7, count: Int(number & 0xFFFF))])
+                try db.execute(
+                    sql: "INSERT INTO t VALUES (?, ?)",
+                    arguments: [number, Data(repeating: 7, count: Int(number & 0xFFFF))])
             }
             try db.execute(sql: "INSERT INTO t VALUES ('话', NULL)")
         }
-        let expected = try queue.read { try Row.fetchAll($0, sql: "SELECT a, b FROM t") }.map { row in Array(row.databaseValues.map { StoredValue($0) }) }
+        let expected = try queue.read { try Row.fetchAll($0, sql: "SELECT a, b FROM t") }.map { row in
+            Array(row.databaseValues.map { StoredValue($0) })
+        }
         try queue.close()
         let file = try PageFile(folder.file("r.db"))
         let found = (2...file.count).compactMap { file.page($0).flatMap { TreePage($0) } }.flatMap { page in
@@ -161,7 +188,9 @@ import TestSupport
     @Test func `a file that is none leaves nothing behind`() throws {
         let folder = try TemporaryFolder()
         try folder.write(String(repeating: "别人的话。\n", count: 9000), to: "text.txt")
-        let error = #expect(throws: ArchiveError.self) { try Archive.salvage(folder.file("text.txt"), to: folder.file("n.db"), environment: environment) }
+        let error = #expect(throws: ArchiveError.self) {
+            try Archive.salvage(folder.file("text.txt"), to: folder.file("n.db"), environment: environment)
+        }
         #expect(error?.code == .badInput)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["text.txt"])
     }
@@ -175,8 +204,10 @@ import TestSupport
         var lost = 0
         try change(path) { bytes in
             for number in 2...pages.count / Self.page {
-                guard let page = file.page(number).flatMap({ TreePage($0) }), page.kind == .tableLeaf, let cell = page.cells.first,
-                    let values = file.record(cell, in: page).flatMap(StoredRecord.values), values.count == 4, values[1].blob?.count == 32
+                guard let page = file.page(number).flatMap({ TreePage($0) }), page.kind == .tableLeaf,
+                    let cell = page.cells.first,
+                    let values = file.record(cell, in: page).flatMap(StoredRecord.values), values.count == 4,
+                    values[1].blob?.count == 32
                 else { continue }
                 bytes.replaceSubrange((number - 1) * Self.page..<number * Self.page, with: Data(count: Self.page))
                 lost += 1
@@ -199,6 +230,8 @@ import TestSupport
         let folder = try TemporaryFolder()
         let (path, _) = try whole(folder, essays: 5)
         let (_, report) = try Archive.salvage(path, to: folder.file("new.db"), environment: environment)
-        #expect(report.isComplete && report.looseTexts == 0 && !FileManager.default.fileExists(atPath: folder.file("new.db.texts")))
+        #expect(
+            report.isComplete && report.looseTexts == 0
+                && !FileManager.default.fileExists(atPath: folder.file("new.db.texts")))
     }
 }

@@ -13,7 +13,9 @@ extension TemporaryFolder {
 
     /// Imports files and folders by their names here.
     @discardableResult
-    func importing(_ names: String..., to archive: Archive, options: ImportOptions = ImportOptions()) throws -> ImportReport {
+    func importing(_ names: String..., to archive: Archive, options: ImportOptions = ImportOptions()) throws
+        -> ImportReport
+    {
         let walker = FileWalker(names.map { SystemPath(file($0)) }, workingDirectory: SystemPath(path))
         var report = try Importer(archive, options: options).run(
             walker.files.map(ImportInput.file), written: {}, progress: { _, _ in })

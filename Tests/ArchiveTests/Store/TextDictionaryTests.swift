@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -12,7 +12,9 @@ import TestSupport
         let texts = (0..<200).map { _ in prose.sentences(40).flatMap { $0 } }
         let dictionary = try #require(try archive.textDictionary { texts })
         let hashes = try archive.write { writer in
-            try texts.map { try writer.insert(PreparedText($0, TextCompression(dictionary: dictionary, effort: .quick))) } + [writer.insert(texts[0] + texts[1], base: TextHash(hashing: texts[0]))]
+            try texts.map {
+                try writer.insert(PreparedText($0, TextCompression(dictionary: dictionary, effort: .quick)))
+            } + [writer.insert(texts[0] + texts[1], base: TextHash(hashing: texts[0]))]
         }
         let again = try archive.textDictionary { [] }
         #expect(again?.id == dictionary.id, "there is one only")
@@ -33,6 +35,8 @@ import TestSupport
         var prose = SeededProse(seed: 4)
         let texts = (0..<100).map { _ in prose.sentences(30).flatMap { $0 } }
         let dictionary = try #require(TextDictionary.train(texts))
-        #expect(throws: ArchiveError.self) { try Zstd.decompress(dictionary.compress(texts[0], .quick), limit: 1 << 20) }
+        #expect(throws: ArchiveError.self) {
+            try Zstd.decompress(dictionary.compress(texts[0], .quick), limit: 1 << 20)
+        }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -9,8 +9,15 @@ import TestSupport
 @Suite struct TextPackTests {
     private func packs(_ archive: Archive) throws -> [(first: Int64, count: Int, codec: Int, bytes: Int)] {
         try archive.read { reader in
-            try Row.fetchAll(reader.db, sql: "SELECT first, count, codec, pieces FROM text_pack UNION ALL SELECT first, count, 0, 1 FROM text_open ORDER BY first").map {
-                try ($0.decode(Int64.self, atIndex: 0), $0.decode(Int.self, atIndex: 1), $0.decode(Int.self, atIndex: 2), $0.decode(Int.self, atIndex: 3))
+            try Row.fetchAll(
+                reader.db,
+                sql:
+                    "SELECT first, count, codec, pieces FROM text_pack UNION ALL SELECT first, count, 0, 1 FROM text_open ORDER BY first"
+            ).map {
+                try (
+                    $0.decode(Int64.self, atIndex: 0), $0.decode(Int.self, atIndex: 1), $0.decode(Int.self, atIndex: 2),
+                    $0.decode(Int.self, atIndex: 3)
+                )
             }
         }
     }
@@ -30,7 +37,8 @@ import TestSupport
             default: texts.append(prose.edited(texts[prose.next(below: texts.count)], edits: 2))
             }
             try archive.write { writer in
-                _ = try writer.insert(texts[texts.count - 1], base: TextHash(hashing: texts[prose.next(below: texts.count)]))
+                _ = try writer.insert(
+                    texts[texts.count - 1], base: TextHash(hashing: texts[prose.next(below: texts.count)]))
             }
         }
         let read = try archive.read { reader in try texts.map { try reader.text(TextHash(hashing: $0)) } }
@@ -55,8 +63,13 @@ import TestSupport
 
     @Test func damageIsFoundAndNamed() throws {
         let archive = try Archive.scratch()
-        try archive.write { _ = try $0.insert(Array("一句话。".utf8)); _ = try $0.insert(Array("又一句。".utf8)) }
-        try archive.write { try $0.db.execute(sql: "UPDATE text_open SET data = CAST(replace(CAST(data AS TEXT), '一', '二') AS BLOB)") }
+        try archive.write {
+            _ = try $0.insert(Array("一句话。".utf8))
+            _ = try $0.insert(Array("又一句。".utf8))
+        }
+        try archive.write {
+            try $0.db.execute(sql: "UPDATE text_open SET data = CAST(replace(CAST(data AS TEXT), '一', '二') AS BLOB)")
+        }
         #expect(try archive.verify().problems.contains { $0.what.contains("does not have the hash that names it") })
         try archive.write { try $0.db.execute(sql: "UPDATE text_open SET data = substr(data, 1, 8)") }
         #expect(try archive.verify().problems.contains { $0.what.contains("cannot be read") })

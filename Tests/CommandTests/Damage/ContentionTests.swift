@@ -9,7 +9,9 @@ import Testing
 
     /// Text that does not become shorter by compression, so that the write-ahead log is moved into the file again and again.
     private func noise(_ number: Int) -> String {
-        "第\(number)篇\n" + String(String.UnicodeScalarView((0..<400_000).map { _ in UnicodeScalar(UInt32.random(in: 0x4E00..<0x9FA0))! }))
+        "第\(number)篇\n"
+            + String(
+                String.UnicodeScalarView((0..<400_000).map { _ in UnicodeScalar(UInt32.random(in: 0x4E00..<0x9FA0))! }))
     }
 
     @Test func `nothing that was acknowledged is missing`() throws {
@@ -28,12 +30,15 @@ import Testing
         let writers = try (0..<2).map { writer in
             let process = command.process([])
             process.executableURL = URL(fileURLWithPath: "/bin/bash")
-            process.arguments = ["-c", """
+            process.arguments = [
+                "-c",
+                """
                 end=$((SECONDS + \(Int(Self.seconds)))); n=0
                 while [ $SECONDS -lt $end ]; do
                   n=$((n + 1)); echo "写者\(writer)第$n次。" | '\(Command.executable.path)' new --title "\(writer)-$n" --from - --json --quiet >> said-\(writer) || exit 1
                 done
-                """]
+                """,
+            ]
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
             try process.run()
@@ -57,7 +62,9 @@ import Testing
         for file in watches.map(\.1) + ["said-0", "said-1"].map(command.path) {
             for line in try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n") {
                 let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-                let items = (object["items"] as? [[String: Any]])?.compactMap { $0["essay"] as? String ?? $0["id"] as? String } ?? [object["id"] as? String].compactMap { $0 }
+                let items =
+                    (object["items"] as? [[String: Any]])?.compactMap { $0["essay"] as? String ?? $0["id"] as? String }
+                    ?? [object["id"] as? String].compactMap { $0 }
                 for id in items {
                     said += 1
                     #expect(essays.contains(id), "\(line)")

@@ -52,22 +52,30 @@ import Testing
         try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
         // First the sender dies, then the receiver, at ever later moments.
         var kills = 0
-        for round in 0..<12 where try killed(command.process(["sync", "--quiet"]), after: 5_000 + UInt32(round) * 9_000) { kills += 1 }
+        for round in 0..<12
+        where try killed(command.process(["sync", "--quiet"]), after: 5_000 + UInt32(round) * 9_000) { kills += 1 }
         try command.run("sync")
         for round in 0..<12 {
             let clone = command.process(["clone", hub.url, "--token-file", "token", "--quiet"], archive: "b.db")
             guard try killed(clone, after: 5_000 + UInt32(round) * 20_000) else { break }
             kills += 1
-            #expect(!FileManager.default.fileExists(atPath: command.path("b.db")), "a clone that was cut short left an archive")
+            #expect(
+                !FileManager.default.fileExists(atPath: command.path("b.db")),
+                "a clone that was cut short left an archive")
         }
         #expect(kills >= 4, "most runs were to be cut short")
         if !FileManager.default.fileExists(atPath: command.path("b.db")) {
             try command.run("clone", hub.url, "--token-file", "token", archive: "b.db")
         }
-        let left = try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter { $0.contains(".clone") }
+        let left = try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter {
+            $0.contains(".clone")
+        }
         #expect(left == [], "what was cut off is resumed, and leaves nothing")
         for number in 0..<20 { try command.run("tag", "关于\(number)号事项的说明", "新标签", archive: "b.db") }
-        for round in 0..<6 where try killed(command.process(["sync", "--quiet"], archive: "b.db"), after: 4_000 + UInt32(round) * 4_000) { kills += 1 }
+        for round in 0..<6
+        where try killed(command.process(["sync", "--quiet"], archive: "b.db"), after: 4_000 + UInt32(round) * 4_000) {
+            kills += 1
+        }
         for archive in ["b.db", "a.db"] { try command.run("sync", archive: archive) }
         let reports = try ["a.db", "b.db"].map { try command.run("status", "--views", "--json", archive: $0).object() }
         for key in ["stateHash", "viewHash"] {
@@ -87,10 +95,14 @@ import Testing
         var kills = 0
         for round in 0..<12 {
             let name = "backup-\(round).db"
-            if try killed(command.process(["backup", name, "--quiet"]), after: 3_000 + UInt32(round) * 6_000) { kills += 1 }
+            if try killed(command.process(["backup", name, "--quiet"]), after: 3_000 + UInt32(round) * 6_000) {
+                kills += 1
+            }
             if FileManager.default.fileExists(atPath: command.path(name)) {
                 try command.run("restore", name, "--to", command.path("restored-\(round).db"))
-                #expect(try command.run("status", "--json", archive: "restored-\(round).db").object()["stateHash"] as? String == hash)
+                #expect(
+                    try command.run("status", "--json", archive: "restored-\(round).db").object()["stateHash"]
+                        as? String == hash)
             }
         }
         #expect(kills >= 2, "some backups were to be cut short")
@@ -125,11 +137,18 @@ import Testing
         #expect(try command.run("list", expecting: 65).errors.contains("a.db-wal"))
         // In its place.
         try FileManager.default.removeItem(atPath: command.path("a.db"))
-        for arguments in [["init"], ["clone", command.path("remote")], ["restore", command.path("backup.db"), "--to", command.path("a.db")]] {
+        for arguments in [
+            ["init"], ["clone", command.path("remote")],
+            ["restore", command.path("backup.db"), "--to", command.path("a.db")],
+        ] {
             let result = try command.run(arguments, expecting: 73)
-            #expect(result.errors.contains("a.db-wal was left behind") && !FileManager.default.fileExists(atPath: command.path("a.db")))
+            #expect(
+                result.errors.contains("a.db-wal was left behind")
+                    && !FileManager.default.fileExists(atPath: command.path("a.db")))
         }
-        #expect(try command.run("backup", command.path("a.db"), archive: "kept.db", expecting: 73).errors.contains("a.db-wal"))
+        #expect(
+            try command.run("backup", command.path("a.db"), archive: "kept.db", expecting: 73).errors.contains(
+                "a.db-wal"))
         // Nothing was done to it: with its file the archive is whole.
         try FileManager.default.moveItem(atPath: command.path("kept.db"), toPath: command.path("a.db"))
         #expect(try command.run("show", "后来").text.contains("后来写的。"))
@@ -143,7 +162,9 @@ import Testing
         try fill(command, files: 200)
         try command.run("init")
         let processes = try (0..<4).map { number in
-            let process = command.process(number == 0 ? ["import", "in", "--quiet"] : ["new", "--title", "并行\(number)", "--from", "in/\(number).txt"])
+            let process = command.process(
+                number == 0
+                    ? ["import", "in", "--quiet"] : ["new", "--title", "并行\(number)", "--from", "in/\(number).txt"])
             process.standardOutput = FileHandle.nullDevice
             try process.run()
             return process
@@ -163,7 +184,10 @@ import Testing
         try command.run("import", "in")
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/bash")
-        shell.arguments = ["-c", "set -o pipefail; for i in 1 2 3; do '\(Command.executable.path)' show 关于3号事项的说明; done | head -c 10 >/dev/null; exit ${PIPESTATUS[0]}"]
+        shell.arguments = [
+            "-c",
+            "set -o pipefail; for i in 1 2 3; do '\(Command.executable.path)' show 关于3号事项的说明; done | head -c 10 >/dev/null; exit ${PIPESTATUS[0]}",
+        ]
         shell.environment = command.process([]).environment
         try shell.run()
         shell.waitUntilExit()

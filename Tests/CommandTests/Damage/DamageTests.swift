@@ -11,7 +11,9 @@ import Testing
     private func damaged() throws -> (command: Command, essay: String) {
         let command = try Command()
         try command.run("init")
-        for number in 0..<5 { try command.run("new", "--title", "第\(number)篇", "--from", "-", input: "（\(number)）" + Self.long) }
+        for number in 0..<5 {
+            try command.run("new", "--title", "第\(number)篇", "--from", "-", input: "（\(number)）" + Self.long)
+        }
         try command.run("backup", "good.db")
         let essays = try command.run("list", "--json").array()
         let essay = try #require(essays.first { $0["title"] as? String == "第2篇" }?["id"] as? String)
@@ -22,13 +24,18 @@ import Testing
     @Test func `a damaged text is named, and nothing of it is printed`() throws {
         let (command, essay) = try damaged()
         let shown = try command.run("show", essay, expecting: 65)
-        #expect(shown.output.isEmpty && shown.errors.contains("version 1 of “第2篇”") && shown.errors.contains("archivectl verify"))
+        #expect(
+            shown.output.isEmpty && shown.errors.contains("version 1 of “第2篇”")
+                && shown.errors.contains("archivectl verify"))
         for other in ["第0篇", "第4篇"] { #expect(try command.run("show", other).text.contains(Self.long)) }
         #expect(try command.run("list", "--json").array().count == 5)
         let report = try command.run("verify", "--json", expecting: 2).object()
         let problems = try #require(report["problems"] as? [[String: Any]])
         let subjects = problems.flatMap { $0["subjects"] as? [[String: Any]] ?? [] }
-        #expect(subjects.contains { $0["id"] as? String == essay && $0["version"] as? Int == 1 && $0["title"] as? String == "第2篇" })
+        #expect(
+            subjects.contains {
+                $0["id"] as? String == essay && $0["version"] as? Int == 1 && $0["title"] as? String == "第2篇"
+            })
         #expect((report["sound"] as? [String: Int])?["texts"] == 4)
         let found = try command.run("search", "社区建设", "--json", expecting: 2).object()
         #expect(found["total"] as? Int == 5 || found["total"] as? Int == 4)
@@ -61,7 +68,9 @@ import Testing
         #expect(refused.errors.contains("a.db is damaged") && refused.errors.contains("第2篇"))
         #expect(!FileManager.default.fileExists(atPath: command.folder.appendingPathComponent("r.db").path))
         let salvaged = try command.run("restore", "a.db", "--salvage", "--to", "r.db", "--json", expecting: 2).object()
-        #expect(salvaged["essays"] as? Int == 5 && (salvaged["textsMissing"] as? [[String: Any]])?.first?["id"] as? String == essay)
+        #expect(
+            salvaged["essays"] as? Int == 5
+                && (salvaged["textsMissing"] as? [[String: Any]])?.first?["id"] as? String == essay)
         #expect(try command.run("show", "第4篇", archive: "r.db").text == "（4）" + Self.long)
         try command.run("rebuild", "--from", "good.db", archive: "r.db")
         try command.run("verify", archive: "r.db")
@@ -121,7 +130,9 @@ import Testing
 
     /// `make damage` does the same a thousand times.
     @Test func `whatever is damaged, no command crashes, and none prints what is not right`() throws {
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../Damage/damage.py").standardizedFileURL
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "../../Damage/damage.py"
+        ).standardizedFileURL
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["python3", script.path, Command.executable.path, "--runs", "12", "--seed", "1"]

@@ -10,11 +10,15 @@ import Testing
     private func filled() throws -> (command: Command, essay: String) {
         let command = try Command()
         try command.run("init")
-        for number in 0..<8 { try command.run("new", "--title", "第\(number)篇", "--from", "-", input: "（\(number)）" + Self.text) }
+        for number in 0..<8 {
+            try command.run("new", "--title", "第\(number)篇", "--from", "-", input: "（\(number)）" + Self.text)
+        }
         try command.run("annotate", "第3篇", "--start", "2", "--end", "5", "--note", "一条注")
         try command.run("tag", "第3篇", "待议")
         try command.run("search", "社区")
-        return (command, try #require(try command.run("list", "--title", "第3篇", "--json").array().first?["id"] as? String))
+        return (
+            command, try #require(try command.run("list", "--title", "第3篇", "--json").array().first?["id"] as? String)
+        )
     }
 
     private func overwriteRoot(of name: String, _ command: Command) throws -> Data {
@@ -38,30 +42,44 @@ import Testing
         return try Data(contentsOf: URL(fileURLWithPath: command.path("a.db")))
     }
 
-    @Test(arguments: ["revision", "revision_item", "head", "item", "item_kind_title", "item_kind_modified", "item_target", "tag", "tag_name", "totals", "anchor"])
+    @Test(arguments: [
+        "revision", "revision_item", "head", "item", "item_kind_title", "item_kind_modified", "item_target", "tag",
+        "tag_name", "totals", "anchor",
+    ])
     func `commands that read do without a derived table`(name: String) throws {
         let (command, essay) = try filled()
         let damaged = try overwriteRoot(of: name, command)
-        for arguments in [["list", "--json"], ["search", "社区", "--json"], ["search", "--annotations", "注", "--json"], ["annotations", "list", "--json"], ["status", "--json"]] {
+        for arguments in [
+            ["list", "--json"], ["search", "社区", "--json"], ["search", "--annotations", "注", "--json"],
+            ["annotations", "list", "--json"], ["status", "--json"],
+        ] {
             let result = try command.run(arguments, expecting: nil)
             #expect([0, 2].contains(result.status), "\(arguments): \(result.errors)")
-            #expect(result.status == 0 || result.errors.contains("rebuild") || result.errors.contains("damaged"), "\(arguments): \(result.errors)")
+            #expect(
+                result.status == 0 || result.errors.contains("rebuild") || result.errors.contains("damaged"),
+                "\(arguments): \(result.errors)")
             switch arguments[0] {
             case "list": #expect(try result.array().count == 8)
             case "annotations": #expect(try result.array().count == 1)
-            case "search": #expect(try result.object()["total"] as? Int == (arguments.contains("--annotations") ? 1 : 8))
+            case "search":
+                #expect(try result.object()["total"] as? Int == (arguments.contains("--annotations") ? 1 : 8))
             default: #expect(try result.object()["essays"] as? Int == 8)
             }
         }
         #expect(try command.run("show", essay).text == "（3）" + Self.text)
-        for arguments in [["log", essay], ["diff", essay], ["sections", essay], ["conflicts"]] { try command.run(arguments) }
+        for arguments in [["log", essay], ["diff", essay], ["sections", essay], ["conflicts"]] {
+            try command.run(arguments)
+        }
         #expect(try Data(contentsOf: URL(fileURLWithPath: command.path("a.db"))) == damaged)
         try command.run("rebuild")
         try command.run("verify")
         #expect(!(try command.run("search", "社区", "--json").errors.contains("rebuild")))
     }
 
-    @Test(arguments: ["DELETE FROM item", "DELETE FROM item WHERE title = '第3篇'", "UPDATE item SET id = -id", "UPDATE item SET kind = 'x'"])
+    @Test(arguments: [
+        "DELETE FROM item", "DELETE FROM item WHERE title = '第3篇'", "UPDATE item SET id = -id",
+        "UPDATE item SET kind = 'x'",
+    ])
     func `an essay that the listing lacks is shown out of the history`(change: String) throws {
         let (command, essay) = try filled()
         try execute(change, command)

@@ -4,7 +4,8 @@ import Testing
 /// Disks that are full and files that are damaged.
 @Suite struct DiskTests {
     private func essay(_ number: Int) -> String {
-        "关于\(number)号事项的说明\n一、开头\n" + (0..<60).map { "第\(number)篇第\($0)句，为了占一些地方而写得稍长一点。" }.joined(separator: "\n") + "\n"
+        "关于\(number)号事项的说明\n一、开头\n" + (0..<60).map { "第\(number)篇第\($0)句，为了占一些地方而写得稍长一点。" }.joined(separator: "\n")
+            + "\n"
     }
 
     private func archive(essays: Int) throws -> Command {
@@ -16,7 +17,9 @@ import Testing
     }
 
     /// Runs the command in a shell that has prepared what it runs in.
-    private func run(_ command: Command, in shell: String, _ arguments: String) throws -> (status: Int32, errors: String) {
+    private func run(_ command: Command, in shell: String, _ arguments: String) throws -> (
+        status: Int32, errors: String
+    ) {
         let process = command.process([])
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.arguments = ["-c", "\(shell); exec '\(Command.executable.path)' \(arguments)"]
@@ -75,7 +78,8 @@ import Testing
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        try #require(!text.contains("unshare:") && !text.contains("mount:"), "no file system can be mounted here: \(text)")
+        try #require(
+            !text.contains("unshare:") && !text.contains("mount:"), "no file system can be mounted here: \(text)")
         return text
     }
 
@@ -132,7 +136,8 @@ import Testing
         }
         // SQLite's file format, 1.3: how many pages hold nothing stands in four bytes at 36.
         let empty = whole[36..<40].reduce(0) { $0 << 8 | Int($1) }
-        #expect(unnoticed <= empty, "\(unnoticed) of \(pages) pages can be lost unnoticed, and only \(empty) hold nothing")
+        #expect(
+            unnoticed <= empty, "\(unnoticed) of \(pages) pages can be lost unnoticed, and only \(empty) hold nothing")
     }
 
     @Test func verifyFindsOneChangedCharacterInAText() throws {

@@ -8,7 +8,8 @@ import Testing
         let names = try FileManager.default.subpathsOfDirectory(atPath: command.folder.path).filter { name in
             !name.hasPrefix("state") && !name.hasPrefix(".out-") && !name.hasPrefix(".err-") && !name.hasPrefix(".in-")
         }
-        return Dictionary(uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: command.path($0))) })
+        return Dictionary(
+            uniqueKeysWithValues: names.map { ($0, FileManager.default.contents(atPath: command.path($0))) })
     }
 
     private func prepared() throws -> Command {
@@ -37,17 +38,24 @@ import Testing
 
     @Test func `commands that make an archive delete nothing beside it`() throws {
         let command = try prepared()
-        for name in ["x.db.clone", "x.db.new", "x.db.partial", ".x.db.partial"] { try command.write("别人的。\n", to: name) }
+        for name in ["x.db.clone", "x.db.new", "x.db.partial", ".x.db.partial"] {
+            try command.write("别人的。\n", to: name)
+        }
         try command.write("别人的。\n", to: "x.db.new.d/内.txt")
         let before = try listing(command)
         for arguments in [["init"], ["clone", command.path("remote")], ["restore", "backup.db", "--to", "x.db"]] {
             try command.run(arguments, archive: "x.db")
-            for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] { unlink(command.path("x.db" + suffix)) }
+            for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] {
+                unlink(command.path("x.db" + suffix))
+            }
             #expect(try listing(command) == before, "\(arguments)")
         }
     }
 
-    @Test(arguments: ["a.db", "a.db-wal", "a.db.search", "link", "dangling", "pipe", "folder", "text.txt", "other.db", "no/such/folder/x"])
+    @Test(arguments: [
+        "a.db", "a.db-wal", "a.db.search", "link", "dangling", "pipe", "folder", "text.txt", "other.db",
+        "no/such/folder/x",
+    ])
     func `outputs never replace what is not theirs`(target: String) throws {
         let command = try prepared()
         try command.write("文字。\n", to: "text.txt")
@@ -70,7 +78,9 @@ import Testing
         #expect(backup.status != 0 && backup.errors.contains(target), "\(backup.errors)")
         if target != "text.txt" {
             let export = try command.run("export-source", "一", "--to", target, "--force", expecting: nil)
-            #expect(export.status != 0 && export.errors.contains(target) && !export.errors.contains("NSCocoa"), "\(export.errors)")
+            #expect(
+                export.status != 0 && export.errors.contains(target) && !export.errors.contains("NSCocoa"),
+                "\(export.errors)")
         }
         #expect(try listing(command).filter { !$0.key.hasPrefix("a.db") && !$0.key.hasPrefix("remote") } == before)
         #expect(try command.run("status", "--json").object()["stateHash"] as? String == hash)
@@ -89,11 +99,15 @@ import Testing
     /// Whatever two of them do at once, one file comes of it, and only one of them says that it made it.
     @Test func `of two commands that make one archive at once, one succeeds`() throws {
         let command = try prepared()
-        let makers = [["init"], ["clone", command.path("remote")], ["restore", "backup.db", "--to", "x.db"], ["backup", "x.db"]]
+        let makers = [
+            ["init"], ["clone", command.path("remote")], ["restore", "backup.db", "--to", "x.db"], ["backup", "x.db"],
+        ]
         for (number, first) in makers.enumerated() {
             for second in makers[number...] {
                 let processes = [first, second].map { arguments in
-                    let process = command.process(arguments + ["--quiet"].filter { _ in arguments[0] != "restore" }, archive: arguments[0] == "backup" ? "a.db" : "x.db")
+                    let process = command.process(
+                        arguments + ["--quiet"].filter { _ in arguments[0] != "restore" },
+                        archive: arguments[0] == "backup" ? "a.db" : "x.db")
                     process.standardOutput = FileHandle.nullDevice
                     process.standardError = FileHandle.nullDevice
                     return process
@@ -103,22 +117,30 @@ import Testing
                 let statuses = processes.map(\.terminationStatus)
                 #expect(statuses.sorted() == [0, 73], "\(first[0]) and \(second[0]): \(statuses)")
                 #expect(try command.run("verify", "--json", archive: "x.db").object()["ok"] as? Bool == true)
-                let debris = try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter { $0.hasPrefix(".x.db") }
+                let debris = try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter {
+                    $0.hasPrefix(".x.db")
+                }
                 #expect(debris.isEmpty, "\(first[0]) and \(second[0]): \(debris)")
-                for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] { unlink(command.path("x.db" + suffix)) }
+                for suffix in ["", "-wal", "-shm", ".search", ".search-wal", ".search-shm"] {
+                    unlink(command.path("x.db" + suffix))
+                }
             }
         }
     }
 
     @Test func `what killed commands left goes with the next that writes there`() throws {
         let command = try prepared()
-        for (folder, name) in [(".", ".b.db.00112233445566ff.partial"), ("remote/heads", ".x.00112233445566ff.partial")] {
+        for (folder, name) in [
+            (".", ".b.db.00112233445566ff.partial"), ("remote/heads", ".x.00112233445566ff.partial"),
+        ] {
             try command.write("残", to: "\(folder)/\(name)")
         }
         try command.run("backup", "b.db")
         try command.run("new", "--title", "二", "--from", "-", input: "另一些话。")
         try command.run("sync")
-        let left = try FileManager.default.subpathsOfDirectory(atPath: command.folder.path).filter { $0.hasSuffix(".partial") }
+        let left = try FileManager.default.subpathsOfDirectory(atPath: command.folder.path).filter {
+            $0.hasSuffix(".partial")
+        }
         #expect(left.isEmpty)
     }
 
@@ -126,12 +148,14 @@ import Testing
         let command = try Command()
         try command.run("hub", "create", "essays", "--store", "store")
         try command.write("笔记。\n", to: "notes.txt")
-        let result = try command.run("hub", "serve", "--store", "store", "--listen", "127.0.0.1:0", "--ready-file", "notes.txt", expecting: 73)
+        let result = try command.run(
+            "hub", "serve", "--store", "store", "--listen", "127.0.0.1:0", "--ready-file", "notes.txt", expecting: 73)
         #expect(result.errors.contains("notes.txt"))
         #expect(FileManager.default.contents(atPath: command.path("notes.txt")) == Data("笔记。\n".utf8))
     }
 
-    @Test(arguments: ["file:x.db", "FILE:x.db?mode=rw", ":memory:"]) func `a name that SQLite would read as a URI is a file's name`(name: String) throws {
+    @Test(arguments: ["file:x.db", "FILE:x.db?mode=rw", ":memory:"])
+    func `a name that SQLite would read as a URI is a file's name`(name: String) throws {
         let command = try Command()
         try command.write("别人的文件。", to: "x.db")
         try command.run("init", archive: name)
@@ -150,13 +174,16 @@ import Testing
     func `no archive is made under a name that another's files are to have`(name: String) throws {
         let command = try prepared()
         for arguments in [["init"], ["clone", command.path("remote")], ["restore", "backup.db", "--to", name]] {
-            #expect(try command.run(arguments, archive: name, expecting: 73).errors.contains("\(name) would be the name of a file that belongs to"))
+            #expect(
+                try command.run(arguments, archive: name, expecting: 73).errors.contains(
+                    "\(name) would be the name of a file that belongs to"))
         }
         #expect(try command.run("backup", name, expecting: 73).errors.contains(name))
         #expect(!FileManager.default.fileExists(atPath: command.path(name)))
     }
 
-    @Test(arguments: ["-wal", "-shm", "-journal"]) func `a folder where a log would be is named`(suffix: String) throws {
+    @Test(arguments: ["-wal", "-shm", "-journal"]) func `a folder where a log would be is named`(suffix: String) throws
+    {
         let command = try prepared()
         mkdir(command.path("backup.db" + suffix), 0o700)
         for salvage in [[], ["--salvage"]] {
@@ -169,15 +196,21 @@ import Testing
         let command = try prepared()
         let folder = try command.run("restore", "remote", "--to", "n.db", expecting: 65).errors
         #expect(folder.contains("remote is a folder, not a backup") && folder.contains("archivectl clone remote"))
-        #expect(try command.run("restore", "/dev/null", "--to", "n.db", expecting: 65).errors.contains("/dev/null is a device, not a backup"))
+        #expect(
+            try command.run("restore", "/dev/null", "--to", "n.db", expecting: 65).errors.contains(
+                "/dev/null is a device, not a backup"))
     }
 
     @Test func `a lock that a finished clone left goes with the next command that makes the archive`() throws {
         let command = try prepared()
-        for name in [".x.db.00112233445566ff.clone-lock", ".x.db.00112233445566fe.partial-lock"] { try command.write("", to: name) }
+        for name in [".x.db.00112233445566ff.clone-lock", ".x.db.00112233445566fe.partial-lock"] {
+            try command.write("", to: name)
+        }
         try command.write("别人的。", to: ".x.db.00112233445566ff.other-lock.txt")
         try command.run("init", archive: "x.db")
-        let left = try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter { $0.hasPrefix(".x.db") }
+        let left = try FileManager.default.contentsOfDirectory(atPath: command.folder.path).filter {
+            $0.hasPrefix(".x.db")
+        }
         #expect(left == [".x.db.00112233445566ff.other-lock.txt"])
     }
 }

@@ -6,7 +6,9 @@ import Testing
     private func filled() throws -> Command {
         let command = try Command()
         try command.run("init")
-        for number in 0..<8 { try command.run("new", "--title", "第\(number)篇", "--from", "-", input: "（\(number)）推进社区建设的说明。\n") }
+        for number in 0..<8 {
+            try command.run("new", "--title", "第\(number)篇", "--from", "-", input: "（\(number)）推进社区建设的说明。\n")
+        }
         try command.run("set", "第1篇", "author=张三")
         try command.run("search", "社区")
         try command.run("backup", "good.db")
@@ -17,7 +19,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
-            "python3", "-c", "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute('PRAGMA ignore_check_constraints = 1'); d.executescript(sys.argv[2]); d.commit()",
+            "python3", "-c",
+            "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute('PRAGMA ignore_check_constraints = 1'); d.executescript(sys.argv[2]); d.commit()",
             command.path(archive), statement,
         ]
         try process.run()
@@ -25,7 +28,9 @@ import Testing
         #expect(process.terminationStatus == 0)
     }
 
-    @Test(arguments: ["rebuild", "search"]) func `what an index leaves that was deleted alone is no obstacle`(name: String) throws {
+    @Test(arguments: ["rebuild", "search"]) func `what an index leaves that was deleted alone is no obstacle`(
+        name: String
+    ) throws {
         let command = try filled()
         // As a process leaves them that was killed.
         let log = try Data(contentsOf: URL(fileURLWithPath: command.path("a.db.search")))
@@ -87,7 +92,9 @@ import Testing
     @Test func `a text whose hash is damaged gets it back, and the archive is sound`() throws {
         for from in [["--from", "good.db"], []] {
             let command = try filled()
-            try sql(command, "UPDATE text SET hash = CAST(substr(hash, 1, 9) || x'00' || substr(hash, 11) AS BLOB) WHERE number = 3")
+            try sql(
+                command,
+                "UPDATE text SET hash = CAST(substr(hash, 1, 9) || x'00' || substr(hash, 11) AS BLOB) WHERE number = 3")
             try command.run("verify", expecting: 2)
             if from.isEmpty { continue }
             try command.run(["rebuild"] + from)
@@ -99,8 +106,12 @@ import Testing
 
     @Test func `a text whose hash and bytes are damaged comes back, and nothing is left that no entry names`() throws {
         let command = try filled()
-        try sql(command, "UPDATE text SET hash = CAST(substr(hash, 1, 9) || x'00' || substr(hash, 11) AS BLOB) WHERE number = 3")
-        try sql(command, "UPDATE text_open SET data = CAST(replace(data, CAST('（2）' AS BLOB), CAST('（9）' AS BLOB)) AS BLOB)")
+        try sql(
+            command,
+            "UPDATE text SET hash = CAST(substr(hash, 1, 9) || x'00' || substr(hash, 11) AS BLOB) WHERE number = 3")
+        try sql(
+            command, "UPDATE text_open SET data = CAST(replace(data, CAST('（2）' AS BLOB), CAST('（9）' AS BLOB)) AS BLOB)"
+        )
         try command.run("rebuild", "--from", "good.db")
         try command.run("verify")
         try command.run("backup", "after.db")
@@ -111,9 +122,13 @@ import Testing
         let command = try filled()
         #expect(try command.run("list", "--author", "张", "--json").array().count == 1)
         // A strict table takes nothing of another type.
-        try sql(command, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '') WHERE name = 'item'")
+        try sql(
+            command,
+            "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, ' STRICT', '') WHERE name = 'item'"
+        )
         try sql(command, "UPDATE item SET author = CAST(author AS BLOB) WHERE author IS NOT NULL")
-        try sql(command, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'item'")
+        try sql(
+            command, "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = sql || ' STRICT' WHERE name = 'item'")
         let listed = try command.run("list", "--author", "张", expecting: 2)
         #expect(listed.errors.contains("item"))
         try command.run("rebuild")
@@ -133,7 +148,9 @@ import Testing
         try sql(command, "PRAGMA writable_schema = 1")
         try sql(command, "DELETE FROM item")
         let report = try command.run("verify", "--json", expecting: 2).object()
-        let problems = try #require(report["problems"] as? [[String: Any]]).map { "\($0["what"] ?? "") \($0["item"] ?? "")" }
+        let problems = try #require(report["problems"] as? [[String: Any]]).map {
+            "\($0["what"] ?? "") \($0["item"] ?? "")"
+        }
         #expect(Set(problems).count == problems.count)
         #expect(problems.count < 8)
         try command.run("rebuild")
@@ -145,8 +162,13 @@ import Testing
         let command = try filled()
         try command.write("一些话。\n", to: "一.txt")
         try command.run("import", "一.txt")
-        for suffix in ["-wal", "-shm", ".search", ".search-wal", ".search-shm"] { unlink(command.path("a.db" + suffix)) }
-        for arguments in [["backup", name], ["backup", name, "--force"], ["export-source", "一", "--to", name], ["restore", "good.db", "--to", name]] {
+        for suffix in ["-wal", "-shm", ".search", ".search-wal", ".search-shm"] {
+            unlink(command.path("a.db" + suffix))
+        }
+        for arguments in [
+            ["backup", name], ["backup", name, "--force"], ["export-source", "一", "--to", name],
+            ["restore", "good.db", "--to", name],
+        ] {
             #expect(try command.run(arguments, expecting: 73).errors.contains("belongs to the archive"), "\(arguments)")
         }
         #expect(try command.run("init", archive: name, expecting: 73).errors.contains("belongs to the archive"))

@@ -13,10 +13,15 @@ import Testing
         try command.run("remote", "add", "stick", "stick", "--create")
         try command.run("sync")
         try command.run("clone", "stick", archive: "b.db")
-        return (command, { for archive in ["a.db", "b.db", "a.db"] { try command.run("sync", archive: archive, expecting: nil) } })
+        return (
+            command,
+            { for archive in ["a.db", "b.db", "a.db"] { try command.run("sync", archive: archive, expecting: nil) } }
+        )
     }
 
-    private func show(_ command: Command, _ archive: String = "a.db") throws -> String { try command.run("show", "文", archive: archive).text }
+    private func show(_ command: Command, _ archive: String = "a.db") throws -> String {
+        try command.run("show", "文", archive: archive).text
+    }
 
     private func edit(_ command: Command, _ old: String, _ new: String, archive: String) throws {
         let text = try command.run("show", "文", archive: archive).text
@@ -29,7 +34,9 @@ import Testing
         try edit(command, "甲句", "甲句改了", archive: "b.db")
         try sync()
         let result = try command.run("edit", "文", "--from", "-", input: shown.replacing("乙句", with: "乙句也改了"))
-        #expect(result.errors.firstMatch(of: /version 2 \([0-9a-f]{12}\) by 测试者/) != nil && result.errors.contains("both are merged"), "\(result.errors)")
+        #expect(
+            result.errors.firstMatch(of: /version 2 \([0-9a-f]{12}\) by 测试者/) != nil
+                && result.errors.contains("both are merged"), "\(result.errors)")
         let merged = try show(command)
         #expect(merged.contains("甲句改了") && merged.contains("乙句也改了"))
         // The same file, changed on, is made from what was written, not from the merge that was looked at since.
@@ -61,7 +68,8 @@ import Testing
         let shown = try show(command)
         try edit(command, "甲句", "甲一句", archive: "b.db")
         try sync()
-        let result = try command.run("edit", "文", "--from", "-", input: shown.replacing("甲句", with: "甲二句"), expecting: 2)
+        let result = try command.run(
+            "edit", "文", "--from", "-", input: shown.replacing("甲句", with: "甲二句"), expecting: 2)
         #expect(result.errors.contains("not all of it can be merged") && result.errors.contains("conflicts"))
         #expect(try command.run("conflicts", "--json").array().count == 1)
     }
@@ -73,9 +81,12 @@ import Testing
         // The clone has two versions, and has given out none of them.
         let text = Self.text.replacing("乙句", with: "乙句改了")
         let refused = try command.run("edit", "文", "--from", "-", archive: "b.db", input: text, expecting: 64).errors
-        #expect(refused.contains("Nothing was changed") && refused.firstMatch(of: /version 2 \([0-9a-f]{12}\) by 测试者/) != nil, "\(refused)")
+        #expect(
+            refused.contains("Nothing was changed")
+                && refused.firstMatch(of: /version 2 \([0-9a-f]{12}\) by 测试者/) != nil, "\(refused)")
         let advice = try #require(refused.firstMatch(of: /archivectl edit (\w+) --from - --base (\w+)\./))
-        try command.run("edit", String(advice.1), "--from", "-", "--base", String(advice.2), archive: "b.db", input: text)
+        try command.run(
+            "edit", String(advice.1), "--from", "-", "--base", String(advice.2), archive: "b.db", input: text)
         #expect(try show(command, "b.db") == text)
         try command.run("edit", "文", "--from", "-", "--base", "1", archive: "b.db", input: text)
         #expect(try show(command, "b.db").contains("乙句改了"))
@@ -99,7 +110,8 @@ import Testing
         try sync()
         try command.run("edit", "文", "--from", "-", input: shown.replacing("乙句", with: "乙句改了"))
         let now = try command.run("show", "文", "--json").object()
-        #expect((now["text"] as? String)?.contains("甲句改了") == true && (now["text"] as? String)?.contains("乙句改了") == true)
+        #expect(
+            (now["text"] as? String)?.contains("甲句改了") == true && (now["text"] as? String)?.contains("乙句改了") == true)
         #expect((now["fields"] as? [String: Any])?["author"] as? String == "王")
     }
 
@@ -113,26 +125,35 @@ import Testing
         try edit(command, "开头", "起头", archive: "b.db")
         try sync()
         let text = try #require(merged["text"] as? String).replacing("末尾", with: "结尾")
-        let saved = try command.run(["edit", "文", "--from", "-", "--json"] + base.flatMap { ["--base", $0] }, input: text).object()
+        let saved = try command.run(
+            ["edit", "文", "--from", "-", "--json"] + base.flatMap { ["--base", $0] }, input: text
+        ).object()
         #expect(Set(saved["base"] as? [String] ?? []) == Set(base) && (saved["beside"] as? [String])?.count == 1)
         let now = try show(command)
         #expect(["起头", "甲句改了", "乙句改了", "结尾"].allSatisfy(now.contains), "\(now)")
-        #expect(try command.run("edit", "文", "--from", "-", "--base", "1", "--base", "abcdef", input: text, expecting: 66).errors.contains("no version"))
+        #expect(
+            try command.run("edit", "文", "--from", "-", "--base", "1", "--base", "abcdef", input: text, expecting: 66)
+                .errors.contains("no version"))
     }
 
     /// An editor that waits until others have changed the essay: it runs the commands itself.
-    private func meanwhile(_ command: Command, _ script: String, _ arguments: [String], expecting status: Int32) throws -> Command.Result {
+    private func meanwhile(_ command: Command, _ script: String, _ arguments: [String], expecting status: Int32) throws
+        -> Command.Result
+    {
         try command.write("#!/bin/bash\nset -e\n\(script)\n", to: "ed")
         chmod(command.path("ed"), 0o755)
         let bin = Command.executable.deletingLastPathComponent().path
-        return try command.run(arguments, environment: ["EDITOR": command.path("ed"), "PATH": "\(bin):/usr/bin:/bin"], expecting: status)
+        return try command.run(
+            arguments, environment: ["EDITOR": command.path("ed"), "PATH": "\(bin):/usr/bin:/bin"], expecting: status)
     }
 
     @Test func `an editor opened on a merged text saves beside what came in meanwhile`() throws {
         let (command, sync) = try machines()
         for (archive, old) in [("a.db", "甲句"), ("b.db", "乙句")] { try edit(command, old, old + "改了", archive: archive) }
         try sync()
-        let result = try meanwhile(command, """
+        let result = try meanwhile(
+            command,
+            """
             archivectl --archive b.db show 文 | sed s/开头/起头/ | archivectl --archive b.db edit 文 --from - >log
             archivectl --archive b.db sync >>log
             archivectl sync >>log
@@ -147,7 +168,9 @@ import Testing
         let (command, sync) = try machines()
         for (archive, new) in [("a.db", "甲一句"), ("b.db", "甲二句")] { try edit(command, "甲句", new, archive: archive) }
         try sync()
-        let result = try meanwhile(command, """
+        let result = try meanwhile(
+            command,
+            """
             archivectl --archive b.db show 文 | sed s/开头/起头/ | archivectl --archive b.db edit 文 --from - >log || true
             archivectl --archive b.db sync >>log || true
             archivectl sync >>log || true
@@ -165,7 +188,9 @@ import Testing
         for archive in ["a.db", "b.db"] { _ = try show(command, archive) }
         try command.run("new", "--title", "别的", "--from", "-", input: "话。")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count < 1000)
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder) { try command.write("坏\n", to: "state/archivectl/shown/\(name)") }
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            try command.write("坏\n", to: "state/archivectl/shown/\(name)")
+        }
         let shown = try command.run("show", "文", "--json").object()["text"] as? String
         try edit(command, "甲句", "甲句改了", archive: "b.db")
         try sync()

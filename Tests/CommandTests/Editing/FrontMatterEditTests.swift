@@ -26,7 +26,10 @@ import Testing
         let fields = try fields(command)
         #expect(fields.title == "论水二" && fields.author == "王" && fields.tags == ["水", "湖", "长篇"].sorted(), "\(fields)")
         // Nothing is said of what is as it was.
-        #expect(!(try command.run("edit", id, "--from", "-", input: Self.text("title: 论水二\nauthor: 王\ntags: [湖, 水]") + "新的一句。\n").errors.contains("front matter")))
+        #expect(
+            !(try command.run(
+                "edit", id, "--from", "-", input: Self.text("title: 论水二\nauthor: 王\ntags: [湖, 水]") + "新的一句。\n"
+            ).errors.contains("front matter")))
     }
 
     @Test func `a field that was set by hand stays, and how to change it is told`() throws {

@@ -9,11 +9,15 @@ import Testing
     private func conflict(in base: String = Self.base) throws -> (command: Command, heads: [String]) {
         let command = try Command()
         try command.run("init")
-        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: base).object()["id"] as? String)
+        let id = try #require(
+            try command.run("new", "--title", "文", "--from", "-", "--json", input: base).object()["id"] as? String)
         var heads: [String] = []
         for (name, other) in [("一", ("开头", "起头")), ("二", ("末尾", "结尾"))] {
-            let text = base.replacing("甲句", with: "甲\(name)句").replacing("乙句", with: "乙\(name)句").replacing(other.0, with: other.1)
-            let result = try command.run("edit", id, "--from", "-", "--base", "1", "--json", input: text, expecting: nil).object()
+            let text = base.replacing("甲句", with: "甲\(name)句").replacing("乙句", with: "乙\(name)句").replacing(
+                other.0, with: other.1)
+            let result = try command.run(
+                "edit", id, "--from", "-", "--base", "1", "--json", input: text, expecting: nil
+            ).object()
             heads.append(try #require(result["revision"] as? String))
         }
         return (command, heads)
@@ -22,7 +26,10 @@ import Testing
     @Test func conflictsAreShownWithTheirSurroundingsAndPlaces() throws {
         let (command, heads) = try conflict()
         let shown = try command.run("conflicts", "--vectors").text
-        for part in ["side 1: head", "side 2: head", "passage 1 of 2", "passage 2 of 2", "… 起头的话。", "base:   甲句在这里。", "{+", "中间的话。 …", "archivectl resolve"] {
+        for part in [
+            "side 1: head", "side 2: head", "passage 1 of 2", "passage 2 of 2", "… 起头的话。", "base:   甲句在这里。", "{+",
+            "中间的话。 …", "archivectl resolve",
+        ] {
             #expect(shown.contains(part), "\(part) in \(shown)")
         }
         let list = try command.run("conflicts", "文", "--json").array()
@@ -34,14 +41,17 @@ import Testing
         let hunks = try #require(list[0]["hunks"] as? [[String: Any]])
         #expect(hunks.count == 2)
         for hunk in hunks {
-            let start = try #require(hunk["start"] as? Int), end = try #require(hunk["end"] as? Int)
+            let start = try #require(hunk["start"] as? Int)
+            let end = try #require(hunk["end"] as? Int)
             #expect(text[start..<end].joined() == (hunk["sides"] as? [String])?[side])
         }
     }
 
     @Test func takingAHeadKeepsTheOthersChangesElsewhere() throws {
         let (command, heads) = try conflict()
-        #expect(try command.run("resolve", "文", "--take", String(heads[1].prefix(12))).errors.contains("what the other side has there stays"))
+        #expect(
+            try command.run("resolve", "文", "--take", String(heads[1].prefix(12))).errors.contains(
+                "what the other side has there stays"))
         #expect(try command.run("show", "文").text == "起头的话。甲二句在这里。中间的话。乙二句在这里。结尾的话。\n")
         try command.run("resolve", "文", "--take", heads[1], expecting: 64)
         let (other, others) = try conflict()
@@ -53,7 +63,9 @@ import Testing
     @Test func aTextSettlesOnlyTheHeadsThatItsAuthorSaw() throws {
         let (command, heads) = try conflict()
         let third = Self.base.replacing("甲句", with: "甲三句")
-        let late = try #require(try command.run("edit", "文", "--from", "-", "--base", "1", "--json", input: third, expecting: 2).object()["revision"] as? String)
+        let late = try #require(
+            try command.run("edit", "文", "--from", "-", "--base", "1", "--json", input: third, expecting: 2).object()[
+                "revision"] as? String)
         let seen = ["resolve", "文", "--from", "-", "--base", heads[0], "--base", heads[1]]
         let settled = "起头的话。甲一二句在这里。中间的话。乙一二句在这里。结尾的话。\n"
         #expect(try command.run(seen, input: settled, expecting: 75).errors.contains(late.prefix(12)))
@@ -65,7 +77,9 @@ import Testing
     @Test func anEditorGetsAllSides() throws {
         let (command, _) = try conflict()
         func resolve(_ editor: String, expecting status: Int32) throws -> Command.Result {
-            try command.run("resolve", "文", "--edit", environment: ["EDITOR": editor, "TMPDIR": command.folder.path], expecting: status)
+            try command.run(
+                "resolve", "文", "--edit", environment: ["EDITOR": editor, "TMPDIR": command.folder.path],
+                expecting: status)
         }
         #expect(try resolve("true", expecting: 2).errors.contains("was not changed"))
         let left = try resolve("sed -i s/甲一句/甲三句/", expecting: 65)
@@ -77,7 +91,8 @@ import Testing
         #expect(try resolve("false", expecting: 1).errors.contains("status 1"))
         #expect(try command.run("conflicts", "--json").array().count == 1)
         // Keeps the base's lines: deletes every side's lines and all marks.
-        try command.write("""
+        try command.write(
+            """
             #!/usr/bin/awk -f
             /^⟪⟪⟪ / { skip = /: side/; next }
             !skip { print > FILENAME ".new" }
@@ -89,13 +104,19 @@ import Testing
     }
 
     /// What an editor's user does who deletes a passage's marks, and with them all that stands between.
-    private static let emptying = "sed -i -n '/^⟪⟪⟪ 1 of 2: as/,/^⟪⟪⟪ 1 of 2: end/d;/^⟪⟪⟪ 2 of 2: as/,/^⟪⟪⟪ 2 of 2: side 1/d;/^⟪⟪⟪ 2 of 2: side 2/,/^⟪⟪⟪ 2 of 2: end/d;p'"
+    private static let emptying =
+        "sed -i -n '/^⟪⟪⟪ 1 of 2: as/,/^⟪⟪⟪ 1 of 2: end/d;/^⟪⟪⟪ 2 of 2: as/,/^⟪⟪⟪ 2 of 2: side 1/d;/^⟪⟪⟪ 2 of 2: side 2/,/^⟪⟪⟪ 2 of 2: end/d;p'"
 
     @Test func `sides that went with the marks are named, and how they come back`() throws {
         let (command, heads) = try conflict()
         let result = try command.run("resolve", "文", "--edit", environment: ["EDITOR": Self.emptying])
-        #expect(result.errors.contains("note: passage 1 of 2 is empty: no side's text was kept there"), "\(result.errors)")
-        for head in heads { #expect(result.errors.contains("archivectl show") && result.errors.contains("--version \(head.prefix(12))`"), "\(result.errors)") }
+        #expect(
+            result.errors.contains("note: passage 1 of 2 is empty: no side's text was kept there"), "\(result.errors)")
+        for head in heads {
+            #expect(
+                result.errors.contains("archivectl show") && result.errors.contains("--version \(head.prefix(12))`"),
+                "\(result.errors)")
+        }
         let shown = try #require(result.errors.firstMatch(of: /`archivectl (show [^`]+)`/))
         #expect(try command.run(shown.1.split(separator: " ").map(String.init)).text.contains("甲"))
     }
@@ -103,11 +124,15 @@ import Testing
     @Test func `on a terminal an empty passage is asked about`() throws {
         let (command, _) = try conflict()
         func edit(_ answer: String) throws -> (shown: String, status: Int32) {
-            let process = command.process(["resolve", "文", "--edit"], environment: ["NO_COLOR": "1", "EDITOR": Self.emptying])
+            let process = command.process(
+                ["resolve", "文", "--edit"], environment: ["NO_COLOR": "1", "EDITOR": Self.emptying])
             return (try PseudoTerminal().run(process, typing: answer), process.terminationStatus)
         }
         let refused = try edit("n\n")
-        #expect(refused.status == 65 && refused.shown.contains("passage 1 of 2 is empty now") && refused.shown.contains("甲一句在这里") && refused.shown.contains("what you wrote is in"), "\(refused.shown)")
+        #expect(
+            refused.status == 65 && refused.shown.contains("passage 1 of 2 is empty now")
+                && refused.shown.contains("甲一句在这里") && refused.shown.contains("what you wrote is in"),
+            "\(refused.shown)")
         #expect(try command.run("conflicts", "--json").array().count == 1)
         #expect(try edit("y\n").status == 0)
         #expect(try command.run("conflicts", "--json").array().isEmpty)
@@ -117,22 +142,28 @@ import Testing
         let marksOnly = "sed -i '/^⟪⟪⟪ /d'"
         let (command, _) = try conflict()
         func edit(_ answer: String) throws -> (shown: String, status: Int32) {
-            let process = command.process(["resolve", "文", "--edit"], environment: ["NO_COLOR": "1", "EDITOR": marksOnly])
+            let process = command.process(
+                ["resolve", "文", "--edit"], environment: ["NO_COLOR": "1", "EDITOR": marksOnly])
             return (try PseudoTerminal().run(process, typing: answer), process.terminationStatus)
         }
         let refused = try edit("n\n")
-        #expect(refused.status == 65 && refused.shown.contains("passage 1 of 2 keeps several of these texts") && refused.shown.contains("as it was: 甲句在这里。"), "\(refused.shown)")
+        #expect(
+            refused.status == 65 && refused.shown.contains("passage 1 of 2 keeps several of these texts")
+                && refused.shown.contains("as it was: 甲句在这里。"), "\(refused.shown)")
         #expect(try command.run("conflicts", "--json").array().count == 1)
         #expect(try edit("y\ny\n").status == 0)
         let (other, _) = try self.conflict()
         let result = try other.run("resolve", "文", "--edit", environment: ["EDITOR": marksOnly])
-        #expect(result.errors.contains("note: passage 2 of 2 keeps several of its texts, one after another"), "\(result.errors)")
+        #expect(
+            result.errors.contains("note: passage 2 of 2 keeps several of its texts, one after another"),
+            "\(result.errors)")
     }
 
     @Test func `a side's title whose line went is named`() throws {
         let command = try Command()
         try command.run("init")
-        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: "话。\n").object()["id"] as? String)
+        let id = try #require(
+            try command.run("new", "--title", "文", "--from", "-", "--json", input: "话。\n").object()["id"] as? String)
         try command.run("backup", "copy.db")
         try command.run("restore", "copy.db", "--to", "b.db")
         for (archive, title) in [("a.db", "文甲"), ("b.db", "文乙")] {
@@ -147,22 +178,31 @@ import Testing
     @Test func aTerminalIsAskedPassageByPassage() throws {
         let (command, heads) = try conflict()
         func walk(_ input: String) throws -> (shown: String, status: Int32) {
-            let process = command.process(["resolve", "文"], environment: ["NO_COLOR": "1", "EDITOR": "sed -i -n '/甲一句/p'"])
+            let process = command.process(
+                ["resolve", "文"], environment: ["NO_COLOR": "1", "EDITOR": "sed -i -n '/甲一句/p'"])
             let shown = try PseudoTerminal().run(process, typing: input)
             return (shown, process.terminationStatus)
         }
         let given = try walk("1\nq\n")
-        #expect(given.status == 2 && given.shown.contains("passage 1 of 2") && given.shown.contains("the conflict stays"))
+        #expect(
+            given.status == 2 && given.shown.contains("passage 1 of 2") && given.shown.contains("the conflict stays"))
         #expect(try command.run("conflicts", "--json").array().count == 1)
         // What was answered is there another time; so it is if the input ends.
         let again = try walk("y\n\u{4}")
-        #expect(again.shown.contains("1 of 2 was answered before") && again.shown.contains("passage 2 of 2") && !again.shown.contains("passage 1 of 2"))
+        #expect(
+            again.shown.contains("1 of 2 was answered before") && again.shown.contains("passage 2 of 2")
+                && !again.shown.contains("passage 1 of 2"))
         // An unknown key asks again; what is skipped comes again; e opens the editor on that passage.
         let done = try walk("n\n9\ns\nb\ne\n")
-        #expect(done.status == 0 && done.shown.contains("not one of the keys") && done.shown.contains("1 left"), "\(done.shown)")
+        #expect(
+            done.status == 0 && done.shown.contains("not one of the keys") && done.shown.contains("1 left"),
+            "\(done.shown)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: command.path("state/archivectl/resolve")).isEmpty)
         #expect(try command.run("show", "文").text == "起头的话。甲一句在这里。中间的话。乙句在这里。结尾的话。\n")
-        #expect(try command.run("log", "文", "--json").array().contains { Set($0["parents"] as? [String] ?? []) == Set(heads) })
+        #expect(
+            try command.run("log", "文", "--json").array().contains {
+                Set($0["parents"] as? [String] ?? []) == Set(heads)
+            })
     }
 
     @Test func withoutATerminalItSaysWhatToGive() throws {
@@ -180,14 +220,17 @@ import Testing
 
     /// The key of the side that has a text in its passage; the sides' order hangs on IDs that no test knows.
     private func key(_ text: String, _ command: Command, archive: String = "a.db") throws -> Int {
-        let hunks = try #require(try command.run("conflicts", "--json", archive: archive).array().first?["hunks"] as? [[String: Any]])
+        let hunks = try #require(
+            try command.run("conflicts", "--json", archive: archive).array().first?["hunks"] as? [[String: Any]])
         let sides = hunks.compactMap { ($0["sides"] as? [String])?.firstIndex { $0.contains(text) } }
         return try #require(sides.first) + 1
     }
 
     /// What `resolve` shows to somebody who types some answers.
     @discardableResult
-    private func resolve(_ command: Command, _ input: String, archive: String = "a.db", expecting status: Int32) throws -> String {
+    private func resolve(_ command: Command, _ input: String, archive: String = "a.db", expecting status: Int32) throws
+        -> String
+    {
         let process = command.process(["resolve", "文"], archive: archive, environment: ["NO_COLOR": "1"])
         let shown = try PseudoTerminal().run(process, typing: input + "\u{4}")
         #expect(process.terminationStatus == status, "\(shown)")
@@ -232,10 +275,13 @@ import Testing
     @Test func aHeadThatWaitsIsSaidToWait() throws {
         let command = try Command()
         try command.run("init")
-        let id = try #require(try command.run("new", "--title", "文", "--from", "-", "--json", input: Self.base).object()["id"] as? String)
+        let id = try #require(
+            try command.run("new", "--title", "文", "--from", "-", "--json", input: Self.base).object()["id"] as? String)
         func edit(_ base: String, _ old: String, _ new: String) throws -> String {
             let text = try command.run("show", id, "--version", base).text.replacing(old, with: new)
-            return try #require(try command.run("edit", id, "--from", "-", "--base", base, "--json", input: text, expecting: nil).object()["revision"] as? String)
+            return try #require(
+                try command.run("edit", id, "--from", "-", "--base", base, "--json", input: text, expecting: nil)
+                    .object()["revision"] as? String)
         }
         // Two that are kin conflict with each other; the third, which has the root alone, waits for what comes of them.
         let parent = try edit("1", "开头", "起头")
@@ -261,7 +307,8 @@ import Testing
         let command = try Command()
         try command.run("init")
         try command.run("new", "--title", "文", "--from", "-", input: Self.base)
-        let id = try #require(try command.run("annotate", "文", "--quote", "中间", "--note", "原注", "--json").object()["id"] as? String)
+        let id = try #require(
+            try command.run("annotate", "文", "--quote", "中间", "--note", "原注", "--json").object()["id"] as? String)
         try command.run("backup", "copy.db")
         try command.run("restore", "copy.db", "--to", "b.db")
         for (archive, note) in [("a.db", "甲注"), ("b.db", "乙注")] {
@@ -270,7 +317,9 @@ import Testing
             try command.run("sync", archive: archive, expecting: archive == "a.db" ? 0 : 2)
         }
         try command.run("resolve", id, "--from", "-", archive: "b.db", input: "合并后的注\n")
-        #expect(try command.run("annotations", "show", id, "--json", archive: "b.db").object()["body"] as? String == "合并后的注")
+        #expect(
+            try command.run("annotations", "show", id, "--json", archive: "b.db").object()["body"] as? String == "合并后的注"
+        )
     }
 
     @Test func aDeletedHeadHasNoSideAndIsSaidTo() throws {
@@ -280,14 +329,17 @@ import Testing
         try command.run("backup", "copy.db")
         try command.run("restore", "copy.db", "--to", "b.db")
         try command.run("edit", "文", "--from", "-", input: Self.base.replacing("甲句", with: "甲一句"))
-        try command.run("edit", "文", "--from", "-", "--base", "1", input: Self.base.replacing("甲句", with: "甲二句"), expecting: 2)
+        try command.run(
+            "edit", "文", "--from", "-", "--base", "1", input: Self.base.replacing("甲句", with: "甲二句"), expecting: 2)
         try command.run("delete", "文", archive: "b.db")
         for archive in ["a.db", "b.db", "a.db"] {
             try command.run("remote", "add", "stick", "stick", "--create", archive: archive, expecting: nil)
             try command.run("sync", archive: archive, expecting: 2)
         }
-        let deletion = try #require(try command.run("log", "文", "--json").array().first { $0["deleted"] as? Bool == true }?["id"] as? String)
-        #expect((try command.run("conflicts", "--json").array().first?["heads"] as? [String])?.contains(deletion) == true)
+        let deletion = try #require(
+            try command.run("log", "文", "--json").array().first { $0["deleted"] as? Bool == true }?["id"] as? String)
+        #expect(
+            (try command.run("conflicts", "--json").array().first?["heads"] as? [String])?.contains(deletion) == true)
         #expect(try command.run("resolve", "文", "--take", deletion, expecting: 64).errors.contains("archivectl delete"))
         try command.run("delete", "文")
         #expect(try command.run("conflicts", "--json").array().isEmpty && command.run("list", "--json").array().isEmpty)
@@ -300,7 +352,8 @@ import Testing
         try command.run("import", "文.txt")
         let id = try #require(try command.run("list", "--json").array().first?["id"] as? String)
         try command.run("edit", id, "--from", "-", input: Self.base.replacing("甲句在这里。", with: ""))
-        try command.run("edit", id, "--from", "-", "--base", "1", input: Self.base.replacing("甲句", with: "甲某句"), expecting: 2)
+        try command.run(
+            "edit", id, "--from", "-", "--base", "1", input: Self.base.replacing("甲句", with: "甲某句"), expecting: 2)
         let shown = try command.run("conflicts").text
         #expect(shown.contains("(nothing)") && shown.contains("甲{+某+}句在这里。"))
     }

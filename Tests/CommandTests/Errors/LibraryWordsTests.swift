@@ -14,7 +14,9 @@ import Testing
     /// In the package that this file is in.
     private static let sources: URL = {
         var folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path + "/Package.swift") { folder.deleteLastPathComponent() }
+        while folder.path != "/", !FileManager.default.fileExists(atPath: folder.path + "/Package.swift") {
+            folder.deleteLastPathComponent()
+        }
         return folder.appendingPathComponent("Sources")
     }()
 
@@ -33,7 +35,9 @@ import Testing
             for literal in try SourceLiterals.all(in: String(contentsOf: file, encoding: .utf8)) {
                 count += 1
                 let words = Self.commandLineWords(in: literal.text)
-                if !words.isEmpty { found.append("\(file.lastPathComponent):\(literal.line): \(words) in “\(literal.text)”") }
+                if !words.isEmpty {
+                    found.append("\(file.lastPathComponent):\(literal.line): \(words) in “\(literal.text)”")
+                }
             }
         }
         #expect(count > 10 && found.isEmpty, "\(found.joined(separator: "\n"))")
@@ -50,10 +54,11 @@ import Testing
                 """ // "after"
             """##
         let literals = try SourceLiterals.all(in: source)
-        #expect(Set(literals.map(\.text)) == [
-            "plain", "nested … end", "inner --option", ")", #"raw \("not interpolated") " …"#, "pound",
-            "\n    long \"quoted\" …\n    `archivectl list`\n    ",
-        ])
+        #expect(
+            Set(literals.map(\.text)) == [
+                "plain", "nested … end", "inner --option", ")", #"raw \("not interpolated") " …"#, "pound",
+                "\n    long \"quoted\" …\n    `archivectl list`\n    ",
+            ])
         #expect(literals.first { $0.text == "plain" }?.line == 3 && literals.map(\.line).max() == 5)
         let words = literals.flatMap { Self.commandLineWords(in: $0.text) }
         #expect(Set(words) == ["--option", "`archivectl list`"])

@@ -9,7 +9,9 @@ import Testing
         defer { hub.stop() }
         try command.run("init")
         try command.run("new", "--title", "一", "--from", "-", input: "一些话。")
-        let reader = try command.run("hub", "token", "create", "essays", "--store", "store", "--scope", "read", "--label", "phone", "--json").object()
+        let reader = try command.run(
+            "hub", "token", "create", "essays", "--store", "store", "--scope", "read", "--label", "phone", "--json"
+        ).object()
         try command.write(try #require(reader["token"] as? String), to: "reader")
         try command.run("remote", "add", "reader", hub.url, "--token-file", "reader")
         #expect(try command.run("sync", "reader", expecting: 77).errors.contains("read only"))
@@ -17,17 +19,26 @@ import Testing
         try command.run("hub", "quota", "essays", "10B", "--store", "store")
         try command.run("remote", "add", "origin", hub.url, "--token-file", "token")
         #expect(try command.run("sync", "origin", expecting: 1).errors.contains("quota"))
-        #expect(try command.run("hub", "quota", "essays", "2GiB", "--store", "store", "--json").object()["quota"] as? Int == 2 << 30)
+        #expect(
+            try command.run("hub", "quota", "essays", "2GiB", "--store", "store", "--json").object()["quota"] as? Int
+                == 2 << 30)
         try command.run("sync", "origin")
         let archive = try #require(try command.run("hub", "list", "--store", "store", "--json").array().first)
-        #expect(archive["name"] as? String == "essays" && archive["bytes"] as! Int > 100 && archive["quota"] as? Int == 2 << 30)
+        #expect(
+            archive["name"] as? String == "essays" && archive["bytes"] as! Int > 100
+                && archive["quota"] as? Int == 2 << 30)
 
         let tokens = try command.run("hub", "token", "list", "essays", "--store", "store", "--json").array()
-        #expect(tokens.count == 2 && tokens[1]["label"] as? String == "phone" && tokens.allSatisfy { $0["used"] is String })
+        #expect(
+            tokens.count == 2 && tokens[1]["label"] as? String == "phone" && tokens.allSatisfy { $0["used"] is String })
         let revoked = try #require(tokens[0]["id"] as? String)
-        #expect(try command.run("hub", "token", "revoke", "essays", revoked, "--store", "store", "--json").object()["id"] as? String == revoked)
+        #expect(
+            try command.run("hub", "token", "revoke", "essays", revoked, "--store", "store", "--json").object()["id"]
+                as? String == revoked)
         #expect(try command.run("sync", "origin", expecting: 77).errors.contains("token"))
-        #expect(try command.run("hub", "token", "revoke", "essays", "nobody", "--store", "store", expecting: 66).errors.contains("hub token list"))
+        #expect(
+            try command.run("hub", "token", "revoke", "essays", "nobody", "--store", "store", expecting: 66).errors
+                .contains("hub token list"))
     }
 
     @Test func aHubThatLostEntriesIsFoundOut() throws {
@@ -41,14 +52,20 @@ import Testing
         }
         let port = try #require(URL(string: hub.url)?.port)
         hub.stop()
-        let log = try #require(FileManager.default.enumerator(atPath: command.path("store/essays/log"))).compactMap { $0 as? String }
+        let log = try #require(FileManager.default.enumerator(atPath: command.path("store/essays/log"))).compactMap {
+            $0 as? String
+        }
         let segments = log.filter { $0.contains("/") }.sorted()
         #expect(segments.count == 3)
         try Data("坏".utf8).write(to: URL(fileURLWithPath: command.path("store/essays/log/" + segments[0])))
         hub = try SyncCommandTests.LiveHub(command, again: port)
-        let damaged = try #require(try command.run("verify", "--remote", "origin", "--json", expecting: 2).object()["problems"] as? [[String: Any]])
+        let damaged = try #require(
+            try command.run("verify", "--remote", "origin", "--json", expecting: 2).object()["problems"]
+                as? [[String: Any]])
         let what = damaged.compactMap { $0["what"] as? String }
-        #expect(what.count == 3 && what[0].contains("cannot be read") && what[1].contains("nothing leads") && what[2].contains("not there any more"), "\(what)")
+        #expect(
+            what.count == 3 && what[0].contains("cannot be read") && what[1].contains("nothing leads")
+                && what[2].contains("not there any more"), "\(what)")
         // It has set the damaged one aside, and takes it again.
         try command.run("sync")
         try command.run("verify", "--remote", "origin")
@@ -71,11 +88,15 @@ import Testing
         let slow = try Connection(port: port)
         // A push of one byte, which is still to come.
         let hash = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
-        let (id, zeros, ones) = (String(repeating: "7", count: 32), String(repeating: "0", count: 64), String(repeating: "1", count: 64))
-        let body = "{}\n{\"archive\":\"\(id)\",\"chain\":\"\(ones)\",\"codec\":\"zstd\",\"first\":1,\"format\":1,\"last\":1,\"length\":1,"
+        let (id, zeros, ones) = (
+            String(repeating: "7", count: 32), String(repeating: "0", count: 64), String(repeating: "1", count: 64)
+        )
+        let body =
+            "{}\n{\"archive\":\"\(id)\",\"chain\":\"\(ones)\",\"codec\":\"zstd\",\"first\":1,\"format\":1,\"last\":1,\"length\":1,"
             + "\"previous\":\"\(zeros)\",\"replica\":\"\(id)\",\"sha256\":\"\(hash)\"}\n"
         slow.send(
-            "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nContent-Length: \(body.utf8.count + 1)\r\n\r\n\(body)")
+            "POST /v1/archives/essays/sync HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer \(token)\r\nContent-Length: \(body.utf8.count + 1)\r\n\r\n\(body)"
+        )
         // The hub has begun with it once there is a file for it.
         try command.waitUntil { FileManager.default.fileExists(atPath: command.path("store/essays/tmp/1")) }
 
@@ -87,9 +108,15 @@ import Testing
         #expect(hub.process.terminationReason == .exit && hub.process.terminationStatus == 0)
 
         let log = try String(contentsOfFile: command.path("hub.log"), encoding: .utf8)
-        let lines = try log.split(separator: "\n").map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]) }
+        let lines = try log.split(separator: "\n").map {
+            try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
+        }
         #expect(lines.first?["event"] as? String == "serving" && lines.last?["event"] as? String == "stopped")
-        #expect(lines.contains { $0["path"] as? String == "/v1/archives/essays/sync" && $0["status"] as? Int == 200 && $0["ms"] is Int && $0["token"] is String })
+        #expect(
+            lines.contains {
+                $0["path"] as? String == "/v1/archives/essays/sync" && $0["status"] as? Int == 200 && $0["ms"] is Int
+                    && $0["token"] is String
+            })
         #expect(!log.contains(token))
     }
 
@@ -104,7 +131,8 @@ import Testing
         defer { hub.stop() }
         try command.run("init")
         try command.run("new", "--title", "一", "--from", "-", input: "一些话。")
-        try command.run("remote", "add", "trusting", hub.url, "--token-file", "token", "--ca-file", command.path("first.cert"))
+        try command.run(
+            "remote", "add", "trusting", hub.url, "--token-file", "token", "--ca-file", command.path("first.cert"))
         try command.run("sync", "trusting")
         // A certificate that nobody vouches for is not trusted, and nothing goes to whoever has it.
         try command.run("remote", "add", "careful", hub.url, "--token-file", "token")
@@ -112,12 +140,15 @@ import Testing
 
         for file in ["cert", "key"] { try command.copy("second.\(file)", to: "current.\(file)") }
         kill(hub.process.processIdentifier, SIGHUP)
-        try command.run("remote", "add", "renewed", hub.url, "--token-file", "token", "--ca-file", command.path("second.cert"))
+        try command.run(
+            "remote", "add", "renewed", hub.url, "--token-file", "token", "--ca-file", command.path("second.cert"))
         try command.waitUntil { try command.run("sync", "renewed", expecting: nil).status == 0 }
         // A file that is no certificate changes nothing.
         try command.write("nonsense", to: "current.cert")
         kill(hub.process.processIdentifier, SIGHUP)
-        try command.waitUntil { try String(contentsOfFile: command.path("hub.log"), encoding: .utf8).contains("certificate kept") }
+        try command.waitUntil {
+            try String(contentsOfFile: command.path("hub.log"), encoding: .utf8).contains("certificate kept")
+        }
         try command.run("sync", "renewed")
     }
 
@@ -126,7 +157,8 @@ import Testing
         try command.certificate("one")
         try command.certificate("two")
         func serve(_ arguments: String..., expecting status: Int32) throws -> String {
-            let process = command.process(["hub", "serve"] + (arguments.contains("--store") ? [] : ["--store", "store"]) + arguments)
+            let process = command.process(
+                ["hub", "serve"] + (arguments.contains("--store") ? [] : ["--store", "store"]) + arguments)
             let errors = command.path("errors-\(UUID().uuidString)")
             _ = FileManager.default.createFile(atPath: errors, contents: nil)
             process.standardError = FileHandle(forWritingAtPath: errors)
@@ -138,11 +170,15 @@ import Testing
         #expect(try serve("--listen", "0.0.0.0:0", expecting: 64).contains("certificate"))
         #expect(try serve("--tls-cert", command.path("one.cert"), expecting: 64).contains("--tls-key"))
         #expect(try serve("--tls-cert", "missing", "--tls-key", "missing", expecting: 65).contains("missing"))
-        #expect(try serve("--tls-cert", command.path("one.cert"), "--tls-key", command.path("two.key"), expecting: 65).contains("two.key"))
+        #expect(
+            try serve("--tls-cert", command.path("one.cert"), "--tls-key", command.path("two.key"), expecting: 65)
+                .contains("two.key"))
         #expect(try serve("--listen", "nowhere", expecting: 64).contains("HOST:PORT"))
         // Only `create` makes a store.
         #expect(try serve("--listen", "127.0.0.1:0", expecting: 66).contains("hub create NAME --store"))
-        #expect(try command.run("hub", "list", "--store", "store", expecting: 66).errors.contains("there is no folder store"))
+        #expect(
+            try command.run("hub", "list", "--store", "store", expecting: 66).errors.contains(
+                "there is no folder store"))
         #expect(!FileManager.default.fileExists(atPath: command.path("store")))
         let hub = try SyncCommandTests.LiveHub(command)
         defer { hub.stop() }
@@ -150,7 +186,9 @@ import Testing
         let address = "127.0.0.1:\(try #require(URL(string: hub.url)?.port))"
         let taken = try serve("--store", "store2", "--listen", address, expecting: 69)
         #expect(taken.contains("cannot listen on 127.0.0.1") && taken.contains("Address already in use"))
-        #expect(try serve("--store", "store2", "--allow-plain-text", "--listen", "no host:1", expecting: 69).contains("cannot listen on no host"))
+        #expect(
+            try serve("--store", "store2", "--allow-plain-text", "--listen", "no host:1", expecting: 69).contains(
+                "cannot listen on no host"))
     }
 }
 
@@ -165,7 +203,9 @@ final class Connection {
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         #expect(result == 0)
     }
@@ -201,7 +241,8 @@ extension Command {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
         process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", "/CN=\(name)",
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
+            "-subj", "/CN=\(name)",
             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path("\(name).key"), "-out", path("\(name).cert"),
         ]
         process.standardError = FileHandle.nullDevice

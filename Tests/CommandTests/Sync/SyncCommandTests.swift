@@ -10,7 +10,9 @@ import Testing
         let command: Command
 
         /// - Parameter port: of a hub that served the same store before, and is to be there again.
-        init(_ command: Command, archive name: String = "essays", again port: Int = 0, arguments: [String] = ["--quiet"]) throws {
+        init(
+            _ command: Command, archive name: String = "essays", again port: Int = 0, arguments: [String] = ["--quiet"]
+        ) throws {
             self.command = command
             if port == 0 {
                 let created = try command.run("hub", "create", name, "--store", "store", "--json").object()
@@ -18,12 +20,15 @@ import Testing
             }
             let ready = command.path("ready")
             try? FileManager.default.removeItem(atPath: ready)
-            process = command.process(["hub", "serve", "--store", "store", "--listen", "127.0.0.1:\(port)", "--ready-file", ready] + arguments)
+            process = command.process(
+                ["hub", "serve", "--store", "store", "--listen", "127.0.0.1:\(port)", "--ready-file", ready] + arguments
+            )
             _ = FileManager.default.createFile(atPath: command.path("hub.log"), contents: nil)
             process.standardError = FileHandle(forWritingAtPath: command.path("hub.log"))
             try process.run()
             for _ in 0..<600 where !FileManager.default.fileExists(atPath: ready) { usleep(20_000) }
-            let base = try String(contentsOfFile: ready, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+            let base = try String(contentsOfFile: ready, encoding: .utf8).trimmingCharacters(
+                in: .whitespacesAndNewlines)
             url = base + "/v1/archives/\(name)"
         }
 
@@ -42,7 +47,8 @@ import Testing
     private func edit(_ command: Command, _ archive: String, _ essay: String, _ old: String, _ new: String) throws {
         let text = try command.run("show", essay, archive: archive).text
         #expect(text.contains(old))
-        try command.run("edit", essay, "--from", "-", archive: archive, input: text.replacing(old, with: new), expecting: nil)
+        try command.run(
+            "edit", essay, "--from", "-", archive: archive, input: text.replacing(old, with: new), expecting: nil)
     }
 
     /// Two machines with the same two essays, and their hub.
@@ -70,7 +76,9 @@ import Testing
         let before = try hash(command, "b.db")
         for _ in 0..<2 {
             let preview = try command.run("sync", "--dry-run", "--json", archive: "b.db").object()
-            #expect(preview["toSend"] as? Int == 2 && preview["toReceive"] as? Int == 1 && preview["remote"] as? String == "origin")
+            #expect(
+                preview["toSend"] as? Int == 2 && preview["toReceive"] as? Int == 1
+                    && preview["remote"] as? String == "origin")
         }
         #expect(try hash(command, "b.db") == before)
         // A hub that was set up anew knows nothing of what it held.
@@ -105,8 +113,12 @@ import Testing
         try edit(command, "b.db", "论读书", "准确", "精确")
         try command.run("sync", archive: "b.db")
         try command.run("sync")
-        let vectors = try command.run("log", "论读书", "--json").array().map { try #require($0["vector"] as? [String: Int]) }
-        let replicas = try ["a.db", "b.db"].map { try #require(try command.run("status", "--json", archive: $0).object()["replica"] as? String) }
+        let vectors = try command.run("log", "论读书", "--json").array().map {
+            try #require($0["vector"] as? [String: Int])
+        }
+        let replicas = try ["a.db", "b.db"].map {
+            try #require(try command.run("status", "--json", archive: $0).object()["replica"] as? String)
+        }
         // The newest first: b's only change rests on what a imported.
         #expect(vectors.count == 2 && vectors[0][replicas[1]] == 1 && vectors[1][replicas[1]] == nil)
         #expect(vectors[1][replicas[0]] != nil && vectors[0][replicas[0]] == vectors[1][replicas[0]])
@@ -127,14 +139,16 @@ import Testing
         try command.run("new", "--title", "二", "--from", "-", input: "另一些话。")
         try command.run("sync")
         // As a clone that came as far as the first essay leaves it.
-        try FileManager.default.moveItem(atPath: command.path("b.db"), toPath: command.path(".c.db.0123456789abcdef.clone"))
+        try FileManager.default.moveItem(
+            atPath: command.path("b.db"), toPath: command.path(".c.db.0123456789abcdef.clone"))
         let report = try command.run("clone", hub.url, "--token-file", "token", "--json", archive: "c.db").object()
         #expect(report["received"] as? Int == 1 || report["pulled"] as? Int == 1, "\(report)")
         #expect(try command.run("list", "--json", archive: "c.db").array().count == 2)
         #expect(!FileManager.default.fileExists(atPath: command.path(".c.db.0123456789abcdef.clone")))
         // One of another archive is begun anew.
         try command.run("init", archive: ".d.db.0123456789abcdef.clone")
-        try command.run("remote", "add", "origin", hub.url, "--token-file", "token", archive: ".d.db.0123456789abcdef.clone")
+        try command.run(
+            "remote", "add", "origin", hub.url, "--token-file", "token", archive: ".d.db.0123456789abcdef.clone")
         try command.run("clone", hub.url, "--token-file", "token", archive: "d.db")
         #expect(try command.run("list", "--json", archive: "d.db").array().count == 2)
         #expect(try command.run("verify", archive: "d.db").text.contains("sound"))
@@ -156,7 +170,8 @@ import Testing
         for archive in ["a.db", "b.db"] {
             let text = try command.run("show", "论读书", archive: archive).text
             #expect(text.contains("精确") && text.contains("略读"))
-            #expect(try command.run("tag", "论读书", "--json", archive: archive).object()["tags"] as? [String] == ["乙", "甲"])
+            #expect(
+                try command.run("tag", "论读书", "--json", archive: archive).object()["tags"] as? [String] == ["乙", "甲"])
             #expect(try command.run("annotations", "论读书", "--json", archive: archive).array().count == 2)
             #expect(try command.run("search", "略读", "--json", archive: archive).object()["total"] as? Int == 1)
         }
@@ -168,7 +183,9 @@ import Testing
         try command.run("sync", archive: "a.db", expecting: 2)
         #expect(try hash(command, "a.db") == hash(command, "b.db"))
         var lists: [[[String: Any]]] = []
-        for archive in ["a.db", "b.db"] { lists.append(try command.run("conflicts", "--json", archive: archive).array()) }
+        for archive in ["a.db", "b.db"] {
+            lists.append(try command.run("conflicts", "--json", archive: archive).array())
+        }
         for list in lists {
             #expect(list.count == 1)
             let sides = try #require((list[0]["hunks"] as? [[String: Any]])?.first?["sides"] as? [String])
@@ -181,12 +198,16 @@ import Testing
         let head = try #require((lists[0][0]["heads"] as? [String])?.last)
         try command.run("resolve", "论旅行", "--take", head)
         for archive in ["a.db", "b.db"] { try command.run("sync", archive: archive) }
-        for archive in ["a.db", "b.db"] { #expect(try command.run("conflicts", "--json", archive: archive).array().isEmpty) }
+        for archive in ["a.db", "b.db"] {
+            #expect(try command.run("conflicts", "--json", archive: archive).array().isEmpty)
+        }
         #expect(try command.run("show", "论旅行").text == command.run("show", "论旅行", archive: "b.db").text)
         // Delete against edit keeps the edit.
         try command.run("delete", "论旅行")
         try edit(command, "b.db", "论旅行", "教养", "修养")
-        let said = try ["a.db", "b.db", "a.db"].map { try command.run("sync", archive: $0).errors.contains("'论旅行' was deleted on one machine and changed") }
+        let said = try ["a.db", "b.db", "a.db"].map {
+            try command.run("sync", archive: $0).errors.contains("'论旅行' was deleted on one machine and changed")
+        }
         #expect(said == [false, true, true])
         #expect(try command.run("show", "论旅行").text.contains("修养"))
         #expect(try hash(command, "a.db") == hash(command, "b.db"))
@@ -217,8 +238,12 @@ import Testing
         try command.run("sync")
         try command.run("restore", "backup.db", "--to", "r.db")
         try edit(command, "r.db", "论读书", "细细", "慢慢")
-        let (old, new) = (try command.run("status", "--json").object(), try command.run("status", "--json", archive: "r.db").object())
-        #expect(old["replica"] as? String != new["replica"] as? String && old["archive"] as? String == new["archive"] as? String)
+        let (old, new) = (
+            try command.run("status", "--json").object(), try command.run("status", "--json", archive: "r.db").object()
+        )
+        #expect(
+            old["replica"] as? String != new["replica"] as? String
+                && old["archive"] as? String == new["archive"] as? String)
         for archive in ["r.db", "a.db", "b.db", "r.db"] { try command.run("sync", archive: archive) }
         #expect(try Set(["a.db", "b.db", "r.db"].map { try hash(command, $0) }).count == 1)
         let text = try command.run("show", "论读书").text
@@ -232,7 +257,9 @@ import Testing
         try command.run("init")
         try command.run("import", "in.txt")
         try command.run("remote", "add", "stick", "stick", "--create")
-        let added = try command.run("remote", "add", "other", "file://" + command.path("other%20stick"), "--create", "--default", "--json").object()
+        let added = try command.run(
+            "remote", "add", "other", "file://" + command.path("other%20stick"), "--create", "--default", "--json"
+        ).object()
         #expect(added["name"] as? String == "other" && added["default"] as? Bool == true && added["reached"] is NSNull)
         #expect(FileManager.default.fileExists(atPath: command.path("other stick")))
         let preview = try command.run("sync", "stick", "--dry-run", "--json").object()
@@ -254,12 +281,18 @@ import Testing
         #expect(try hash(command, "a.db") == hash(command, "b.db"))
         // Damage is found, named and repaired.
         #expect(try command.run("verify", "--remote", "stick", "--json").object()["ok"] as? Bool == true)
-        let files = try #require(FileManager.default.enumerator(atPath: command.path("stick/log"))).compactMap { $0 as? String }
+        let files = try #require(FileManager.default.enumerator(atPath: command.path("stick/log"))).compactMap {
+            $0 as? String
+        }
         let file = command.path("stick/log/" + (try #require(files.filter { $0.contains("/") }.min())))
         try Data("坏".utf8).write(to: URL(fileURLWithPath: file))
-        #expect(try command.run("clone", "stick", archive: "half.db", expecting: 2).errors.contains("the clone is not complete"))
+        #expect(
+            try command.run("clone", "stick", archive: "half.db", expecting: 2).errors.contains(
+                "the clone is not complete"))
         let found = try command.run("verify", "--remote", "stick", "--repair", expecting: 2)
-        #expect(found.text.contains("what is missing or damaged will be sent again") && found.text.contains("to repair: archivectl sync stick"))
+        #expect(
+            found.text.contains("what is missing or damaged will be sent again")
+                && found.text.contains("to repair: archivectl sync stick"))
         #expect(found.text.contains("is not what its name says"))
         try command.run("sync", "stick")
         try command.run("verify", "--remote", "stick")
@@ -269,7 +302,8 @@ import Testing
         for arguments in [["sync", "stick"], ["sync", "stick", "--dry-run"], ["verify", "--remote", "stick"]] {
             #expect(try command.run(arguments, expecting: 69).errors.contains("is empty, and was not"))
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: command.path("stick")).isEmpty && unsent("stick") == 1)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: command.path("stick")).isEmpty && unsent("stick") == 1)
         let removed = try command.run("remote", "remove", "stick", "--json").object()
         #expect(removed["name"] as? String == "stick" && removed["reached"] is String)
         try command.run("remote", "add", "stick", "stick", "--create")
@@ -278,7 +312,9 @@ import Testing
         try command.run("verify", "--remote", "stick")
         try FileManager.default.removeItem(atPath: command.path("stick"))
         #expect(try command.run("sync", "stick", expecting: 69).errors.contains("mount"))
-        #expect(try command.run("remote", "add", "x", "/proc/nowhere/x", "--create", expecting: 73).errors.contains("cannot be made"))
+        #expect(
+            try command.run("remote", "add", "x", "/proc/nowhere/x", "--create", expecting: 73).errors.contains(
+                "cannot be made"))
         #expect(try command.run("remote", "add", "x", "ftp://host/x", expecting: 64).errors.contains("neither"))
     }
 
@@ -318,7 +354,9 @@ import Testing
     private func expectRefusal(_ command: Command) throws {
         let result = try command.run("sync", "--json", expecting: 77)
         let report = try result.object()
-        #expect(report["pulled"] as? Int == 1 && report["pushed"] as? Int == 0 && (report["refused"] as? String)?.isEmpty == false)
+        #expect(
+            report["pulled"] as? Int == 1 && report["pushed"] as? Int == 0
+                && (report["refused"] as? String)?.isEmpty == false)
         #expect(try command.run("list").text.contains("乙"))
     }
 
@@ -341,21 +379,33 @@ import Testing
         try command.run("init")
         try command.write("", to: "file")
         for (name, place, part) in [
-            ("", "folder", "name is empty"), ("x", "", "place is empty"), ("x", "file", "is a file"), ("x", "a.db", "is a file"),
-            ("x", "http://user:secret@host/v1/archives/x", "--token-file"), ("x", "http://host/v1/archives/x?a", "no ?"),
-            ("x", "https://host/v1/archives/x#a", "no ?"), ("x", "http:///x", "not the address of a hub"), ("x", "HTTPS://host", "/v1/archives/NAME"),
+            ("", "folder", "name is empty"), ("x", "", "place is empty"), ("x", "file", "is a file"),
+            ("x", "a.db", "is a file"),
+            ("x", "http://user:secret@host/v1/archives/x", "--token-file"),
+            ("x", "http://host/v1/archives/x?a", "no ?"),
+            ("x", "https://host/v1/archives/x#a", "no ?"), ("x", "http:///x", "not the address of a hub"),
+            ("x", "HTTPS://host", "/v1/archives/NAME"),
         ] {
             let result = try command.run("remote", "add", name, place, expecting: 64)
-            #expect(result.errors.contains(part) && !result.errors.contains("secret"), "\(name) \(place): \(result.errors)")
+            #expect(
+                result.errors.contains(part) && !result.errors.contains("secret"), "\(name) \(place): \(result.errors)")
         }
         #expect(try command.run("remote", "list", "--json").array().isEmpty)
-        #expect(try command.run("remote", "add", "x", "HTTPS://Host:1/v1/archives/x/").errors.contains("no token is given"))
+        #expect(
+            try command.run("remote", "add", "x", "HTTPS://Host:1/v1/archives/x/").errors.contains("no token is given"))
         #expect(try command.run("remote", "add", "y", "http://host/elsewhere").errors.contains("/v1/archives/NAME"))
-        #expect(try command.run("remote", "list", "--json").array().map { $0["url"] as? String } == ["https://Host:1/v1/archives/x", "http://host/elsewhere"])
-        #expect(try command.run("remote", "add", "z", "http://host/v1/archives/x").errors.contains("can read the token"))
-        #expect(try command.run("remote", "add", "l", "http://127.0.0.1:1/v1/archives/x").errors.contains("over http") == false)
+        #expect(
+            try command.run("remote", "list", "--json").array().map { $0["url"] as? String } == [
+                "https://Host:1/v1/archives/x", "http://host/elsewhere",
+            ])
+        #expect(
+            try command.run("remote", "add", "z", "http://host/v1/archives/x").errors.contains("can read the token"))
+        #expect(
+            try command.run("remote", "add", "l", "http://127.0.0.1:1/v1/archives/x").errors.contains("over http")
+                == false)
         try command.run("remote", "add", "home", "~/stick", "--create")
-        #expect(FileManager.default.fileExists(atPath: command.path("stick")), "where the environment says that home is")
+        #expect(
+            FileManager.default.fileExists(atPath: command.path("stick")), "where the environment says that home is")
     }
 
     @Test func aBackupCopiedOverTheArchiveLosesNothingThatWasSynced() throws {
@@ -395,7 +445,9 @@ import Testing
         hub.stop()
         #expect(try command.run("sync", "origin", expecting: 69).errors.contains("not available"))
         #expect(try hash(command, "a.db") == changed)
-        #expect(try command.run("clone", hub.url, "--token-file", "token", archive: "c.db", expecting: 69).errors.contains("not available"))
+        #expect(
+            try command.run("clone", hub.url, "--token-file", "token", archive: "c.db", expecting: 69).errors.contains(
+                "not available"))
         #expect(!FileManager.default.fileExists(atPath: command.path("c.db")))
     }
 
@@ -428,7 +480,9 @@ final class DyingServer: @unchecked Sendable {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 && listen(descriptor, 8) == 0 }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && listen(descriptor, 8) == 0
+            }
         }
         #expect(isBound)
         var size = length
@@ -443,7 +497,9 @@ final class DyingServer: @unchecked Sendable {
                 guard client >= 0 else { return }
                 var buffer = [UInt8](repeating: 0, count: 65536)
                 _ = read(client, &buffer, buffer.count)
-                let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: application/octet-stream\r\n\r\n{\"digest\":".utf8)
+                let answer = Array(
+                    "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\nContent-Type: application/octet-stream\r\n\r\n{\"digest\":"
+                        .utf8)
                 _ = write(client, answer, answer.count)
                 close(client)
             }

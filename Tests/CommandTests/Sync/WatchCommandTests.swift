@@ -22,7 +22,9 @@ import Testing
         var events: [[String: Any]] {
             get throws {
                 let text = try String(contentsOfFile: command.path("watch.out"), encoding: .utf8)
-                return text.split(separator: "\n").compactMap { try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }
+                return text.split(separator: "\n").compactMap {
+                    try? JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+                }
             }
         }
 
@@ -62,7 +64,9 @@ import Testing
         try command.run("sync")
         try command.waitUntil { try titles(command, "b.db").contains("从甲来") }
         // What came is found at once, too.
-        try command.waitUntil { try command.run("search", "从甲来的正文", "--json", archive: "b.db").object()["total"] as? Int == 1 }
+        try command.waitUntil {
+            try command.run("search", "从甲来的正文", "--json", archive: "b.db").object()["total"] as? Int == 1
+        }
         try write(command, "b.db", "从乙来")
         try command.waitUntil {
             try command.run("sync")
@@ -108,10 +112,13 @@ import Testing
         try command.run("remote", "add", "origin", hub.url, "--token-file", "token", archive: "b.db")
         let watch = try Watch(command)
         try command.waitUntil { try watch.has("sync") }
-        let token = try command.run("hub", "token", "list", "essays", "--store", "store", "--json").array()[0]["id"] as! String
+        let token =
+            try command.run("hub", "token", "list", "essays", "--store", "store", "--json").array()[0]["id"] as! String
         try command.run("hub", "token", "revoke", "essays", token, "--store", "store")
         try write(command, "b.db", "写给谁")
-        try command.waitUntil { try String(contentsOfFile: command.path("watch.err"), encoding: .utf8).contains("token") }
+        try command.waitUntil {
+            try String(contentsOfFile: command.path("watch.err"), encoding: .utf8).contains("token")
+        }
         try command.waitUntil { try watch.has("end") }
     }
 

@@ -69,7 +69,8 @@ import Testing
         try command.run("annotate", "文", "--quote", "原文", "--note", "旧注")
         let note = try #require(try command.run("annotations", "--json").array().first?["id"] as? String)
         for word in ["甲文", "乙文"] {
-            try command.run("edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
+            try command.run(
+                "edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
         }
         let terminal = try TerminalSession(command, environment: Self.vim)
         terminal.type("archivectl annotations edit \(note)\r")
@@ -105,7 +106,8 @@ import Testing
     @Test func `Ctrl-C is the editor's while it runs`() throws {
         let command = try essay()
         // It survives Ctrl-C, and only then has something to save.
-        let editor = try script("trap 'echo 新文。 >\"$1\"; kill $!; exit 0' INT\nsleep 600 &\necho waiting\nwait\n", command)
+        let editor = try script(
+            "trap 'echo 新文。 >\"$1\"; kill $!; exit 0' INT\nsleep 600 &\necho waiting\nwait\n", command)
         let terminal = try TerminalSession(command, environment: ["EDITOR": editor])
         terminal.type("archivectl edit 文\r")
         try terminal.wait(for: "waiting")
@@ -152,7 +154,11 @@ import Testing
     @Test func `without a choice an installed editor is taken, and VISUAL goes before EDITOR`() throws {
         let command = try essay()
         for name in ["editor", "other"] { _ = try script("echo \(name) >\"$1\"\n", command, name: name) }
-        let terminal = try TerminalSession(command, environment: ["PATH": "\(command.path("bin")):\(Command.executable.deletingLastPathComponent().path):/usr/bin:/bin"])
+        let terminal = try TerminalSession(
+            command,
+            environment: [
+                "PATH": "\(command.path("bin")):\(Command.executable.deletingLastPathComponent().path):/usr/bin:/bin"
+            ])
         #expect(try terminal.run("archivectl edit 文").shown.contains("version 2"))
         #expect(try command.run("show", "文").text == "editor\n")
         #expect(try terminal.run("VISUAL=other EDITOR=false archivectl edit 文").shown.contains("version 3"))
@@ -162,14 +168,17 @@ import Testing
         let dumb = try terminal.run("TERM=dumb VISUAL=other archivectl edit 文")
         #expect(dumb.status == 64 && dumb.shown.contains("Set EDITOR"))
         let missing = try terminal.run("EDITOR=no-such-editor archivectl edit 文")
-        #expect(missing.status == 66 && missing.shown.contains("no-such-editor") && missing.shown.contains("Nothing was changed"))
+        #expect(
+            missing.status == 66 && missing.shown.contains("no-such-editor")
+                && missing.shown.contains("Nothing was changed"))
         let bare = try terminal.run("PATH= \(Command.executable.path) edit 文")
         #expect(bare.status == 64 && bare.shown.contains("sensible-editor"), "\(bare.shown)")
     }
 
     @Test func `without a terminal no editor is guessed`() throws {
         let command = try essay()
-        #expect(try command.run("edit", "文", environment: ["TERM": "xterm"], expecting: 64).errors.contains("--from FILE"))
+        #expect(
+            try command.run("edit", "文", environment: ["TERM": "xterm"], expecting: 64).errors.contains("--from FILE"))
     }
 
     @Test func `Ctrl-C during an import says what went in, and the archive is sound`() throws {
@@ -177,7 +186,9 @@ import Testing
         try command.write("甲。\n", to: "in/a.txt")
         try command.write("<p>乙</p>", to: "in/b.html")
         // A converter that never ends.
-        _ = try script("case $1 in --version) echo pandoc 3.1;; *) touch '\(command.path("started"))'; exec sleep 600;; esac\n", command, name: "pandoc")
+        _ = try script(
+            "case $1 in --version) echo pandoc 3.1;; *) touch '\(command.path("started"))'; exec sleep 600;; esac\n",
+            command, name: "pandoc")
         let path = "\(command.path("bin")):\(Command.executable.deletingLastPathComponent().path):/usr/bin:/bin"
         let terminal = try TerminalSession(command, environment: ["PATH": path])
         terminal.type("archivectl import in --time-limit 600\r")

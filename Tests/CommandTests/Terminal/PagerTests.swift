@@ -7,7 +7,9 @@ import Testing
 
     private func archive() throws -> Command {
         let command = try Command()
-        for number in 1...Self.count { try command.write("第\(number)件事的说明。\n", to: "in/事项\(String(format: "%02d", number)).txt") }
+        for number in 1...Self.count {
+            try command.write("第\(number)件事的说明。\n", to: "in/事项\(String(format: "%02d", number)).txt")
+        }
         try command.run("init")
         try command.run("import", "in")
         return command
@@ -22,7 +24,10 @@ import Testing
         for line in ["list", "search 件 --limit 60"] {
             terminal.type("archivectl \(line)\r")
             let shown = try terminal.wait(for: "less-waits")
-            #expect(shown.contains("事项") && !(line == "list" && (1...Self.count).allSatisfy { shown.contains(String(format: "事项%02d", $0)) }))
+            #expect(
+                shown.contains("事项")
+                    && !(line == "list" && (1...Self.count).allSatisfy { shown.contains(String(format: "事项%02d", $0)) })
+            )
             terminal.type("q")
             try terminal.wait(for: TerminalSession.prompt)
             #expect(try terminal.status() == 0 && terminal.isSane())
@@ -34,7 +39,9 @@ import Testing
         try command.run("init")
         let lines = (1...200).map { "第\($0)句话在这里。\n" }
         try command.run("new", "--title", "长", "--from", "-", input: lines.joined())
-        for number in 0..<40 { try command.run("edit", "长", "--from", "-", input: lines.map { number % 2 == 0 ? "改" + $0 : $0 }.joined()) }
+        for number in 0..<40 {
+            try command.run("edit", "长", "--from", "-", input: lines.map { number % 2 == 0 ? "改" + $0 : $0 }.joined())
+        }
         let terminal = try TerminalSession(command, environment: Self.less)
         for line in ["show 长", "log 长", "diff 长"] {
             terminal.type("archivectl \(line)\r")
@@ -54,7 +61,11 @@ import Testing
         #expect(shown.components(separatedBy: "事项").count == 4 && !shown.contains("less-waits"))
     }
 
-    @Test(arguments: ["archivectl list --no-pager", "archivectl --no-pager list", "archivectl list --json", "archivectl list | cat", "PAGER= archivectl list", "PAGER=cat archivectl list", "ARCHIVECTL_PAGER=cat PAGER=less archivectl list", "PAGER=false ARCHIVECTL_PAGER= archivectl list", "TERM=dumb archivectl list"])
+    @Test(arguments: [
+        "archivectl list --no-pager", "archivectl --no-pager list", "archivectl list --json", "archivectl list | cat",
+        "PAGER= archivectl list", "PAGER=cat archivectl list", "ARCHIVECTL_PAGER=cat PAGER=less archivectl list",
+        "PAGER=false ARCHIVECTL_PAGER= archivectl list", "TERM=dumb archivectl list",
+    ])
     func `no pager where none is wanted`(line: String) throws {
         let terminal = try TerminalSession(archive())
         let (shown, status) = try terminal.run(line)
@@ -64,7 +75,9 @@ import Testing
     @Test func `the pager is that of ARCHIVECTL_PAGER, else of PAGER, options and all`() throws {
         let terminal = try TerminalSession(archive())
         #expect(try terminal.run("PAGER='sed s/事项/PAGED/' archivectl list").shown.contains("PAGED60"))
-        #expect(try terminal.run("ARCHIVECTL_PAGER='sed s/事项/OWN/' PAGER='sed s/事项/PAGED/' archivectl list").shown.contains("OWN60"))
+        #expect(
+            try terminal.run("ARCHIVECTL_PAGER='sed s/事项/OWN/' PAGER='sed s/事项/PAGED/' archivectl list").shown.contains(
+                "OWN60"))
         // One that is not there is said not to be, and nothing is lost.
         let (shown, status) = try terminal.run("PAGER=no-such-pager archivectl list")
         #expect(status == 0 && shown.contains("no-such-pager") && shown.contains("事项60"))

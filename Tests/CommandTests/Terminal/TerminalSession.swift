@@ -48,7 +48,9 @@ final class TerminalSession {
                 return String(decoding: new[..<range.upperBound], as: UTF8.self)
             }
             guard ContinuousClock.now < deadline, let more = terminal.read(milliseconds: 500) else {
-                Issue.record("'\(text)' is not shown, but \(String(decoding: new, as: UTF8.self).debugDescription)", sourceLocation: location)
+                Issue.record(
+                    "'\(text)' is not shown, but \(String(decoding: new, as: UTF8.self).debugDescription)",
+                    sourceLocation: location)
                 throw POSIXError(.ETIMEDOUT)
             }
             shown += more
@@ -77,7 +79,11 @@ final class TerminalSession {
     func isSane() throws -> Bool {
         for _ in 0..<5 {
             let modes = try run("stty -a").shown
-            if Set(["icanon", "echo", "isig"]).isSubset(of: modes.split(whereSeparator: \.isWhitespace).map(String.init)) { return true }
+            if Set(["icanon", "echo", "isig"]).isSubset(
+                of: modes.split(whereSeparator: \.isWhitespace).map(String.init))
+            {
+                return true
+            }
             usleep(200_000)
         }
         return false

@@ -29,7 +29,8 @@ import Testing
         let names = FileManager.default.enumerator(atPath: place)?.compactMap { $0 as? String } ?? []
         return names.filter { name in
             var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: place + "/" + name, isDirectory: &isFolder) && !isFolder.boolValue && !name.hasSuffix(".edit.json")
+            return FileManager.default.fileExists(atPath: place + "/" + name, isDirectory: &isFolder)
+                && !isFolder.boolValue && !name.hasSuffix(".edit.json")
         }.map { place + "/" + $0 }.sorted()
     }
 
@@ -37,7 +38,10 @@ import Testing
     private func run(_ line: Substring, _ command: Command) throws -> Int32 {
         let process = command.process([])
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "PATH='\(Command.executable.deletingLastPathComponent().path)':$PATH; \(line) >'\(command.path("taken"))' 2>&1"]
+        process.arguments = [
+            "-c",
+            "PATH='\(Command.executable.deletingLastPathComponent().path)':$PATH; \(line) >'\(command.path("taken"))' 2>&1",
+        ]
         try process.run()
         process.waitUntilExit()
         return process.terminationStatus
@@ -71,7 +75,9 @@ import Testing
         let status = try command.run("status")
         #expect(status.text.contains("an edit of '文'"), "\(status.text)")
         let edits = try listed(command)
-        #expect(edits.count == 1 && edits[0]["kind"] as? String == "essay" && edits[0]["file"] as? String == files(command)[0])
+        #expect(
+            edits.count == 1 && edits[0]["kind"] as? String == "essay"
+                && edits[0]["file"] as? String == files(command)[0])
         // Another edit goes on beside it, and takes nothing from it.
         let next = try command.run("edit", "文", environment: ["EDITOR": "true"])
         #expect(next.errors.contains("was not finished"), "\(next.errors)")
@@ -98,11 +104,16 @@ import Testing
         let editor = try waitingEditor("写了一半。", command)
         let process = command.process(["edit", "论"], environment: ["EDITOR": editor])
         try process.run()
-        try command.waitUntil { FileManager.default.fileExists(atPath: command.path("pid")) && files(command).count == 1 }
+        try command.waitUntil {
+            FileManager.default.fileExists(atPath: command.path("pid")) && files(command).count == 1
+        }
         try command.waitUntil { try String(contentsOfFile: command.path("pid"), encoding: .utf8).hasSuffix("\n") }
         // As long as it runs it is no leftover.
         #expect(try listed(command).isEmpty)
-        let editorProcess = try #require(pid_t(String(contentsOfFile: command.path("pid"), encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        let editorProcess = try #require(
+            pid_t(
+                String(contentsOfFile: command.path("pid"), encoding: .utf8).trimmingCharacters(
+                    in: .whitespacesAndNewlines)))
         // The command first. Foundation sees its end only when its child has ended, too.
         for victim in [process.processIdentifier, editorProcess] { kill(victim, SIGKILL) }
         process.waitUntilExit()
@@ -150,14 +161,17 @@ import Testing
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: command.path("state/archivectl/edits")).isEmpty)
         try command.run("edit", "文", environment: ["EDITOR": "sed -i s/原/新/"])
-        #expect(try command.run("edit", "文", environment: ["EDITOR": "false"], expecting: 1).errors.contains("Nothing was changed"))
+        #expect(
+            try command.run("edit", "文", environment: ["EDITOR": "false"], expecting: 1).errors.contains(
+                "Nothing was changed"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: command.path("state/archivectl/edits")).isEmpty)
     }
 
     @Test func `what vim keeps of a text that was not written is named`() throws {
         let command = try essay()
         do {
-            let terminal = try TerminalSession(command, environment: ["EDITOR": "vim -u NONE -i NONE -N -c 'set updatecount=1'"])
+            let terminal = try TerminalSession(
+                command, environment: ["EDITOR": "vim -u NONE -i NONE -N -c 'set updatecount=1'"])
             terminal.type("archivectl edit 文\r")
             try terminal.wait(for: "这是原文")
             terminal.type("o没有写下的话。\u{1B}")
@@ -176,7 +190,8 @@ import Testing
         let file = try #require(files(command).first)
         // nano's lock holds no text, and what it writes last may hold more than the file.
         let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-        try Data("b0nano 7.2".utf8 + [UInt8](repeating: 0, count: 1014)).write(to: URL(fileURLWithPath: folder + "/.文.swp"))
+        try Data("b0nano 7.2".utf8 + [UInt8](repeating: 0, count: 1014)).write(
+            to: URL(fileURLWithPath: folder + "/.文.swp"))
         #expect(try !command.run("status").text.contains("recover"))
         try "写了一半，还有。\n".write(toFile: file + ".save", atomically: false, encoding: .utf8)
         try command.run("edit", "文", "--from", file)
@@ -193,11 +208,15 @@ import Testing
         #expect(said.contains("a new essay"), "\(said)")
         #expect(try run(line("to take it up:", in: said), command) == 0)
         #expect(try command.run("show", "it's new").text == "新篇的第一行\n")
-        let note = try #require(command.run("annotate", "文", "--quote", "原文", "--note", "注", "--json").object()["id"] as? String)
+        let note = try #require(
+            command.run("annotate", "文", "--quote", "原文", "--note", "注", "--json").object()["id"] as? String)
         try closeTerminal(writing: "长的注", command, line: "archivectl annotations edit \(note)")
-        #expect(try command.run("annotations", "edit", note, environment: ["EDITOR": "true"]).errors.contains("a note, \(note.prefix(12))"))
+        #expect(
+            try command.run("annotations", "edit", note, environment: ["EDITOR": "true"]).errors.contains(
+                "a note, \(note.prefix(12))"))
         for word in ["甲文", "乙文"] {
-            try command.run("edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
+            try command.run(
+                "edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
         }
         try closeTerminal(writing: "这是丙文。", command, line: "archivectl resolve 文 --edit")
         let conflict = try command.run("resolve", "文", "--edit", environment: ["EDITOR": "true"], expecting: 2).errors
@@ -207,10 +226,13 @@ import Testing
     }
 
     @Test(arguments: ["这是丁文。", "这是甲文。"])
-    func `once a conflict is settled, a passage is spoken of only if the archive lacks it, and with advice that works`(text: String) throws {
+    func `once a conflict is settled, a passage is spoken of only if the archive lacks it, and with advice that works`(
+        text: String
+    ) throws {
         let command = try essay()
         for word in ["甲文", "乙文"] {
-            try command.run("edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
+            try command.run(
+                "edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
         }
         try closeTerminal(writing: text, command, line: "archivectl resolve 文\re")
         #expect(try command.run("status").text.contains("a passage of the conflict of '文'"))
@@ -241,7 +263,8 @@ import Testing
     @Test func `an edit that is saved and leaves a conflict leaves no file`() throws {
         let command = try essay()
         for word in ["甲文", "乙文"] {
-            try command.run("edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
+            try command.run(
+                "edit", "文", "--from", "-", "--base", "1", input: Self.text.replacing("原文", with: word), expecting: nil)
         }
         let result = try command.run("edit", "文", environment: ["EDITOR": "sed -i s/这/那/"], expecting: 2)
         #expect(!result.errors.contains("what you wrote is in"), "\(result.errors)")

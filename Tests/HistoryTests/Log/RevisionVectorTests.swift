@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 
@@ -7,7 +7,8 @@ import TestSupport
     private static let replicas = (0..<4).map { ReplicaID(bytes: [UInt8](repeating: UInt8($0), count: 16))! }
 
     private func random(_ generator: inout some RandomNumberGenerator) -> RevisionVector {
-        RevisionVector(Dictionary(uniqueKeysWithValues: Self.replicas.map { ($0, Int64.random(in: 0...3, using: &generator)) }))
+        RevisionVector(
+            Dictionary(uniqueKeysWithValues: Self.replicas.map { ($0, Int64.random(in: 0...3, using: &generator)) }))
     }
 
     @Test func aMissingReplicaIsTheSameAsZero() {

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 
@@ -17,7 +17,9 @@ import TestSupport
         String(decoding: result.text { $0.sides[side] }, as: UTF8.self)
     }
 
-    private func count(_ part: String, in text: String) -> Int { text.split(separator: part, omittingEmptySubsequences: false).count - 1 }
+    private func count(_ part: String, in text: String) -> Int {
+        text.split(separator: part, omittingEmptySubsequences: false).count - 1
+    }
 
     @Test func `a paragraph moved to where another side put one in stands on every side that is taken`() {
         let paragraphs = ["第一段说的是买书的事情，并没有计划。", "第二段说的是读书的事情，最好清晨。", "第三段说的是送书的事情，流转最好。"]
@@ -32,8 +34,11 @@ import TestSupport
                     longer.insert(new, at: place)
                     let result = Self.merge(text(paragraphs), [text(moved), text(longer)])
                     for side in result.isClean ? [0] : [0, 1] {
-                        let taken = result.isClean ? String(decoding: result.text, as: UTF8.self) : taken(side, of: result)
-                        for paragraph in paragraphs { #expect(count(paragraph, in: taken) == 1, "\(from) to \(to), in at \(place)") }
+                        let taken =
+                            result.isClean ? String(decoding: result.text, as: UTF8.self) : taken(side, of: result)
+                        for paragraph in paragraphs {
+                            #expect(count(paragraph, in: taken) == 1, "\(from) to \(to), in at \(place)")
+                        }
                         if result.isClean || side == 1 { #expect(count(new, in: taken) == 1) }
                     }
                 }
@@ -48,19 +53,25 @@ import TestSupport
             let (base, sides) = texts(&random, joining: round % 2 == 0)
             let result = Self.merge(base, sides)
             conflicts += result.isClean ? 0 : 1
-            let outcomes = [String(decoding: result.text, as: UTF8.self)] + (result.isClean ? [] : sides.indices.map { taken($0, of: result) })
+            let outcomes =
+                [String(decoding: result.text, as: UTF8.self)]
+                + (result.isClean ? [] : sides.indices.map { taken($0, of: result) })
             for paragraph in base.split(separator: "\n").map(String.init) {
                 let isEverywhere = sides.allSatisfy { $0.contains(paragraph) }
                 for outcome in outcomes {
                     let count = count(paragraph, in: outcome)
-                    #expect(count <= 1 && (count == 1 || !isEverywhere), "seed \(seed): \(base.debugDescription) \(sides) \(outcome)")
+                    #expect(
+                        count <= 1 && (count == 1 || !isEverywhere),
+                        "seed \(seed): \(base.debugDescription) \(sides) \(outcome)")
                 }
             }
         }
         #expect(conflicts > 200)
     }
 
-    @Test(arguments: [UInt64(101), 102]) func `a sentence that every side has stays, however often it stood`(seed: UInt64) {
+    @Test(arguments: [UInt64(101), 102]) func `a sentence that every side has stays, however often it stood`(
+        seed: UInt64
+    ) {
         var random = SeededProse(seed: seed)
         let sentences = ["请各单位按时报送有关材料。", "中间还有一些别的话要说。", "最后一段说的是总结。"]
         for _ in 0..<1000 {
@@ -74,7 +85,9 @@ import TestSupport
                 return side.map { $0 + "\n" }.joined()
             }
             let result = Self.merge(base.map { $0 + "\n" }.joined(), sides)
-            let outcomes = [String(decoding: result.text, as: UTF8.self)] + (result.isClean ? [] : sides.indices.map { taken($0, of: result) })
+            let outcomes =
+                [String(decoding: result.text, as: UTF8.self)]
+                + (result.isClean ? [] : sides.indices.map { taken($0, of: result) })
             for sentence in sentences where base.contains(sentence) && sides.allSatisfy({ $0.contains(sentence) }) {
                 for outcome in outcomes { #expect(outcome.contains(sentence), "\(base) \(sides) \(outcome)") }
             }
@@ -84,19 +97,26 @@ import TestSupport
     @Test func `as many conflicts as there are stay apart`() {
         // Of each region a sentence moves inside it, beside what both put in there.
         let regions = (0..<20).map { region in (0..<7).map { "第\(region)处的第\($0)段说的是各种各样的事情。\n" } }
-        let (base, sides) = (regions.joined().joined(), (0..<2).map { side in
-            regions.enumerated().map { region, paragraphs in
-                var paragraphs = paragraphs
-                paragraphs.insert("两边都加进来的第\(region)句话说的是同一件事。\n", at: 2 + side)
-                if side == 0 { paragraphs.swapAt(1, 2) }
-                return paragraphs.joined()
-            }.joined()
-        })
+        let (base, sides) = (
+            regions.joined().joined(),
+            (0..<2).map { side in
+                regions.enumerated().map { region, paragraphs in
+                    var paragraphs = paragraphs
+                    paragraphs.insert("两边都加进来的第\(region)句话说的是同一件事。\n", at: 2 + side)
+                    if side == 0 { paragraphs.swapAt(1, 2) }
+                    return paragraphs.joined()
+                }.joined()
+            }
+        )
         let result = Self.merge(base, sides)
-        #expect(result.conflicts.count >= 20 && result.conflicts.allSatisfy { $0.base.count < base.utf8.count / 10 }, "\(result.conflicts.count)")
+        #expect(
+            result.conflicts.count >= 20 && result.conflicts.allSatisfy { $0.base.count < base.utf8.count / 10 },
+            "\(result.conflicts.count)")
     }
 
-    @Test(arguments: [UInt64(95), 96, 97, 98]) func `a clean merge brings nothing onto one line that no side has there`(seed: UInt64) {
+    @Test(arguments: [UInt64(95), 96, 97, 98]) func `a clean merge brings nothing onto one line that no side has there`(
+        seed: UInt64
+    ) {
         var random = SeededProse(seed: seed)
         var clean = 0
         for _ in 0..<1500 {
@@ -135,9 +155,12 @@ import TestSupport
                 case 0:
                     let moved = paragraphs.remove(at: place)
                     paragraphs.insert((moved.text, false), at: random.next(below: paragraphs.count + 1))
-                case 1: paragraphs.insert(("第\(side)方新加的第\(edit)句讲藏书印章之事。", false), at: random.next(below: paragraphs.count + 1))
+                case 1:
+                    paragraphs.insert(
+                        ("第\(side)方新加的第\(edit)句讲藏书印章之事。", false), at: random.next(below: paragraphs.count + 1))
                 case 2: paragraphs.remove(at: place)
-                case 3 where !joining: paragraphs[place].text.replace("的事情", with: random.next(below: 2) == 0 ? "的小事情\(side)" : "的大事")
+                case 3 where !joining:
+                    paragraphs[place].text.replace("的事情", with: random.next(below: 2) == 0 ? "的小事情\(side)" : "的大事")
                 default: if joining { paragraphs[place].isJoined = true }
                 }
             }
@@ -152,7 +175,9 @@ import TestSupport
         #expect(!Self.merge(base, [joined, base.replacing("日子久了，书架便满了。\n\n", with: "")]).isClean)
         #expect(!Self.merge(base, [joined, base.replacing("日子久了，书架便满了。\n\n", with: "") + "\n日子久了，书架便满了。\n"]).isClean)
         let edited = base.replacing("便满了", with: "就满了")
-        #expect(String(decoding: Self.merge(base, [joined, edited]).text, as: UTF8.self) == joined.replacing("便满了", with: "就满了"))
+        #expect(
+            String(decoding: Self.merge(base, [joined, edited]).text, as: UTF8.self)
+                == joined.replacing("便满了", with: "就满了"))
     }
 
     @Test func `a section put in before an edited heading that it renumbers merges`() {

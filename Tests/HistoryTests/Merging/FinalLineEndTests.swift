@@ -8,8 +8,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("甲。", "甲。\n", "甲。\n乙。\n", "甲。\n乙。\n"), ("甲。\n", "甲。", "甲。\n乙。\n", "甲。\n乙。"), ("甲。\n乙。", "甲。\n乙。\n", "甲。\n乙丙。", "甲。\n乙丙。\n"),
-        ("甲。", "甲。\n", "丁。甲。", "丁。甲。\n"), ("甲。", "甲。\r\n", "甲。\r\n乙。\r\n", "甲。\r\n乙。\r\n"), ("甲。乙。", "甲。乙。\n", "乙。", "乙。\n"),
+        ("甲。", "甲。\n", "甲。\n乙。\n", "甲。\n乙。\n"), ("甲。\n", "甲。", "甲。\n乙。\n", "甲。\n乙。"),
+        ("甲。\n乙。", "甲。\n乙。\n", "甲。\n乙丙。", "甲。\n乙丙。\n"),
+        ("甲。", "甲。\n", "丁。甲。", "丁。甲。\n"), ("甲。", "甲。\r\n", "甲。\r\n乙。\r\n", "甲。\r\n乙。\r\n"),
+        ("甲。乙。", "甲。乙。\n", "乙。", "乙。\n"),
         ("甲。", "甲。\n", "甲。乙。", "甲。乙。\n"),
     ]) func aFinalLineEndIsNoConflict(base: String, left: String, right: String, merged: String) {
         for result in [merge(base, left, right), merge(base, right, left)] {
@@ -19,7 +21,9 @@ import Testing
 
     @Test func otherConflictsStayWithWholeSides() {
         let result = merge("甲。\n乙。", "甲一。\n乙。\n", "甲二。\n乙。")
-        #expect(result.conflicts.count == 1 && result.conflicts[0].sides.map { String(decoding: $0, as: UTF8.self) } == ["甲一。\n", "甲二。\n"])
+        #expect(
+            result.conflicts.count == 1
+                && result.conflicts[0].sides.map { String(decoding: $0, as: UTF8.self) } == ["甲一。\n", "甲二。\n"])
         #expect(!merge("甲。", "甲春。\n", "甲秋。").isClean)
     }
 }

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 
@@ -18,7 +18,10 @@ import TestSupport
     }
 
     @Test func `what is one value to a reader is one atom`() {
-        for value in ["２．５", "9:30", "９：３０", "010-66012399", "三分之二", "百分之三十五", "一月一日", "2023年12月28日", "5—8%", "3/4", "十一点二十分", "1～2"] {
+        for value in [
+            "２．５", "9:30", "９：３０", "010-66012399", "三分之二", "百分之三十五", "一月一日", "2023年12月28日", "5—8%", "3/4", "十一点二十分",
+            "1～2",
+        ] {
             #expect(atoms("在\(value)里") == ["在", value, "里"])
         }
         func merge(_ base: String, _ left: String, _ right: String) -> TextMergeResult {

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 
@@ -17,16 +17,24 @@ import TestSupport
 
     /// Merges in both orders, which must give the same.
     private func merge(_ sides: String...) -> TextMergeResult {
-        let results = [sides, sides.reversed()].map { TextMerge.merge(base: Array(Self.base.utf8), sides: $0.map { Array($0.utf8) }) }
+        let results = [sides, sides.reversed()].map {
+            TextMerge.merge(base: Array(Self.base.utf8), sides: $0.map { Array($0.utf8) })
+        }
         #expect(results[0].text == results[1].text && results[0].conflicts.count == results[1].conflicts.count)
         for hunk in results[0].conflicts {
-            #expect(Array(results[0].text[hunk.resultRange]) == hunk.base && Array(Array(Self.base.utf8)[hunk.baseRange]) == hunk.base)
-            for (side, (text, range)) in zip(sides, zip(hunk.sides, hunk.sideRanges)) { #expect(Array(Array(side.utf8)[range]) == text) }
+            #expect(
+                Array(results[0].text[hunk.resultRange]) == hunk.base
+                    && Array(Array(Self.base.utf8)[hunk.baseRange]) == hunk.base)
+            for (side, (text, range)) in zip(sides, zip(hunk.sides, hunk.sideRanges)) {
+                #expect(Array(Array(side.utf8)[range]) == text)
+            }
         }
         return results[0]
     }
 
-    private func expectClean(_ result: TextMergeResult, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    private func expectClean(
+        _ result: TextMergeResult, _ text: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         #expect(String(decoding: result.text, as: UTF8.self) == text && result.isClean, sourceLocation: sourceLocation)
     }
 
@@ -94,7 +102,9 @@ import TestSupport
             guard result.isClean else { continue }
             let text = String(decoding: result.text, as: UTF8.self)
             for number in numbers {
-                #expect(text.split(separator: "〔\(number)〕").count - (text.hasPrefix("〔\(number)〕") ? 0 : 1) == 1, "seed \(seed)")
+                #expect(
+                    text.split(separator: "〔\(number)〕").count - (text.hasPrefix("〔\(number)〕") ? 0 : 1) == 1,
+                    "seed \(seed)")
                 #expect(text.split(separator: "〔\(number)续〕").count == 2, "seed \(seed)")
             }
         }

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Prose
@@ -9,7 +9,9 @@ import TestSupport
         TextMerge.merge(base: Array(base.utf8), sides: sides.map { Array($0.utf8) })
     }
 
-    private func expectClean(_ result: TextMergeResult, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    private func expectClean(
+        _ result: TextMergeResult, _ text: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         #expect(String(decoding: result.text, as: UTF8.self) == text, sourceLocation: sourceLocation)
         #expect(result.conflicts.isEmpty, sourceLocation: sourceLocation)
     }
@@ -31,7 +33,10 @@ import TestSupport
         expectClean(merge("甲。乙。", "甲。新句。乙。", "甲。新句。乙。尾。"), "甲。新句。乙。尾。")
     }
 
-    @Test func `a part of a sentence that both changed alike is a conflict, also beside an edit that begins before the sentence`() {
+    @Test
+    func
+        `a part of a sentence that both changed alike is a conflict, also beside an edit that begins before the sentence`()
+    {
         #expect(!merge("今年春天多雨。", "今年夏天少雨。", "今年春天少雨。").isClean)
         let (base, theirs) = ("# 笔记\n\n第0句话说的是第0种情况。末句。", "# 笔记\n\n第0句话说的是第9种情况。末句。")
         for start in ["# 笔记\n又一句。00", "# 笔记00", "新的。# 记\n又一句。再一句。00"] {
@@ -45,10 +50,12 @@ import TestSupport
     @Test func `different insertions at one point are a conflict`() {
         let result = merge("甲。乙。", "甲。春。乙。", "甲。秋。乙。")
         #expect(result.text == Array("甲。乙。".utf8))
-        #expect(result.conflicts == [
-            MergeHunk(
-                baseRange: 6..<6, base: [], sides: [Array("春。".utf8), Array("秋。".utf8)], resultRange: 6..<6, sideRanges: [6..<12, 6..<12]),
-        ])
+        #expect(
+            result.conflicts == [
+                MergeHunk(
+                    baseRange: 6..<6, base: [], sides: [Array("春。".utf8), Array("秋。".utf8)], resultRange: 6..<6,
+                    sideRanges: [6..<12, 6..<12])
+            ])
     }
 
     @Test func `an insertion where another side deletes is a conflict`() {
@@ -70,7 +77,9 @@ import TestSupport
         #expect(result.conflicts[0].sides == ["今年夏天雨水很多。", base, "今年春季雨水很多。"].map { Array($0.utf8) })
     }
 
-    @Test(arguments: [("100万元。", "200万元。", "105万元。"), ("一百二十人。", "三百二十人。", "一百二十五人。"), ("cat sat. ", "bat sat. ", "car sat. ")])
+    @Test(arguments: [
+        ("100万元。", "200万元。", "105万元。"), ("一百二十人。", "三百二十人。", "一百二十五人。"), ("cat sat. ", "bat sat. ", "car sat. "),
+    ])
     func `two edits of one number or word never mix`(base: String, left: String, right: String) {
         let result = merge(base, left, right)
         #expect(result.text == Array(base.utf8))
@@ -106,7 +115,9 @@ import TestSupport
         #expect(TextMerge.merge(base: base, sides: sides).isClean)
         let result = TextMerge.merge(base: base, sides: sides, unsettled: [6..<12])
         #expect(result.conflicts.map(\.sides) == [["乙。", "丁。"].map { Array($0.utf8) }])
-        #expect(TextMerge.merge(base: base, sides: [sides[1], sides[1]], unsettled: [6..<12]) == TextMergeResult(text: sides[1], conflicts: []))
+        #expect(
+            TextMerge.merge(base: base, sides: [sides[1], sides[1]], unsettled: [6..<12])
+                == TextMergeResult(text: sides[1], conflicts: []))
         let point = TextMerge.merge(base: base, sides: [base, Array("甲。新。乙。丙。".utf8)], unsettled: [6..<6])
         #expect(point.conflicts.map(\.sides) == [[[], Array("新。".utf8)]])
     }
@@ -140,15 +151,22 @@ import TestSupport
 
     @Test func `where both sides changed every sentence, each merges or conflicts by itself`() {
         var random = SeededProse(seed: 5)
-        let sentences = (0..<60).map { "〔\($0)〕" + String(decoding: random.word(40), as: UTF8.self).filter { $0 != " " } + "，到此为止。" }
+        let sentences = (0..<60).map {
+            "〔\($0)〕" + String(decoding: random.word(40), as: UTF8.self).filter { $0 != " " } + "，到此为止。"
+        }
         func side(_ change: (Int) -> String) -> [UInt8] {
-            Array(sentences.indices.map { sentences[$0].replacing($0 % 2 == 0 ? "〕" : "到此", with: change($0)) }.joined().utf8)
+            Array(
+                sentences.indices.map { sentences[$0].replacing($0 % 2 == 0 ? "〕" : "到此", with: change($0)) }.joined()
+                    .utf8)
         }
         let left = side { $0 % 2 == 0 ? "〕甲" : "到那" }
         let right = Array(sentences.map { $0.replacing("到此", with: "到这") }.joined().utf8)
         let result = TextMerge.merge(base: Array(sentences.joined().utf8), sides: [left, right])
         #expect(result.conflicts.count == 30)
-        #expect(result.conflicts.allSatisfy { $0.sides.count == 2 && String(decoding: $0.base, as: UTF8.self).hasSuffix("到此为止。") })
+        #expect(
+            result.conflicts.allSatisfy {
+                $0.sides.count == 2 && String(decoding: $0.base, as: UTF8.self).hasSuffix("到此为止。")
+            })
         for place in stride(from: 0, to: 60, by: 2) {
             let merged = sentences[place].replacing("〕", with: "〕甲").replacing("到此", with: "到这")
             #expect(String(decoding: result.text, as: UTF8.self).contains(merged))
@@ -183,7 +201,10 @@ import TestSupport
         let sides = [Array("今年夏天雨水很多，庄稼长势良好。".utf8), Array("今年春天雨水很多，庄稼长势喜人。".utf8)]
         let edits = sides.map { [TextChange(baseRange: 0..<base.count, newRange: 0..<$0.count)] }
         var cells = 10_000
-        #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, kept: [[], []], cells: &cells)?.map { $0.text != nil } == [true])
+        #expect(
+            AtomMerge.pieces(base: base, sides: sides, edits: edits, kept: [[], []], cells: &cells)?.map {
+                $0.text != nil
+            } == [true])
         #expect(cells < 10_000)
         cells = 3
         #expect(AtomMerge.pieces(base: base, sides: sides, edits: edits, kept: [[], []], cells: &cells) == nil)
@@ -195,7 +216,9 @@ import TestSupport
             let base = Array(random.sentences(random.next(below: 12)).joined())
             let side = random.edited(base, edits: random.next(below: 5))
             for sides in [[side], [base, side], [side, base], [side, side], [side, base, side]] {
-                #expect(TextMerge.merge(base: base, sides: sides) == TextMergeResult(text: side, conflicts: []), "seed \(seed)")
+                #expect(
+                    TextMerge.merge(base: base, sides: sides) == TextMergeResult(text: side, conflicts: []),
+                    "seed \(seed)")
             }
         }
     }
@@ -225,7 +248,9 @@ import TestSupport
         for hunk in result.conflicts {
             #expect(hunk.resultRange.lowerBound >= position, "seed \(seed)")
             position = hunk.resultRange.upperBound
-            #expect(Array(result.text[hunk.resultRange]) == hunk.base && Array(base[hunk.baseRange]) == hunk.base, "seed \(seed)")
+            #expect(
+                Array(result.text[hunk.resultRange]) == hunk.base && Array(base[hunk.baseRange]) == hunk.base,
+                "seed \(seed)")
             for (side, (text, range)) in zip(sides, zip(hunk.sides, hunk.sideRanges)) {
                 #expect(Array(side[range]) == text, "seed \(seed)")
             }
@@ -240,24 +265,29 @@ import TestSupport
             // line between, as which of those went does not matter. No edit joins two paragraphs: that touches both.
             let ends = ["。", "；", "。\n\n"].map { Array($0.utf8) }
             let endings = (0..<20).map { _ in ends[random.next(below: 3)] }
-            let sentences = endings.indices.map { Array("〔\($0)〕".utf8) + random.word(2 + random.next(below: 30)) + endings[$0] }
+            let sentences = endings.indices.map {
+                Array("〔\($0)〕".utf8) + random.word(2 + random.next(below: 30)) + endings[$0]
+            }
             var sides = [sentences, sentences, sentences]
             var expected = sentences
             for index in sentences.indices {
                 let side = random.next(below: 3)
                 switch random.next(below: 4) {
                 case 0: sides[side][index] = Array("〔\(side)改\(index)〕".utf8) + random.word(9) + endings[index]
-                case 1 where endings[index] != ends[2] || index == 0 || endings[index - 1] == ends[2]: sides[side][index] = []
+                case 1 where endings[index] != ends[2] || index == 0 || endings[index - 1] == ends[2]:
+                    sides[side][index] = []
                 default: continue
                 }
                 expected[index] = sides[side][index]
             }
             let result = TextMerge.merge(base: Array(sentences.joined()), sides: sides.map { Array($0.joined()) })
-            #expect(result == TextMergeResult(text: Array(expected.joined()), conflicts: []), "seed \(seed) round \(round)")
+            #expect(
+                result == TextMergeResult(text: Array(expected.joined()), conflicts: []), "seed \(seed) round \(round)")
         }
     }
 
-    @Test(arguments: [UInt64(61), 62, 63]) func `nothing that a side inserted is lost from a clean merge`(seed: UInt64) {
+    @Test(arguments: [UInt64(61), 62, 63]) func `nothing that a side inserted is lost from a clean merge`(seed: UInt64)
+    {
         var random = SeededProse(seed: seed)
         var cleanMerges = 0
         for _ in 0..<200 {

@@ -12,10 +12,12 @@ import Testing
     private static let places = [0, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.999]
 
     static let faults: [FaultyProxy.Fault] =
-        places.map { .cutRequest($0) } + places.map { .cutAnswer($0) } + [0, 0.02, 0.1, 0.5, 0.95].map { .corruptAnswer($0) }
+        places.map { .cutRequest($0) } + places.map { .cutAnswer($0) }
+        + [0, 0.02, 0.1, 0.5, 0.95].map { .corruptAnswer($0) }
         + [0.02, 0.5, 0.95].map { .corruptRequest($0) }
         + [
-            .status(429, retryAfter: 1), .status(503, retryAfter: nil), .status(503, retryAfter: 2), .status(500, retryAfter: nil), .status(500, retryAfter: 1),
+            .status(429, retryAfter: 1), .status(503, retryAfter: nil), .status(503, retryAfter: 2),
+            .status(500, retryAfter: nil), .status(500, retryAfter: 1),
             .status(502, retryAfter: nil), .status(504, retryAfter: nil), .duplicate, .delay(300), .drip(100),
         ]
 
@@ -38,11 +40,14 @@ import Testing
             try archive.write { try $0.addRemote("hub", RemoteAddress(url: "http://hub.invalid")) }
             let client = try HTTPClient(timeouts: .init(connect: 5, stalled: 5))
             remote = RetryingRemote(
-                HubClient(url: "\(address)/v1/archives/essays", token: token, client: client), pause: waits.record, onRetry: { [waits] error, _ in waits.note(error) })
+                HubClient(url: "\(address)/v1/archives/essays", token: token, client: client), pause: waits.record,
+                onRetry: { [waits] error, _ in waits.note(error) })
         }
 
         func write(_ title: String, _ text: String) throws {
-            _ = try archive.write { try $0.create([FieldKey.title: .text(title)], text: Array(text.utf8), author: Author("甲")) }
+            _ = try archive.write {
+                try $0.create([FieldKey.title: .text(title)], text: Array(text.utf8), author: Author("甲"))
+            }
         }
 
         @discardableResult
@@ -93,11 +98,15 @@ import Testing
 
     /// Text that does not compress, so that segments have a size at which a cut can strike inside.
     private static func noise(_ generator: inout SplitMix, _ count: Int) -> String {
-        String(String.UnicodeScalarView((0..<count).map { _ in Unicode.Scalar(UInt32.random(in: 0x4E00...0x9FA5, using: &generator))! }))
+        String(
+            String.UnicodeScalarView(
+                (0..<count).map { _ in Unicode.Scalar(UInt32.random(in: 0x4E00...0x9FA5, using: &generator))! }))
     }
 
     @Test(arguments: faults)
-    func `after a fault, pushing and pulling, both replicas are the same and hold everything`(fault: FaultyProxy.Fault) async throws {
+    func `after a fault, pushing and pulling, both replicas are the same and hold everything`(fault: FaultyProxy.Fault)
+        async throws
+    {
         try await throughProxy { network in
             var generator = SplitMix(state: 7)
             let id = ArchiveID.random()

@@ -112,7 +112,9 @@ final class FaultyProxy: Sendable {
             RawSocket.pause(milliseconds: milliseconds)
             client.send(answer)
         case .drip(let bytes):
-            for start in stride(from: 0, to: answer.count, by: bytes) { client.send(Array(answer[start..<min(start + bytes, answer.count)])) }
+            for start in stride(from: 0, to: answer.count, by: bytes) {
+                client.send(Array(answer[start..<min(start + bytes, answer.count)]))
+            }
         default: client.send(answer)
         }
     }
@@ -150,7 +152,8 @@ private func bodyStart(_ message: [UInt8]) -> Int? {
 func isWholeMessage(_ message: [UInt8]) -> Bool {
     guard let body = bodyStart(message) else { return false }
     let head = String(decoding: message[..<body], as: UTF8.self)
-    let length = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+    let length =
+        head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
         .flatMap { Int($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) } ?? 0
     return message.count - body >= length
 }

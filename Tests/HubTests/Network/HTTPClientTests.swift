@@ -48,7 +48,8 @@ import Testing
         let (request, digest) = try await exchange(reply) { url in
             let proxy = try #require(URL(string: url)?.port).description
             let client = HubClient(
-                url: "http://hub.invalid/v1/archives/essays", token: "secret", client: try HTTPClient(proxy: "http://127.0.0.1:\(proxy)"))
+                url: "http://hub.invalid/v1/archives/essays", token: "secret",
+                client: try HTTPClient(proxy: "http://127.0.0.1:\(proxy)"))
             return try client.sync(SyncRequest(archive: nil)).0.digest
         }
         let head = String(decoding: request, as: UTF8.self)
@@ -56,17 +57,23 @@ import Testing
         #expect(head.contains("\r\nAuthorization: Bearer secret\r\n") && digest == ArchiveVector().digest)
         // Without the proxy there is no such host.
         try await blocking {
-            let error = #expect(throws: TransportError.self) { try HTTPClient(proxy: "").request("GET", "http://hub.invalid/") }
+            let error = #expect(throws: TransportError.self) {
+                try HTTPClient(proxy: "").request("GET", "http://hub.invalid/")
+            }
             #expect(error?.kind == .unreachable)
         }
     }
 
-    @Test(arguments: [
-        ("", nil), ("Retry-After: 17\r\n", 17), ("Retry-After: 3600\r\n", 3600), ("Retry-After: 0\r\n", nil), ("Retry-After: -5\r\n", nil),
-        ("Retry-After: soon\r\n", nil), ("Retry-After: 99999999999999999999999\r\n", nil), ("Retry-After: 9223372036854775807\r\n", nil),
-        ("Retry-After: 86401\r\n", nil), ("Retry-After: 1.5\r\n", nil), ("Retry-After:\r\n", nil),
-        ("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", nil), ("Retry-After: Wed, 21 Oct 2099 07:28:00 GMT\r\n", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("", nil), ("Retry-After: 17\r\n", 17), ("Retry-After: 3600\r\n", 3600), ("Retry-After: 0\r\n", nil),
+            ("Retry-After: -5\r\n", nil),
+            ("Retry-After: soon\r\n", nil), ("Retry-After: 99999999999999999999999\r\n", nil),
+            ("Retry-After: 9223372036854775807\r\n", nil),
+            ("Retry-After: 86401\r\n", nil), ("Retry-After: 1.5\r\n", nil), ("Retry-After:\r\n", nil),
+            ("Retry-After: Wed, 21 Oct 2015 07:28:00 GMT\r\n", nil),
+            ("Retry-After: Wed, 21 Oct 2099 07:28:00 GMT\r\n", nil),
+        ] as [(String, Int?)])
     func `a server in trouble is busy, for as long as it says`(header: String, seconds: Int?) async throws {
         let error = try await syncError("HTTP/1.1 503 Service Unavailable\r\n\(header)Content-Length: 0\r\n\r\n")
         guard case .busy(_, seconds) = error else {
@@ -96,7 +103,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"dig",
+        "", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"dig",
     ])
     func `a server that dies before its answer ends interrupts it`(reply: String) async throws {
         let error = try await syncError(reply)
@@ -117,7 +125,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "nothing like HTTP\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "nothing like HTTP\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"digest\":1}\n", "HTTP/1.1 204 No Content\r\n\r\n",
     ])
     func `an answer that is no sync response is malformed`(reply: String) async throws {
@@ -129,7 +138,8 @@ import Testing
     }
 
     @Test func `a redirect is reported and not followed`() async throws {
-        let error = try await syncError("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/steal\r\nContent-Length: 0\r\n\r\n")
+        let error = try await syncError(
+            "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/steal\r\nContent-Length: 0\r\n\r\n")
         guard case .rejected(let message) = error else {
             Issue.record("\(error as Any)")
             return
@@ -153,7 +163,9 @@ import Testing
     @Test func `a closed port is unreachable, with libcurl's reason`() async throws {
         let port = RawSocket.listen().port
         try await blocking {
-            let error = #expect(throws: TransportError.self) { try HTTPClient().request("GET", "http://127.0.0.1:\(port)/") }
+            let error = #expect(throws: TransportError.self) {
+                try HTTPClient().request("GET", "http://127.0.0.1:\(port)/")
+            }
             #expect(error?.kind == .unreachable)
             #expect(error?.reason.contains("\(port)") == true)
         }
@@ -177,7 +189,9 @@ import Testing
             connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")
         }
         try await blocking {
-            let error = #expect(throws: TransportError.self) { try HTTPClient(timeouts: .init(connect: 120)).request("GET", "https://127.0.0.1:\(port)/") }
+            let error = #expect(throws: TransportError.self) {
+                try HTTPClient(timeouts: .init(connect: 120)).request("GET", "https://127.0.0.1:\(port)/")
+            }
             #expect(error?.kind == .tls)
         }
         try await served
@@ -203,7 +217,9 @@ import Testing
         #expect(String(decoding: request.suffix(9), as: UTF8.self) == "\r\n\r\nabcde")
 
         let (_, error) = try await exchange("") { url in
-            #expect(throws: TransportError.self) { try HTTPClient().request("PUT", url, body: .stream(length: 5) { nil }) }
+            #expect(throws: TransportError.self) {
+                try HTTPClient().request("PUT", url, body: .stream(length: 5) { nil })
+            }
         }
         #expect(error?.kind == .stopped)
     }
@@ -213,7 +229,8 @@ import Testing
 private func isWholeRequest(_ bytes: [UInt8]) -> Bool {
     let text = String(decoding: bytes, as: UTF8.self)
     guard let end = text.range(of: "\r\n\r\n") else { return false }
-    let length = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
+    let length =
+        text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
         .flatMap { Int($0.drop { $0 != ":" }.dropFirst().drop { $0 == " " }) } ?? 0
     return text[end.upperBound...].utf8.count >= length
 }

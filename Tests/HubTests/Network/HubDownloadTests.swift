@@ -7,7 +7,8 @@ import Testing
 @Suite struct HubDownloadTests {
     /// Serves one segment and hands out a way to ask for parts of it.
     private func asking(
-        _ body: @Sendable @escaping (_ segment: LogSegment, _ ask: (_ range: String?) throws -> HTTPAnswer) throws -> Void
+        _ body:
+            @Sendable @escaping (_ segment: LogSegment, _ ask: (_ range: String?) throws -> HTTPAnswer) throws -> Void
     ) async throws {
         let fixture = try HubFixture()
         let token = fixture.token
@@ -16,7 +17,8 @@ import Testing
         try await fixture.serving { address in
             try await blocking {
                 let http = try HTTPClient()
-                _ = try HubClient(url: "\(address)/v1/archives/essays", token: token, client: http).sync(request, segments: [segment])
+                _ = try HubClient(url: "\(address)/v1/archives/essays", token: token, client: http).sync(
+                    request, segments: [segment])
                 let url = "\(address)/v1/archives/essays/segments/\(segment.header.replica)/\(segment.header.name.file)"
                 try body(segment) { range in
                     let headers = [("Authorization", "Bearer \(token)")] + (range.map { [("Range", $0)] } ?? [])
@@ -37,7 +39,9 @@ import Testing
             for (range, expected) in cases {
                 let answer = try ask(range)
                 #expect(answer.status == 206 && answer.body == Array(bytes[expected]), "\(range)")
-                #expect(answer.headers["content-range"] == "bytes \(expected.lowerBound)-\(expected.upperBound - 1)/\(size)")
+                #expect(
+                    answer.headers["content-range"] == "bytes \(expected.lowerBound)-\(expected.upperBound - 1)/\(size)"
+                )
             }
         }
     }

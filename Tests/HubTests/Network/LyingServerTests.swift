@@ -24,7 +24,9 @@ import Testing
     /// So that the next request comes as well: where one log is left out, the run goes on with others.
     private static let again = "Connection: close\r\n"
 
-    private static func unbounded(_ body: [UInt8]) -> [UInt8] { Array("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8) + body }
+    private static func unbounded(_ body: [UInt8]) -> [UInt8] {
+        Array("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8) + body
+    }
 
     /// The same run of the same log with another payload: a header that tells the truth about it.
     private static func resealed(_ segment: LogSegment, archive: ArchiveID? = nil, _ payload: [UInt8]) -> LogSegment {
@@ -36,45 +38,74 @@ import Testing
     }
 
     static let lies: [Lie] = [
-        Lie(name: "a vector that has another digest", answer: { _, honest, segment in
-            var response = honest
-            response.digest = .random()
-            return http(response.encode() + segment.bytes)
-        }, message: "digest"),
-        Lie(name: "an answer for another archive", answer: { _, honest, segment in
-            var response = honest
-            response.archive = .random()
-            return http(response.encode() + segment.bytes)
-        }, message: "another archive"),
-        Lie(name: "a segment of another archive", answer: { _, honest, segment in
-            http(honest.encode() + resealed(segment, archive: .random(), segment.payload).bytes)
-        }, message: "another archive"),
-        Lie(name: "a payload that unpacks to more than any may", answer: { _, honest, segment in
-            http(honest.encode() + resealed(segment, Zstd.compress([UInt8](repeating: 0, count: 300 << 20))).bytes, headers: again)
-        }, message: "no head line"),
-        Lie(name: "a payload that is no zstd", answer: { _, honest, segment in
-            http(honest.encode() + resealed(segment, Array("nothing packed".utf8)).bytes, headers: again)
-        }, message: "damaged"),
-        Lie(name: "entries that do not give the chain", answer: { _, honest, segment in
-            http(honest.encode() + resealed(segment, SegmentCodec.encode([])).bytes, headers: again)
-        }, message: "entries"),
-        Lie(name: "a first line without end", answer: { _, _, _ in unbounded(Array("{\"digest\":\"".utf8)) }, endless: Array(repeating: UInt8(ascii: "a"), count: 65536), message: "longer than"),
-        Lie(name: "a segment header without end", answer: { _, honest, _ in unbounded(honest.encode()) }, endless: Array(repeating: UInt8(ascii: "a"), count: 65536), message: "longer than"),
-        Lie(name: "headers without end", answer: { _, _, _ in Array("HTTP/1.1 200 OK\r\n".utf8) }, endless: Array("X-More: and more and more\r\n".utf8), message: "cannot be used"),
-        Lie(name: "another length than the body has", answer: { _, honest, segment in
-            Array("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n".utf8) + honest.encode() + segment.bytes
-        }, message: "cannot be used"),
-        Lie(name: "a web page", answer: { _, _, _ in http(Array("<html>Log in to the hotel's network</html>\n".utf8)) }, message: "cannot be used"),
-        Lie(name: "a redirect", answer: { _, _, _ in
-            Array("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n".utf8)
-        }, message: "elsewhere"),
+        Lie(
+            name: "a vector that has another digest",
+            answer: { _, honest, segment in
+                var response = honest
+                response.digest = .random()
+                return http(response.encode() + segment.bytes)
+            }, message: "digest"),
+        Lie(
+            name: "an answer for another archive",
+            answer: { _, honest, segment in
+                var response = honest
+                response.archive = .random()
+                return http(response.encode() + segment.bytes)
+            }, message: "another archive"),
+        Lie(
+            name: "a segment of another archive",
+            answer: { _, honest, segment in
+                http(honest.encode() + resealed(segment, archive: .random(), segment.payload).bytes)
+            }, message: "another archive"),
+        Lie(
+            name: "a payload that unpacks to more than any may",
+            answer: { _, honest, segment in
+                http(
+                    honest.encode() + resealed(segment, Zstd.compress([UInt8](repeating: 0, count: 300 << 20))).bytes,
+                    headers: again)
+            }, message: "no head line"),
+        Lie(
+            name: "a payload that is no zstd",
+            answer: { _, honest, segment in
+                http(honest.encode() + resealed(segment, Array("nothing packed".utf8)).bytes, headers: again)
+            }, message: "damaged"),
+        Lie(
+            name: "entries that do not give the chain",
+            answer: { _, honest, segment in
+                http(honest.encode() + resealed(segment, SegmentCodec.encode([])).bytes, headers: again)
+            }, message: "entries"),
+        Lie(
+            name: "a first line without end", answer: { _, _, _ in unbounded(Array("{\"digest\":\"".utf8)) },
+            endless: Array(repeating: UInt8(ascii: "a"), count: 65536), message: "longer than"),
+        Lie(
+            name: "a segment header without end", answer: { _, honest, _ in unbounded(honest.encode()) },
+            endless: Array(repeating: UInt8(ascii: "a"), count: 65536), message: "longer than"),
+        Lie(
+            name: "headers without end", answer: { _, _, _ in Array("HTTP/1.1 200 OK\r\n".utf8) },
+            endless: Array("X-More: and more and more\r\n".utf8), message: "cannot be used"),
+        Lie(
+            name: "another length than the body has",
+            answer: { _, honest, segment in
+                Array("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n".utf8) + honest.encode() + segment.bytes
+            }, message: "cannot be used"),
+        Lie(
+            name: "a web page", answer: { _, _, _ in http(Array("<html>Log in to the hotel's network</html>\n".utf8)) },
+            message: "cannot be used"),
+        Lie(
+            name: "a redirect",
+            answer: { _, _, _ in
+                Array("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/elsewhere\r\nContent-Length: 0\r\n\r\n".utf8)
+            }, message: "elsewhere"),
     ]
 
     @Test(arguments: lies)
     func `a lie is refused, and nothing of it is applied`(lie: Lie) async throws {
         let id = ArchiveID.random()
         let environment = Archive.Environment(stateDirectory: nil)
-        let (author, victim) = (try Archive.inMemory(id: id, environment: environment), try Archive.inMemory(id: id, environment: environment))
+        let (author, victim) = (
+            try Archive.inMemory(id: id, environment: environment),
+            try Archive.inMemory(id: id, environment: environment)
+        )
         for archive in [author, victim] {
             try archive.write { writer in
                 try writer.addRemote("hub", RemoteAddress(url: "http://hub.invalid"))
@@ -94,7 +125,8 @@ import Testing
         }
         defer { listener.shutDown() }
         try await blocking {
-            let hub = HubClient(url: "http://127.0.0.1:\(port)/v1/archives/essays", token: "secret", client: try HTTPClient())
+            let hub = HubClient(
+                url: "http://127.0.0.1:\(port)/v1/archives/essays", token: "secret", client: try HTTPClient())
             let error = #expect(throws: (any Error).self) { try SyncEngine(victim, remote: "hub", exchange: hub).run() }
             let message = error.map { "\($0)" } ?? ""
             #expect(message.contains(lie.message), "\(message)")

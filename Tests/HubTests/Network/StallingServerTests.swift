@@ -27,10 +27,15 @@ import Testing
         var segments: [LogSegment] = []
         for title in ["甲", "乙"] {
             let archive = try Archive.inMemory(id: id, environment: environment)
-            try archive.write { _ = try $0.create([FieldKey.title: .text(title)], text: Array("\(title)的话。".utf8), author: Author("甲")) }
+            try archive.write {
+                _ = try $0.create([FieldKey.title: .text(title)], text: Array("\(title)的话。".utf8), author: Author("甲"))
+            }
             try archive.read { reader in
                 for (replica, end) in try reader.vector() {
-                    if let segment = try SegmentCutter(reader, cuts: [:]).segment(of: replica, after: .start, upTo: end) { segments.append(segment) }
+                    if let segment = try SegmentCutter(reader, cuts: [:]).segment(of: replica, after: .start, upTo: end)
+                    {
+                        segments.append(segment)
+                    }
                 }
             }
         }
@@ -53,7 +58,9 @@ import Testing
             }
         let isWhole = ending != .silence && ending != .drip
         func message(_ body: [UInt8]) -> [UInt8] {
-            Array("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: \(isWhole ? body.count : body.count + 10_000)\r\n\r\n".utf8) + body
+            Array(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: \(isWhole ? body.count : body.count + 10_000)\r\n\r\n"
+                    .utf8) + body
         }
         let first = message(response.encode() + segments[0].bytes + rest)
         // Who asks for the rest is told that nothing has changed, and gets the rest only.
@@ -66,7 +73,11 @@ import Testing
                 _ = client.receive(until: isWholeMessage)
                 client.send(clients.isEmpty ? first : again)
                 clients.append(client)
-                if ending == .drip { blockingDetached { while isOpen.withLock({ $0 }), client.sendIfOpen([0]) { RawSocket.pause(milliseconds: 100) } } }
+                if ending == .drip {
+                    blockingDetached {
+                        while isOpen.withLock({ $0 }), client.sendIfOpen([0]) { RawSocket.pause(milliseconds: 100) }
+                    }
+                }
                 if isWhole { client.endSending() }
             }
         }
@@ -76,12 +87,18 @@ import Testing
         }
         try await blocking {
             let client = try HTTPClient(timeouts: .init(connect: 5, stalled: 1))
-            let hub = RetryingRemote(HubClient(url: "http://127.0.0.1:\(port)/v1/archives/essays", token: "secret", client: client), pause: { _ in true })
+            let hub = RetryingRemote(
+                HubClient(url: "http://127.0.0.1:\(port)/v1/archives/essays", token: "secret", client: client),
+                pause: { _ in true })
             let error = #expect(throws: RemoteError.self) { try SyncEngine(victim, remote: "hub", exchange: hub).run() }
             switch (ending, error) {
-            case (.silence, .stalled(let message)), (.drip, .stalled(let message)): #expect(message.contains("bytes/sec"), "\(message)")
+            case (.silence, .stalled(let message)), (.drip, .stalled(let message)):
+                #expect(message.contains("bytes/sec"), "\(message)")
             case (.silence, _), (.drip, _): Issue.record("\(error as Any)")
-            default: #expect("\(error as Any)".contains("cannot be used") || error?.description.contains("cannot be used") == true, "\(error as Any)")
+            default:
+                #expect(
+                    "\(error as Any)".contains("cannot be used")
+                        || error?.description.contains("cannot be used") == true, "\(error as Any)")
             }
             #expect(try victim.read { try $0.vector() } == [segments[0].header.replica: segments[0].header.end])
             #expect(try victim.verify().isSound)

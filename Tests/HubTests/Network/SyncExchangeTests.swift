@@ -12,7 +12,9 @@ import Testing
         try await fixture.serving { address in
             try await blocking {
                 var log = TestLog(archive: .random())
-                let segments = [log.segment(entries: 3), log.segment(entries: 1, bytes: 300_000), log.segment(entries: 7)]
+                let segments = [
+                    log.segment(entries: 3), log.segment(entries: 1, bytes: 300_000), log.segment(entries: 7),
+                ]
                 let (pushed, back) = try HubFixture.client(address, token: token).sync(log.request, segments: segments)
                 #expect(back.isEmpty)
                 #expect(pushed.refused.isEmpty)
@@ -78,18 +80,22 @@ import Testing
                 let old = segment.header
                 let payload: [UInt8] = [1, 2, 3]
                 let header = SegmentHeader(
-                    archive: old.archive, replica: old.replica, first: old.first, last: old.last, previous: old.previous,
+                    archive: old.archive, replica: old.replica, first: old.first, last: old.last,
+                    previous: old.previous,
                     chain: old.chain, payload: payload)
                 let client = try HubFixture.client(address, token: token)
                 _ = try client.sync(log.request, segments: [segment])
-                let (response, _) = try client.sync(log.request, segments: [LogSegment(header: header, payload: payload)])
+                let (response, _) = try client.sync(
+                    log.request, segments: [LogSegment(header: header, payload: payload)])
                 #expect(response.refused.isEmpty)
             }
         }
         #expect(fixture.files.filter { $0.hasPrefix("log/") }.count == 1)
     }
 
-    @Test func `a fork, a gap and an overlap are refused with the hub's position, and what attaches is stored`() async throws {
+    @Test func `a fork, a gap and an overlap are refused with the hub's position, and what attaches is stored`()
+        async throws
+    {
         let fixture = try HubFixture()
         let token = fixture.token
         try await fixture.serving { address in
@@ -105,7 +111,8 @@ import Testing
                 var gap = TestLog(archive: log.archive)
                 _ = gap.segment()
                 let segments = [
-                    fork.segment(entries: 4), fork.segment(), overlap.segment(entries: 6), gap.segment(), other.segment(),
+                    fork.segment(entries: 4), fork.segment(), overlap.segment(entries: 6), gap.segment(),
+                    other.segment(),
                 ]
                 let (response, _) = try client.sync(SyncRequest(archive: log.archive), segments: segments)
                 #expect(response.refused == [log.replica: held, gap.replica: .start])
@@ -191,7 +198,9 @@ import Testing
                         try await blocking {
                             var log = TestLog(archive: archive)
                             let client = try HubFixture.client(address, token: token)
-                            for _ in 0..<5 { _ = try client.sync(log.request, segments: [log.segment(), log.segment()]) }
+                            for _ in 0..<5 {
+                                _ = try client.sync(log.request, segments: [log.segment(), log.segment()])
+                            }
                             return (log.replica, log.end)
                         }
                     }
@@ -199,7 +208,8 @@ import Testing
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
             try await blocking {
-                let (response, received) = try HubFixture.client(address, token: token).sync(SyncRequest(archive: archive))
+                let (response, received) = try HubFixture.client(address, token: token).sync(
+                    SyncRequest(archive: archive))
                 #expect(response.vector == ends)
                 #expect(received.count == 40)
             }

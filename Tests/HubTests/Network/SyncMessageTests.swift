@@ -12,7 +12,8 @@ import Testing
     @Test func `a header is the documented line`() throws {
         let chain = Chain.empty.appending(EntryID(hashing: [1]))
         let header = SegmentHeader(
-            archive: Self.archive, replica: Self.replica, first: 1, last: 1, previous: .empty, chain: chain, payload: [1, 2, 3])
+            archive: Self.archive, replica: Self.replica, first: 1, last: 1, previous: .empty, chain: chain,
+            payload: [1, 2, 3])
         let expected =
             "{\"archive\":\"000102030405060708090a0b0c0d0e0f\",\"chain\":\"\(chain.hex)\",\"codec\":\"zstd\",\"first\":1,"
             + "\"format\":1,\"last\":1,\"length\":3,\"previous\":\"\(String(repeating: "0", count: 64))\","
@@ -28,9 +29,11 @@ import Testing
 
     /// What to change in a good header, to what, and a word of the error.
     static let damages: [(String, String, String)] = [
-        ("\"first\":1", "\"first\":0", "first"), ("\"last\":2", "\"last\":0", "last"), ("\"length\":100", "\"length\":0", "length"),
+        ("\"first\":1", "\"first\":0", "first"), ("\"last\":2", "\"last\":0", "last"),
+        ("\"length\":100", "\"length\":0", "length"),
         ("\"length\":100", "\"length\":16777217", "longer"), ("\"format\":1", "\"format\":2", "format"),
-        ("\"codec\":\"zstd\",", "", "codec"), ("\"last\":2", "\"last\":65537", "entries"), ("\"first\":1", "\"first\":2", "previous"),
+        ("\"codec\":\"zstd\",", "", "codec"), ("\"last\":2", "\"last\":65537", "entries"),
+        ("\"first\":1", "\"first\":2", "previous"),
         ("\"sha256\":\"", "\"sha256\":\"0", "sha256"),
         ("{", "{ ", "canonical"), ("\"first\":1,", "\"first\":1,\"first\":1,", "canonical"),
     ]
@@ -52,20 +55,32 @@ import Testing
             .replacingOccurrences(of: "\"codec\":\"zstd\"", with: "\"cipher\":{\"name\":\"none\"},\"codec\":\"later\"")
         let header = try SegmentHeader(line: Array(line.utf8))
         #expect(header.encode() == Array(line.utf8) && header.codec == "later" && header.name == segment.header.name)
-        let error = #expect(throws: SegmentError.self) { try SegmentCodec.decode(LogSegment(header: header, payload: segment.payload)) }
+        let error = #expect(throws: SegmentError.self) {
+            try SegmentCodec.decode(LogSegment(header: header, payload: segment.payload))
+        }
         #expect(error?.isOfLaterFormat == true && "\(error!)".contains("this version cannot read"))
     }
 
     @Test func `a message that names more logs than a line may is refused`() throws {
         let position = LogPosition(sequence: 7, chain: Chain.empty.appending(EntryID(hashing: [1])))
-        func vector(_ count: Int) -> ArchiveVector { Dictionary(uniqueKeysWithValues: (0..<count).map { _ in (ReplicaID.random(), position) }) }
+        func vector(_ count: Int) -> ArchiveVector {
+            Dictionary(uniqueKeysWithValues: (0..<count).map { _ in (ReplicaID.random(), position) })
+        }
         let (most, more) = (vector(VectorLimits.logs), vector(VectorLimits.logs + 1))
-        let response = SyncResponse(archive: Self.archive, digest: .random(), vector: most, more: true, isPartial: true, refused: most)
+        let response = SyncResponse(
+            archive: Self.archive, digest: .random(), vector: most, more: true, isPartial: true, refused: most)
         #expect(response.encode().count <= SyncMessageReader.maximumLine)
         #expect(try SyncResponse(line: response.encode()) == response)
-        for line in [SyncResponse(archive: nil, digest: .random(), vector: more).encode(), SyncRequest(archive: nil, vector: more.mapValues(\.sequence)).encode()] {
+        for line in [
+            SyncResponse(archive: nil, digest: .random(), vector: more).encode(),
+            SyncRequest(archive: nil, vector: more.mapValues(\.sequence)).encode(),
+        ] {
             let error = #expect(throws: MalformedMessage.self) {
-                if line.starts(with: "{\"digest".utf8) { _ = try SyncResponse(line: line) } else { _ = try SyncRequest(line: line) }
+                if line.starts(with: "{\"digest".utf8) {
+                    _ = try SyncResponse(line: line)
+                } else {
+                    _ = try SyncRequest(line: line)
+                }
             }
             #expect(error?.isTooLarge == true)
         }
@@ -77,7 +92,9 @@ import Testing
         let ahead = Dictionary(uniqueKeysWithValues: (0..<20).map { _ in (ReplicaID.random(), Int64(3)) })
         let request = SyncRequest(archive: nil, holding: ahead, seen: seen, most: 8)
         #expect(request.vector.count == 8 && request.vector.allSatisfy { seen[$0.key] != nil && $0.value == 0 })
-        #expect(SyncRequest(archive: nil, holding: ahead.merging(seen.mapValues(\.sequence)) { $1 }, seen: seen, most: 8).vector.count == 8)
+        #expect(
+            SyncRequest(archive: nil, holding: ahead.merging(seen.mapValues(\.sequence)) { $1 }, seen: seen, most: 8)
+                .vector.count == 8)
     }
 
     @Test func `a file name of any other form is no segment's`() {
@@ -85,16 +102,20 @@ import Testing
         let file = log.segment(entries: 5).header.name.file
         #expect(SegmentName(replica: log.replica, file: file) != nil)
         let wrong = [
-            String(file.dropLast()), file + "0", file.uppercased(), "9" + file.dropFirst(), "+" + file.dropFirst(), "../" + file.dropFirst(3),
+            String(file.dropLast()), file + "0", file.uppercased(), "9" + file.dropFirst(), "+" + file.dropFirst(),
+            "../" + file.dropFirst(3),
             "0000000000000000" + file.dropFirst(16), "",
         ]
-        for name in wrong where name != file { #expect(SegmentName(replica: log.replica, file: name) == nil, "\(name)") }
+        for name in wrong where name != file {
+            #expect(SegmentName(replica: log.replica, file: name) == nil, "\(name)")
+        }
     }
 
     @Test func `requests and responses survive the wire`() throws {
         let position = LogPosition(sequence: 7, chain: Chain.empty.appending(EntryID(hashing: [1])))
         let requests = [
-            SyncRequest(archive: nil), SyncRequest(archive: Self.archive, budget: 5, seen: .random(), vector: [Self.replica: 0]),
+            SyncRequest(archive: nil),
+            SyncRequest(archive: Self.archive, budget: 5, seen: .random(), vector: [Self.replica: 0]),
         ]
         for request in requests { #expect(try SyncRequest(line: request.encode()) == request) }
         let responses = [
@@ -123,10 +144,13 @@ import Testing
         var digester = VectorDigester()
         #expect(digester.digest == vector.digest)
         // Some that are alike up to their last bits.
-        let replicas = (0..<40).map { _ in ReplicaID.random(using: &generator) } + (0..<8).map { ReplicaID(bytes: [UInt8](repeating: 7, count: 15) + [$0])! }
+        let replicas =
+            (0..<40).map { _ in ReplicaID.random(using: &generator) }
+            + (0..<8).map { ReplicaID(bytes: [UInt8](repeating: 7, count: 15) + [$0])! }
         var seen: Set<VectorDigest> = [vector.digest]
         for step in 1...200 {
-            let position = LogPosition(sequence: Int64(step), chain: Chain.empty.appending(EntryID(hashing: [UInt8(step)])))
+            let position = LogPosition(
+                sequence: Int64(step), chain: Chain.empty.appending(EntryID(hashing: [UInt8(step)])))
             let replica = replicas.randomElement()!
             vector[replica] = position
             digester.set(replica, to: position)

@@ -2,8 +2,8 @@ import Archive
 import Dispatch
 import Foundation
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Hub
@@ -22,7 +22,8 @@ struct HubFixture {
 
     /// Serves the store while `body` runs, and gives up after a second who stands still. `body` is given what the hub logs, too.
     func servingImpatiently(
-        heartbeat: Duration = .seconds(15), _ body: @Sendable @escaping (_ address: String, _ lines: LogCapture) async throws -> Void
+        heartbeat: Duration = .seconds(15),
+        _ body: @Sendable @escaping (_ address: String, _ lines: LogCapture) async throws -> Void
     ) async throws {
         var limits = HubLimits()
         limits.stall = .seconds(1)
@@ -33,7 +34,8 @@ struct HubFixture {
 
     /// Serves the store while `body` runs, which is given the hub's address.
     func serving<Value: Sendable>(
-        limits: HubLimits = HubLimits(), logger: Logger = .quiet, _ body: @Sendable @escaping (String) async throws -> Value
+        limits: HubLimits = HubLimits(), logger: Logger = .quiet,
+        _ body: @Sendable @escaping (String) async throws -> Value
     ) async throws -> Value {
         let (addresses, told) = AsyncStream.makeStream(of: String.self)
         let store = store
@@ -44,7 +46,7 @@ struct HubFixture {
                 defer { told.finish() }
                 do {
                     try await serve(store: store, listener: listener, onReady: { told.yield($0) }, logger: logger)
-                } catch where Task.isCancelled {}
+                } catch  where Task.isCancelled {}
                 return nil
             }
             group.addTask {
@@ -68,7 +70,8 @@ struct HubFixture {
         let root = store.folder("essays")
         return (FileManager.default.enumerator(atPath: root)?.compactMap { $0 as? String } ?? []).filter {
             var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: "\(root)/\($0)", isDirectory: &isFolder) && !isFolder.boolValue
+            return FileManager.default.fileExists(atPath: "\(root)/\($0)", isDirectory: &isFolder)
+                && !isFolder.boolValue
         }
     }
 }
@@ -101,7 +104,9 @@ struct TestLog {
     mutating func segment(entries: Int = 1, bytes: Int = 100) -> LogSegment {
         let payload = (0..<bytes).map { _ in UInt8.random(in: 0...255) }
         var chain = end.chain
-        for _ in 0..<entries { chain = chain.appending(EntryID(hashing: (0..<8).map { _ in UInt8.random(in: 0...255) })) }
+        for _ in 0..<entries {
+            chain = chain.appending(EntryID(hashing: (0..<8).map { _ in UInt8.random(in: 0...255) }))
+        }
         let last = end.sequence + Int64(entries)
         let header = SegmentHeader(
             archive: archive, replica: replica, first: end.sequence + 1, last: last, previous: end.chain, chain: chain,

@@ -12,7 +12,9 @@ final class RawSocket: Sendable {
     /// - Parameter window: how many bytes the kernel takes in before they are read; what it finds right if `nil`.
     static func connect(port: UInt16, window: Int32? = nil) -> RawSocket {
         let socket = RawSocket(descriptor: Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
-        if var window { setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size)) }
+        if var window {
+            setsockopt(socket.descriptor, SOL_SOCKET, SO_RCVBUF, &window, socklen_t(MemoryLayout<Int32>.size))
+        }
         let result = withAddress(port: port) { Glibc.connect(socket.descriptor, $0, $1) }
         precondition(result == 0, "cannot connect to port \(port)")
         return socket
@@ -85,7 +87,9 @@ final class RawSocket: Sendable {
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
     }
 }

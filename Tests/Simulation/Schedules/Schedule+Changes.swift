@@ -70,7 +70,9 @@ extension Schedule {
         let number = dice.roll(3)
         let text = (0..<5).map { "第\(number)篇的第\($0)句话。" }.joined()
         say("\(actor) writes an essay")
-        _ = try archive.write { try $0.create([FieldKey.title: .text("新\(number)")], text: Array(text.utf8), author: author) }
+        _ = try archive.write {
+            try $0.create([FieldKey.title: .text("新\(number)")], text: Array(text.utf8), author: author)
+        }
     }
 
     private func importOriginal(_ archive: Archive) throws {
@@ -92,7 +94,9 @@ extension Schedule {
             (item, heads) = (open.item, open.heads)
             replica.openEditor = nil
             // The file was set back meanwhile: the editor's work would be refused.
-            guard try archive.read({ reader in try heads!.allSatisfy { try reader.revision($0) != nil } }) else { return }
+            guard try archive.read({ reader in try heads!.allSatisfy { try reader.revision($0) != nil } }) else {
+                return
+            }
         } else if dice.chance(15) {
             heads = try archive.read { try dice.pick($0.history(essay).order).map { [$0] } }
         }
@@ -171,7 +175,9 @@ extension Schedule {
         say("\(actor) undeletes \(short(essay))")
         let before = try texts(archive, essay)
         try archive.write { try $0.undelete(essay, author: author) }
-        guard try !archive.read({ try $0.state(essay).isDeleted }) else { throw Violation("what was undeleted is not there") }
+        guard try !archive.read({ try $0.state(essay).isDeleted }) else {
+            throw Violation("what was undeleted is not there")
+        }
         guard try texts(archive, essay) == before else { throw Violation("what was undeleted is not what was deleted") }
     }
 
@@ -184,7 +190,8 @@ extension Schedule {
     }
 
     private func revert(_ archive: Archive, _ essay: ItemID) throws {
-        guard let old = try archive.read({ try dice.pick($0.history(essay).order) }), try !archive.read({ try $0.state(essay).isConflict })
+        guard let old = try archive.read({ try dice.pick($0.history(essay).order) }),
+            try !archive.read({ try $0.state(essay).isConflict })
         else { return }
         say("\(actor) reverts \(short(essay)) to \(short(old))")
         _ = try archive.write { try $0.revert(essay, to: old, author: author) }
@@ -207,7 +214,10 @@ extension Schedule {
         switch dice.roll(4) {
         case 0: try archive.write { try $0.delete(annotation, author: author) }
         case 1: _ = try archive.write { try $0.reply(to: annotation, AnnotationContent(body: body), author: author) }
-        default: _ = try archive.write { try $0.revise(annotation, author: author) { $0.fields[string: FieldKey.body] = body } }
+        default:
+            _ = try archive.write {
+                try $0.revise(annotation, author: author) { $0.fields[string: FieldKey.body] = body }
+            }
         }
     }
 

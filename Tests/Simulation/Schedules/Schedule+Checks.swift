@@ -31,7 +31,9 @@ extension Schedule {
 
     /// The names on the remotes, but for those of logs in which newcomers logged again what a fork had cut off.
     private var namesOfOthers: [[String]] {
-        remotes.map { $0.names.filter { name in RemoteName(name).map { !newcomers.contains($0.segment.replica) } ?? true } }
+        remotes.map {
+            $0.names.filter { name in RemoteName(name).map { !newcomers.contains($0.segment.replica) } ?? true }
+        }
     }
 
     /// Everybody synchronizes with all remotes until nothing moves any more: until each has done so with each of its remotes, and
@@ -40,7 +42,8 @@ extension Schedule {
         for _ in 0..<Self.rounds {
             var isQuiet = true
             for (index, replica) in replicas.enumerated() {
-                for number in try remotes(of: replica) where try rest[Pair(replica: index, remote: number)] != rest(replica, number) {
+                for number in try remotes(of: replica)
+                where try rest[Pair(replica: index, remote: number)] != rest(replica, number) {
                     let before = try rest(replica, number)
                     isQuiet = false
                     let report = try sync(replica, number)!
@@ -70,7 +73,9 @@ extension Schedule {
 
     private func rest(_ replica: Replica, _ number: Int) throws -> Rest {
         try replica.archive.read {
-            try Rest(vector: $0.vector(), entries: $0.lastEntry(), pending: $0.pendingCount(), changes: remotes[number].changes)
+            try Rest(
+                vector: $0.vector(), entries: $0.lastEntry(), pending: $0.pendingCount(),
+                changes: remotes[number].changes)
         }
     }
 
@@ -79,7 +84,8 @@ extension Schedule {
     private func readAsNewcomer(_ number: Int) throws -> View {
         let file = try files.take()
         defer { files.give(file) }
-        let clone = try Replica("clone", on: Machine(number: -1), place: "/clone.db", file: file, id: archiveID, dice: dice)
+        let clone = try Replica(
+            "clone", on: Machine(number: -1), place: "/clone.db", file: file, id: archiveID, dice: dice)
         try connect(clone, number)
         let connection = remotes[number].connection(network, clone.fuse)
         _ = try SyncEngine(clone.archive, remote: "\(number)", exchange: connection).run()
@@ -111,7 +117,9 @@ extension Schedule {
 
     func check() throws {
         let views = try replicas.map { replica in try replica.archive.read { try View($0) } }
-        let stranded = try replicas.reduce(into: Set<RevisionID>()) { try $0.formUnion(waitingForEver(on: $1).map(\.revision)) }
+        let stranded = try replicas.reduce(into: Set<RevisionID>()) {
+            try $0.formUnion(waitingForEver(on: $1).map(\.revision))
+        }
         let expected = ledger.expected.subtracting(stranded)
         for (replica, view) in zip(replicas, views) {
             if let difference = view.difference(from: views[0], exceptTimes: isRolledBack) {
@@ -119,7 +127,9 @@ extension Schedule {
             }
             let held = try holdings(replica.database)
             let missing = expected.subtracting(held)
-            guard missing.isEmpty else { throw Violation("\(replica.name) lacks \(missing.count) revisions, one is \(missing.min()!)") }
+            guard missing.isEmpty else {
+                throw Violation("\(replica.name) lacks \(missing.count) revisions, one is \(missing.min()!)")
+            }
             try checkLogs(replica)
         }
         for number in remotes.indices { try checkRemote(number, expected, view: views[0]) }
@@ -147,7 +157,8 @@ extension Schedule {
     /// What waits for ever on a replica, and can. Nothing waits for what is there.
     private func waitingForEver(on replica: Replica) throws -> Set<EntryID> {
         let waiting = try replica.database.unsafeRead { db in
-            let statement = try db.cachedStatement(sql: "SELECT r.hash, p.seq, p.previous, p.bytes FROM pending p JOIN replica r ON r.id = p.replica")
+            let statement = try db.cachedStatement(
+                sql: "SELECT r.hash, p.seq, p.previous, p.bytes FROM pending p JOIN replica r ON r.id = p.replica")
             return try Row.fetchAll(statement).map { row in
                 let before = LogPosition(sequence: row[1] - 1, chain: Chain(bytes: row[2] as Data)!)
                 return Waiting(log: ReplicaID(bytes: row[0] as Data)!, before: before, bytes: Array(row[3] as Data))
@@ -157,10 +168,13 @@ extension Schedule {
         for _ in waiting {
             lost.formUnion(try waiting.filter { try isLost($0, lost) }.map(\.id))
             // A log waits as a whole: what comes behind such an entry in it waits with it.
-            let ends = Set(waiting.filter { lost.contains($0.id) }.map { Place(log: $0.log, end: $0.before.appending($0.id)) })
+            let ends = Set(
+                waiting.filter { lost.contains($0.id) }.map { Place(log: $0.log, end: $0.before.appending($0.id)) })
             lost.formUnion(waiting.filter { ends.contains(Place(log: $0.log, end: $0.before)) }.map(\.id))
         }
-        guard waiting.allSatisfy({ lost.contains($0.id) }) else { throw Violation("\(waiting.count) entries wait for ever on \(replica.name)") }
+        guard waiting.allSatisfy({ lost.contains($0.id) }) else {
+            throw Violation("\(waiting.count) entries wait for ever on \(replica.name)")
+        }
         return lost
     }
 
@@ -185,10 +199,16 @@ extension Schedule {
         let stored = remotes.flatMap(\.stored)
         let known = try holdings().union(revisions(in: stored))
         guard entry.parents.allSatisfy({ known.contains($0) && !lost.contains($0.entry) }) else { return true }
-        if try replicas.contains(where: { try $0.archive.read { try $0.holds(entry.before, of: entry.log) } }) { return false }
+        if try replicas.contains(where: { try $0.archive.read { try $0.holds(entry.before, of: entry.log) } }) {
+            return false
+        }
         var reached: Set<LogPosition> = [.start]
-        for segment in stored.filter({ $0.header.replica == entry.log }).sorted(by: { $0.header.first < $1.header.first }) {
-            let places = try SegmentCodec.decode(segment).reduce(into: [segment.header.start]) { $0.append($0.last!.appending($1.id)) }
+        for segment in stored.filter({ $0.header.replica == entry.log }).sorted(by: {
+            $0.header.first < $1.header.first
+        }) {
+            let places = try SegmentCodec.decode(segment).reduce(into: [segment.header.start]) {
+                $0.append($0.last!.appending($1.id))
+            }
             if let first = places.firstIndex(where: reached.contains) { reached.formUnion(places[first...]) }
         }
         return !reached.contains(entry.before)
@@ -197,7 +217,9 @@ extension Schedule {
     /// A remote holds everything; who clones from it gets the same archive.
     private func checkRemote(_ number: Int, _ expected: Set<RevisionID>, view: View) throws {
         let missing = expected.subtracting(try holdings(remotes[number]))
-        guard missing.isEmpty else { throw Violation("the remote \(number) lacks \(missing.count) revisions, one is \(missing.min()!)") }
+        guard missing.isEmpty else {
+            throw Violation("the remote \(number) lacks \(missing.count) revisions, one is \(missing.min()!)")
+        }
         guard dice.chance(10) else { return }
         live(.clone)
         let difference = try readAsNewcomer(number).difference(from: view, exceptTimes: isRolledBack)
@@ -232,7 +254,8 @@ extension Schedule {
         }
         let file = try files.take()
         defer { files.give(file) }
-        let other = try Replica("order", on: Machine(number: -1), place: "/order.db", file: file, id: archiveID, dice: dice)
+        let other = try Replica(
+            "order", on: Machine(number: -1), place: "/order.db", file: file, id: archiveID, dice: dice)
         for run in dice.shuffled(runs) { _ = try other.archive.write { try $0.apply(run.entries, after: run.start) } }
         let difference = try other.archive.read { try View($0) }.difference(from: view, exceptTimes: isRolledBack)
         if let difference { throw Violation("in another order the same entries give another \(difference)") }
@@ -268,7 +291,8 @@ struct View {
 
     private static func areAlike(_ one: ItemSummary, _ other: ItemSummary) -> Bool {
         one.id == other.id && one.title == other.title && one.version == other.version && one.versions == other.versions
-            && one.characters == other.characters && one.annotations == other.annotations && one.isConflict == other.isConflict
+            && one.characters == other.characters && one.annotations == other.annotations
+            && one.isConflict == other.isConflict
             && one.isDeleted == other.isDeleted
     }
 }

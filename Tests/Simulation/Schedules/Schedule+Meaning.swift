@@ -20,7 +20,9 @@ extension Schedule {
                     try checkImport(state.history[item.id.root]!, &imported)
                 }
             }
-            guard try StateCheck.hash(heads) == reader.stateHash() else { throw Violation("the state hash is not that of the heads") }
+            guard try StateCheck.hash(heads) == reader.stateHash() else {
+                throw Violation("the state hash is not that of the heads")
+            }
             try checkCounts(heads.keys.map { try reader.state($0) }, reader)
         }
         try checkAnchors(replica)
@@ -31,10 +33,13 @@ extension Schedule {
         let (essays, counts) = (states.filter { $0.kind == .essay }, try reader.counts())
         let expected = [
             essays.count { !$0.isDeleted }, essays.reduce(0) { $0 + $1.history.nodes.count },
-            states.count { $0.kind == .annotation && !$0.isDeleted }, states.count { $0.kind == .source }, states.count(where: \.isConflict),
+            states.count { $0.kind == .annotation && !$0.isDeleted }, states.count { $0.kind == .source },
+            states.count(where: \.isConflict),
             essays.count(where: \.isDeleted),
         ]
-        let kept = [counts.essays, counts.versions, counts.annotations, counts.sources, counts.conflicts, counts.deleted]
+        let kept = [
+            counts.essays, counts.versions, counts.annotations, counts.sources, counts.conflicts, counts.deleted,
+        ]
         guard kept == expected else { throw Violation("\(kept) are counted, not \(expected)") }
     }
 
@@ -45,14 +50,18 @@ extension Schedule {
         if dice.chance(50) {
             let again = try replica.archive.readKeepingAnchors { try $0.allAnnotations().map(PlaceView.init) }
             let afterwards = try replica.archive.read { try $0.allAnnotations().map(PlaceView.init) }
-            guard kept == again, kept == afterwards else { throw Violation("annotations are in other places once these are kept") }
+            guard kept == again, kept == afterwards else {
+                throw Violation("annotations are in other places once these are kept")
+            }
         }
     }
 
     /// An item is deleted if all its heads are.
     private func checkDeletion(_ state: ItemState) throws {
         let isDeleted = state.heads.allSatisfy { state.history[$0]!.isTombstone }
-        guard state.isDeleted == isDeleted else { throw Violation("\(state.item) is \(isDeleted ? "not " : "")shown as deleted") }
+        guard state.isDeleted == isDeleted else {
+            throw Violation("\(state.item) is \(isDeleted ? "not " : "")shown as deleted")
+        }
     }
 
     /// A clean merge of two sides holds what both wrote, and nothing twice.
@@ -68,7 +77,9 @@ extension Schedule {
         for (what, sentence) in [("lacks", check.lost()), ("doubles", check.doubled())] {
             guard let sentence else { continue }
             let shown = (texts + [merged]).map { String(decoding: $0, as: UTF8.self) }
-            throw Violation("the merge of \(state.item) \(what) “\(String(decoding: sentence, as: UTF8.self))”; base, sides, merge: \(shown)")
+            throw Violation(
+                "the merge of \(state.item) \(what) “\(String(decoding: sentence, as: UTF8.self))”; base, sides, merge: \(shown)"
+            )
         }
     }
 

@@ -27,7 +27,9 @@ extension Schedule {
     }
 
     private func backup(of replica: Replica) throws -> Backup {
-        Backup(file: try files.take(copyOf: replica.file), place: replica.place, machine: replica.machine, states: replica.machine.states)
+        Backup(
+            file: try files.take(copyOf: replica.file), place: replica.place, machine: replica.machine,
+            states: replica.machine.states)
     }
 
     /// The file is copied to another place on the same machine, or to another machine; both are used from now on.
@@ -41,7 +43,9 @@ extension Schedule {
 
     /// The file goes to another machine, as on a stick, where its path is the same: mostly one that had it before.
     private func move(_ replica: Replica) throws {
-        let known = machines.filter { machine in machine !== replica.machine && machine.states.values.contains { $0.place == replica.place } }
+        let known = machines.filter { machine in
+            machine !== replica.machine && machine.states.values.contains { $0.place == replica.place }
+        }
         let target = dice.chance(75) ? dice.pick(known) ?? machine() : machine()
         live(.move)
         say("the file of \(replica.name) moves from the machine \(replica.machine.number) to \(target.number)")
@@ -71,7 +75,9 @@ extension Schedule {
 
     /// The image of a whole machine is put back: what lies outside the archive goes back too, and nothing here can tell.
     private func rollBackMachine() throws {
-        guard let backup = dice.pick(backups), let replica = replicas.first(where: { $0.place == backup.place }) else { return }
+        guard let backup = dice.pick(backups), let replica = replicas.first(where: { $0.place == backup.place }) else {
+            return
+        }
         try rollBack(replica, to: backup)
     }
 

@@ -82,18 +82,24 @@ public final class Schedule {
 
     private func begin() throws {
         let count = 2 + dice.weighted([45, 30, 15, 6, 4])
-        remotes = (0..<1 + dice.weighted([50, 35, 15])).map { _ in dice.chance(60) ? hub() as any SimulatedRemote : SimulatedStorage() }
+        remotes = (0..<1 + dice.weighted([50, 35, 15])).map { _ in
+            dice.chance(60) ? hub() as any SimulatedRemote : SimulatedStorage()
+        }
         for _ in 0..<count {
             let replica = try add(on: machine(), file: files.take(), id: archiveID)
             for number in remotes.indices where remotes.count == 1 || dice.chance(60) { try connect(replica, number) }
         }
-        for replica in replicas where try remotes(of: replica).isEmpty { try connect(replica, dice.roll(remotes.count)) }
+        for replica in replicas where try remotes(of: replica).isEmpty {
+            try connect(replica, dice.roll(remotes.count))
+        }
         for remote in remotes { live(remote is SimulatedHub ? .hub : .storage) }
         say("\(count) replicas; \(remotes.map { $0 is SimulatedHub ? "hub" : "storage" })")
     }
 
     /// Some hubs tell of few logs in an answer, as if there were thousands.
-    private func hub() -> SimulatedHub { SimulatedHub(mostLogs: dice.pick([1, 2, 3, VectorLimits.logs, VectorLimits.logs])!) }
+    private func hub() -> SimulatedHub {
+        SimulatedHub(mostLogs: dice.pick([1, 2, 3, VectorLimits.logs, VectorLimits.logs])!)
+    }
 
     func machine() -> Machine {
         machines.append(Machine(number: machines.count))
@@ -114,7 +120,9 @@ public final class Schedule {
 
     /// The numbers of the remotes that a replica knows.
     func remotes(of replica: Replica) throws -> [Int] {
-        try replica.database.unsafeRead { try String.fetchAll($0.cachedStatement(sql: "SELECT name FROM remote ORDER BY id")).map { Int($0)! } }
+        try replica.database.unsafeRead {
+            try String.fetchAll($0.cachedStatement(sql: "SELECT name FROM remote ORDER BY id")).map { Int($0)! }
+        }
     }
 
     // MARK: Steps
@@ -149,7 +157,10 @@ public final class Schedule {
         let connection: any Remote = liar ?? remotes[number].connection(network, replica.fuse)
         do {
             let isDone = try replica.process(fuse: steps) {
-                report = try SyncEngine(replica.archive, remote: "\(number)", exchange: connection, mostLogs: dice.pick([2, VectorLimits.logs])!).run()
+                report = try SyncEngine(
+                    replica.archive, remote: "\(number)", exchange: connection,
+                    mostLogs: dice.pick([2, VectorLimits.logs])!
+                ).run()
             }
             say("\(replica.name) syncs with \(number): \(isDone ? describe(report!) : "crash")")
             if !isDone {
@@ -175,7 +186,8 @@ public final class Schedule {
     /// Takes down what came into a replica's file since it was last looked at.
     func note(_ replica: Replica, isNew: Bool) throws {
         let rows = try replica.database.unsafeRead { db in
-            let statement = try db.cachedStatement(sql: "SELECT id, hash FROM entry WHERE id > ? AND kind IS NULL ORDER BY id")
+            let statement = try db.cachedStatement(
+                sql: "SELECT id, hash FROM entry WHERE id > ? AND kind IS NULL ORDER BY id")
             return try Row.fetchAll(statement, arguments: [replica.noted])
         }
         for row in rows {
@@ -190,7 +202,9 @@ public final class Schedule {
         try database.unsafeRead { db in
             let hashes = try Data.fetchAll(db.cachedStatement(sql: "SELECT hash FROM entry"))
             var held = Set(hashes.compactMap { RevisionID(bytes: $0) })
-            for bytes in try Data.fetchAll(db.cachedStatement(sql: "SELECT bytes FROM pending")) { held.insert(RevisionID(hashing: Array(bytes))) }
+            for bytes in try Data.fetchAll(db.cachedStatement(sql: "SELECT bytes FROM pending")) {
+                held.insert(RevisionID(hashing: Array(bytes)))
+            }
             return held
         }
     }

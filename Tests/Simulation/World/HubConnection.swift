@@ -2,7 +2,9 @@ import Archive
 import Sync
 
 extension SimulatedHub: SimulatedRemote {
-    func connection(_ network: Network, _ fuse: Fuse) -> any Remote { HubConnection(hub: self, network: network, fuse: fuse) }
+    func connection(_ network: Network, _ fuse: Fuse) -> any Remote {
+        HubConnection(hub: self, network: network, fuse: fuse)
+    }
     var segments: [LogSegment] { arrivals }
     var stored: [LogSegment] { arrivals }
     var isHiding: Bool { false }
@@ -23,7 +25,9 @@ struct HubConnection: SyncRemote {
 
     var traffic: Traffic { Traffic() }
 
-    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (
+        response: SyncResponse, segments: [LogSegment]
+    ) {
         network.meanwhile?()
         try fuse.burnWhileTalking()
         if network.happens(4) { throw .unavailable("the request was lost") }

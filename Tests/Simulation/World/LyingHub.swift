@@ -40,13 +40,17 @@ final class LyingHub: SyncRemote {
         self.hub = hub
         self.dice = dice
         // Those that last for hundreds of requests are told seldom.
-        lie = dice.roll(20) == 0 ? dice.pick([.growing, .paging])! : dice.pick(Lie.allCases.filter { $0 != .growing && $0 != .paging })!
+        lie =
+            dice.roll(20) == 0
+            ? dice.pick([.growing, .paging])! : dice.pick(Lie.allCases.filter { $0 != .growing && $0 != .paging })!
     }
 
     var isTrusted: Bool { requests < Self.patience }
     var traffic: Traffic { Traffic() }
 
-    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
+    func sync(_ request: SyncRequest, segments: [LogSegment]) throws(RemoteError) -> (
+        response: SyncResponse, segments: [LogSegment]
+    ) {
         requests += 1
         if !isTrusted { throw .rejected("enough") }
         if lie == .forgetful, request.seen != nil { throw .seenUnknown }
@@ -73,7 +77,8 @@ final class LyingHub: SyncRemote {
                 let payload = (0..<20).map { _ in UInt8(dice.roll(256)) }
                 return LogSegment(
                     header: SegmentHeader(
-                        archive: header.archive, replica: header.replica, first: header.first, last: header.last, previous: header.previous,
+                        archive: header.archive, replica: header.replica, first: header.first, last: header.last,
+                        previous: header.previous,
                         chain: header.chain, payload: payload), payload: payload)
             }
         case .forgetful, .growing, .paging: break
@@ -82,7 +87,9 @@ final class LyingHub: SyncRemote {
     }
 
     /// An answer that names one more log that there is not.
-    private func invention(_ request: SyncRequest) throws(RemoteError) -> (response: SyncResponse, segments: [LogSegment]) {
+    private func invention(_ request: SyncRequest) throws(RemoteError) -> (
+        response: SyncResponse, segments: [LogSegment]
+    ) {
         var honest = request
         let isKnown = said != nil && request.seen == said
         if isKnown || request.seen == nil { honest.seen = nil } else { throw .seenUnknown }

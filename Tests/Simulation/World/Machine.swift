@@ -58,7 +58,7 @@ final class Replica {
         do {
             try body()
             return true
-        } catch where fuse.isBurnt {
+        } catch  where fuse.isBurnt {
             return false
         }
     }

@@ -25,7 +25,9 @@ final class SimulatedHub {
     func take(_ segment: LogSegment) -> Bool {
         let header = segment.header
         if held[header.replica]?.contains(header.end) == true { return true }
-        guard header.start == vector[header.replica] ?? .start, archive == nil || archive == header.archive else { return false }
+        guard header.start == vector[header.replica] ?? .start, archive == nil || archive == header.archive else {
+            return false
+        }
         archive = header.archive
         vectors.append(vector.merging([header.replica: header.end]) { $1 })
         arrivals.append(segment)
@@ -36,9 +38,13 @@ final class SimulatedHub {
         return true
     }
 
-    func answer(_ request: SyncRequest, segments: [LogSegment], budget: Int) throws(RemoteError) -> (SyncResponse, [LogSegment]) {
+    func answer(_ request: SyncRequest, segments: [LogSegment], budget: Int) throws(RemoteError) -> (
+        SyncResponse, [LogSegment]
+    ) {
         if let id = request.archive, let held = archive, id != held { throw .archiveMismatch(held) }
-        guard request.vector.count <= max(mostLogs, VectorLimits.logs) else { throw .tooLarge("\(request.vector.count) logs") }
+        guard request.vector.count <= max(mostLogs, VectorLimits.logs) else {
+            throw .tooLarge("\(request.vector.count) logs")
+        }
         var position = 0
         if let seen = request.seen {
             guard let known = positions[seen] else { throw .seenUnknown }
@@ -56,7 +62,8 @@ final class SimulatedHub {
         let left = missing(0..<end)
         let sent = Array(left.prefix(budget))
         let response = SyncResponse(
-            archive: archive, digest: vectors[end].digest, vector: vectors[end].filter { vectors[position][$0.key] != $0.value },
+            archive: archive, digest: vectors[end].digest,
+            vector: vectors[end].filter { vectors[position][$0.key] != $0.value },
             more: sent.count < left.count || end < arrivals.count, isPartial: end < arrivals.count,
             refused: ArchiveVector(refused) { $1 })
         return (response, sent)
@@ -65,7 +72,9 @@ final class SimulatedHub {
     /// The latest moment since which no more logs have grown than one answer tells of.
     private func page(from position: Int) -> Int {
         var changed: Set<ReplicaID> = []
-        return (position..<arrivals.count).first { !changed.insert(arrivals[$0].header.replica).inserted ? false : changed.count > mostLogs }
+        return (position..<arrivals.count).first {
+            !changed.insert(arrivals[$0].header.replica).inserted ? false : changed.count > mostLogs
+        }
             ?? arrivals.count
     }
 

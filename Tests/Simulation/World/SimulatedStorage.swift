@@ -42,7 +42,9 @@ final class SimulatedStorage {
 }
 
 extension SimulatedStorage: SimulatedRemote {
-    func connection(_ network: Network, _ fuse: Fuse) -> any Remote { StorageConnection(storage: self, network: network, fuse: fuse) }
+    func connection(_ network: Network, _ fuse: Fuse) -> any Remote {
+        StorageConnection(storage: self, network: network, fuse: fuse)
+    }
 
     /// What the heads lead to: an upload that was cut off before its head came is not there yet. Without any head all is read, but
     /// whoever has an old list at that moment does not see it, and writes the first head.
@@ -74,7 +76,9 @@ extension SimulatedStorage: SimulatedRemote {
         var positions = Set(heads.map(\.end))
         var reached: [LogSegment] = []
         var rest = segments.map { ($0, places(in: $0)) }
-        while let index = rest.firstIndex(where: { isWhole ? positions.contains($0.0.header.end) : !positions.isDisjoint(with: $0.1) }) {
+        while let index = rest.firstIndex(where: {
+            isWhole ? positions.contains($0.0.header.end) : !positions.isDisjoint(with: $0.1)
+        }) {
             reached.append(rest.remove(at: index).0)
             positions.insert(reached.last!.header.start)
         }
@@ -86,10 +90,11 @@ extension SimulatedStorage: SimulatedRemote {
     private static func places(in segment: LogSegment) -> Set<LogPosition> {
         var position = segment.header.start
         let entries = (try? SegmentCodec.decode(segment)) ?? []
-        return Set(entries.map { entry in
-            position = position.appending(entry.id)
-            return position
-        })
+        return Set(
+            entries.map { entry in
+                position = position.appending(entry.id)
+                return position
+            })
     }
 
     var names: [String] { names(age: 0) }

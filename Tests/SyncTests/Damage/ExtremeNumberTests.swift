@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -11,7 +11,8 @@ import TestSupport
 @Suite struct ExtremeNumberTests {
     private static let numbers: [Int64] = [.max, .min, -1, 0]
     private static let tables = [
-        "text", "text_pack", "text_piece", "text_open", "dictionary", "entry", "replica", "log", "log_end", "revision", "head", "item", "tag", "totals",
+        "text", "text_pack", "text_piece", "text_open", "dictionary", "entry", "replica", "log", "log_end", "revision",
+        "head", "item", "tag", "totals",
         "anchor", "local", "pending", "lacking", "remote", "remote_log", "remote_cut", "imported",
     ]
 
@@ -38,9 +39,14 @@ import TestSupport
                 try db.execute(sql: "INSERT INTO remote_cut (remote, replica, seq) VALUES (1, 1, 4)")
                 try db.execute(sql: "INSERT INTO log_end (replica, last) VALUES (1, 99)")
                 try db.execute(sql: "INSERT INTO dictionary (id, data) VALUES (7, x'00')")
-                try db.execute(sql: "INSERT INTO anchor (annotation, basis, state, start, length) VALUES (1, zeroblob(16), 'exact', 1, 2)")
                 try db.execute(
-                    sql: "INSERT INTO imported (path, device, inode, size, modified, changed, source, pieces) VALUES ('/x', 1, 1, 1, 1, 1, 1, x'')")
+                    sql:
+                        "INSERT INTO anchor (annotation, basis, state, start, length) VALUES (1, zeroblob(16), 'exact', 1, 2)"
+                )
+                try db.execute(
+                    sql:
+                        "INSERT INTO imported (path, device, inode, size, modified, changed, source, pieces) VALUES ('/x', 1, 1, 1, 1, 1, 1, x'')"
+                )
                 try db.execute(
                     sql: """
                         INSERT INTO pending (replica, seq, previous, chain, hash, recorded, kind, bytes, wanted, reached)
@@ -91,30 +97,52 @@ import TestSupport
                 try db.execute(sql: "UPDATE \(table) SET \(column) = \(number)")
             } catch is DatabaseError {
                 // Two rows cannot have one key.
-                try db.execute(sql: "UPDATE \(table) SET \(column) = \(number) WHERE \(column) = (SELECT max(\(column)) FROM \(table))")
+                try db.execute(
+                    sql:
+                        "UPDATE \(table) SET \(column) = \(number) WHERE \(column) = (SELECT max(\(column)) FROM \(table))"
+                )
             }
         }
         let changed = "\(table).\(column) = \(number)"
-        guard let archive = try? Archive.open(path, environment: Archive.Environment(stateDirectory: nil)) else { return }
+        guard let archive = try? Archive.open(path, environment: Archive.Environment(stateDirectory: nil)) else {
+            return
+        }
         defer { try? archive.close() }
         let isSound = try archive.verify().isSound
         var failures: [String] = []
         func attempt(_ what: String, _ body: () throws -> Void) {
-            do { try body() } catch let error as ArchiveError where error.code != .corrupt {} catch { failures.append("\(what): \(error)") }
+            do { try body() } catch let error as ArchiveError where error.code != .corrupt {} catch {
+                failures.append("\(what): \(error)")
+            }
         }
-        attempt("list") { _ = try archive.read { try ($0.items(), $0.counts(), $0.stateHash(), $0.remotes().map { _ in 0 }) } }
-        attempt("status") { try archive.read { reader in for remote in try reader.remotes() { _ = try reader.unsent(to: remote) } } }
+        attempt("list") {
+            _ = try archive.read { try ($0.items(), $0.counts(), $0.stateHash(), $0.remotes().map { _ in 0 }) }
+        }
+        attempt("status") {
+            try archive.read { reader in for remote in try reader.remotes() { _ = try reader.unsent(to: remote) } }
+        }
         attempt("show") { try archive.read { _ = try $0.text(of: $0.state($0.find(sample.essay.hex))) } }
         attempt("search") { _ = try SearchIndex(archive).search("社区") }
         if isSound { attempt("backup") { _ = try archive.backup(to: path + ".backup", overwrites: false) } }
-        attempt("tag") { try archive.write { _ = try $0.revise(sample.essay, author: Author("甲")) { $0.fields[FieldKey.tags] = .array([.text("新")]) } } }
-        attempt("write") { try archive.write { _ = try $0.create([FieldKey.title: .text("新")], text: Array("新的。".utf8), author: Author("甲")) } }
+        attempt("tag") {
+            try archive.write {
+                _ = try $0.revise(sample.essay, author: Author("甲")) { $0.fields[FieldKey.tags] = .array([.text("新")]) }
+            }
+        }
+        attempt("write") {
+            try archive.write {
+                _ = try $0.create([FieldKey.title: .text("新")], text: Array("新的。".utf8), author: Author("甲"))
+            }
+        }
         attempt("sync") { _ = try SyncEngine(archive, remote: "r", exchange: sample.copy()).run() }
         if isSound { #expect(failures.isEmpty, "\(changed): sound, and yet") }
         attempt("rebuild") { _ = try archive.rebuild() }
         // What is derived or only remembered is repaired.
         let problems = try archive.verify().problems
-        guard DerivedRows.tables.contains(table) || ["pending", "lacking", "remote_log", "remote_cut", "imported"].contains(table) else { return }
+        guard
+            DerivedRows.tables.contains(table)
+                || ["pending", "lacking", "remote_log", "remote_cut", "imported"].contains(table)
+        else { return }
         #expect(problems.isEmpty, "\(changed)")
     }
 }

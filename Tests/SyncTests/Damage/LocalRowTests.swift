@@ -8,14 +8,17 @@ import Testing
 /// What a file only remembers, and what is damaged of it: named, forgotten, and learnt anew.
 @Suite struct LocalRowTests {
     private static let changes = [
-        "UPDATE remote_log SET chain = substr(chain, 1, 16)", "UPDATE remote_log SET seq = -seq", "UPDATE remote_log SET seq = 9223372036854775807",
-        "UPDATE remote_log SET chain = x''", "INSERT INTO lacking VALUES (9223372036854775807)", "INSERT INTO lacking VALUES (-1)",
+        "UPDATE remote_log SET chain = substr(chain, 1, 16)", "UPDATE remote_log SET seq = -seq",
+        "UPDATE remote_log SET seq = 9223372036854775807",
+        "UPDATE remote_log SET chain = x''", "INSERT INTO lacking VALUES (9223372036854775807)",
+        "INSERT INTO lacking VALUES (-1)",
         "INSERT INTO remote_cut VALUES (1, 1, -9223372036854775808)",
         """
         INSERT INTO pending (replica, seq, previous, chain, hash, recorded, kind, bytes, wanted, reached)
             VALUES (1, 2, x'00', zeroblob(32), zeroblob(32), 0, 'x', x'', 0, 0)
         """,
-        "INSERT OR REPLACE INTO local VALUES ('waiting', 'many')", "INSERT OR REPLACE INTO local VALUES ('waiting', 9223372036854775807)",
+        "INSERT OR REPLACE INTO local VALUES ('waiting', 'many')",
+        "INSERT OR REPLACE INTO local VALUES ('waiting', 9223372036854775807)",
         "UPDATE remote SET reached = 9223372036854775807",
     ]
 

@@ -1,14 +1,16 @@
 import Archive
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import History
 @testable import Sync
 
 /// What has the name of a segment in a folder and is no file.
 @Suite struct NoFileTests {
-    @Test(arguments: NoFile.allCases) func `what is no file is a damaged segment, which is named and sent again`(what: NoFile) throws {
+    @Test(arguments: NoFile.allCases) func `what is no file is a damaged segment, which is named and sent again`(
+        what: NoFile
+    ) throws {
         let folder = try TemporaryFolder()
         let id = ArchiveID.random()
         let remote = FolderRemote(path: folder.path)

@@ -36,10 +36,15 @@ struct AnchorPlacement {
             if places[index] == nil { open.append((index, basis)) }
         }
         guard !open.isEmpty else { return places.map { $0! } }
-        let found = try compute(open.map { annotations[$0.index].annotation }, in: try current.bytes ?? reader.text(of: essay), current.hash)
+        let found = try compute(
+            open.map { annotations[$0.index].annotation }, in: try current.bytes ?? reader.text(of: essay), current.hash
+        )
         for ((index, basis), place) in zip(open, found) {
             places[index] = place
-            if usesKept { reader.known.anchors.append(AnchorStore.Record(annotation: annotations[index].row, basis: basis, place: place)) }
+            if usesKept {
+                reader.known.anchors.append(
+                    AnchorStore.Record(annotation: annotations[index].row, basis: basis, place: place))
+            }
         }
         return places.map { $0! }
     }
@@ -77,14 +82,16 @@ struct AnchorPlacement {
 
     // MARK: Computing
 
-    private func compute(_ annotations: [Annotation], in text: [UInt8], _ hash: TextHash) throws -> [AnchorStore.Place] {
+    private func compute(_ annotations: [Annotation], in text: [UInt8], _ hash: TextHash) throws -> [AnchorStore.Place]
+    {
         var anchors = [Anchor](repeating: .none, count: annotations.count)
         var versions: [TextHash?: [Int]] = [:]
         for (index, annotation) in annotations.enumerated() {
             switch origin(of: annotation) {
             case .version(let old): versions[old, default: []].append(index)
             case .quotation:
-                let selector = TextQuoteSelector(exact: annotation.quote, prefix: annotation.prefix, suffix: annotation.suffix)
+                let selector = TextQuoteSelector(
+                    exact: annotation.quote, prefix: annotation.prefix, suffix: annotation.suffix)
                 anchors[index] = Anchoring.resolve(selector, in: text)
             }
         }
@@ -97,7 +104,8 @@ struct AnchorPlacement {
             } else {
                 // Folded once for all versions.
                 if target == nil { target = Anchoring.Target(text) }
-                found = Anchoring.resolve(passages, from: try old.map { try reader.texts.bytes(of: $0) } ?? [], to: target!)
+                found = Anchoring.resolve(
+                    passages, from: try old.map { try reader.texts.bytes(of: $0) } ?? [], to: target!)
             }
             for (index, anchor) in zip(indices, found) { anchors[index] = anchor }
         }
@@ -108,11 +116,16 @@ struct AnchorPlacement {
     private func places(_ anchors: [Anchor], in text: [UInt8]) -> [AnchorStore.Place] {
         let sections = SectionParser.sections(in: text, isMarkdown: essay.isMarkdown)
         let ranges = anchors.compactMap(\.range)
-        var offsets = CodePoints.codePointOffsets(ofBytes: ranges.flatMap { [$0.lowerBound, $0.upperBound] }, in: text)[...]
+        var offsets = CodePoints.codePointOffsets(
+            ofBytes: ranges.flatMap { [$0.lowerBound, $0.upperBound] }, in: text)[...]
         return anchors.map { anchor in
-            guard let range = anchor.range else { return AnchorStore.Place(state: anchor.state, range: nil, section: nil) }
+            guard let range = anchor.range else {
+                return AnchorStore.Place(state: anchor.state, range: nil, section: nil)
+            }
             let (start, end) = (offsets.removeFirst(), offsets.removeFirst())
-            let section = sections.last { $0.range.lowerBound <= range.lowerBound && range.upperBound <= $0.range.upperBound }
+            let section = sections.last {
+                $0.range.lowerBound <= range.lowerBound && range.upperBound <= $0.range.upperBound
+            }
             return AnchorStore.Place(state: anchor.state, range: start..<end, section: section?.path)
         }
     }

@@ -29,20 +29,23 @@ struct AnchorStore {
     func place(of annotation: Int64, basis: Data) throws -> Place? {
         do {
             return try stored(annotation, basis)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             // It is computed anew.
             return nil
         }
     }
 
     private func stored(_ annotation: Int64, _ basis: Data) throws -> Place? {
-        let statement = try db.cachedStatement(sql: "SELECT state, start, length, section FROM anchor WHERE annotation = ? AND basis = ?")
+        let statement = try db.cachedStatement(
+            sql: "SELECT state, start, length, section FROM anchor WHERE annotation = ? AND basis = ?")
         guard let row = try Row.fetchOne(statement, arguments: [annotation, basis]),
             let state = AnchorState(rawValue: try row[0])
         else { return nil }
         let range = try (row[1] as Int?).map { start -> Range<Int> in
             let length: Int = try row[2]
-            guard start >= 0, length >= 0, case (let end, false) = start.addingReportingOverflow(length) else { throw ArchiveError.damagedRow }
+            guard start >= 0, length >= 0, case (let end, false) = start.addingReportingOverflow(length) else {
+                throw ArchiveError.damagedRow
+            }
             return start..<end
         }
         return Place(state: state, range: range, section: try row[3])
@@ -50,11 +53,14 @@ struct AnchorStore {
 
     func keep(_ records: [Record]) throws {
         let statement = try db.cachedStatement(
-            sql: "INSERT OR REPLACE INTO anchor (annotation, basis, state, start, length, section) VALUES (?, ?, ?, ?, ?, ?)")
+            sql:
+                "INSERT OR REPLACE INTO anchor (annotation, basis, state, start, length, section) VALUES (?, ?, ?, ?, ?, ?)"
+        )
         for record in records {
             let place = record.place
             try statement.execute(arguments: [
-                record.annotation, record.basis, place.state.rawValue, place.range?.lowerBound, place.range?.count, place.section,
+                record.annotation, record.basis, place.state.rawValue, place.range?.lowerBound, place.range?.count,
+                place.section,
             ])
         }
     }

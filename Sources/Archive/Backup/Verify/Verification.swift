@@ -53,7 +53,7 @@ struct Verification {
     private mutating func guarding(_ part: String, _ body: (inout Verification) throws -> Void) throws {
         do {
             try body(&self)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             note("\(part) cannot be read to the end: \(Self.reason(error))", part, .salvage)
         }
     }
@@ -67,19 +67,29 @@ struct Verification {
         }
     }
 
-    mutating func note(_ what: String, _ item: String, _ repair: VerificationReport.Repair, _ subjects: [DamagedItem] = []) {
+    mutating func note(
+        _ what: String, _ item: String, _ repair: VerificationReport.Repair, _ subjects: [DamagedItem] = []
+    ) {
         report.add(VerificationReport.Problem(what: what, item: item, repair: repair, subjects: subjects))
     }
 
     // MARK: The file
 
     private mutating func checkFile() throws {
-        for (problem, count) in StructureProblems.kinds(try String.fetchAll(db, sql: "PRAGMA integrity_check(1000)").filter { $0 != "ok" }) {
-            note("SQLite: \(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "file", .rebuildOrSalvage)
+        for (problem, count) in StructureProblems.kinds(
+            try String.fetchAll(db, sql: "PRAGMA integrity_check(1000)").filter { $0 != "ok" })
+        {
+            note(
+                "SQLite: \(problem)\(count > 1 ? ", and \(count - 1) more of this kind" : "")", "file",
+                .rebuildOrSalvage)
         }
-        for row in try Row.fetchAll(db, sql: "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1") {
+        for row in try Row.fetchAll(
+            db, sql: "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY 1 ORDER BY 1")
+        {
             let count = (try? row[1] as Int) ?? 1
-            note("\(count == 1 ? "a row refers to one that is" : "\(count) rows refer to others that are") not there", (try? row[0] as String) ?? "?", .rebuild)
+            note(
+                "\(count == 1 ? "a row refers to one that is" : "\(count) rows refer to others that are") not there",
+                (try? row[0] as String) ?? "?", .rebuild)
         }
     }
 
@@ -91,8 +101,12 @@ struct Verification {
 
     private mutating func checkIdentity() {
         let identity = Identity(db: db)
-        if (try? identity.hasUsableNumbers) != true { note("what this file remembers of itself (the table 'local') cannot be used", "local", .rebuild) }
-        for (name, isThere) in [("archive", (try? identity.archive) != nil), ("replica", (try? identity.replica) != nil)] where !isThere {
+        if (try? identity.hasUsableNumbers) != true {
+            note("what this file remembers of itself (the table 'local') cannot be used", "local", .rebuild)
+        }
+        for (name, isThere) in [
+            ("archive", (try? identity.archive) != nil), ("replica", (try? identity.replica) != nil),
+        ] where !isThere {
             note("the \(name)'s ID cannot be read", name, .salvage)
         }
     }
@@ -103,14 +117,19 @@ struct Verification {
         var count = 0
         var last: (replica: Int64, position: LogPosition)?
         let runs = try Row.fetchCursor(
-            db, sql: "SELECT l.replica, r.hash, l.first, l.count, l.entry, l.chain FROM log l LEFT JOIN replica r ON r.id = l.replica ORDER BY 1, 3")
+            db,
+            sql:
+                "SELECT l.replica, r.hash, l.first, l.count, l.entry, l.chain FROM log l LEFT JOIN replica r ON r.id = l.replica ORDER BY 1, 3"
+        )
         while let run = try runs.next() {
             let (replica, first, length): (Int64, Int64, Int64) = (try run[0], try run[2], try run[3])
             let before = last?.replica == replica ? last!.position : .start
             let hashes = try Data.fetchAll(
                 db.cachedStatement(sql: "SELECT hash FROM entry WHERE id BETWEEN ?1 AND ?1 + ?2 - 1 ORDER BY id"),
                 arguments: [try run[4] as Int64, min(max(length, 0), LogStore.longestRun)])
-            let chain = hashes.reduce(before.chain) { chain, hash in EntryID(bytes: hash).map { chain.appending($0) } ?? .empty }
+            let chain = hashes.reduce(before.chain) { chain, hash in
+                EntryID(bytes: hash).map { chain.appending($0) } ?? .empty
+            }
             let stored = Chain(bytes: (try? run[5] as Data) ?? Data())
             let end = LogPosition(sequence: first &+ length &- 1, chain: stored ?? .empty)
             if first != before.sequence &+ 1 || Int64(hashes.count) != length || chain != stored {
@@ -131,12 +150,15 @@ struct Verification {
         for (number, reason) in damagedTexts.sorted(by: { $0.key < $1.key }) {
             let hash = try? texts.hash(id: number)
             let subjects = (revisionsOfDamagedTexts[number] ?? []).compactMap { reader.item(ofRevision: $0) }
-            let whose = subjects.isEmpty ? "" : "\(subjects[0])\(subjects.count > 1 ? " and \(subjects.count - 1) more" : ""): "
+            let whose =
+                subjects.isEmpty ? "" : "\(subjects[0])\(subjects.count > 1 ? " and \(subjects.count - 1) more" : ""): "
             note("\(whose)the text \(reason)", hash?.hex ?? "text number \(number)", .copies, subjects)
         }
         for (row, (id, reason)) in damagedEntries.sorted(by: { $0.key < $1.key }) {
             let subject = reader.item(ofRevision: row)
-            note("\(subject.map { "\($0): " } ?? "")the entry \(reason)", id?.hex ?? "entry number \(row)", .copies, [subject].compactMap(\.self))
+            note(
+                "\(subject.map { "\($0): " } ?? "")the entry \(reason)", id?.hex ?? "entry number \(row)", .copies,
+                [subject].compactMap(\.self))
         }
     }
 }
@@ -149,12 +171,18 @@ enum DerivedRows {
 extension Archive {
     /// Checks the whole archive, as it is at one moment, while others may read and write. Nothing is changed.
     /// - Parameter limit: the most problems that are listed one by one; of more, the number is given.
-    public func verify(listing limit: Int = VerificationReport.most, progress: (String) -> Void = { _ in }) throws -> VerificationReport {
+    public func verify(listing limit: Int = VerificationReport.most, progress: (String) -> Void = { _ in }) throws
+        -> VerificationReport
+    {
         let lost = try path.map { try DatabaseFile.transactionsLost($0) } ?? 0
         return try read { reader in
             var verification = Verification(db: reader.db)
             verification.report = VerificationReport(listing: limit)
-            if lost > 0 { verification.note("the write-ahead log is damaged: SQLite would lose \(counted(lost, "change")) that it holds", "\(path!)-wal", .salvage) }
+            if lost > 0 {
+                verification.note(
+                    "the write-ahead log is damaged: SQLite would lose \(counted(lost, "change")) that it holds",
+                    "\(path!)-wal", .salvage)
+            }
             try verification.run(progress: progress)
             return verification.report
         }

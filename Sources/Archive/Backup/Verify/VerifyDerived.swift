@@ -67,7 +67,9 @@ struct DerivedCheck {
 
     /// Compares the row of a revision.
     /// - Returns: the number of its text.
-    mutating func check(_ revision: Revision, _ row: Int64, _ id: EntryID, text: (Int64) -> TextHash?, entry: (Int64) -> EntryID?) -> Int64? {
+    mutating func check(
+        _ revision: Revision, _ row: Int64, _ id: EntryID, text: (Int64) -> TextHash?, entry: (Int64) -> EntryID?
+    ) -> Int64? {
         guard let derived = revisions.take(row).first else {
             note("revision")
             return revision.text.flatMap { try? histories.texts.id(of: $0) }
@@ -92,9 +94,15 @@ struct DerivedCheck {
         remember(revision, row, id)
         // How long a text was that is damaged now, nobody can say.
         let isUnknown = text.map(damagedTexts.contains) ?? false
-        let points = isUnknown ? item.characters : revision.kind == .source ? 0 : text.flatMap { characters.indices.contains(Int($0)) ? Int(max(0, characters[Int($0)])) : nil } ?? 0
+        let points =
+            isUnknown
+            ? item.characters
+            : revision.kind == .source
+                ? 0
+                : text.flatMap { characters.indices.contains(Int($0)) ? Int(max(0, characters[Int($0)])) : nil } ?? 0
         let expected = ItemRow(
-            id: row, state: revision, shown: row, text: text, characters: points, versions: 1, modified: revision.written ?? recorded,
+            id: row, state: revision, shown: row, text: text, characters: points, versions: 1,
+            modified: revision.written ?? recorded,
             isDeleted: revision.isTombstone)
         if item != expected { note("item") }
         if Set(tags.map(\.tag)) != Set(expected.tags) { note("tag") }
@@ -109,7 +117,9 @@ struct DerivedCheck {
 
     /// Whether the essay that a source was cut into may say what the source holds now.
     private func isFollowed(_ revision: Revision, _ id: EntryID) -> Bool {
-        guard revision.kind == .source, let essay = SourceRecord(id: id.revision.asRoot, revision).followed else { return false }
+        guard revision.kind == .source, let essay = SourceRecord(id: id.revision.asRoot, revision).followed else {
+            return false
+        }
         return recent[essay] == nil
     }
 
@@ -121,11 +131,18 @@ struct DerivedCheck {
         for row in others.sorted() { try checkItem(row) }
         try checkEnds()
         checkTotals()
-        let rest = [("revision", revisions.finish()), ("item", items.finish()), ("head", heads.finish()), ("tag", tags.finish())]
+        let rest = [
+            ("revision", revisions.finish()), ("item", items.finish()), ("head", heads.finish()),
+            ("tag", tags.finish()),
+        ]
         for (table, isReadable) in rest where !isReadable { note(table, "cannot be read to the end") }
-        let extra = [("revision", revisions.passed), ("item", items.passed), ("head", heads.passed), ("tag", tags.passed)]
+        let extra = [
+            ("revision", revisions.passed), ("item", items.passed), ("head", heads.passed), ("tag", tags.passed),
+        ]
         // Rows of damaged entries are there rightly.
-        for (table, count) in extra where count > 0 && damaged == 0 { note(table, "has rows of which there is no revision") }
+        for (table, count) in extra where count > 0 && damaged == 0 {
+            note(table, "has rows of which there is no revision")
+        }
     }
 
     private mutating func checkItem(_ row: Int64) throws {
@@ -134,21 +151,28 @@ struct DerivedCheck {
             let expected = try histories.itemRow(row)
             // What the item shows rests on a damaged text.
             guard histories.known?.damage.isEmpty ?? true else { return }
-            let found = try Row.fetchOne(db.cachedStatement(sql: "SELECT \(ItemRow.columns) FROM item WHERE id = ?"), arguments: [row]).map { try ItemRow($0) }
+            let found = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT \(ItemRow.columns) FROM item WHERE id = ?"), arguments: [row]
+            ).map { try ItemRow($0) }
             if found != expected { note("item") }
-            let tags = try String.fetchAll(db.cachedStatement(sql: "SELECT tag FROM tag WHERE item = ?"), arguments: [row])
+            let tags = try String.fetchAll(
+                db.cachedStatement(sql: "SELECT tag FROM tag WHERE item = ?"), arguments: [row])
             if Set(tags.map { ExactString($0) }) != Set(expected.tags) { note("tag") }
-            let heads = try Int64.fetchAll(db.cachedStatement(sql: "SELECT revision FROM head WHERE item = ? ORDER BY revision"), arguments: [row])
-            let wanted = try histories.history(row: row).heads.map { try histories.entries.row(of: $0.entry) ?? 0 }.sorted()
+            let heads = try Int64.fetchAll(
+                db.cachedStatement(sql: "SELECT revision FROM head WHERE item = ? ORDER BY revision"), arguments: [row])
+            let wanted = try histories.history(row: row).heads.map { try histories.entries.row(of: $0.entry) ?? 0 }
+                .sorted()
             if heads != wanted { note("head") }
         } catch let error as ArchiveError where error.damage == .rows("revision") {
             note("revision")
         } catch let error as ArchiveError where error.damage != nil {
             // The entry is named already, or its rows are not what it says.
-            if case .entry(let id)? = error.damage, (try? histories.entries.row(of: id).map { try histories.entries.bytes(row: $0) }) != nil {
+            if case .entry(let id)? = error.damage,
+                (try? histories.entries.row(of: id).map { try histories.entries.bytes(row: $0) }) != nil
+            {
                 note("revision")
             }
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             note("item", "cannot be compared: \(Verification.reason(error))")
         }
     }
@@ -163,9 +187,12 @@ struct DerivedCheck {
     }
 
     private mutating func checkEnds() throws {
-        let rows = try Row.fetchAll(db, sql: "SELECT r.hash, e.last FROM log_end e LEFT JOIN replica r ON r.id = e.replica")
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT r.hash, e.last FROM log_end e LEFT JOIN replica r ON r.id = e.replica")
         let found = rows.map { (ReplicaID(bytes: $0[0] as [UInt8]), (try? $0[1] as Int64) ?? -1) }
-        if found.count != ends.count || found.contains(where: { id, last in id.flatMap { ends[$0] } != last }) { note("log_end") }
+        if found.count != ends.count || found.contains(where: { id, last in id.flatMap { ends[$0] } != last }) {
+            note("log_end")
+        }
     }
 }
 

@@ -7,7 +7,9 @@ extension Verification {
     mutating func checkEntries() throws {
         var check = EntryCheck(self)
         try TolerantScan(db: db, table: "entry", key: "id", columns: "hash, kind, bytes").forEach(unreadable: { range in
-            note("entries between the numbers \(range.lowerBound) and \(range.upperBound) cannot be read", "entry", .salvage)
+            note(
+                "entries between the numbers \(range.lowerBound) and \(range.upperBound) cannot be read", "entry",
+                .salvage)
         }) { id, row in try check.check(id, row) }
         try check.finish()
         (damagedEntries, revisionsOfDamagedTexts) = (check.damaged, check.revisionsOfDamagedTexts)
@@ -39,25 +41,35 @@ private struct EntryCheck {
         damagedTexts = verification.damagedTexts
         entryHashes = HashTable(db: db, sql: "SELECT id, hash FROM entry WHERE id BETWEEN ? AND ?")
         textHashes = HashTable(db: db, sql: "SELECT number, hash FROM text WHERE number BETWEEN ? AND ?")
-        derived = DerivedCheck(db, histories, characters: verification.characters, damagedTexts: Set(verification.damagedTexts.keys))
+        derived = DerivedCheck(
+            db, histories, characters: verification.characters, damagedTexts: Set(verification.damagedTexts.keys))
     }
 
     mutating func check(_ row: Int64, _ columns: Row) throws {
         count += 1
-        guard let id = EntryID(bytes: columns[1] as [UInt8]) else { return damaged[row] = (nil, "has no hash") }
+        guard let id = EntryID(bytes: columns[1] as [UInt8]) else {
+            damaged[row] = (nil, "has no hash")
+            return
+        }
         let bytes: [UInt8]
         do {
             bytes = try EntryCoding.unpack(columns[3], fields: entries.fields(row:), hash: hash)
-        } catch where isDamage(error) {
-            return damaged[row] = (id, "cannot be read: \(Verification.reason(error))")
+        } catch  where isDamage(error) {
+            damaged[row] = (id, "cannot be read: \(Verification.reason(error))")
+            return
         }
-        guard EntryID(hashing: bytes) == id else { return damaged[row] = (id, "does not have its hash") }
+        guard EntryID(hashing: bytes) == id else {
+            damaged[row] = (id, "does not have its hash")
+            return
+        }
         guard let kind = try? columns[2] as String? else { return checkRevision(row, id, bytes) }
         check(kind, row, id, bytes)
     }
 
     private mutating func check(_ kind: String, _ row: Int64, _ id: EntryID, _ bytes: [UInt8]) {
-        if let own = EntryKind(of: bytes), own.rawValue != kind { misplaced.append((id, "a \(own.rawValue) stands as an entry of kind '\(kind)'")) }
+        if let own = EntryKind(of: bytes), own.rawValue != kind {
+            misplaced.append((id, "a \(own.rawValue) stands as an entry of kind '\(kind)'"))
+        }
         if kind == EntryKind.fork.rawValue, let end = LogEnd(bytes: bytes) { derived.add(end) }
     }
 

@@ -30,9 +30,12 @@ extension Verification {
         damagedTexts = run.reasons
         let lacking = Set((try? Int64.fetchAll(db, sql: "SELECT number FROM lacking")) ?? [])
         try TolerantScan(db: db, table: "text", key: "number", columns: "length(hash)").forEach(unreadable: { range in
-            note("hashes of texts between the numbers \(range.lowerBound) and \(min(range.upperBound, last)) cannot be read", "text", .salvage)
+            note(
+                "hashes of texts between the numbers \(range.lowerBound) and \(min(range.upperBound, last)) cannot be read",
+                "text", .salvage)
         }) { number, _ in
-            guard Int(number) >= run.characters.count || run.characters[Int(number)] < 0, damagedTexts[number] == nil else { return }
+            guard Int(number) >= run.characters.count || run.characters[Int(number)] < 0, damagedTexts[number] == nil
+            else { return }
             damagedTexts[number] = lacking.contains(number) ? "is not here" : "is missing"
         }
     }
@@ -40,10 +43,12 @@ extension Verification {
     /// Looks for a hash that stands in two rows. No index makes sure that none does: they hold the hashes' beginnings only.
     mutating func checkDuplicates(_ table: String, _ key: String, _ what: String) throws {
         let beginnings = try Row.fetchAll(
-            db, sql: "SELECT substr(hash, 1, 6) FROM \(table) GROUP BY substr(hash, 1, 6) HAVING count(*) > 1 LIMIT 1000")
+            db,
+            sql: "SELECT substr(hash, 1, 6) FROM \(table) GROUP BY substr(hash, 1, 6) HAVING count(*) > 1 LIMIT 1000")
         for beginning in beginnings {
             let hashes = try Row.fetchAll(
-                db, sql: "SELECT hash FROM \(table) WHERE substr(hash, 1, 6) = ? GROUP BY hash HAVING count(*) > 1", arguments: [try beginning[0] as DatabaseValue])
+                db, sql: "SELECT hash FROM \(table) WHERE substr(hash, 1, 6) = ? GROUP BY hash HAVING count(*) > 1",
+                arguments: [try beginning[0] as DatabaseValue])
             for row in hashes { note(what, Hex.encode(row[0] as [UInt8]), .salvage) }
         }
     }
@@ -75,7 +80,10 @@ private struct TextCheck {
         }
         do {
             let packs = store.packs
-            try check(OpenedPack(first: stored.first, count: Int(stored.count), bytes: packs.unpack(stored.codec, packs.data(stored))))
+            try check(
+                OpenedPack(
+                    first: stored.first, count: Int(stored.count), bytes: packs.unpack(stored.codec, packs.data(stored))
+                ))
         } catch {
             note(stored.range, error)
         }
@@ -113,7 +121,7 @@ private struct TextCheck {
                 }
                 enter(number, Int32(CodePoints.count(bytes)))
                 read.add(bytes, number)
-            } catch where isDamage(error) {
+            } catch  where isDamage(error) {
                 note(number, "cannot be read: \(Verification.reason(error))")
             }
         }
@@ -131,8 +139,12 @@ private struct TextCheck {
 
     private mutating func enter(_ number: Int64, _ points: Int32) {
         let index = Int(number)
-        if index >= characters.count { characters.append(contentsOf: repeatElement(-1, count: index + 1 - characters.count)) }
-        if characters[index] >= 0, problems.count < Self.mostProblems { problems.append("text number \(number) is in two packs") }
+        if index >= characters.count {
+            characters.append(contentsOf: repeatElement(-1, count: index + 1 - characters.count))
+        }
+        if characters[index] >= 0, problems.count < Self.mostProblems {
+            problems.append("text number \(number) is in two packs")
+        }
         characters[index] = points
         count += 1
     }
@@ -185,7 +197,8 @@ final class HashTable<Subject> {
 
     private func load(_ range: ClosedRange<Int64>, into hashes: inout [Digest<Subject>?], from first: Int64) -> Bool {
         do {
-            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [range.lowerBound, range.upperBound])
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: sql), arguments: [range.lowerBound, range.upperBound])
             while let row = try rows.next() {
                 guard let number = try? row[0] as Int64, range ~= number else { continue }
                 hashes[Int(number - first)] = Digest(bytes: row[1] as [UInt8])

@@ -19,7 +19,9 @@ struct DocumentSet: Sendable {
     }
 
     mutating func formUnion(_ other: DocumentSet) {
-        if other.words.count > words.count { words.append(contentsOf: repeatElement(0, count: other.words.count - words.count)) }
+        if other.words.count > words.count {
+            words.append(contentsOf: repeatElement(0, count: other.words.count - words.count))
+        }
         for index in other.words.indices { words[index] |= other.words[index] }
     }
 

@@ -9,8 +9,10 @@ struct HitMaker {
 
     /// - Throws: `DamagedSegment` if the index has no such document, or the archive no such essay.
     func hit(_ document: Int64, _ score: Double) throws -> SearchHit {
-        let statement = try run.db.cachedStatement(sql: "SELECT \(DocumentRow.columns), checksum FROM document WHERE id = ?")
-        guard let found = try Row.fetchOne(statement, arguments: [document]), case let row = try DocumentRow(found, from: 0),
+        let statement = try run.db.cachedStatement(
+            sql: "SELECT \(DocumentRow.columns), checksum FROM document WHERE id = ?")
+        guard let found = try Row.fetchOne(statement, arguments: [document]),
+            case let row = try DocumentRow(found, from: 0),
             try found[8] == Int64(bitPattern: row.checksum(id: document))
         else { throw DamagedSegment() }
         let item = try ItemID(blob: row.item)
@@ -24,8 +26,11 @@ struct HitMaker {
         let start = CodePoints.codePointOffset(ofByte: match.lowerBound, in: text)
         return try SearchHit(
             // The side of a conflict may have another title than the essay is listed under.
-            essay: item, annotation: nil, title: row.kind == DocumentKind.side.rawValue ? run.reader.summary(item).title : row.title,
-            section: snippet.match.flatMap { Passages.section(holding: $0, in: text, isMarkdown: row.isMarkdown)?.path },
+            essay: item, annotation: nil,
+            title: row.kind == DocumentKind.side.rawValue ? run.reader.summary(item).title : row.title,
+            section: snippet.match.flatMap {
+                Passages.section(holding: $0, in: text, isMarkdown: row.isMarkdown)?.path
+            },
             snippet: snippet, range: start..<start + CodePoints.count(text, in: match), score: score)
     }
 
@@ -33,7 +38,8 @@ struct HitMaker {
     private func text(of item: ItemID, side: RevisionID?) throws -> [UInt8] {
         let reader = run.reader
         if side == nil, let row = try reader.entries.row(of: item.root.entry) {
-            let shown = try Int64.fetchOne(reader.db.cachedStatement(sql: "SELECT shown FROM item WHERE id = ?"), arguments: [row])
+            let shown = try Int64.fetchOne(
+                reader.db.cachedStatement(sql: "SELECT shown FROM item WHERE id = ?"), arguments: [row])
             // By the hash that the revision names: nothing checks the number that the derived table has.
             if let shown { return try reader.text(of: reader.entries.revision(row: shown)) }
         }
@@ -47,8 +53,10 @@ struct HitMaker {
         let text = placed.annotation.searchedParts.joined(separator: "\n")
         let isHere = try run.reader.contains(placed.annotation.essay)
         return SearchHit(
-            essay: placed.annotation.essay, annotation: id, title: isHere ? try run.reader.summary(placed.annotation.essay).title : "",
-            section: placed.section, snippet: Snippet.make(text: Array(text.utf8), phrases: run.query.highlights), range: placed.range,
+            essay: placed.annotation.essay, annotation: id,
+            title: isHere ? try run.reader.summary(placed.annotation.essay).title : "",
+            section: placed.section, snippet: Snippet.make(text: Array(text.utf8), phrases: run.query.highlights),
+            range: placed.range,
             score: score)
     }
 }

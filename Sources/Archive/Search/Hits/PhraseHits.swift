@@ -57,7 +57,8 @@ private struct UnitCounter {
         var index = 0
         while index < places.count {
             if places[index] >= end { move(to: places[index]) }
-            let first = index, end = end
+            let first = index
+            let end = end
             repeat { index += 1 } while index < places.count && places[index] < end
             count += UInt32(index - first)
         }
@@ -65,7 +66,9 @@ private struct UnitCounter {
 
     mutating func finish() {
         guard count > 0 else { return }
-        document = Self.last(in: allDocuments.count, notAfter: UInt32(unit), from: document) { allDocuments[$0].firstUnit }
+        document = Self.last(in: allDocuments.count, notAfter: UInt32(unit), from: document) {
+            allDocuments[$0].firstUnit
+        }
         let isTitle = allDocuments[document].firstUnit == UInt32(unit)
         if documents.last != document { documents.append(document) }
         if isTitle { titled.append(document) }
@@ -82,7 +85,8 @@ private struct UnitCounter {
     /// The last index whose value is not above another, at `start` or after it: by steps that double, then halve.
     @inline(__always)
     private static func last(in count: Int, notAfter value: UInt32, from start: Int, _ at: (Int) -> UInt32) -> Int {
-        var low = start, step = 1
+        var low = start
+        var step = 1
         while low + step < count, at(low + step) <= value {
             low += step
             step *= 2

@@ -9,7 +9,9 @@ struct PhraseMatcher {
             guard let member = try member(phrase, index) else { return }
             members.append(member)
         }
-        if members.count == 1, case .stored(let entry) = members[0].places { return try segment.list(entry).forEachRun(body) }
+        if members.count == 1, case .stored(let entry) = members[0].places {
+            return try segment.list(entry).forEachRun(body)
+        }
         // From the rarest on: what is compared never grows, and the lists of common tokens are often not read at all.
         members.sort { $0.count < $1.count }
         guard let rarest = members.first else { return }

@@ -25,7 +25,8 @@ struct Ranking {
             let tables = try segment.tables()
             let scores = scores(in: segment, tables, zip(hits.map { $0.units[index] }, weights), average: average)
             for (position, document) in tables.documents.enumerated() where found.contains(Int64(document.id)) {
-                var best: Float = 0, sum: Float = 0
+                var best: Float = 0
+                var sum: Float = 0
                 for unit in tables.unitRange(position) {
                     best = max(best, scores[unit])
                     sum += scores[unit]
@@ -37,15 +38,19 @@ struct Ranking {
     }
 
     private func scores(
-        in segment: IndexSegment, _ tables: IndexSegment.Tables, _ hits: some Sequence<([PhraseHits.Unit], Double)>, average: Double
+        in segment: IndexSegment, _ tables: IndexSegment.Tables, _ hits: some Sequence<([PhraseHits.Unit], Double)>,
+        average: Double
     ) -> [Float] {
         var scores = [Float](repeating: 0, count: segment.unitCount)
         for (units, weight) in hits {
             for hit in units {
                 let length = Double(segment.places(ofUnit: Int(hit.unit), in: tables).count)
                 let count = Double(hit.count)
-                let damping = Self.saturation * (1 - Self.lengthNormalization + Self.lengthNormalization * length / average)
-                scores[Int(hit.unit)] += Float(weight * count * (Self.saturation + 1) / (count + damping)) + (hit.isTitle ? Self.titleBonus : 0)
+                let damping =
+                    Self.saturation * (1 - Self.lengthNormalization + Self.lengthNormalization * length / average)
+                scores[Int(hit.unit)] +=
+                    Float(weight * count * (Self.saturation + 1) / (count + damping))
+                    + (hit.isTitle ? Self.titleBonus : 0)
             }
         }
         return scores

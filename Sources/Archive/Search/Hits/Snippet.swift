@@ -26,14 +26,17 @@ public struct Snippet: Sendable, Equatable {
     }
 
     /// The first match from which the most different terms stand within the width.
-    private static func best(of matches: [(term: Int, bytes: Range<Int>)], in text: [UInt8], width: Int) -> Range<Int>? {
-        var best: Int?, most = 0
+    private static func best(of matches: [(term: Int, bytes: Range<Int>)], in text: [UInt8], width: Int) -> Range<Int>?
+    {
+        var best: Int?
+        var most = 0
         for first in matches.indices {
             var seen: UInt64 = 0
             // A code point has at most four bytes; Han three. Near enough for a choice.
             let limit = matches[first].bytes.lowerBound + width * 2
             for other in matches[first...] {
-                guard other.bytes.upperBound <= limit || other.bytes.lowerBound == matches[first].bytes.lowerBound else { break }
+                guard other.bytes.upperBound <= limit || other.bytes.lowerBound == matches[first].bytes.lowerBound
+                else { break }
                 seen |= 1 << UInt64(min(other.term, 63))
             }
             if seen.nonzeroBitCount > most { (best, most) = (first, seen.nonzeroBitCount) }
@@ -55,7 +58,8 @@ public struct Snippet: Sendable, Equatable {
             length += 1
         }
         if SnippetWindow.holdsText(text[..<window.lowerBound]) { append("…") }
-        var isSpaceDue = false, isFirst = true
+        var isSpaceDue = false
+        var isFirst = true
         var decoder = Unicode.UTF8.ForwardParser()
         var bytes = text[window].makeIterator()
         var position = window.lowerBound
@@ -77,7 +81,8 @@ public struct Snippet: Sendable, Equatable {
             if isSpaceDue && !isFirst { append(" ") }
             if position < covered {
                 // A space that was put in a match belongs to it.
-                if let last = highlights.last, last.upperBound == length || last.upperBound + 1 == length && isSpaceDue {
+                if let last = highlights.last, last.upperBound == length || last.upperBound + 1 == length && isSpaceDue
+                {
                     highlights[highlights.count - 1] = last.lowerBound..<length + 1
                 } else {
                     highlights.append(length..<length + 1)

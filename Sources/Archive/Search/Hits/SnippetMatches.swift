@@ -62,10 +62,17 @@ private struct TokenScan {
                 if number != 0 || !parts.isEmpty || tokens.last?.isKnown ?? true {
                     // Letters that are no longer than they were before folding stand where they stood.
                     let places = parts.map { part in
-                        (part.part, token.count == bytes.count ? bytes.lowerBound + part.range.lowerBound..<bytes.lowerBound + part.range.upperBound : bytes)
+                        (
+                            part.part,
+                            token.count == bytes.count
+                                ? bytes.lowerBound + part.range.lowerBound..<bytes.lowerBound + part.range.upperBound
+                                : bytes
+                        )
                     }
                     tokens.append(Token(number: number, bytes: bytes, parts: places))
-                    if let reach, end == .max, vocabulary.sequences.contains(where: ends) { end = bytes.upperBound + reach }
+                    if let reach, end == .max, vocabulary.sequences.contains(where: ends) {
+                        end = bytes.upperBound + reach
+                    }
                 }
                 return true
             }
@@ -142,13 +149,16 @@ private struct Vocabulary {
         parts.enumerated().compactMap { number, part in
             let last = word.count - part.bytes.count
             guard last >= 0 else { return nil }
-            let starts: ClosedRange<Int> = switch part.kind {
-            case .infix: 0...last
-            case .prefix: 0...0
-            case .suffix: last...last
-            case .whole: 0...0
+            let starts: ClosedRange<Int> =
+                switch part.kind {
+                case .infix: 0...last
+                case .prefix: 0...0
+                case .suffix: last...last
+                case .whole: 0...0
+                }
+            guard let start = starts.first(where: { word[$0..<$0 + part.bytes.count].elementsEqual(part.bytes) }) else {
+                return nil
             }
-            guard let start = starts.first(where: { word[$0..<$0 + part.bytes.count].elementsEqual(part.bytes) }) else { return nil }
             return (number, start..<start + part.bytes.count)
         }
     }

@@ -70,7 +70,8 @@ struct SnippetWindow {
     static func count(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
 
     static func back(_ text: [UInt8], from place: Int, by count: Int) -> Int {
-        var place = place, left = count
+        var place = place
+        var left = count
         while left > 0 && place > 0 {
             place -= 1
             if text[place] & 0xC0 != 0x80 { left -= 1 }
@@ -79,7 +80,8 @@ struct SnippetWindow {
     }
 
     static func forward(_ text: [UInt8], from place: Int, by count: Int) -> Int {
-        var place = place, left = count
+        var place = place
+        var left = count
         while left > 0 && place < text.count {
             place += 1
             while place < text.count && text[place] & 0xC0 == 0x80 { place += 1 }

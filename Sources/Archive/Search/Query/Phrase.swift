@@ -11,7 +11,8 @@ public struct Phrase: Sendable, Equatable {
 
     /// `nil` if the text holds nothing that search sees.
     public init?(_ text: String) {
-        var tokens: [[UInt8]] = [], areWords: [Bool] = []
+        var tokens: [[UInt8]] = []
+        var areWords: [Bool] = []
         Array(text.utf8).withUnsafeBufferPointer { bytes in
             CJKTokenizer.tokenize(bytes) { token, isWord, _ in
                 tokens.append(Array(token))
@@ -31,7 +32,9 @@ public struct Phrase: Sendable, Equatable {
 
     /// Its tokens two by two, as phrases.
     var pairs: [Phrase] {
-        tokens.indices.dropLast().map { Phrase(text: text, tokens: Array(tokens[$0...$0 + 1]), areWords: Array(areWords[$0...$0 + 1])) }
+        tokens.indices.dropLast().map {
+            Phrase(text: text, tokens: Array(tokens[$0...$0 + 1]), areWords: Array(areWords[$0...$0 + 1]))
+        }
     }
 
     /// Which words a token may stand for; `nil` if it is no word but one character.

@@ -17,7 +17,8 @@ public struct QueryError: Error, Equatable, CustomStringConvertible, Sendable {
 
     /// The query in one line and, below it, a caret at the place that is meant, for a terminal.
     public func caret(under query: String) -> String {
-        var line = "", pad = ""
+        var line = ""
+        var pad = ""
         for (index, scalar) in query.unicodeScalars.enumerated() {
             let isControl = scalar.properties.generalCategory == .control
             line.unicodeScalars.append(isControl ? " " : scalar)

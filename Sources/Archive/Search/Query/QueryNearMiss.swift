@@ -38,7 +38,7 @@ public struct QueryNearMiss: Sendable, Equatable {
         for (index, term) in terms.enumerated() where !term.isQuoted {
             let place = Place(index: index, terms: terms)
             let kinds = [term.field(at: place), term.word(at: place), term.sign(at: place), term.pair(at: place)]
-            for case let (kind, text)? in kinds where !found.contains(where: { $0.kind == kind }) {
+            for case (let kind, let text)? in kinds where !found.contains(where: { $0.kind == kind }) {
                 found.append(QueryNearMiss(kind: kind, text: text, position: term.position))
             }
         }
@@ -86,7 +86,9 @@ struct QueryTerm {
             return (.field(name: place.previous), "\(place.previous) \(text)")
         }
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        if parts.count == 2, !parts[1].isEmpty, QueryField.named(parts[0]) != nil { return (.field(name: parts[0]), text) }
+        if parts.count == 2, !parts[1].isEmpty, QueryField.named(parts[0]) != nil {
+            return (.field(name: parts[0]), text)
+        }
         return unknownField
     }
 

@@ -13,7 +13,8 @@ import Prose
 public enum QueryParser {
     /// - Parameter nearMiss: told of each part that is text but looks like an attempt at something else, once the query is read.
     /// - Throws: `QueryError`, which says where the query cannot be understood and what to write instead.
-    public static func parse(_ query: String, nearMiss: (QueryNearMiss) -> Void = { _ in }) throws(QueryError) -> Query {
+    public static func parse(_ query: String, nearMiss: (QueryNearMiss) -> Void = { _ in }) throws(QueryError) -> Query
+    {
         var reader = QueryReader(query)
         var terms: [QueryTerm] = []
         var alternatives: [Query.Conjunction] = []
@@ -110,7 +111,8 @@ private struct QueryReader {
 
     /// Takes the name of a field and its colon, if such stands here.
     private mutating func takeField() -> String? {
-        var name = "", end = position
+        var name = ""
+        var end = position
         while end < scalars.count, scalars[end].properties.isAlphabetic {
             name += scalars[end].properties.lowercaseMapping
             end += 1
@@ -126,7 +128,8 @@ private struct QueryReader {
         let text = try takeText()
         guard let phrase = Phrase(text) else {
             throw QueryError(
-                "There is nothing to look for here", at: start, advice: "Write at least one letter, digit, character or mark.")
+                "There is nothing to look for here", at: start,
+                advice: "Write at least one letter, digit, character or mark.")
         }
         return phrase
     }
@@ -176,7 +179,8 @@ private struct QueryReader {
         // Also as people write it: 2024/3/15, 2024年3月.
         guard let milliseconds = WrittenDate.firstMoment(of: text) else {
             throw QueryError(
-                "“\(text)” is not a date", at: start, advice: "Write a year, a month or a day: \(field):2024, \(field):2024-03 or \(field):2024-03-15.")
+                "“\(text)” is not a date", at: start,
+                advice: "Write a year, a month or a day: \(field):2024, \(field):2024-03 or \(field):2024-03-15.")
         }
         return Timestamp(milliseconds: milliseconds)
     }
@@ -185,7 +189,8 @@ private struct QueryReader {
 package enum QueryField {
     /// The fields, each with what it looks like.
     private static let examples: KeyValuePairs = [
-        "title": "title:WORDS", "tag": "tag:NAME", "author": "author:NAME", "in": "in:NAME", "before": "before:2024-03-15",
+        "title": "title:WORDS", "tag": "tag:NAME", "author": "author:NAME", "in": "in:NAME",
+        "before": "before:2024-03-15",
         "after": "after:2024-03-15", "has": "has:annotation", "is": "is:conflict",
     ]
 
@@ -207,9 +212,13 @@ package enum QueryField {
 
     /// Names that people suppose fields to have, and the field that is nearest to what they mean.
     static let supposed = [
-        "date": "after", "year": "after", "month": "after", "day": "after", "since": "after", "until": "before", "日期": "after", "时间": "after",
-        "時間": "after", "年份": "after", "主题": "tag", "主題": "tag", "关键词": "tag", "關鍵詞": "tag", "分类": "tag", "分類": "tag", "类别": "tag",
-        "類別": "tag", "keyword": "tag", "category": "tag", "topic": "tag", "subject": "tag", "题名": "title", "題名": "title", "署名": "author",
-        "name": "title", "by": "author", "writer": "author", "来源": "in", "來源": "in", "文件": "in", "source": "in", "file": "in", "path": "in",
+        "date": "after", "year": "after", "month": "after", "day": "after", "since": "after", "until": "before",
+        "日期": "after", "时间": "after",
+        "時間": "after", "年份": "after", "主题": "tag", "主題": "tag", "关键词": "tag", "關鍵詞": "tag", "分类": "tag", "分類": "tag",
+        "类别": "tag",
+        "類別": "tag", "keyword": "tag", "category": "tag", "topic": "tag", "subject": "tag", "题名": "title",
+        "題名": "title", "署名": "author",
+        "name": "title", "by": "author", "writer": "author", "来源": "in", "來源": "in", "文件": "in", "source": "in",
+        "file": "in", "path": "in",
     ]
 }

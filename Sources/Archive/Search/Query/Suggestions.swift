@@ -40,7 +40,9 @@ struct Suggestions {
 
     /// As a query would have to be written to mean just this text.
     private static func quoted(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0 != "\"" && $0 != ":" && $0 != "：" && $0 != "-" }
+        let isPlain = text.unicodeScalars.allSatisfy {
+            !$0.properties.isWhitespace && $0 != "\"" && $0 != ":" && $0 != "：" && $0 != "-"
+        }
         return isPlain && text != "OR" ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 
@@ -52,14 +54,18 @@ struct Suggestions {
         var found: [SearchSuggestion] = []
         for cut in [{ scalars.prefix($0) }, { scalars.suffix($0) }] as [(Int) -> ArraySlice<Unicode.Scalar>] {
             // A part of what occurs occurs as well, so the longest is found by halving.
-            var longest = 0, low = 0, high = scalars.count
+            var longest = 0
+            var low = 0
+            var high = scalars.count
             while low + 1 < high {
                 let middle = (low + high) / 2
                 if try occurs(Self.text(cut(middle))) { (low, longest) = (middle, middle) } else { high = middle }
             }
             // One character of many says nothing.
             longest = Self.wholeWords(longest, of: scalars, isPrefix: cut(1).startIndex == 0)
-            guard longest > 1 || longest == scalars.count - 1 && longest > 0, let part = try suggestion(Self.text(cut(longest))) else { continue }
+            guard longest > 1 || longest == scalars.count - 1 && longest > 0,
+                let part = try suggestion(Self.text(cut(longest)))
+            else { continue }
             if !found.contains(part) { found.append(part) }
         }
         return found
@@ -69,7 +75,9 @@ struct Suggestions {
     private static func isOfWord(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x1100...0x11FF, 0x3040...0x30FF, 0x3130...0x318F, 0x31F0...0x31FF, 0xAC00...0xD7AF, 0xFF66...0xFFDC: false
-        default: (scalar.properties.isAlphabetic || scalar.properties.generalCategory == .decimalNumber) && !scalar.properties.isIdeographic
+        default:
+            (scalar.properties.isAlphabetic || scalar.properties.generalCategory == .decimalNumber)
+                && !scalar.properties.isIdeographic
         }
     }
 
@@ -110,28 +118,37 @@ struct Suggestions {
         let wanted = phrases.map { Self.pairs($0.tokens) }.filter { $0.count > 1 }
         guard !wanted.isEmpty, run.options.scope == .essays else { return [] }
         var found: [(likeness: Double, title: String)] = []
-        let statement = try run.db.cachedStatement(sql: "SELECT title FROM document WHERE id = ? AND kind = \(DocumentKind.essay.rawValue)")
+        let statement = try run.db.cachedStatement(
+            sql: "SELECT title FROM document WHERE id = ? AND kind = \(DocumentKind.essay.rawValue)")
         for document in try candidates(phrases) {
             guard let title = try String.fetchOne(statement, arguments: [document]) else { continue }
             let pairs = Self.pairs(CJKTokenizer.tokens(of: title.utf8))
             guard pairs.count > 1 else { continue }
-            let likeness = wanted.map { 2 * Double($0.intersection(pairs).count) / Double($0.count + pairs.count) }.max() ?? 0
-            if likeness >= 0.5, !found.contains(where: { $0.title.utf8.elementsEqual(title.utf8) }) { found.append((likeness, title)) }
+            let likeness =
+                wanted.map { 2 * Double($0.intersection(pairs).count) / Double($0.count + pairs.count) }.max() ?? 0
+            if likeness >= 0.5, !found.contains(where: { $0.title.utf8.elementsEqual(title.utf8) }) {
+                found.append((likeness, title))
+            }
         }
         return found.sorted { $0.likeness > $1.likeness }.prefix(2).map(\.title)
     }
 
     /// Documents with pairs of tokens of the phrases in their titles.
     private func candidates(_ phrases: [Phrase]) throws -> [Int64] {
-        let pairs = try phrases.flatMap(\.pairs).map { (pair: $0, cost: try run.cost(of: $0)) }.filter { $0.cost > 0 }.sorted { $0.cost < $1.cost }
+        let pairs = try phrases.flatMap(\.pairs).map { (pair: $0, cost: try run.cost(of: $0)) }.filter { $0.cost > 0 }
+            .sorted { $0.cost < $1.cost }
         var (shared, spent): ([Int64: Int], Int) = ([:], 0)
         for (pair, cost) in pairs {
             spent += cost
             guard spent <= Self.mostPlaces else { break }
-            for document in try run.hits(pair).titled.descending(limit: Self.mostPlaces) { shared[document, default: 0] += 1 }
+            for document in try run.hits(pair).titled.descending(limit: Self.mostPlaces) {
+                shared[document, default: 0] += 1
+            }
         }
         return shared.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(Self.mostTitles).map(\.key)
     }
 
-    private static func pairs(_ tokens: [[UInt8]]) -> Set<[UInt8]> { Set(zip(tokens, tokens.dropFirst()).map { $0 + $1 }) }
+    private static func pairs(_ tokens: [[UInt8]]) -> Set<[UInt8]> {
+        Set(zip(tokens, tokens.dropFirst()).map { $0 + $1 })
+    }
 }

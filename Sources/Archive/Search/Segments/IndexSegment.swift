@@ -109,7 +109,9 @@ final class IndexSegment {
     }
 
     /// All lists of the row in which the key's would be, and of those behind it, until `body` returns `false`.
-    private func forEachList(from key: UInt32, _ body: (_ key: UInt32, _ list: () throws -> PostingList) throws -> Bool) throws {
+    private func forEachList(from key: UInt32, _ body: (_ key: UInt32, _ list: () throws -> PostingList) throws -> Bool)
+        throws
+    {
         guard let start = lastStart(notAfter: key) else { return }
         var reader = EntryReader(source: source, start: start)
         // One for all, as most are of a few bytes.
@@ -125,7 +127,8 @@ final class IndexSegment {
     }
 
     private func lastStart(notAfter key: UInt32) -> Start? {
-        var low = 0, high = starts.count
+        var low = 0
+        var high = starts.count
         while low < high {
             let middle = (low + high) / 2
             if starts[middle].key <= key { low = middle + 1 } else { high = middle }
@@ -146,7 +149,9 @@ extension IndexSegment.Tables {
 
     /// The units of the document at an index.
     func unitRange(_ document: Int) -> Range<Int> {
-        Int(documents[document].firstUnit)..<(document + 1 < documents.count ? Int(documents[document + 1].firstUnit) : units.count)
+        Int(
+            documents[document].firstUnit)..<(document + 1 < documents.count
+            ? Int(documents[document + 1].firstUnit) : units.count)
     }
 }
 

@@ -32,7 +32,9 @@ enum PostingCodec {
         }
     }
 
-    private static func appendBlock(_ places: UnsafeBufferPointer<UInt32>, after previous: UInt32, to bytes: inout [UInt8]) {
+    private static func appendBlock(
+        _ places: UnsafeBufferPointer<UInt32>, after previous: UInt32, to bytes: inout [UInt8]
+    ) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: blockSize) { gaps in
             var last = previous
             for index in 0..<blockSize {
@@ -44,7 +46,8 @@ enum PostingCodec {
             let patches = bytes.count
             bytes.append(0)
             let mask = (UInt64(1) << UInt64(width)) - 1
-            var pending: UInt64 = 0, bits = 0
+            var pending: UInt64 = 0
+            var bits = 0
             for gap in gaps {
                 pending |= (UInt64(gap) & mask) << UInt64(bits)
                 bits += width
@@ -67,7 +70,10 @@ enum PostingCodec {
         withUnsafeTemporaryAllocation(of: Int.self, capacity: 33) { lengths in
             lengths.initialize(repeating: 0)
             for gap in gaps { lengths[32 - gap.leadingZeroBitCount] += 1 }
-            var best = 32, least = Int.max, patched = 0, patchBytes = 0
+            var best = 32
+            var least = Int.max
+            var patched = 0
+            var patchBytes = 0
             for width in stride(from: 32, through: 0, by: -1) {
                 let cost = 16 * width + patchBytes
                 if cost <= least { (best, least) = (width, cost) }

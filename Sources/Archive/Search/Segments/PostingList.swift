@@ -29,7 +29,9 @@ struct PostingList {
     private var blocks: Int { count / Self.blockSize }
     private var directory: Int { blocks * 8 }
 
-    private func word(_ offset: Int) -> UInt32 { bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian } }
+    private func word(_ offset: Int) -> UInt32 {
+        bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian }
+    }
     private func last(_ block: Int) -> UInt32 { word(block * 8) }
     private func end(_ block: Int) -> Int { Int(word(block * 8 + 4)) }
 
@@ -59,7 +61,11 @@ struct PostingList {
     func filter(_ starts: inout [UInt32], offset: UInt32) {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockSize) { buffer in
             let members = buffer.baseAddress!
-            var block = 0, loaded = -1, held = 0, cursor = 0, kept = 0
+            var block = 0
+            var loaded = -1
+            var held = 0
+            var cursor = 0
+            var kept = 0
             for index in starts.indices {
                 let target = starts[index] &+ offset
                 while block < blocks && last(block) < target { block += 1 }
@@ -121,7 +127,8 @@ struct PostingList {
 
     @inline(__always)
     private func variable(_ raw: UnsafeRawBufferPointer, _ offset: inout Int) -> UInt64 {
-        var value: UInt64 = 0, shift: UInt64 = 0
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
         while offset < size {
             let byte = raw[offset]
             offset += 1

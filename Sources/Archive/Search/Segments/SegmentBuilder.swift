@@ -62,7 +62,10 @@ struct SegmentBuilder {
     }
 
     /// Enters a document of another segment as it is.
-    mutating func enter(_ document: IndexSegment.Document, of contents: SegmentContents, units starts: [UInt32], numbers: [UInt32], end: UInt32) {
+    mutating func enter(
+        _ document: IndexSegment.Document, of contents: SegmentContents, units starts: [UInt32], numbers: [UInt32],
+        end: UInt32
+    ) {
         let shift = UInt32(stream.count) &- starts[0]
         documents.append(IndexSegment.Document(id: document.id, firstUnit: UInt32(units.count)))
         for start in starts { units.append(start &+ shift) }
@@ -75,10 +78,11 @@ struct SegmentBuilder {
 
     /// The numbers here of another segment's tokens.
     mutating func numbers(of contents: SegmentContents) -> [UInt32] {
-        [0] + contents.keys.map { key in
-            guard key >= IndexSegment.firstWord else { return number(single: key) }
-            return contents.words[key - IndexSegment.firstWord].withUnsafeBufferPointer { number(word: $0) }
-        }
+        [0]
+            + contents.keys.map { key in
+                guard key >= IndexSegment.firstWord else { return number(single: key) }
+                return contents.words[key - IndexSegment.firstWord].withUnsafeBufferPointer { number(word: $0) }
+            }
     }
 
     /// Whether a run of places in another segment holds exactly what was entered here.
@@ -90,7 +94,9 @@ struct SegmentBuilder {
             let key = contents.keys[Int(other) - 1]
             switch tokens[Int(number)] {
             case .single(let scalar): return key == scalar
-            case .word(let index): return key >= IndexSegment.firstWord && contents.words[key - IndexSegment.firstWord].elementsEqual(words[index])
+            case .word(let index):
+                return key >= IndexSegment.firstWord
+                    && contents.words[key - IndexSegment.firstWord].elementsEqual(words[index])
             }
         }
     }
@@ -102,7 +108,8 @@ struct SegmentBuilder {
         case 2: UInt32(token[0] & 0x1F) << 6 | UInt32(token[1] & 0x3F)
         case 3: UInt32(token[0] & 0x0F) << 12 | UInt32(token[1] & 0x3F) << 6 | UInt32(token[2] & 0x3F)
         default:
-            UInt32(token[0] & 0x07) << 18 | UInt32(token[1] & 0x3F) << 12 | UInt32(token[2] & 0x3F) << 6 | UInt32(token[3] & 0x3F)
+            UInt32(token[0] & 0x07) << 18 | UInt32(token[1] & 0x3F) << 12 | UInt32(token[2] & 0x3F) << 6
+                | UInt32(token[3] & 0x3F)
         }
     }
 

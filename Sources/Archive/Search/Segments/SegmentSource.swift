@@ -66,7 +66,9 @@ struct EntryReader {
     mutating func next() throws -> SegmentEntry? {
         if position + Self.longestHeader > base + bytes.count { try hold(upTo: position + Self.longestHeader) }
         guard position < base + bytes.count else { return nil }
-        let difference = try variable(), count = try variable(), size = try variable()
+        let difference = try variable()
+        let count = try variable()
+        let size = try variable()
         if isFirst { isFirst = false } else { key &+= UInt32(truncatingIfNeeded: difference) }
         // A block of 128 places takes ten bytes at the least.
         guard count > 0, size < 1 << 32, count <= size * 16 else { throw DamagedSegment() }
@@ -103,7 +105,8 @@ struct EntryReader {
     }
 
     private mutating func variable() throws -> Int {
-        var value = 0, shift = 0
+        var value = 0
+        var shift = 0
         while position - base < bytes.count, shift < 56 {
             let byte = bytes[position - base]
             position += 1

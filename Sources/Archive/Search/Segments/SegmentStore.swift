@@ -44,7 +44,8 @@ struct SegmentStore {
     /// What the rows of the table come to.
     func sum() throws -> RowSum {
         let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT id, size, rows FROM segment"))
-        return try rows.reduce(into: RowSum()) { sum, row in sum.add(Self.checksum(try row[0], try row[1], try row[2])) }
+        return try rows.reduce(into: RowSum()) { sum, row in sum.add(Self.checksum(try row[0], try row[1], try row[2]))
+        }
     }
 
     private static func checksum(_ id: Int64, _ size: Int64, _ rows: Int64) -> UInt64 {
@@ -60,12 +61,15 @@ struct SegmentStore {
 
     /// The last segments, the latest first, with their sizes.
     private func latest() throws -> [(id: Int64, size: Int)] {
-        try Row.fetchAll(db.cachedStatement(sql: "SELECT id, size FROM segment ORDER BY id DESC LIMIT 64")).map { (try $0[0], try $0[1]) }
+        try Row.fetchAll(db.cachedStatement(sql: "SELECT id, size FROM segment ORDER BY id DESC LIMIT 64")).map {
+            (try $0[0], try $0[1])
+        }
     }
 
     private func segments(_ condition: String) throws -> [IndexSegment] {
         let rows = try db.cachedStatement(sql: "SELECT data FROM list WHERE id = ?")
-        let cursor = try Row.fetchCursor(db.cachedStatement(sql: "SELECT id, size, length(units) / 4 - 2, starts, rows FROM segment \(condition)"))
+        let cursor = try Row.fetchCursor(
+            db.cachedStatement(sql: "SELECT id, size, length(units) / 4 - 2, starts, rows FROM segment \(condition)"))
         var segments: [IndexSegment] = []
         while let row = try cursor.next() {
             let (size, unitCount, rowCount): (Int, Int, Int) = (try row[1], try row[2], try row[4])
@@ -109,7 +113,9 @@ struct SegmentStore {
         if !merged.isEmpty { _ = try write(merged.pack()) }
     }
 
-    static func enter(_ segment: IndexSegment, into merged: inout SegmentBuilder, isStale: (Int64) throws -> Bool) throws {
+    static func enter(_ segment: IndexSegment, into merged: inout SegmentBuilder, isStale: (Int64) throws -> Bool)
+        throws
+    {
         let contents = try SegmentContents(segment)
         let numbers = merged.numbers(of: contents)
         let tables = try segment.tables()
@@ -123,7 +129,8 @@ struct SegmentStore {
 
     /// What the checksum of the first array is of, beside it.
     private static func salt(_ size: Int, _ units: Int, _ rows: Int) -> UInt64 {
-        UInt64(truncatingIfNeeded: size) ^ UInt64(truncatingIfNeeded: units) << 20 ^ UInt64(truncatingIfNeeded: rows) << 40
+        UInt64(truncatingIfNeeded: size) ^ UInt64(truncatingIfNeeded: units) << 20 ^ UInt64(truncatingIfNeeded: rows)
+            << 40
     }
 
     private func write(_ segment: PackedSegment) throws -> Int64 {
@@ -131,23 +138,29 @@ struct SegmentStore {
         let salt = Self.salt(segment.size, segment.units.count, rows.count)
         let arrays = [
             Self.blob(segment.writer.starts.flatMap { [$0.key, $0.row, $0.offset] }, .starts, salt: salt),
-            Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }, .documents), Self.blob(segment.units, .units),
+            Self.blob(segment.documents.flatMap { [$0.id, $0.firstUnit] }, .documents),
+            Self.blob(segment.units, .units),
             Data(RowChecksum.seal(segment.wordList.bytes, at: StoredSegment.place(.words))),
         ]
-        try db.cachedStatement(sql: "INSERT INTO segment (size, rows, starts, documents, units, words) VALUES (?, ?, ?, ?, ?, ?)")
-            .execute(arguments: [segment.size, rows.count, arrays[0], arrays[1], arrays[2], arrays[3]])
+        try db.cachedStatement(
+            sql: "INSERT INTO segment (size, rows, starts, documents, units, words) VALUES (?, ?, ?, ?, ?, ?)"
+        )
+        .execute(arguments: [segment.size, rows.count, arrays[0], arrays[1], arrays[2], arrays[3]])
         let id = db.lastInsertedRowID
         try count { $0.add(Self.checksum(id, Int64(segment.size), Int64(rows.count))) }
         let statement = try db.cachedStatement(sql: "INSERT INTO list (id, data) VALUES (?, ?)")
         for (row, bytes) in rows.enumerated() {
             let place = StoredSegment.rowID(id, row)
-            try statement.execute(arguments: [place, Data(RowChecksum.seal(Array(bytes), at: UInt64(bitPattern: place)))])
+            try statement.execute(arguments: [
+                place, Data(RowChecksum.seal(Array(bytes), at: UInt64(bitPattern: place))),
+            ])
         }
         return id
     }
 
     private func delete(_ id: Int64) throws {
-        let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT size, rows FROM segment WHERE id = ?"), arguments: [id])
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT size, rows FROM segment WHERE id = ?"), arguments: [id])
         guard let row else { throw DamagedSegment() }
         let checksum = Self.checksum(id, try row[0], try row[1])
         try count { $0.remove(checksum) }
@@ -171,6 +184,8 @@ struct SegmentStore {
     // MARK: Arrays
 
     private static func blob(_ numbers: [UInt32], _ part: StoredSegment.Part, salt: UInt64 = 0) -> Data {
-        Data(RowChecksum.seal(numbers.map(\.littleEndian).withUnsafeBytes { [UInt8]($0) }, at: StoredSegment.place(part, salt)))
+        Data(
+            RowChecksum.seal(
+                numbers.map(\.littleEndian).withUnsafeBytes { [UInt8]($0) }, at: StoredSegment.place(part, salt)))
     }
 }

@@ -21,11 +21,15 @@ struct StoredSegment: SegmentSource {
         let row = try part("SELECT documents, units FROM segment WHERE id = ?")
         let documents = try Self.numbers(row, 0, .documents)
         return IndexSegment.Tables(
-            documents: stride(from: 0, to: documents.count - 1, by: 2).map { .init(id: documents[$0], firstUnit: documents[$0 + 1]) },
+            documents: stride(from: 0, to: documents.count - 1, by: 2).map {
+                .init(id: documents[$0], firstUnit: documents[$0 + 1])
+            },
             units: try Self.numbers(row, 1, .units))
     }
 
-    func words() throws -> WordList { WordList(bytes: try Self.bytes(part("SELECT words FROM segment WHERE id = ?"), 0, .words)) }
+    func words() throws -> WordList {
+        WordList(bytes: try Self.bytes(part("SELECT words FROM segment WHERE id = ?"), 0, .words))
+    }
 
     private func part(_ sql: String) throws -> Row {
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) else { throw DamagedSegment() }
@@ -40,8 +44,11 @@ struct StoredSegment: SegmentSource {
         sqlite3_bind_int64(handle, 1, Self.rowID(id, row))
         switch sqlite3_step(handle) {
         case SQLITE_ROW:
-            let sealed = UnsafeRawBufferPointer(start: sqlite3_column_blob(handle, 0), count: Int(sqlite3_column_bytes(handle, 0)))
-            guard let bytes = RowChecksum.open(sealed, at: UInt64(bitPattern: Self.rowID(id, row))) else { throw DamagedSegment() }
+            let sealed = UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(handle, 0), count: Int(sqlite3_column_bytes(handle, 0)))
+            guard let bytes = RowChecksum.open(sealed, at: UInt64(bitPattern: Self.rowID(id, row))) else {
+                throw DamagedSegment()
+            }
             body(bytes)
         case SQLITE_DONE: throw DamagedSegment()
         case let code: throw DatabaseError(resultCode: ResultCode(rawValue: code))
@@ -49,7 +56,10 @@ struct StoredSegment: SegmentSource {
     }
 
     /// An array of a segment, which its checksum tells from the others.
-    enum Part: UInt64 { case documents = 1, units, words, starts }
+    enum Part: UInt64 {
+        case documents = 1
+        case units, words, starts
+    }
 
     /// - Parameter salt: what else the checksum is of.
     static func place(_ part: Part, _ salt: UInt64 = 0) -> UInt64 { part.rawValue << 60 ^ salt }
@@ -58,16 +68,21 @@ struct StoredSegment: SegmentSource {
     static func numbers(_ row: Row, _ column: Int, _ part: Part, salt: UInt64 = 0) throws -> [UInt32] {
         try sealed(row, column, part, salt) { raw in
             [UInt32](unsafeUninitializedCapacity: raw.count / 4) { buffer, initialized in
-                UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(rebasing: raw[..<(raw.count / 4 * 4)]))
+                UnsafeMutableRawBufferPointer(buffer).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: raw[..<(raw.count / 4 * 4)]))
                 for index in 0..<raw.count / 4 { buffer[index] = UInt32(littleEndian: buffer[index]) }
                 initialized = raw.count / 4
             }
         }
     }
 
-    private static func bytes(_ row: Row, _ column: Int, _ part: Part) throws -> [UInt8] { try sealed(row, column, part, 0) { [UInt8]($0) } }
+    private static func bytes(_ row: Row, _ column: Int, _ part: Part) throws -> [UInt8] {
+        try sealed(row, column, part, 0) { [UInt8]($0) }
+    }
 
-    private static func sealed<Value>(_ row: Row, _ column: Int, _ part: Part, _ salt: UInt64, _ body: (UnsafeRawBufferPointer) -> Value) throws -> Value {
+    private static func sealed<Value>(
+        _ row: Row, _ column: Int, _ part: Part, _ salt: UInt64, _ body: (UnsafeRawBufferPointer) -> Value
+    ) throws -> Value {
         let value = try? row.withUnsafeData(atIndex: column) { data in
             (data ?? Data()).withUnsafeBytes { RowChecksum.open($0, at: place(part, salt)).map(body) }
         }

@@ -45,7 +45,9 @@ struct DocumentRow {
             bytes.append(part == nil ? 0 : 1)
             bytes += part ?? Data()
         }
-        for number in [Int64(kind), isMarkdown ? 1 : 0, modified, dated] { withUnsafeBytes(of: number.littleEndian) { bytes += $0 } }
+        for number in [Int64(kind), isMarkdown ? 1 : 0, modified, dated] {
+            withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
+        }
         bytes += title.utf8
         return bytes.withUnsafeBytes { RowChecksum.of($0, at: UInt64(bitPattern: id)) }
     }

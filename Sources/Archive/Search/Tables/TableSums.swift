@@ -65,7 +65,9 @@ struct TableSums: Equatable {
             let checksum = try document.checksum(id: row[0])
             guard try row[1] == Int64(bitPattern: checksum) else { throw DamagedSegment() }
             sums[.documents].add(checksum)
-            if document.kind == DocumentKind.annotation.rawValue { sums[.annotations].add(RowSum.checksum(ofDocument: try row[0])) }
+            if document.kind == DocumentKind.annotation.rawValue {
+                sums[.annotations].add(RowSum.checksum(ofDocument: try row[0]))
+            }
         }
         sums[.segments] = try SegmentStore(db: db).sum()
         try sum("SELECT id FROM stale", db) { sums[.stale].add(RowSum.checksum(ofDocument: try $0[0])) }
@@ -84,9 +86,13 @@ struct TableSums: Equatable {
 
     // MARK: Rows
 
-    static func attribute(_ field: String, _ value: String, _ document: Int64) -> UInt64 { checksum(Array("\(field)\0\(value)".utf8), at: document) }
+    static func attribute(_ field: String, _ value: String, _ document: Int64) -> UInt64 {
+        checksum(Array("\(field)\0\(value)".utf8), at: document)
+    }
     static func unread(_ document: Int64, _ item: Data) -> UInt64 { checksum(Array(item), at: document) }
-    static func log(_ replica: Data, _ last: Int64, _ chain: Data) -> UInt64 { checksum(Array(replica + chain), at: last) }
+    static func log(_ replica: Data, _ last: Int64, _ chain: Data) -> UInt64 {
+        checksum(Array(replica + chain), at: last)
+    }
 
     private static func checksum(_ bytes: [UInt8], at place: Int64) -> UInt64 {
         bytes.withUnsafeBytes { RowChecksum.of($0, at: UInt64(bitPattern: place)) }

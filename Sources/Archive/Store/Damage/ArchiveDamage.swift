@@ -22,7 +22,8 @@ extension Archive {
             try verification.checkContents()
             let numbers = try verification.damagedTexts.keys.map { (try reader.texts.hash(id: $0), $0) }
             return ArchiveDamage(
-                texts: Set(numbers.map(\.0)), numbers: Dictionary(numbers) { first, _ in first }, entries: verification.damagedEntries.mapValues(\.id))
+                texts: Set(numbers.map(\.0)), numbers: Dictionary(numbers) { first, _ in first },
+                entries: verification.damagedEntries.mapValues(\.id))
         }
     }
 
@@ -50,7 +51,8 @@ extension Archive {
 extension ArchiveWriter {
     /// Takes the entries that another archive's file has and this one has not, as a synchronization with it would.
     fileprivate func takeLogs(of source: ArchiveReader) throws {
-        for (replica, end) in try source.vector().sorted(by: { $0.key < $1.key }) where try !unrefreshedReader.isAt(end, of: replica) {
+        for (replica, end) in try source.vector().sorted(by: { $0.key < $1.key })
+        where try !unrefreshedReader.isAt(end, of: replica) {
             var (batch, start, position): ([LogEntry], LogPosition, LogPosition) = ([], .start, .start)
             try source.forEachSoundEntry(of: replica, in: 1...end.sequence) { entry in
                 batch.append(entry)
@@ -79,15 +81,17 @@ extension ArchiveWriter {
             do {
                 try repair(text)
                 damage.texts.remove(text.hash)
-            } catch where isDamage(error) || (error as? ArchiveError)?.code == .badInput {}
+            } catch  where isDamage(error) || (error as? ArchiveError)?.code == .badInput {}
         }
     }
 
     /// Takes what is damaged from another archive's file.
     func repair(_ damage: inout ArchiveDamage, from source: ArchiveReader) throws {
         for (row, id) in damage.entries {
-            guard let id, let other = try source.entries.row(of: id), let bytes = try? source.entries.bytes(row: other) else { continue }
-            let kind = try String.fetchOne(source.db, sql: "SELECT kind FROM entry WHERE id = ?", arguments: [other]).map { EntryKind(rawValue: $0) }
+            guard let id, let other = try source.entries.row(of: id), let bytes = try? source.entries.bytes(row: other)
+            else { continue }
+            let kind = try String.fetchOne(source.db, sql: "SELECT kind FROM entry WHERE id = ?", arguments: [other])
+                .map { EntryKind(rawValue: $0) }
             try restore(bytes, kind: kind ?? .revision, row: row)
             damage.entries[row] = nil
             try expectText(of: bytes, kind ?? .revision, &damage)
@@ -109,7 +113,8 @@ extension ArchiveWriter {
 
     /// The text of an entry that was damaged may be unknown here.
     private func expectText(of bytes: [UInt8], _ kind: EntryKind, _ damage: inout ArchiveDamage) throws {
-        guard kind == .revision, let hash = try? Revision(canonicalBytes: bytes).text, try texts.id(of: hash) == nil else { return }
+        guard kind == .revision, let hash = try? Revision(canonicalBytes: bytes).text, try texts.id(of: hash) == nil
+        else { return }
         try texts.markLacking(texts.reserve(hash))
         damage.texts.insert(hash)
     }
@@ -117,12 +122,19 @@ extension ArchiveWriter {
     /// Whether an entry is the one that was in a row whose hash is damaged: its log then has the chain that is stored.
     private func fits(_ entry: LogEntry, _ row: Int64) throws -> Bool {
         let run = try Row.fetchOne(
-            db, sql: "SELECT l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? AND \(LogStore.holds("?"))",
+            db,
+            sql:
+                "SELECT l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? AND \(LogStore.holds("?"))",
             arguments: [entry.replica.blob, row, row, row])
-        guard let run, case let (first, count, start) = (try run[0] as Int64, try run[1] as Int64, try run[2] as Int64), first &+ (row &- start) == entry.sequence,
-            RowNumbers.valid ~= first, RowNumbers.valid ~= start, 1...LogStore.longestRun ~= count, let before = try logs.chain(entry.replica, at: first - 1)
+        guard let run,
+            case (let first, let count, let start) = (try run[0] as Int64, try run[1] as Int64, try run[2] as Int64),
+            first &+ (row &- start) == entry.sequence,
+            RowNumbers.valid ~= first, RowNumbers.valid ~= start, 1...LogStore.longestRun ~= count,
+            let before = try logs.chain(entry.replica, at: first - 1)
         else { return false }
-        let chain = try (start..<start + count).reduce(before) { $0.appending($1 == row ? entry.id : try entries.id(row: $1)) }
+        let chain = try (start..<start + count).reduce(before) {
+            $0.appending($1 == row ? entry.id : try entries.id(row: $1))
+        }
         return try chain == Chain(blob: run[3])
     }
 }

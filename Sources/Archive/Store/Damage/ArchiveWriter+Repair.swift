@@ -20,7 +20,9 @@ extension ArchiveWriter {
 
     /// Strikes off what is sound again: a text is when the one that it rests on has been repaired.
     public func settleLackingTexts() throws {
-        for (number, hash) in try unrefreshedReader.lackingTexts() where try texts.isSound(number, hash) { try texts.settle(number) }
+        for (number, hash) in try unrefreshedReader.lackingTexts() where try texts.isSound(number, hash) {
+            try texts.settle(number)
+        }
     }
 
     /// Logs texts that a remote holds damaged, where they are sound here.
@@ -65,7 +67,8 @@ extension ArchiveWriter {
 
     /// Logs a text that somebody lacks, if it is here and sound.
     private func answer(_ hash: TextHash) throws {
-        guard try entries.row(of: TextNotice(.lacks, hash).id) != nil, let number = try texts.id(of: hash), try texts.isSound(number, hash)
+        guard try entries.row(of: TextNotice(.lacks, hash).id) != nil, let number = try texts.id(of: hash),
+            try texts.isSound(number, hash)
         else { return }
         try log(TextNotice(.text, hash))
     }

@@ -11,7 +11,8 @@ extension ArchiveError {
     }
 
     static func missing(text: TextHash) -> ArchiveError {
-        ArchiveError(.corrupt, "the text \(text) is not in the archive", damage: .text(text), reason: "is not in the archive")
+        ArchiveError(
+            .corrupt, "the text \(text) is not in the archive", damage: .text(text), reason: "is not in the archive")
     }
 
     static func damaged(entry: EntryID, _ reason: String = "does not have the hash that names it") -> ArchiveError {
@@ -26,7 +27,8 @@ func isDamage(_ error: any Error) -> Bool {
     case let error as DatabaseError:
         [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
             // What the disk cannot read is as good as damaged.
-            || [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_DATA, .SQLITE_IOERR_CORRUPTFS].contains(error.extendedResultCode)
+            || [.SQLITE_IOERR_READ, .SQLITE_IOERR_SHORT_READ, .SQLITE_IOERR_DATA, .SQLITE_IOERR_CORRUPTFS].contains(
+                error.extendedResultCode)
     case is RowDecodingError, is SpliceError, is RevisionError, is CanonicalError: true
     default: false
     }

@@ -36,8 +36,10 @@ extension ArchiveReader {
             switch damage {
             case .text(let hash):
                 guard let number = try texts.id(of: hash) else { return [] }
-                return try Int64.fetchAll(db, sql: "SELECT id FROM revision WHERE text = ? ORDER BY id LIMIT ?", arguments: [number, limit])
-                    .compactMap(item(ofRevision:))
+                return try Int64.fetchAll(
+                    db, sql: "SELECT id FROM revision WHERE text = ? ORDER BY id LIMIT ?", arguments: [number, limit]
+                )
+                .compactMap(item(ofRevision:))
             case .entry(let id):
                 guard let row = try entries.row(of: id) else { return [] }
                 return [item(ofRevision: row)].compactMap(\.self)
@@ -50,19 +52,23 @@ extension ArchiveReader {
 
     /// The item of a revision, given by its row; `nil` if nothing is known of it.
     func item(ofRevision row: Int64) -> DamagedItem? {
-        guard let item = try? Int64.fetchOne(db, sql: "SELECT item FROM revision WHERE id = ?", arguments: [row]), let id = try? histories.itemID(row: item),
+        guard let item = try? Int64.fetchOne(db, sql: "SELECT item FROM revision WHERE id = ?", arguments: [row]),
+            let id = try? histories.itemID(row: item),
             let revision = try? entries.id(row: row).revision
         else { return nil }
         let found = try? Row.fetchOne(db, sql: "SELECT kind, title FROM item WHERE id = ?", arguments: [item])
         let kind = found.flatMap { try? $0[0] as String }.map { ItemKind(rawValue: $0) }
         let title = found.flatMap { try? $0[1] as String? } ?? ""
-        return DamagedItem(kind: kind, item: id, title: title, version: kind == .essay ? version(row, revision, item) : nil, revision: revision)
+        return DamagedItem(
+            kind: kind, item: id, title: title, version: kind == .essay ? version(row, revision, item) : nil,
+            revision: revision)
     }
 
     /// The version's number; where the history cannot be read, its place in the order of arrival.
     private func version(_ row: Int64, _ revision: RevisionID, _ item: Int64) -> Int? {
         if let version = try? histories.history(row: item).version(of: revision) { return version }
-        return try? Int.fetchOne(db, sql: "SELECT count(*) FROM revision WHERE item = ? AND id <= ?", arguments: [item, row])
+        return try? Int.fetchOne(
+            db, sql: "SELECT count(*) FROM revision WHERE item = ? AND id <= ?", arguments: [item, row])
     }
 
     /// An error about damage, with whose state is damaged in place of the hash, which says nothing to a person.
@@ -74,6 +80,7 @@ extension ArchiveReader {
         let reason = error.reason.map { "its \(what) \($0)" } ?? error.message
         let others = items.count > 1 ? "; others have the same \(what)" : ""
         return ArchiveError(
-            error.code, "\(first) is damaged: \(reason)\(others)", subject: first.item.hex, remedy: error.remedy, damage: damage)
+            error.code, "\(first) is damaged: \(reason)\(others)", subject: first.item.hex, remedy: error.remedy,
+            damage: damage)
     }
 }

@@ -35,8 +35,12 @@ struct LocalRows {
                 """),
         Table(
             name: "remote_log",
-            valid: "remote IN \(remotes) AND replica IN \(replicas) AND \(isNumber("seq")) AND \(isHash("chain")) AND taken IN (0, 1)"),
-        Table(name: "remote_cut", valid: "remote IN \(remotes) AND replica IN \(replicas) AND \(isNumber("seq")) AND seq > 0"),
+            valid:
+                "remote IN \(remotes) AND replica IN \(replicas) AND \(isNumber("seq")) AND \(isHash("chain")) AND taken IN (0, 1)"
+        ),
+        Table(
+            name: "remote_cut",
+            valid: "remote IN \(remotes) AND replica IN \(replicas) AND \(isNumber("seq")) AND seq > 0"),
         Table(name: "lacking", valid: "number IN (SELECT number FROM text)"),
         Table(
             name: "imported",
@@ -50,7 +54,8 @@ struct LocalRows {
     /// The tables that have invalid rows, and how many.
     func invalid() throws -> [(table: String, count: Int)] {
         try Self.tables.compactMap { table in
-            let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table.name) WHERE (\(table.valid)) IS NOT 1") ?? 0
+            let count =
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table.name) WHERE (\(table.valid)) IS NOT 1") ?? 0
             return count > 0 ? (table.name, count) : nil
         }
     }
@@ -63,7 +68,9 @@ struct LocalRows {
         }
         // It is counted anew.
         try db.execute(
-            sql: "DELETE FROM local WHERE key = 'waiting' AND NOT (typeof(value) = 'integer' AND value BETWEEN 0 AND \(RowNumbers.end - 1))")
+            sql:
+                "DELETE FROM local WHERE key = 'waiting' AND NOT (typeof(value) = 'integer' AND value BETWEEN 0 AND \(RowNumbers.end - 1))"
+        )
         try db.execute(sql: "UPDATE remote SET preferred = 0 WHERE preferred NOT IN (0, 1)")
         try db.execute(sql: "UPDATE remote SET reached = NULL WHERE reached NOT BETWEEN 0 AND \(RowNumbers.end - 1)")
         // A replica that has no log here, and that nothing speaks of any more.
@@ -82,18 +89,26 @@ extension Verification {
     /// What this file remembers.
     mutating func checkLocalRows() throws {
         for (table, count) in try LocalRows(db: db).invalid() {
-            note("\(count == 1 ? "a row" : "\(count) rows") of what this file remembers (the table '\(table)') cannot be used", table, .rebuild)
+            note(
+                "\(count == 1 ? "a row" : "\(count) rows") of what this file remembers (the table '\(table)') cannot be used",
+                table, .rebuild)
         }
         for row in try Row.fetchAll(
-            db, sql: "SELECT id, EXISTS (SELECT 1 FROM log WHERE replica = replica.id) FROM replica WHERE NOT (typeof(hash) = 'blob' AND length(hash) = 16)") {
+            db,
+            sql:
+                "SELECT id, EXISTS (SELECT 1 FROM log WHERE replica = replica.id) FROM replica WHERE NOT (typeof(hash) = 'blob' AND length(hash) = 16)"
+        ) {
             let hasLog = (try? row[1] as Bool) ?? true
             note("a replica's ID cannot be read", "replica", hasLog ? VerificationReport.Repair.salvage : .rebuild)
         }
-        for name in try unusableRemotes() { note("what is known of the remote '\(name)' cannot be used", "remote", .rebuild) }
+        for name in try unusableRemotes() {
+            note("what is known of the remote '\(name)' cannot be used", "remote", .rebuild)
+        }
     }
 
     private func unusableRemotes() throws -> [String] {
-        let sql = "SELECT name FROM remote WHERE preferred NOT IN (0, 1) OR reached NOT BETWEEN 0 AND \(RowNumbers.end - 1)"
+        let sql =
+            "SELECT name FROM remote WHERE preferred NOT IN (0, 1) OR reached NOT BETWEEN 0 AND \(RowNumbers.end - 1)"
         return try Row.fetchAll(db, sql: sql).map { (try? $0[0] as String) ?? "?" }
     }
 }

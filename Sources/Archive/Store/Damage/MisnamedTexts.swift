@@ -11,7 +11,9 @@ extension Archive {
     public func renameTexts(_ damage: ArchiveDamage) throws -> Int {
         guard !damage.numbers.isEmpty else { return 0 }
         return try write { writer in
-            try damage.numbers.count { hash, number in try writer.rename(number, hash, namedBy: damage.entries.keys.prefix(1000)) }
+            try damage.numbers.count { hash, number in
+                try writer.rename(number, hash, namedBy: damage.entries.keys.prefix(1000))
+            }
         }
     }
 
@@ -32,7 +34,8 @@ extension ArchiveWriter {
     /// Gives a text that does not have its hash the one that it has, if an entry that names it by its number is right with that.
     /// - Parameter damaged: rows of entries that are not.
     fileprivate func rename(_ number: Int64, _ stored: TextHash, namedBy damaged: some Sequence<Int64>) throws -> Bool {
-        guard let bytes = try? texts.unchecked(number), case let actual = TextHash(hashing: bytes), actual != stored else { return false }
+        guard let bytes = try? texts.unchecked(number), case let actual = TextHash(hashing: bytes), actual != stored
+        else { return false }
         let other = try texts.id(of: actual)
         // What entries name and is not here has a number.
         if let other { guard try texts.lacks(other), try !texts.isSound(other, actual) else { return false } }
@@ -42,7 +45,8 @@ extension ArchiveWriter {
             try db.execute(sql: "UPDATE text SET hash = ? WHERE number = ?", arguments: [actual.blob, number])
             // Nothing is remembered of before.
             let entries = EntryStore(db: db)
-            let rows = try Int64.fetchAll(db, sql: "SELECT id FROM revision WHERE text IN (?, ?) LIMIT 1000", arguments: [number, other])
+            let rows = try Int64.fetchAll(
+                db, sql: "SELECT id FROM revision WHERE text IN (?, ?) LIMIT 1000", arguments: [number, other])
             isRight = (rows + damaged).contains { (try? entries.revision(row: $0))?.text == actual }
             return isRight ? .commit : .rollback
         }
@@ -64,8 +68,12 @@ extension ArchiveWriter {
     /// Takes a text out. What rests on it is stored whole first.
     fileprivate func removeText(_ hash: TextHash) throws {
         guard let number = try texts.id(of: hash) else { return }
-        for other in try Int64.fetchAll(db, sql: "SELECT number FROM text WHERE number > ? ORDER BY number", arguments: [number]) {
-            guard let text = try? texts.packs.text(other), text.back == other &- number, let bytes = try? texts.bytes(id: other) else { continue }
+        for other in try Int64.fetchAll(
+            db, sql: "SELECT number FROM text WHERE number > ? ORDER BY number", arguments: [number])
+        {
+            guard let text = try? texts.packs.text(other), text.back == other &- number,
+                let bytes = try? texts.bytes(id: other)
+            else { continue }
             try texts.replace(other, bytes)
         }
         try texts.remove(number)

@@ -13,14 +13,20 @@ extension Archive {
             try reader.noteDamagedContents()
             return reader.damage.flatMap { reader.items(damagedBy: $0) }
         }
-        if !isWhole { try DatabaseFile.translatingErrors(path) { try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM") } } }
+        if !isWhole {
+            try DatabaseFile.translatingErrors(path) {
+                try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM") }
+            }
+        }
         return damaged
     }
 }
 
 extension Archive {
     /// - Returns: whether SQLite's structures were sound before, and what `body` gives.
-    private func rebuildDerived<Value>(progress: (Int) -> Void = { _ in }, _ body: (ArchiveReader) throws -> Value) throws -> (Bool, Value) {
+    private func rebuildDerived<Value>(progress: (Int) -> Void = { _ in }, _ body: (ArchiveReader) throws -> Value)
+        throws -> (Bool, Value)
+    {
         let isWhole = try read { try $0.isStructureSound() }
         let value = try write { writer in
             if isWhole {
@@ -47,7 +53,8 @@ extension Archive {
             }
         }
         return Archive(
-            path: path, environment: environment, database: queue, isReadOnly: true, changesInDamagedLog: try DatabaseFile.transactionsLost(path))
+            path: path, environment: environment, database: queue, isReadOnly: true,
+            changesInDamagedLog: try DatabaseFile.transactionsLost(path))
     }
 }
 
@@ -70,7 +77,7 @@ extension ArchiveReader {
     func isStructureSound() throws -> Bool {
         do {
             return try String.fetchAll(db, sql: "PRAGMA integrity_check(1)") == ["ok"]
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return false
         }
     }
@@ -84,7 +91,8 @@ extension ArchiveWriter {
         }
         let tables = DerivedRows.tables.map { "'\($0)'" }.joined(separator: ", ")
         try db.execute(sql: "PRAGMA writable_schema = ON")
-        try db.execute(sql: "DELETE FROM sqlite_schema WHERE tbl_name IN (\(tables)) OR type = 'index' AND sql IS NOT NULL")
+        try db.execute(
+            sql: "DELETE FROM sqlite_schema WHERE tbl_name IN (\(tables)) OR type = 'index' AND sql IS NOT NULL")
         try db.execute(sql: "PRAGMA writable_schema = RESET")
         db.clearSchemaCache()
         for statement in wanted { try db.execute(sql: statement) }

@@ -29,7 +29,12 @@ enum RowNumbers {
 
     /// A table that has a row with a number that is too large.
     private static func usedUp(_ db: Database) -> String? {
-        let tables = (try? String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'")) ?? []
-        return tables.first { table in (try? Int64.fetchOne(db, sql: "SELECT max(rowid) FROM \"\(table)\"")).flatMap(\.self) ?? 0 >= end }
+        let tables =
+            (try? String.fetchAll(
+                db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'"))
+            ?? []
+        return tables.first { table in
+            (try? Int64.fetchOne(db, sql: "SELECT max(rowid) FROM \"\(table)\"")).flatMap(\.self) ?? 0 >= end
+        }
     }
 }

@@ -22,13 +22,17 @@ struct TolerantScan {
             var failure: (any Error)?
             do {
                 let rows = try Row.fetchCursor(
-                    db, sql: "SELECT \(key), \(columns) FROM \(table) WHERE \(key) > ? AND \(condition) ORDER BY \(key)", arguments: [position])
+                    db,
+                    sql: "SELECT \(key), \(columns) FROM \(table) WHERE \(key) > ? AND \(condition) ORDER BY \(key)",
+                    arguments: [position])
                 while let row = try Self.next(rows, &failure) {
-                    guard let number: Int64 = try? row[0], number > position, number < Self.last else { return unreadable(position + 1...Self.last) }
+                    guard let number: Int64 = try? row[0], number > position, number < Self.last else {
+                        return unreadable(position + 1...Self.last)
+                    }
                     position = number
                     try body(number, row)
                 }
-            } catch where failure != nil {
+            } catch  where failure != nil {
             }
             guard failure != nil else { return }
             let next = try nextReadable(after: position)
@@ -40,7 +44,7 @@ struct TolerantScan {
     private static func next(_ rows: RowCursor, _ failure: inout (any Error)?) throws -> Row? {
         do {
             return try rows.next()
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             failure = error
             throw error
         }
@@ -64,9 +68,11 @@ struct TolerantScan {
 
     private func isReadable(after position: Int64) throws -> Bool {
         do {
-            _ = try Row.fetchOne(db, sql: "SELECT \(key), \(columns) FROM \(table) WHERE \(key) > ? ORDER BY \(key) LIMIT 1", arguments: [position])
+            _ = try Row.fetchOne(
+                db, sql: "SELECT \(key), \(columns) FROM \(table) WHERE \(key) > ? ORDER BY \(key) LIMIT 1",
+                arguments: [position])
             return true
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return false
         }
     }

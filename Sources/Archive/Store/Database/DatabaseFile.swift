@@ -26,10 +26,13 @@ package enum DatabaseFile {
             let configuration = configuration(environment)
             let database: any DatabaseWriter =
                 try concurrently
-                ? DatabasePool(path: path, configuration: configuration) : DatabaseQueue(path: path, configuration: configuration)
+                ? DatabasePool(path: path, configuration: configuration)
+                : DatabaseQueue(path: path, configuration: configuration)
             try database.tolerantRead { try check($0, path, environment.schema) }
             // A pool sets NORMAL when it opens.
-            if concurrently { try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") } }
+            if concurrently {
+                try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            }
             return (database, migration)
         }
     }
@@ -41,7 +44,9 @@ package enum DatabaseFile {
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
-        guard try queue.tolerantRead({ try Identity(db: $0).backupPlace }) == ReplicaState.place(of: path) else { return }
+        guard try queue.tolerantRead({ try Identity(db: $0).backupPlace }) == ReplicaState.place(of: path) else {
+            return
+        }
         throw ArchiveError(.usage, "\(path) is a backup, and is only read", subject: path, remedy: .restore(path))
     }
 
@@ -62,18 +67,26 @@ package enum DatabaseFile {
         guard application == applicationID else {
             throw ArchiveError(.badInput, "\(path) is a SQLite file but no archive", subject: path)
         }
-        if acceptsNewer { try schema.requireReadable(db, version, path) } else { try schema.requireKnown(version, path) }
+        if acceptsNewer {
+            try schema.requireReadable(db, version, path)
+        } else {
+            try schema.requireKnown(version, path)
+        }
     }
 
     /// Makes a new archive's file, whole or not at all, and opens it.
     /// - Parameter initialize: gives it its identity.
-    static func create(_ path: String, _ environment: Archive.Environment, initialize: (Database) throws -> Void) throws -> any DatabaseWriter {
+    static func create(_ path: String, _ environment: Archive.Environment, initialize: (Database) throws -> Void) throws
+        -> any DatabaseWriter
+    {
         try SafeFile.makeDatabase(path) { try fillEmpty($0, environment, initialize: initialize).close() }
         return try open(path, environment, concurrently: false).0
     }
 
     /// Makes an archive of an empty file.
-    static func fillEmpty(_ path: String, _ environment: Archive.Environment, initialize: (Database) throws -> Void) throws -> DatabaseQueue {
+    static func fillEmpty(_ path: String, _ environment: Archive.Environment, initialize: (Database) throws -> Void)
+        throws -> DatabaseQueue
+    {
         let queue = try DatabaseQueue(path: path, configuration: configuration(environment))
         try fill(queue)
         try queue.write(initialize)
@@ -123,7 +136,8 @@ package enum DatabaseFile {
         } catch let error as DatabaseError {
             throw ArchiveError(error, path: path ?? "the archive in memory")
         } catch is RowDecodingError {
-            throw ArchiveError(.corrupt, "\(path ?? "the archive in memory") is damaged: a row holds something else than it should")
+            throw ArchiveError(
+                .corrupt, "\(path ?? "the archive in memory") is damaged: a row holds something else than it should")
         }
     }
 }
@@ -156,7 +170,9 @@ extension ArchiveError {
     }
 
     /// The same of a file that was to be made, and is not there: errors are about the name under which it was written.
-    func ofNewFile(_ path: String) -> ArchiveError { message.hasPrefix(Self.diskFull) ? .diskFull("\(path) was not made", subject: path) : self }
+    func ofNewFile(_ path: String) -> ArchiveError {
+        message.hasPrefix(Self.diskFull) ? .diskFull("\(path) was not made", subject: path) : self
+    }
 
     /// What a SQLite error means to the person at the keyboard.
     init(_ error: DatabaseError, path: String) {
@@ -167,17 +183,22 @@ extension ArchiveError {
         // What row numbers that are used up look like is told apart where they are given out (`RowNumbers`).
         case .SQLITE_FULL: self = .diskFull("\(path) is as it was before this change", subject: path)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
-            self.init(.cannotWrite, "\(path) cannot be opened for writing: \(detail)", subject: path, remedy: .checkPermissionsOrCopy)
+            self.init(
+                .cannotWrite, "\(path) cannot be opened for writing: \(detail)", subject: path,
+                remedy: .checkPermissionsOrCopy)
         case .SQLITE_NOTADB:
             self.init(.badInput, "\(path) is not an archive, or its beginning is destroyed", subject: path)
         // By its header, SQLite takes the file for one of a later version, or of another program.
-        case .SQLITE_ERROR where ["unsupported file format", "attached databases must use the same text encoding as main database"].contains(error.message):
+        case .SQLITE_ERROR
+        where ["unsupported file format", "attached databases must use the same text encoding as main database"]
+            .contains(error.message):
             self.init(.corrupt, "\(path) is damaged: its header is overwritten", subject: path)
         // No program of ours breaks a constraint: rows are not what they were.
         case .SQLITE_CORRUPT, .SQLITE_CONSTRAINT:
             self.init(.corrupt, "\(path) is damaged: \(detail)", subject: path)
         // SQLite cannot make its files beside a database, and says no more than this.
-        case .SQLITE_IOERR where Self.isFull(path): self = .diskFull("\(path) is as it was before this change", subject: path)
+        case .SQLITE_IOERR where Self.isFull(path):
+            self = .diskFull("\(path) is as it was before this change", subject: path)
         case .SQLITE_IOERR:
             self.init(.failed, "\(path) cannot be read or written: \(detail)", subject: path, remedy: .checkDisk)
         default:

@@ -14,7 +14,8 @@ enum ReadOnlyFile {
     static func isMeant(_ path: String) -> Bool {
         let path = target(path)
         let folder = PathParts.folder(of: path)
-        return !hasWriteAheadLog(path) || ((try? DatabaseFile.transactionsLost(path)) ?? 0) > 0 || access(path, W_OK) != 0 || access(folder.isEmpty ? "." : folder, W_OK) != 0
+        return !hasWriteAheadLog(path) || ((try? DatabaseFile.transactionsLost(path)) ?? 0) > 0
+            || access(path, W_OK) != 0 || access(folder.isEmpty ? "." : folder, W_OK) != 0
     }
 
     /// - Throws: `ArchiveError` or `DatabaseError` if it cannot be read, or is no archive of this format.
@@ -34,7 +35,9 @@ enum ReadOnlyFile {
     }
 
     /// Opens a file as it is without its log, as one that nobody changes.
-    static func withoutLog(_ path: String) throws -> DatabaseQueue { try queue("file:" + escaped(path) + "?immutable=1") }
+    static func withoutLog(_ path: String) throws -> DatabaseQueue {
+        try queue("file:" + escaped(path) + "?immutable=1")
+    }
 
     private static func queue(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
@@ -48,20 +51,26 @@ enum ReadOnlyFile {
 
     /// A copy of an archive that may be changed, and of which nothing stays.
     /// - Parameter change: what is done to it first.
-    static func changed(_ path: String, _ schema: Schema, change: (String, DatabaseQueue) throws -> Void) throws -> DatabaseQueue {
+    static func changed(_ path: String, _ schema: Schema, change: (String, DatabaseQueue) throws -> Void) throws
+        -> DatabaseQueue
+    {
         try copy(target(path), schema, change: change)
     }
 
     /// A copy that is gone once it is closed: its files have no names any more.
-    private static func copy(_ path: String, _ schema: Schema, change: (String, DatabaseQueue) throws -> Void = { _, _ in }) throws -> DatabaseQueue {
+    private static func copy(
+        _ path: String, _ schema: Schema, change: (String, DatabaseQueue) throws -> Void = { _, _ in }
+    ) throws -> DatabaseQueue {
         let folder = FileManager.default.temporaryDirectory.path + "/archivectl-read-\(UUID().uuidString)"
         guard mkdir(folder, 0o700) == 0 else {
             throw ArchiveError(
-                .cannotWrite, "\(path) can be read through a copy only, and none can be made in \(folder): \(String(cString: strerror(errno)))",
+                .cannotWrite,
+                "\(path) can be read through a copy only, and none can be made in \(folder): \(String(cString: strerror(errno)))",
                 subject: path)
         }
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        for suffix in ["", "-wal"] where try suffix.isEmpty || FileStatus.of(path + suffix, followingLinks: true) != nil {
+        for suffix in ["", "-wal"] where try suffix.isEmpty || FileStatus.of(path + suffix, followingLinks: true) != nil
+        {
             try FileManager.default.copyItem(atPath: path + suffix, toPath: folder + "/a" + suffix)
             chmod(folder + "/a" + suffix, 0o600)
         }
@@ -83,17 +92,22 @@ enum ReadOnlyFile {
         let version = try database.tolerantRead { try Int.fetchOne($0, sql: "PRAGMA user_version")! }
         guard version == environment.schema.version else {
             throw ArchiveError(
-                .badInput, "the archive was written by a newer version of this program, and changes to it cannot be tried here",
+                .badInput,
+                "the archive was written by a newer version of this program, and changes to it cannot be tried here",
                 remedy: .update)
         }
         let folder = FileManager.default.temporaryDirectory.path + "/archivectl-try-\(UUID().uuidString)"
-        guard mkdir(folder, 0o700) == 0 else { throw ArchiveError(.cannotWrite, "no copy of the archive to try the changes on can be made in \(folder)") }
+        guard mkdir(folder, 0o700) == 0 else {
+            throw ArchiveError(.cannotWrite, "no copy of the archive to try the changes on can be made in \(folder)")
+        }
         // Nothing is opened by its name again: what is to be taken back is kept in memory.
         defer { try? FileManager.default.removeItem(atPath: folder) }
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { db in
-            for pragma in ["journal_mode = MEMORY", "temp_store = MEMORY", "synchronous = OFF", "cache_size = -16384"] { try db.execute(sql: "PRAGMA \(pragma)") }
+            for pragma in ["journal_mode = MEMORY", "temp_store = MEMORY", "synchronous = OFF", "cache_size = -16384"] {
+                try db.execute(sql: "PRAGMA \(pragma)")
+            }
         }
         let copy = try DatabaseQueue(path: folder + "/a", configuration: configuration)
         try database.backup(to: copy)
@@ -108,7 +122,11 @@ enum ReadOnlyFile {
         let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
         var escaped = ""
         for byte in absolute.utf8 {
-            if plain.contains(byte) { escaped.unicodeScalars.append(Unicode.Scalar(byte)) } else { escaped += "%" + Hex.encode([byte]) }
+            if plain.contains(byte) {
+                escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                escaped += "%" + Hex.encode([byte])
+            }
         }
         return escaped
     }
@@ -116,5 +134,7 @@ enum ReadOnlyFile {
     /// What a link leads to: SQLite's files stand beside that, and a copy of the link would be the file itself.
     private static func target(_ path: String) -> String { SystemPath(path).resolved?.text ?? path }
 
-    private static func hasWriteAheadLog(_ path: String) -> Bool { DatabaseHeader(path: path)?.hasWriteAheadLog ?? false }
+    private static func hasWriteAheadLog(_ path: String) -> Bool {
+        DatabaseHeader(path: path)?.hasWriteAheadLog ?? false
+    }
 }

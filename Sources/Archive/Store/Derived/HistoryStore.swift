@@ -19,7 +19,8 @@ struct HistoryStore {
     }
 
     private func isRevision(_ row: Int64) throws -> Bool {
-        try Bool.fetchOne(db.cachedStatement(sql: "SELECT kind IS NULL FROM entry WHERE id = ?"), arguments: [row]) ?? false
+        try Bool.fetchOne(db.cachedStatement(sql: "SELECT kind IS NULL FROM entry WHERE id = ?"), arguments: [row])
+            ?? false
     }
 
     /// The row of the item's root; `nil` if there is no such item here.
@@ -71,7 +72,9 @@ struct HistoryStore {
         guard nodes[item.root] != nil, isWhole else {
             // What is here as an entry is not lost: the table that says whose revisions they are is what is damaged.
             let missing = Set(nodes.values.flatMap(\.revision.parents) + [item.root]).filter { nodes[$0] == nil }
-            let areHere = missing.allSatisfy { id in ((try? entries.row(of: id.entry)) ?? nil).flatMap { try? entries.bytes(row: $0) } != nil }
+            let areHere = missing.allSatisfy { id in
+                ((try? entries.row(of: id.entry)) ?? nil).flatMap { try? entries.bytes(row: $0) } != nil
+            }
             throw ArchiveError(
                 .corrupt, "revisions of the item \(item) are missing, or others are taken for them",
                 damage: areHere ? .rows("revision") : .entry(item.root.entry))
@@ -87,7 +90,9 @@ struct HistoryStore {
     func fits(_ revision: Revision) throws -> Bool {
         guard let item = revision.item else { return true }
         // By the root: the table of items is brought up to date later in the same transaction.
-        guard let row = try entries.row(of: item.root.entry), try self.revision(item.root)?.kind == revision.kind else { return false }
+        guard let row = try entries.row(of: item.root.entry), try self.revision(item.root)?.kind == revision.kind else {
+            return false
+        }
         return try revision.parents.allSatisfy { try itemRow(ofRevision: $0) == row }
     }
 
@@ -104,7 +109,8 @@ struct HistoryStore {
         var parents: [Int64] = []
         for parent in revision.parents {
             let statement = try db.cachedStatement(sql: "SELECT id, item FROM revision WHERE id = ?")
-            guard let row = try entries.row(of: parent.entry), let found = try Row.fetchOne(statement, arguments: [row]) else {
+            guard let row = try entries.row(of: parent.entry), let found = try Row.fetchOne(statement, arguments: [row])
+            else {
                 throw ArchiveError(.corrupt, "the parent \(parent) of a revision is not in the archive")
             }
             item = try found[1]
@@ -113,7 +119,9 @@ struct HistoryStore {
         try db.cachedStatement(sql: "INSERT INTO revision (id, item, text) VALUES (?, ?, ?)")
             .execute(arguments: [row, item, text])
         for (parent, parentID) in zip(parents, revision.parents) {
-            try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [item, parent])
+            try db.cachedStatement(sql: "DELETE FROM head WHERE item = ? AND revision = ?").execute(arguments: [
+                item, parent,
+            ])
             if db.changesCount > 0 { known?.totals.remove(parentID, of: itemID) }
         }
         let heads = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM head WHERE item = ?)")
@@ -128,13 +136,16 @@ struct HistoryStore {
     func refreshRoot(_ revision: Revision, row: Int64, characters: Int, recorded: Timestamp) throws {
         try write(
             ItemRow(
-                id: row, state: revision, shown: row, text: revision.text.flatMap { try texts.id(of: $0) }, characters: characters, versions: 1,
+                id: row, state: revision, shown: row, text: revision.text.flatMap { try texts.id(of: $0) },
+                characters: characters, versions: 1,
                 modified: revision.written ?? recorded, isDeleted: revision.isTombstone))
     }
 
     /// The `item` row after a revision that replaces all that the item had, without reading these back. The row was up to date.
     func advance(_ item: Int64, to revision: Revision, row: Int64, recorded: Timestamp) throws {
-        guard let versions = try Int.fetchOne(db.cachedStatement(sql: "SELECT versions FROM item WHERE id = ?"), arguments: [item]),
+        guard
+            let versions = try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT versions FROM item WHERE id = ?"), arguments: [item]),
             1..<ArchiveCounts.most ~= versions
         else {
             return try refresh(row: item)
@@ -159,7 +170,7 @@ struct HistoryStore {
     private func readable(_ text: TextHash) throws -> [UInt8] {
         do {
             return try texts.bytes(of: text)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             known?.damage.insert(.text(text))
             return []
         }
@@ -167,13 +178,17 @@ struct HistoryStore {
 
     /// Whether an entry founds an item.
     func isRoot(_ row: Int64) throws -> Bool {
-        try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM revision WHERE id = ?1 AND item = ?1)"), arguments: [row])!
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM revision WHERE id = ?1 AND item = ?1)"),
+            arguments: [row])!
     }
 
     /// The newest of the revisions that say what a source holds now: those of the essay that it was cut into, if it is one, that
     /// name it; `nil` if there is none.
     func newestForm(of source: SourceRecord) throws -> (id: RevisionID, revision: Revision)? {
-        guard let essay = source.followed, let row = try entries.row(of: essay.root.entry), try isRoot(row) else { return nil }
+        guard let essay = source.followed, let row = try entries.row(of: essay.root.entry), try isRoot(row) else {
+            return nil
+        }
         let history = try history(row: row)
         return history.order.last { history[$0]!.source == source.id }.map { ($0, history[$0]!) }
     }
@@ -185,12 +200,14 @@ struct HistoryStore {
     /// The `item` row as the item's revisions have it.
     func itemRow(_ row: Int64) throws -> ItemRow {
         let state = try ItemState(history: history(row: row), load: readable)
-        let form = try state.kind == .source ? newestForm(of: SourceRecord(id: state.item, entries.revision(row: row))) : nil
+        let form =
+            try state.kind == .source ? newestForm(of: SourceRecord(id: state.item, entries.revision(row: row))) : nil
         // An original need not be text.
         let text = try state.kind == .source ? [] : state.text(load: readable)
         return try ItemRow(
             id: row, state: Revision(kind: state.kind, fields: state.fields), shown: id(of: state.shown),
-            text: (form?.revision.text ?? state.storedText).flatMap { try texts.id(of: $0) }, characters: CodePoints.count(text),
+            text: (form?.revision.text ?? state.storedText).flatMap { try texts.id(of: $0) },
+            characters: CodePoints.count(text),
             versions: state.history.nodes.count, modified: state.history.modified, isConflict: state.isConflict,
             isDeleted: state.isDeleted)
     }
@@ -205,8 +222,10 @@ struct HistoryStore {
         // Not INSERT OR REPLACE: where there are foreign keys, SQLite copies each page that such a statement changes to a temporary file
         // first, which took half of the time of an import.
         if before != nil { try db.cachedStatement(sql: "DELETE FROM item WHERE id = ?").execute(arguments: [row.id]) }
-        try db.cachedStatement(sql: "INSERT INTO item (\(ItemRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .execute(arguments: row.arguments)
+        try db.cachedStatement(
+            sql: "INSERT INTO item (\(ItemRow.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        )
+        .execute(arguments: row.arguments)
         try ItemTags(db: db).set(row.tags, of: row.id, isNew: before == nil)
         known?.totals.count(row.counts, insteadOf: before ?? ArchiveCounts())
     }
@@ -236,7 +255,7 @@ struct HistoryStore {
         for (count, item) in items.enumerated() {
             do {
                 try refresh(row: item)
-            } catch where isDamage(error) {
+            } catch  where isDamage(error) {
                 known?.damage.insert(try .entry(entries.id(row: item)))
             }
             progress(count + 1)
@@ -253,7 +272,7 @@ struct HistoryStore {
             guard let id = try? EntryID(blob: row[0]) else { continue }
             do {
                 try body(id, row[1], row[2])
-            } catch where isDamage(error) {
+            } catch  where isDamage(error) {
                 known?.damage.insert(.entry(id))
             }
         }

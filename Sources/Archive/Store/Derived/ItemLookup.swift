@@ -30,7 +30,9 @@ extension ArchiveReader {
     ///   has fewer essays than the totals say.
     private func requireListing(_ name: String, _ kind: ItemKind) throws {
         let sql = "SELECT count(*) FROM item WHERE kind = 'essay' AND deleted IN (0, 1)"
-        if kind == .essay, let totals = try? Totals(db).counts, let listed = try Int.fetchOne(db, sql: sql), listed < totals.essays + totals.deleted {
+        if kind == .essay, let totals = try? Totals(db).counts, let listed = try Int.fetchOne(db, sql: sql),
+            listed < totals.essays + totals.deleted
+        {
             throw Self.damagedListing
         }
         guard let (low, high) = Self.bounds(ofPrefix: name.lowercased()) else { return }
@@ -53,7 +55,8 @@ extension ArchiveReader {
     /// The least and the greatest hash that begin with these digits; `nil` if they are too few, or no digits.
     private static func bounds(ofPrefix prefix: String) -> (low: Data, high: Data)? {
         let digits = prefix.utf8.count
-        guard digits >= shortestPrefix, digits <= 64, let low = Hex.decode(prefix + String(repeating: "0", count: 64 - digits)),
+        guard digits >= shortestPrefix, digits <= 64,
+            let low = Hex.decode(prefix + String(repeating: "0", count: 64 - digits)),
             let high = Hex.decode(prefix + String(repeating: "f", count: 64 - digits))
         else { return nil }
         return (Data(low), Data(high))
@@ -63,7 +66,8 @@ extension ArchiveReader {
     package func isDeleted(_ item: ItemID, kind: ItemKind = .essay) throws -> ArchiveError {
         let id = item.hex.prefix(12)
         let title = kind == .essay ? try "'\(summary(item).title)' (\(id))" : "\(id)"
-        return ArchiveError(.notFound, "the \(kind.rawValue) \(title) is deleted", subject: item.hex, remedy: .undelete(String(id)))
+        return ArchiveError(
+            .notFound, "the \(kind.rawValue) \(title) is deleted", subject: item.hex, remedy: .undelete(String(id)))
     }
 
     /// How many digits of an ID name an item or a revision.
@@ -71,7 +75,8 @@ extension ArchiveReader {
 
     /// Whether a name may be meant as the first digits of an ID, and has too few of them.
     static func isShortPrefix(_ name: String) -> Bool {
-        !name.isEmpty && name.utf8.count < shortestPrefix && Hex.decode(String(repeating: "0", count: name.utf8.count % 2) + name.lowercased()) != nil
+        !name.isEmpty && name.utf8.count < shortestPrefix
+            && Hex.decode(String(repeating: "0", count: name.utf8.count % 2) + name.lowercased()) != nil
     }
 
     /// The titles of a kind's items, with their items.
@@ -82,7 +87,8 @@ extension ArchiveReader {
         _ kind: ItemKind = .essay, deleted: Bool = false, where isWanted: (String) -> Bool
     ) throws -> [(item: ItemID, title: String)] {
         // An index has the titles; rows of the table, which lie in another order, are looked at only where a title is wanted.
-        let rows = try Row.fetchCursor(db, sql: "SELECT id, title FROM item WHERE kind = ? AND title IS NOT NULL", arguments: [kind.rawValue])
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT id, title FROM item WHERE kind = ? AND title IS NOT NULL", arguments: [kind.rawValue])
         let statement = try db.cachedStatement(sql: "SELECT deleted FROM item WHERE id = ?")
         var titles: [(item: ItemID, title: String)] = []
         while let row = try rows.next() {
@@ -95,16 +101,21 @@ extension ArchiveReader {
 
     /// The revision of an item that a person names: by version number, or by the first digits of its ID.
     public func findRevision(_ name: String, in history: History) throws -> RevisionID {
-        if let number = Int(name), number >= 1, number <= history.order.count, name.utf8.count < Self.shortestPrefix || Hex.decode(name) == nil {
+        if let number = Int(name), number >= 1, number <= history.order.count,
+            name.utf8.count < Self.shortestPrefix || Hex.decode(name) == nil
+        {
             return history.order[number - 1]
         }
         let matches = history.order.filter { $0.hex.hasPrefix(name.lowercased()) }
         if matches.count == 1, name.utf8.count >= Self.shortestPrefix { return matches[0] }
         if let number = Int(name), number >= 1, number <= history.order.count { return history.order[number - 1] }
-        let (count, title) = (history.order.count, history.order.last.flatMap { history[$0]?.fields[string: FieldKey.title] })
+        let (count, title) = (
+            history.order.count, history.order.last.flatMap { history[$0]?.fields[string: FieldKey.title] }
+        )
         if let number = Int(name), number < 1 || number > count, name.utf8.count < Self.shortestPrefix {
             throw ArchiveError(
-                .notFound, "\(title.map { "'\($0)'" } ?? "it") has only \(count == 1 ? "version 1" : "versions 1 to \(count)")",
+                .notFound,
+                "\(title.map { "'\($0)'" } ?? "it") has only \(count == 1 ? "version 1" : "versions 1 to \(count)")",
                 subject: name, remedy: .listVersions(of: history.item.short))
         }
         throw ArchiveError(

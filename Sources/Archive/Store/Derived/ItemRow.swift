@@ -21,18 +21,27 @@ struct ItemRow: Hashable {
     /// These stand in a table of their own.
     var tags: [ExactString] = []
 
-    static let columns = "id, kind, title, shown, text, target, author, date, characters, versions, modified, conflict, deleted"
+    static let columns =
+        "id, kind, title, shown, text, target, author, date, characters, versions, modified, conflict, deleted"
 
     /// - Parameter state: what the item shows: its kind and fields.
     init(
-        id: Int64, state: Revision, shown: Int64?, text: Int64?, characters: Int, versions: Int, modified: Timestamp, isConflict: Bool = false,
+        id: Int64, state: Revision, shown: Int64?, text: Int64?, characters: Int, versions: Int, modified: Timestamp,
+        isConflict: Bool = false,
         isDeleted: Bool
     ) {
         self.id = id
         kind = state.kind.rawValue
         title = (state.fields[string: FieldKey.title] ?? state.fields[string: FieldKey.name])?.withoutNull
-        target = (state.fields[string: FieldKey.essay] ?? state.fields[string: FieldKey.replaces]).flatMap { ItemID(hex: $0) }?.blob
-        if state.kind == .essay { (author, date) = (state.fields[string: FieldKey.author]?.withoutNull, state.fields[string: FieldKey.date]?.withoutNull) }
+        target =
+            (state.fields[string: FieldKey.essay] ?? state.fields[string: FieldKey.replaces]).flatMap {
+                ItemID(hex: $0)
+            }?.blob
+        if state.kind == .essay {
+            (author, date) = (
+                state.fields[string: FieldKey.author]?.withoutNull, state.fields[string: FieldKey.date]?.withoutNull
+            )
+        }
         tags = state.fields.tags.map { ExactString($0.string.withoutNull) }
         (self.shown, self.text, self.characters, self.versions) = (shown, text, characters, versions)
         (self.modified, self.isConflict, self.isDeleted) = (modified.milliseconds, isConflict, isDeleted)
@@ -42,7 +51,9 @@ struct ItemRow: Hashable {
     init(_ row: Row) throws {
         (id, kind, title, shown) = (try row[0], try row[1], try row[2], try row[3])
         (text, target, author, date) = (try row[4], try row[5], try row[6], try row[7])
-        (characters, versions, modified, isConflict, isDeleted) = (try row[8], try row[9], try row[10], try row[11], try row[12])
+        (characters, versions, modified, isConflict, isDeleted) = (
+            try row[8], try row[9], try row[10], try row[11], try row[12]
+        )
     }
 
     var arguments: StatementArguments {
@@ -50,12 +61,15 @@ struct ItemRow: Hashable {
     }
 
     /// What the item counts for.
-    var counts: ArchiveCounts { ArchiveCounts(ItemKind(rawValue: kind), versions: versions, isConflict: isConflict, isDeleted: isDeleted) }
+    var counts: ArchiveCounts {
+        ArchiveCounts(ItemKind(rawValue: kind), versions: versions, isConflict: isConflict, isDeleted: isDeleted)
+    }
 
     // Words are compared by their bytes, not as Unicode has it. Tags are compared with their own table.
     static func == (left: Self, right: Self) -> Bool {
         left.id == right.id && left.kind == right.kind && left.words == right.words
-            && left.shown == right.shown && left.text == right.text && left.target == right.target && left.characters == right.characters
+            && left.shown == right.shown && left.text == right.text && left.target == right.target
+            && left.characters == right.characters
             && left.versions == right.versions && left.modified == right.modified && left.isConflict == right.isConflict
             && left.isDeleted == right.isDeleted
     }

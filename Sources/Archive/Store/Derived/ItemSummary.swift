@@ -92,13 +92,14 @@ extension ArchiveReader {
         var seen: [Int64] = []
         defer { if filter.isOfAll { noteMissing(seen.count, filter) } }
         do {
-            let statement = try db.cachedStatement(sql: Self.summaries + condition + " ORDER BY \(filter.order.columns) LIMIT \(filter.limit ?? -1)")
+            let statement = try db.cachedStatement(
+                sql: Self.summaries + condition + " ORDER BY \(filter.order.columns) LIMIT \(filter.limit ?? -1)")
             let rows = try Row.fetchCursor(statement, arguments: arguments)
             while let row = try rows.next() {
                 seen.append(try row[12])
                 if let item = try readable(row) { try body(item) }
             }
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             try readableItems(condition, arguments, filter, without: Set(seen)).forEach(body)
         }
     }
@@ -115,7 +116,7 @@ extension ArchiveReader {
     private func readable(_ row: Row) throws -> ItemSummary? {
         do {
             return try passingOver(nil) { try summary(row) }
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             known.damage.insert(.rows("item"))
             return nil
         }
@@ -131,10 +132,14 @@ extension ArchiveReader {
             guard !seen.contains(id) else { return }
             for summaries in [Self.summaries, Self.plainSummaries] {
                 do {
-                    let statement = try db.cachedStatement(sql: summaries + condition + " AND i.id = CAST(? AS INTEGER)")
-                    if let row = try Row.fetchOne(statement, arguments: arguments + [id]), let item = try readable(row) { items.append(item) }
+                    let statement = try db.cachedStatement(
+                        sql: summaries + condition + " AND i.id = CAST(? AS INTEGER)")
+                    if let row = try Row.fetchOne(statement, arguments: arguments + [id]), let item = try readable(row)
+                    {
+                        items.append(item)
+                    }
                     break
-                } catch where isDamage(error) {}
+                } catch  where isDamage(error) {}
             }
         }
         return items.sorted(by: filter.order.areInOrder).prefix(filter.limit.map { max(0, $0 - seen.count) } ?? .max)
@@ -155,7 +160,7 @@ extension ArchiveReader {
     func totals() throws -> Totals {
         do {
             return try Totals(db)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             known.damage.insert(.rows("totals"))
             return try Totals.computed(db)
         }
@@ -170,7 +175,9 @@ extension ArchiveReader {
     /// Those of the essays, given by their rows, that are there because a change was made beside a deletion.
     public func revived(_ rows: Set<Int64>) throws -> [ItemID] {
         let statement = try db.cachedStatement(
-            sql: "SELECT kind = 'essay' AND NOT deleted AND (SELECT count(*) FROM head WHERE item = ?1) > 1 FROM item WHERE id = ?1")
+            sql:
+                "SELECT kind = 'essay' AND NOT deleted AND (SELECT count(*) FROM head WHERE item = ?1) > 1 FROM item WHERE id = ?1"
+        )
         return try rows.filter { try Bool.fetchOne(statement, arguments: [$0]) ?? false }.sorted()
             .map { try histories.state(row: $0) }.filter(\.isRevived).map(\.item)
     }
@@ -186,7 +193,8 @@ extension ArchiveReader {
     public func deleted(_ rows: Set<Int64>, since before: EssayStanding) throws -> [ItemSummary] {
         let statement = try db.cachedStatement(sql: "SELECT kind = 'essay' AND deleted FROM item WHERE id = ?")
         return try rows.filter { row in
-            try row <= before.last && !before.deleted.contains(row) && Bool.fetchOne(statement, arguments: [row]) ?? false
+            try row <= before.last && !before.deleted.contains(row)
+                && Bool.fetchOne(statement, arguments: [row]) ?? false
         }.sorted().map { try summary(histories.itemID(row: $0)) }
     }
 
@@ -212,7 +220,8 @@ extension ArchiveReader {
         }
         return try ItemSummary(
             id: id, title: row[1] as String? ?? "", version: version(row, of: id), versions: row[2], characters: row[3],
-            annotations: row[8], author: row[9], date: row[10], tags: Self.tags(row[11]), isConflict: row[4], isDeleted: row[5],
+            annotations: row[8], author: row[9], date: row[10], tags: Self.tags(row[11]), isConflict: row[4],
+            isDeleted: row[5],
             modified: Timestamp(milliseconds: row[6]))
     }
 
@@ -244,7 +253,9 @@ extension ItemOrder {
         case .modified: (right.modified, left.id) < (left.modified, right.id)
         case .title: (ExactString(left.title), left.id) < (ExactString(right.title), right.id)
         case .date:
-            (ExactString(right.date ?? ""), right.modified, left.id) < (ExactString(left.date ?? ""), left.modified, right.id)
+            (ExactString(right.date ?? ""), right.modified, left.id) < (
+                ExactString(left.date ?? ""), left.modified, right.id
+            )
         }
     }
 }

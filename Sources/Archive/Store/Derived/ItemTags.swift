@@ -10,7 +10,9 @@ struct ItemTags {
         if !isNew { try db.cachedStatement(sql: "DELETE FROM tag WHERE item = ?").execute(arguments: [item]) }
         for tag in tags {
             // Another program may have written one twice.
-            try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag (item, tag) VALUES (?, ?)").execute(arguments: [item, tag.string])
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO tag (item, tag) VALUES (?, ?)").execute(arguments: [
+                item, tag.string,
+            ])
         }
     }
 }

@@ -12,9 +12,14 @@ extension ArchiveReader {
         let titles: [String] =
             try prefix.isEmpty
             ? String.fetchAll(
-                db, sql: "SELECT title FROM item WHERE kind = 'essay' AND NOT deleted AND title IS NOT NULL ORDER BY modified DESC LIMIT ?", arguments: [limit])
+                db,
+                sql:
+                    "SELECT title FROM item WHERE kind = 'essay' AND NOT deleted AND title IS NOT NULL ORDER BY modified DESC LIMIT ?",
+                arguments: [limit])
             : String.fetchAll(
-                db, sql: "SELECT title FROM item WHERE kind = 'essay' AND title >= ? AND title < ? AND NOT deleted ORDER BY title LIMIT ?",
+                db,
+                sql:
+                    "SELECT title FROM item WHERE kind = 'essay' AND title >= ? AND title < ? AND NOT deleted ORDER BY title LIMIT ?",
                 arguments: [prefix, Self.end(of: prefix), limit])
         let counts = Dictionary(titles.map { (ExactString($0), 1) }, uniquingKeysWith: +)
         let unique = titles.filter { counts[ExactString($0)] == 1 && !$0.contains(where: \.isNewline) }
@@ -23,7 +28,9 @@ extension ArchiveReader {
 
     /// The first digits of annotations' IDs; of no prefix those of the annotations changed last.
     public func annotationNames(beginning prefix: String, limit: Int = 100) throws -> [String] {
-        guard prefix.isEmpty else { return try itemsByIDPrefix(prefix, kind: .annotation, deleted: false).prefix(limit).map(\.short) }
+        guard prefix.isEmpty else {
+            return try itemsByIDPrefix(prefix, kind: .annotation, deleted: false).prefix(limit).map(\.short)
+        }
         return try Data.fetchAll(
             db,
             sql: """

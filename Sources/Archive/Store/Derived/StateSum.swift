@@ -48,7 +48,9 @@ public struct StateSum: Hashable, Sendable {
             seed[SHA256.byteCount] = UInt8(block)
             SHA256.hash(data: seed).withUnsafeBytes { bytes in
                 for lane in 0..<SHA256.byteCount / 2 {
-                    body(block * SHA256.byteCount / 2 + lane, UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * lane, as: UInt16.self)))
+                    body(
+                        block * SHA256.byteCount / 2 + lane,
+                        UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * lane, as: UInt16.self)))
                 }
             }
         }

@@ -11,7 +11,8 @@ struct Totals: Equatable {
 
     /// The totals as they are kept; of an empty archive nothing is.
     init(_ db: Database) throws {
-        let statement = try db.cachedStatement(sql: "SELECT essays, versions, annotations, sources, conflicts, deleted, heads FROM totals")
+        let statement = try db.cachedStatement(
+            sql: "SELECT essays, versions, annotations, sources, conflicts, deleted, heads FROM totals")
         guard let row = try Row.fetchOne(statement) else { return }
         counts = try ArchiveCounts(
             essays: row[0], versions: row[1], annotations: row[2], sources: row[3], conflicts: row[4],
@@ -33,10 +34,13 @@ struct Totals: Equatable {
                 """)
         if let row = try Row.fetchOne(statement) {
             totals.counts = try ArchiveCounts(
-                essays: row[0], versions: row[1] as Int? ?? 0, annotations: row[2], sources: row[3], conflicts: row[4], deleted: row[5])
+                essays: row[0], versions: row[1] as Int? ?? 0, annotations: row[2], sources: row[3], conflicts: row[4],
+                deleted: row[5])
         }
         let heads = try Row.fetchCursor(
-            db, sql: "SELECT i.hash, h.hash FROM head JOIN entry i ON i.id = head.item JOIN entry h ON h.id = head.revision")
+            db,
+            sql: "SELECT i.hash, h.hash FROM head JOIN entry i ON i.id = head.item JOIN entry h ON h.id = head.revision"
+        )
         while let head = try heads.next() { try totals.sum.add(ItemID(blob: head[0]), RevisionID(blob: head[1])) }
         return totals
     }
@@ -48,7 +52,8 @@ struct Totals: Equatable {
                 VALUES (1, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            counts.essays, counts.versions, counts.annotations, counts.sources, counts.conflicts, counts.deleted, Data(sum.bytes),
+            counts.essays, counts.versions, counts.annotations, counts.sources, counts.conflicts, counts.deleted,
+            Data(sum.bytes),
         ])
     }
 }

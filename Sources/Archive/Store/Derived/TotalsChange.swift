@@ -55,7 +55,11 @@ final class TotalsChange {
 
     private static func sum(of heads: [(head: Head, isAdded: Bool)]) -> StateSum {
         heads.reduce(into: StateSum()) { sum, element in
-            if element.isAdded { sum.add(element.head.item, element.head.revision) } else { sum.subtract(element.head.item, element.head.revision) }
+            if element.isAdded {
+                sum.add(element.head.item, element.head.revision)
+            } else {
+                sum.subtract(element.head.item, element.head.revision)
+            }
         }
     }
 
@@ -74,7 +78,7 @@ final class TotalsChange {
             totals.sum.add(sum)
             guard totals.counts.isPossible else { throw ArchiveError.damagedRow }
             return totals
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             // The tables that they are of say the same.
             return try Totals.computed(db)
         }

@@ -24,7 +24,9 @@ extension ArchiveReader {
         if state.isDeleted { line["deleted"] = .integer(1) }
         if !state.fields.isEmpty { line["fields"] = .object(state.fields) }
         let text = try text(of: state)
-        if state.storedText != nil || !text.isEmpty { line["text"] = .text((state.storedText ?? TextHash(hashing: text)).hex) }
+        if state.storedText != nil || !text.isEmpty {
+            line["text"] = .text((state.storedText ?? TextHash(hashing: text)).hex)
+        }
         return line
     }
 }

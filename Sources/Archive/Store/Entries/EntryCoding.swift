@@ -27,23 +27,30 @@ enum EntryCoding {
     }
 
     private enum Mark {
-        static let verbatim: UInt8 = 0, entry: UInt8 = 1, text: UInt8 = 2, hash: UInt8 = 3, identifier: UInt8 = 4, time: UInt8 = 5
+        static let verbatim: UInt8 = 0, entry: UInt8 = 1, text: UInt8 = 2, hash: UInt8 = 3, identifier: UInt8 = 4,
+            time: UInt8 = 5
         static let firstPhrase: UInt8 = 6, fields: UInt8 = 0x1F
     }
 
     /// In the files for good: 25 is all there is room for.
     static let phrases: [[UInt8]] = [
-        "{\"fields\":{", "{\"author\":\"", "\",\"fields\":{", "\"title\":\"", "\"tags\":[\"", "\"},\"item\":\"", ",\"item\":\"",
-        "\"},\"kind\":\"essay\",\"parents\":[\"", "\",\"kind\":\"essay\",\"parents\":[\"", "\"},\"kind\":\"essay\"", "\"],\"text\":\"",
-        "\",\"v\":1,\"written\":\"", "\",\"v\":1}", ",\"v\":1,\"written\":\"", "\"cuts\":[[\"", "]],\"encoding\":\"", "utf-8\",\"mediaType\":\"text/plain",
-        "\",\"name\":\"", "\"],\"source\":\"", "\"},\"kind\":\"source\",\"text\":\"", "\",\"kind\":\"annotation\"", ",\"nonce\":\"",
+        "{\"fields\":{", "{\"author\":\"", "\",\"fields\":{", "\"title\":\"", "\"tags\":[\"", "\"},\"item\":\"",
+        ",\"item\":\"",
+        "\"},\"kind\":\"essay\",\"parents\":[\"", "\",\"kind\":\"essay\",\"parents\":[\"", "\"},\"kind\":\"essay\"",
+        "\"],\"text\":\"",
+        "\",\"v\":1,\"written\":\"", "\",\"v\":1}", ",\"v\":1,\"written\":\"", "\"cuts\":[[\"", "]],\"encoding\":\"",
+        "utf-8\",\"mediaType\":\"text/plain",
+        "\",\"name\":\"", "\"],\"source\":\"", "\"},\"kind\":\"source\",\"text\":\"", "\",\"kind\":\"annotation\"",
+        ",\"nonce\":\"",
         "\"],\"tombstone\":1,\"v\":1,\"written\":\"", "\",\"mediaType\":\"", "\",\"text\":\"",
     ].map { Array($0.utf8) }
 
     /// The phrases by their first byte, the longest first.
     private static let phrasesByFirst: [[(number: UInt8, bytes: [UInt8])]] = {
         var table = [[(number: UInt8, bytes: [UInt8])]](repeating: [], count: 256)
-        for (index, phrase) in phrases.enumerated() { table[Int(phrase[0])].append((Mark.firstPhrase + UInt8(index), phrase)) }
+        for (index, phrase) in phrases.enumerated() {
+            table[Int(phrase[0])].append((Mark.firstPhrase + UInt8(index), phrase))
+        }
         return table.map { $0.sorted { $0.bytes.count > $1.bytes.count } }
     }()
 
@@ -52,7 +59,9 @@ enum EntryCoding {
     /// - Parameters:
     ///   - fields: fields that the entry may have as well.
     ///   - reference: the row of a hash given by its 32 bytes, if it has one.
-    static func pack(_ bytes: [UInt8], fields: HeldFields? = nil, reference: ([UInt8]) throws -> Reference?) rethrows -> [UInt8] {
+    static func pack(_ bytes: [UInt8], fields: HeldFields? = nil, reference: ([UInt8]) throws -> Reference?) rethrows
+        -> [UInt8]
+    {
         guard bytes.first == UInt8(ascii: "{"), bytes.allSatisfy({ $0 >= 0x20 }) else { return [Mark.verbatim] + bytes }
         var packed: [UInt8] = []
         packed.reserveCapacity(bytes.count / 3)
@@ -110,7 +119,8 @@ enum EntryCoding {
     }
 
     private static func phrase(_ bytes: [UInt8], at position: Int, before end: Int) -> (number: UInt8, length: Int)? {
-        for phrase in phrasesByFirst[Int(bytes[position])] where position + phrase.bytes.count <= end && matches(phrase.bytes, bytes, position) {
+        for phrase in phrasesByFirst[Int(bytes[position])]
+        where position + phrase.bytes.count <= end && matches(phrase.bytes, bytes, position) {
             return (phrase.number, phrase.bytes.count)
         }
         return nil
@@ -153,8 +163,10 @@ enum EntryCoding {
     }
 
     private static func time(_ bytes: [UInt8], at position: Int) -> Timestamp? {
-        guard position + 24 <= bytes.count, bytes[position + 23] == UInt8(ascii: "Z"), bytes[position + 10] == UInt8(ascii: "T"),
-            let time = Timestamp(String(decoding: bytes[position..<position + 24], as: UTF8.self)), time.milliseconds >= 0
+        guard position + 24 <= bytes.count, bytes[position + 23] == UInt8(ascii: "Z"),
+            bytes[position + 10] == UInt8(ascii: "T"),
+            let time = Timestamp(String(decoding: bytes[position..<position + 24], as: UTF8.self)),
+            time.milliseconds >= 0
         else { return nil }
         return time
     }
@@ -172,7 +184,9 @@ enum EntryCoding {
     ///   - fields: the member `fields` that stands in a row; throws if none does.
     ///   - hash: the hash in a row; throws if there is no such row.
     /// - Throws: `ArchiveError` of code `corrupt` if the bytes are not what `pack` makes.
-    static func unpack(_ packed: [UInt8], fields: (Int64) throws -> [UInt8], hash: (Reference) throws -> [UInt8]) throws -> [UInt8] {
+    static func unpack(_ packed: [UInt8], fields: (Int64) throws -> [UInt8], hash: (Reference) throws -> [UInt8]) throws
+        -> [UInt8]
+    {
         if packed.first == Mark.verbatim { return Array(packed.dropFirst()) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(packed.count * 4)
@@ -206,7 +220,9 @@ enum EntryCoding {
         _ = try unpack(packed) { row in
             reference = row
             return []
-        } hash: { _ in [] }
+        } hash: { _ in
+            []
+        }
         return reference
     }
 

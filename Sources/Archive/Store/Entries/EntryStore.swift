@@ -12,7 +12,8 @@ struct EntryStore {
     /// The row of an entry; `nil` if it is not held.
     func row(of id: EntryID) throws -> Int64? {
         if let row = known?.entries[id] { return row }
-        let statement = try db.cachedStatement(sql: "SELECT id FROM entry WHERE substr(hash, 1, 6) = substr(?1, 1, 6) AND hash = ?1")
+        let statement = try db.cachedStatement(
+            sql: "SELECT id FROM entry WHERE substr(hash, 1, 6) = substr(?1, 1, 6) AND hash = ?1")
         let row = try Int64.fetchOne(statement, arguments: [id.blob])
         if let row { known?.add(row, id) }
         return row
@@ -36,7 +37,9 @@ struct EntryStore {
     func revision(row: Int64) throws -> Revision { try Self.revision(bytes(row: row)) }
 
     /// A revision out of the column's value, after a comparison with its ID.
-    func revision(_ packed: [UInt8], _ id: RevisionID) throws -> Revision { try Self.revision(unpack(packed, of: id.entry)) }
+    func revision(_ packed: [UInt8], _ id: RevisionID) throws -> Revision {
+        try Self.revision(unpack(packed, of: id.entry))
+    }
 
     private static func revision(_ bytes: [UInt8]) throws -> Revision {
         do {
@@ -52,14 +55,16 @@ struct EntryStore {
         let bytes: [UInt8]
         do {
             bytes = try unpack(packed)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             throw ArchiveError.damaged(entry: id, "cannot be read")
         }
         guard EntryID(hashing: bytes) == id else { throw ArchiveError.damaged(entry: id) }
         return bytes
     }
 
-    private func unpack(_ packed: [UInt8]) throws -> [UInt8] { try EntryCoding.unpack(packed, fields: fields(row:), hash: hash) }
+    private func unpack(_ packed: [UInt8]) throws -> [UInt8] {
+        try EntryCoding.unpack(packed, fields: fields(row:), hash: hash)
+    }
 
     private func hash(_ reference: EntryCoding.Reference) throws -> [UInt8] {
         switch reference {
@@ -90,9 +95,11 @@ struct EntryStore {
     /// The same; `nil` if that revision is damaged: nothing new is to rest on it.
     private func soundFields(of revision: RevisionID) throws -> EntryCoding.HeldFields? {
         do {
-            guard let held = try fields(of: revision), RowNumbers.valid ~= held.row, try row(of: revision.entry).map({ try bytes(row: $0) }) != nil else { return nil }
+            guard let held = try fields(of: revision), RowNumbers.valid ~= held.row,
+                try row(of: revision.entry).map({ try bytes(row: $0) }) != nil
+            else { return nil }
             return held
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return nil
         }
     }

@@ -59,7 +59,9 @@ struct LogStore {
         if wanted < chains.count { return chains[wanted] }
         var chain = try chains.last ?? previousChain(run)
         let statement = try db.cachedStatement(sql: "SELECT hash FROM entry WHERE id BETWEEN ? AND ? ORDER BY id")
-        for hash in try Data.fetchAll(statement, arguments: [run.entry + Int64(chains.count), run.entry + run.count - 1]) {
+        for hash in try Data.fetchAll(
+            statement, arguments: [run.entry + Int64(chains.count), run.entry + run.count - 1])
+        {
             chain = try chain.appending(EntryID(blob: hash))
             chains.append(chain)
         }
@@ -105,7 +107,9 @@ struct LogStore {
             (replica, first, count, entry) = (try row[0], try row[1], try row[2], try row[3])
             chain = try Chain(blob: row[4])
             // Of a damaged row, these may be any numbers.
-            guard RowNumbers.valid ~= first, 1...LogStore.longestRun ~= count, RowNumbers.valid ~= entry else { throw ArchiveError.damagedRow }
+            guard RowNumbers.valid ~= first, 1...LogStore.longestRun ~= count, RowNumbers.valid ~= entry else {
+                throw ArchiveError.damagedRow
+            }
         }
     }
 
@@ -124,14 +128,19 @@ struct LogStore {
         let entries = EntryStore(db: db, known: known)
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT l.replica, l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? ORDER BY l.first",
+            sql:
+                "SELECT l.replica, l.first, l.count, l.entry, l.chain FROM log l JOIN replica r ON r.id = l.replica WHERE r.hash = ? ORDER BY l.first",
             arguments: [replica.blob])
         var end = LogPosition.start
         for row in rows {
             let run = try Run(row)
             guard run.first == end.sequence + 1 else { throw Self.gap(run) }
-            for entry in run.entry..<run.entry + run.count { end = end.appending(EntryID(hashing: try entries.bytes(row: entry))) }
-            guard end.chain == run.chain else { throw ArchiveError(.corrupt, "the chain of the log \(replica) is damaged up to entry \(run.last)") }
+            for entry in run.entry..<run.entry + run.count {
+                end = end.appending(EntryID(hashing: try entries.bytes(row: entry)))
+            }
+            guard end.chain == run.chain else {
+                throw ArchiveError(.corrupt, "the chain of the log \(replica) is damaged up to entry \(run.last)")
+            }
         }
     }
 
@@ -145,16 +154,21 @@ struct LogStore {
         let next = position.appending(entry.id)
         let last = try db.cachedStatement(
             sql: "SELECT first, count, recorded, times, entry FROM log WHERE replica = ? ORDER BY first DESC LIMIT 1")
-        let update = try db.cachedStatement(sql: "UPDATE log SET count = count + 1, times = ?, chain = ? WHERE replica = ? AND first = ?")
+        let update = try db.cachedStatement(
+            sql: "UPDATE log SET count = count + 1, times = ?, chain = ? WHERE replica = ? AND first = ?")
         if let run = try Row.fetchOne(last, arguments: [replica]),
-            case let (first, count, start) = (try run[0] as Int64, try run[1] as Int64, try run[4] as Int64), 1..<Self.longestRun ~= count,
-            start &+ count == entry.row, first &+ count == next.sequence {
+            case (let first, let count, let start) = (try run[0] as Int64, try run[1] as Int64, try run[4] as Int64),
+            1..<Self.longestRun ~= count,
+            start &+ count == entry.row, first &+ count == next.sequence
+        {
             var times = try LogTimes(first: Timestamp(milliseconds: run[2]), others: run[3], count: Int(count))
             times.append(recorded)
             try update.execute(arguments: [times.others, next.chain.blob, replica, first])
         } else {
-            try db.cachedStatement(sql: "INSERT INTO log (replica, first, count, entry, recorded, chain) VALUES (?, ?, 1, ?, ?, ?)")
-                .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
+            try db.cachedStatement(
+                sql: "INSERT INTO log (replica, first, count, entry, recorded, chain) VALUES (?, ?, 1, ?, ?, ?)"
+            )
+            .execute(arguments: [replica, next.sequence, entry.row, recorded.milliseconds, next.chain.blob])
         }
         return next
     }
@@ -166,7 +180,9 @@ struct LogStore {
     }
 
     /// The condition that a row `l` of the table of logs holds an entry.
-    static func holds(_ entry: String) -> String { "l.entry BETWEEN \(entry) - \(longestRun - 1) AND \(entry) AND l.entry + l.count > \(entry)" }
+    static func holds(_ entry: String) -> String {
+        "l.entry BETWEEN \(entry) - \(longestRun - 1) AND \(entry) AND l.entry + l.count > \(entry)"
+    }
 
     // MARK: Ending
 
@@ -190,7 +206,9 @@ struct LogStore {
     }
 
     /// Takes the end of a log, beyond `sequence`, away and returns it: to be logged again under another replica ID.
-    func removeTail(of replica: ReplicaID, after sequence: Int64) throws -> [(row: Int64, id: EntryID, recorded: Timestamp)] {
+    func removeTail(of replica: ReplicaID, after sequence: Int64) throws -> [(
+        row: Int64, id: EntryID, recorded: Timestamp
+    )] {
         var tail: [(row: Int64, id: EntryID, recorded: Timestamp)] = []
         try forEachRow(of: replica, (sequence + 1)...(.max)) { row, entry in
             tail.append((entry, try EntryStore(db: db, known: known).id(row: entry), try LogTimes.time(in: row, at: 1)))
@@ -198,15 +216,21 @@ struct LogStore {
         }
         let kept = try run(of: replica, at: sequence).map { run in (run, try chain(run, at: min(sequence, run.last))) }
         known?.chains.forget()
-        try db.cachedStatement(sql: "DELETE FROM log WHERE replica = (SELECT id FROM replica WHERE hash = ?) AND first > ?")
-            .execute(arguments: [replica.blob, sequence])
+        try db.cachedStatement(
+            sql: "DELETE FROM log WHERE replica = (SELECT id FROM replica WHERE hash = ?) AND first > ?"
+        )
+        .execute(arguments: [replica.blob, sequence])
         if let (run, chain) = kept, run.last > sequence {
             let count = sequence - run.first + 1
             let old = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT recorded, times FROM log WHERE replica = ? AND first = ?"), arguments: [run.replica, run.first])!
-            let times = try LogTimes(first: Timestamp(milliseconds: old[0]), others: old[1], count: Int(run.count)).prefix(Int(count))
-            try db.cachedStatement(sql: "UPDATE log SET count = ?, times = ?, chain = ? WHERE replica = ? AND first = ?")
-                .execute(arguments: [count, times.others, chain.blob, run.replica, run.first])
+                db.cachedStatement(sql: "SELECT recorded, times FROM log WHERE replica = ? AND first = ?"),
+                arguments: [run.replica, run.first])!
+            let times = try LogTimes(first: Timestamp(milliseconds: old[0]), others: old[1], count: Int(run.count))
+                .prefix(Int(count))
+            try db.cachedStatement(
+                sql: "UPDATE log SET count = ?, times = ?, chain = ? WHERE replica = ? AND first = ?"
+            )
+            .execute(arguments: [count, times.others, chain.blob, run.replica, run.first])
         }
         return tail
     }
@@ -228,7 +252,8 @@ struct LogStore {
             expected &+= 1
             return try body(
                 LogEntry(
-                    replica: replica, sequence: sequence, recorded: LogTimes.time(in: row, at: 1), kind: kind, bytes: bytes,
+                    replica: replica, sequence: sequence, recorded: LogTimes.time(in: row, at: 1), kind: kind,
+                    bytes: bytes,
                     text: text(kind, bytes, id)))
         }
     }
@@ -246,14 +271,18 @@ struct LogStore {
             }
             return try isHeldByParents(text: hash, revision) ? nil : texts.encoded(id: number)
         case .text:
-            return try TextNotice(bytes: bytes).flatMap { try texts.id(of: $0.hash) }.flatMap { try texts.whole(id: $0) }
+            return try TextNotice(bytes: bytes).flatMap { try texts.id(of: $0.hash) }.flatMap {
+                try texts.whole(id: $0)
+            }
         default:
             return nil
         }
     }
 
     /// Calls `body` with (sequence number, the three columns of a time, kind, bytes) of a log's entries and their rows.
-    private func forEachRow(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (Row, Int64) throws -> Bool) throws {
+    private func forEachRow(of replica: ReplicaID, _ range: ClosedRange<Int64>, _ body: (Row, Int64) throws -> Bool)
+        throws
+    {
         let sql = """
             SELECT e.id - l.entry + l.first, \(LogTimes.columns), e.kind, e.bytes, e.id
             FROM log l JOIN replica r ON r.id = l.replica
@@ -263,7 +292,9 @@ struct LogStore {
         let arguments: StatementArguments = [replica.blob, range.lowerBound, range.upperBound]
         // A few, as after a change: read at once, by a statement that is compiled already.
         if range.upperBound - range.lowerBound < Self.few {
-            for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments) { guard try body(row, row[6]) else { return } }
+            for row in try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments) {
+                guard try body(row, row[6]) else { return }
+            }
             return
         }
         // Not the cached statement itself: `body` may read another range in the midst of this one.

@@ -25,7 +25,8 @@ struct LogTimes {
     static func time(in row: Row, at index: Int) throws -> Timestamp {
         let place: Int = try row[index + 2]
         guard 0..<Int(LogStore.longestRun) ~= place else { throw ArchiveError.damagedRow }
-        return try LogTimes(first: Timestamp(milliseconds: row[index]), others: row[index + 1], count: place + 1).all[place]
+        return try LogTimes(first: Timestamp(milliseconds: row[index]), others: row[index + 1], count: place + 1).all[
+            place]
     }
 
     /// When each entry was logged, in their order.

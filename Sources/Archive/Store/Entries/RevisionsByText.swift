@@ -17,7 +17,8 @@ final class RevisionsByText {
 
     /// Adds what was written since the last time.
     private func catchUp(_ db: Database) throws {
-        let statement = try db.cachedStatement(sql: "SELECT id, text FROM revision WHERE id > ? AND text IS NOT NULL ORDER BY id")
+        let statement = try db.cachedStatement(
+            sql: "SELECT id, text FROM revision WHERE id > ? AND text IS NOT NULL ORDER BY id")
         let rows = try Row.fetchCursor(statement, arguments: [last])
         while let row = try rows.next() {
             let (id, text): (Int64, Int64) = (try row[0], try row[1])

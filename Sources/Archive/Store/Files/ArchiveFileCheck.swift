@@ -15,7 +15,9 @@ extension DatabaseFile {
         PartialFile.sweepLocks(path)
         try requireNoCompanionName(path)
         try requireArchiveName(path)
-        guard try FileStatus.of(path) == nil else { throw ArchiveError(.cannotWrite, "\(path) exists already", subject: path, remedy: remedy) }
+        guard try FileStatus.of(path) == nil else {
+            throw ArchiveError(.cannotWrite, "\(path) exists already", subject: path, remedy: remedy)
+        }
         try requireNoCompanions(path)
     }
 
@@ -29,7 +31,8 @@ extension DatabaseFile {
         let archive = name.dropLast(end.count)
         guard end != SearchIndex.suffix || archive.dropFirst().contains(".") else { return }
         throw ArchiveError(
-            .cannotWrite, "\(path) would be the name of a file that belongs to an archive \(archive): names that end in \(end) do",
+            .cannotWrite,
+            "\(path) would be the name of a file that belongs to an archive \(archive): names that end in \(end) do",
             subject: path, remedy: .chooseAnotherName)
     }
 
@@ -55,7 +58,8 @@ extension DatabaseFile {
         for file in companions.map({ path + $0 }) {
             guard let status = try FileStatus.of(file), status.kind != .regular || status.size > 0 else { continue }
             throw ArchiveError(
-                .cannotWrite, "\(file) was left behind by another archive or program; SQLite would take it for a part of the new archive",
+                .cannotWrite,
+                "\(file) was left behind by another archive or program; SQLite would take it for a part of the new archive",
                 subject: file, remedy: .moveAway(file))
         }
     }
@@ -93,7 +97,9 @@ extension DatabaseFile {
     /// - Throws: `ArchiveError` if a file is whole and of a later schema, of which not all would be understood.
     static func requireNotLater(_ path: String) throws {
         let header = try header(path)
-        guard header.isSound, header.applicationID == applicationID, header.userVersion > Schema.present.version, !isLaidOutAsArchive(path) else { return }
+        guard header.isSound, header.applicationID == applicationID, header.userVersion > Schema.present.version,
+            !isLaidOutAsArchive(path)
+        else { return }
         try Schema.present.requireKnown(header.userVersion, path)
     }
 
@@ -114,7 +120,9 @@ extension DatabaseFile {
             throw ArchiveError(.notFound, "there is no file \(path)", subject: path)
         }
         guard status.kind == .regular else {
-            throw ArchiveError(.badInput, "\(path) is \(status.kind.rawValue), not an archive", subject: path, remedy: .nameAnotherFile)
+            throw ArchiveError(
+                .badInput, "\(path) is \(status.kind.rawValue), not an archive", subject: path, remedy: .nameAnotherFile
+            )
         }
     }
 
@@ -139,18 +147,25 @@ extension DatabaseFile {
 
     /// - Parameter error: makes the error, of the file and what is wrong with it.
     /// - Throws: that error if something beside a database is not its own.
-    static func requireOwnCompanions(of path: String, _ header: DatabaseHeader, _ error: (_ file: String, _ problem: String) -> ArchiveError) throws {
+    static func requireOwnCompanions(
+        of path: String, _ header: DatabaseHeader, _ error: (_ file: String, _ problem: String) -> ArchiveError
+    ) throws {
         // Beside what a link leads to, as SQLite looks for them.
         let path = SystemPath(path).resolved?.text ?? path
         for suffix in companions {
             let file = path + suffix
             guard let status = try FileStatus.of(file), status.kind != .regular || status.size > 0 else { continue }
             guard try isOwn(file, suffix, status) else {
-                throw error(file, "\(file) does not belong to \(path), but SQLite would take it for a part of it and overwrite it")
+                throw error(
+                    file,
+                    "\(file) does not belong to \(path), but SQLite would take it for a part of it and overwrite it")
             }
             // A backup that was copied over an archive has no write-ahead log, and its header says so.
             guard suffix != "-wal" || header.hasWriteAheadLog else {
-                throw error(file, "\(path) is a copy of a backup, but \(file) is of the archive that was there before, and would be mixed into it")
+                throw error(
+                    file,
+                    "\(path) is a copy of a backup, but \(file) is of the archive that was there before, and would be mixed into it"
+                )
             }
         }
     }
@@ -164,15 +179,20 @@ extension DatabaseFile {
         if bytes.allSatisfy({ $0 == 0 }) { return true }
         return [0, logIndexHeaderSize].contains { start in
             // In the machine's own order.
-            bytes.count >= start + 4 && bytes[start..<start + 4].elementsEqual(withUnsafeBytes(of: logIndexVersion) { Array($0) })
+            bytes.count >= start + 4
+                && bytes[start..<start + 4].elementsEqual(withUnsafeBytes(of: logIndexVersion) { Array($0) })
         }
     }
 
     static func isOwn(_ file: String, _ suffix: String, _ status: FileStatus) throws -> Bool {
         guard status.kind == .regular else { return false }
         return switch suffix {
-        case "-shm": try status.size == 3 || status.size % logIndexStep == 0 && isLogIndex(beginning(of: file, 2 * logIndexHeaderSize))
-        case "-wal": try WriteAheadLog.isLog(beginning(of: file, WriteAheadLog.headerSize + WriteAheadLog.frameHeaderSize)) || isLog(file)
+        case "-shm":
+            try status.size == 3
+                || status.size % logIndexStep == 0 && isLogIndex(beginning(of: file, 2 * logIndexHeaderSize))
+        case "-wal":
+            try WriteAheadLog.isLog(beginning(of: file, WriteAheadLog.headerSize + WriteAheadLog.frameHeaderSize))
+                || isLog(file)
         default: try beginning(of: file, 8) == journalMagic
         }
     }

@@ -40,7 +40,9 @@ struct DatabaseHeader {
     }
 
     /// - Parameter bytes: the first page of a file, or its beginning.
-    init(bytes: [UInt8]) { self.bytes = Array(bytes.prefix(Self.size)) + [UInt8](repeating: 0, count: max(0, Self.size - bytes.count)) }
+    init(bytes: [UInt8]) {
+        self.bytes = Array(bytes.prefix(Self.size)) + [UInt8](repeating: 0, count: max(0, Self.size - bytes.count))
+    }
 
     var isDatabase: Bool { bytes.starts(with: Self.magic) }
     /// Whether the file was last used with a write-ahead log.
@@ -48,7 +50,8 @@ struct DatabaseHeader {
     /// Whether the numbers that SQLite looks at before it reads anything are such as it writes into files of ours.
     var isSound: Bool {
         let (size, versions) = (Int(bytes[16]) << 8 | Int(bytes[17]), (bytes[18], bytes[19]))
-        return isDatabase && (size == 1 || size >= 512 && size & (size - 1) == 0) && (versions == (1, 1) || versions == (2, 2))
+        return isDatabase && (size == 1 || size >= 512 && size & (size - 1) == 0)
+            && (versions == (1, 1) || versions == (2, 2))
             && Array(bytes[20..<24]) == [0, 64, 32, 32] && 1...4 ~= number(at: 44) && number(at: 56) == 1
     }
     /// `PRAGMA user_version`, as of the last checkpoint.

@@ -30,13 +30,19 @@ struct LogLink: Hashable {
 
     /// From a record of the table `local`; `nil` if that is of another key.
     init?(row: [UInt8]) {
-        guard let values = StoredRecord.values(row), values.count == 2, values[0].text?.elementsEqual(Self.key.utf8) == true,
+        guard let values = StoredRecord.values(row), values.count == 2,
+            values[0].text?.elementsEqual(Self.key.utf8) == true,
             let bytes = values[1].blob
         else { return nil }
         self.init(bytes)
     }
 
-    var bytes: Data { Data([before, own].flatMap { number in stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> UInt64($0)) } }) }
+    var bytes: Data {
+        Data(
+            [before, own].flatMap { number in
+                stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> UInt64($0)) }
+            })
+    }
 
     /// Whether a file with this link can be what a log goes on from, or what was moved into the file out of it.
     func fits(_ log: [LogLink]) -> Bool {
@@ -48,7 +54,11 @@ struct LogLink: Hashable {
 extension Identity {
     /// `nil` if no transaction has written one.
     var link: LogLink? {
-        get throws { try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = '\(LogLink.key)'")).flatMap { LogLink($0) } }
+        get throws {
+            try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = '\(LogLink.key)'")).flatMap {
+                LogLink($0)
+            }
+        }
     }
 
     /// To be called once in each transaction, as it ends.
@@ -70,7 +80,8 @@ extension DatabaseFile {
             guard let link = linkWithoutLog(path), !link.fits(try transactions(path).links) else { return }
             guard try WriteAheadLog.beginning(log) == before else { continue }
             throw ArchiveError(
-                .corrupt, "\(log) does not belong to \(target): one of the two was copied here, or they were copied at different moments. Read together they would be mixed up",
+                .corrupt,
+                "\(log) does not belong to \(target): one of the two was copied here, or they were copied at different moments. Read together they would be mixed up",
                 subject: log, remedy: .separateLog(log))
         }
     }

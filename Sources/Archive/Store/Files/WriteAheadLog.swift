@@ -19,7 +19,9 @@ struct WriteAheadLog {
 
     /// - Returns: `nil` if there is none, or it is empty or none of SQLite's.
     init?(_ path: String) throws {
-        guard let status = try FileStatus.of(path, followingLinks: true), status.kind == .regular, status.size > Self.headerSize else { return nil }
+        guard let status = try FileStatus.of(path, followingLinks: true), status.kind == .regular,
+            status.size > Self.headerSize
+        else { return nil }
         // SQLite has no locks on this file, so that it may be opened and closed.
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
@@ -55,7 +57,9 @@ struct WriteAheadLog {
     var frameCount: Int { (bytes.count - Self.headerSize) / frameSize }
     func frame(_ index: Int) -> Int { Self.headerSize + index * frameSize }
 
-    static func number(_ bytes: [UInt8], at place: Int) -> Int { bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) } }
+    static func number(_ bytes: [UInt8], at place: Int) -> Int {
+        bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
 
     /// Both salts, which stand at a place.
     func salts(_ place: Int) -> [UInt8] { Array(bytes[place..<place + 8]) }
@@ -113,7 +117,8 @@ struct WriteAheadLog {
             }
             if isSound {
                 sum = frameSum(index, from: sum)
-                isSound = Self.number(bytes, at: place + 16) == Int(sum.0) && Self.number(bytes, at: place + 20) == Int(sum.1)
+                isSound =
+                    Self.number(bytes, at: place + 16) == Int(sum.0) && Self.number(bytes, at: place + 20) == Int(sum.1)
                 if isSound, let link = link(index) { written.append(link) }
             }
             guard isCommit(index) else { continue }
@@ -198,7 +203,9 @@ struct WriteAheadLog {
         frameSum(index, from: before) == sum(at: frame(index) + 16)
     }
 
-    private func sum(at place: Int) -> (UInt32, UInt32) { (UInt32(Self.number(bytes, at: place)), UInt32(Self.number(bytes, at: place + 4))) }
+    private func sum(at place: Int) -> (UInt32, UInt32) {
+        (UInt32(Self.number(bytes, at: place)), UInt32(Self.number(bytes, at: place + 4)))
+    }
 
     /// Whether what is damaged is only what tells whose the frames are, or is set right by their checksums: then all pages that the
     /// log holds are as they were written.
@@ -254,7 +261,9 @@ extension DatabaseFile {
     }
 
     /// The log beside a file, or beside what a link leads to, where SQLite looks for it.
-    static func log(of path: String) throws -> WriteAheadLog? { try WriteAheadLog((SystemPath(path).resolved?.text ?? path) + "-wal") }
+    static func log(of path: String) throws -> WriteAheadLog? {
+        try WriteAheadLog((SystemPath(path).resolved?.text ?? path) + "-wal")
+    }
 
     static func transactionsLost(_ path: String) throws -> Int { try transactions(path).lost }
 

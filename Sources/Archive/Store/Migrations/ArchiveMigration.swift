@@ -54,8 +54,12 @@ struct ArchiveMigration {
         try ArchiveWriter(db: db, environment: environment, place: nil).rebuild(progress: progress)
         try Identity(db: db).renewLink()
         try db.execute(sql: "PRAGMA user_version = \(schema.version)")
-        guard try logEnds(db) == ends else { throw ArchiveError(.failed, "\(path) was not brought to schema \(schema.version): its logs would not end as they did") }
-        return MigrationReport(from: version, to: schema.version, keptCopy: try !keepsCopy || isSound(db) ? nil : copyPath(version))
+        guard try logEnds(db) == ends else {
+            throw ArchiveError(
+                .failed, "\(path) was not brought to schema \(schema.version): its logs would not end as they did")
+        }
+        return MigrationReport(
+            from: version, to: schema.version, keptCopy: try !keepsCopy || isSound(db) ? nil : copyPath(version))
     }
 
     private func isSound(_ db: Database) throws -> Bool {
@@ -66,7 +70,8 @@ struct ArchiveMigration {
 
     private func remakeDerivedTables(_ db: Database) throws {
         for table in DerivedRows.tables.reversed() { try db.execute(sql: "DROP TABLE IF EXISTS \(table)") }
-        for statement in Schema.statements where Schema.subject(of: statement).map({ DerivedRows.tables.contains($0.table) }) ?? false {
+        for statement in Schema.statements
+        where Schema.subject(of: statement).map({ DerivedRows.tables.contains($0.table) }) ?? false {
             try db.execute(sql: statement)
         }
     }
@@ -75,7 +80,10 @@ struct ArchiveMigration {
     private func logEnds(_ db: Database) throws -> Set<[String]> {
         let last = "SELECT max(first) FROM log m WHERE m.replica = l.replica"
         let rows = try Row.fetchAll(
-            db, sql: "SELECT hex(r.hash), l.first + l.count - 1, hex(l.chain) FROM log l JOIN replica r ON r.id = l.replica WHERE l.first = (\(last))")
+            db,
+            sql:
+                "SELECT hex(r.hash), l.first + l.count - 1, hex(l.chain) FROM log l JOIN replica r ON r.id = l.replica WHERE l.first = (\(last))"
+        )
         return try Set(rows.map { row in [try row[0], String(try row[1] as Int), try row[2]] })
     }
 
@@ -99,7 +107,8 @@ struct ArchiveMigration {
     /// - Throws: `ArchiveError` unless a file is what a migration of this archive that was cut off left behind.
     private func requireCopy(_ file: String, of archive: ArchiveID) throws {
         guard let header = DatabaseHeader(path: file), header.applicationID == DatabaseFile.applicationID,
-            try DatabaseQueue(path: file, configuration: readOnly).tolerantRead({ try Identity(db: $0).archive }) == archive
+            try DatabaseQueue(path: file, configuration: readOnly).tolerantRead({ try Identity(db: $0).archive })
+                == archive
         else {
             throw ArchiveError(
                 .cannotWrite, "\(file) stands where the archive is to be copied before its schema is changed",

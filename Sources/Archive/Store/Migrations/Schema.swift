@@ -64,7 +64,8 @@ package struct Schema: Sendable {
     }
 
     static func columns(_ db: Database) throws -> Set<String> {
-        let names = "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'"
+        let names =
+            "SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'"
         return try Set(String.fetchAll(db, sql: names))
     }
 
@@ -76,7 +77,9 @@ package struct Schema: Sendable {
     /// Those of them that make tables and indexes.
     static var statements: [String] {
         // Comments may have semicolons in them.
-        let lines = definitions.split(separator: "\n").map { $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0] }
+        let lines = definitions.split(separator: "\n").map {
+            $0.split(separator: "--", maxSplits: 1, omittingEmptySubsequences: false)[0]
+        }
         return lines.joined(separator: "\n").split(separator: ";").map(String.init).filter { $0.contains("CREATE") }
     }
 

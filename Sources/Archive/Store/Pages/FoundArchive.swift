@@ -21,7 +21,9 @@ struct FoundArchive {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { db in
-            for setting in ["page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "ignore_check_constraints = ON"] {
+            for setting in [
+                "page_size = 16384", "journal_mode = OFF", "synchronous = OFF", "ignore_check_constraints = ON",
+            ] {
                 try db.execute(sql: "PRAGMA \(setting)")
             }
         }
@@ -30,7 +32,8 @@ struct FoundArchive {
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: String(decoding: PackageResources.schema_sql, as: UTF8.self))
             try db.execute(sql: "BEGIN")
-            try? sqlite?.tolerantRead { source in for table in FoundRow.Table.allCases { Self.copy(table, source, db) } }
+            try? sqlite?.tolerantRead { source in for table in FoundRow.Table.allCases { Self.copy(table, source, db) }
+            }
             try FoundRows(file: file).forEach { try Self.insert($0, db) }
             try Self.nameTexts(db)
             try db.execute(sql: "COMMIT")
@@ -48,7 +51,9 @@ struct FoundArchive {
             let rows = try Int64.fetchAll(db, sql: "SELECT id FROM entry LIMIT 1000")
             if rows.contains(where: { (try? entries.bytes(row: $0)) != nil }) { return true }
             let texts = TextStore(db: db, known: KnownRows())
-            return try Int64.fetchAll(db, sql: "SELECT number FROM text LIMIT 1000").contains { (try? texts.bytes(id: $0)) != nil }
+            return try Int64.fetchAll(db, sql: "SELECT number FROM text LIMIT 1000").contains {
+                (try? texts.bytes(id: $0)) != nil
+            }
         }
     }
 
@@ -59,7 +64,9 @@ struct FoundArchive {
             // Through the same sieve as what is found in pages.
             let number = table.key == nil ? nil : values[0].integer
             let record = number == nil ? values : [.null] + values.dropFirst()
-            if FoundRow.candidates(record, number: number).contains(where: { $0.table == table }) { try insert(FoundRow(table: table, values: values), target) }
+            if FoundRow.candidates(record, number: number).contains(where: { $0.table == table }) {
+                try insert(FoundRow(table: table, values: values), target)
+            }
         }
         guard let key = table.key else {
             let rows = try? Row.fetchCursor(source, sql: "SELECT \(table.columns) FROM \(table.rawValue)")
@@ -67,7 +74,9 @@ struct FoundArchive {
             return
         }
         let columns = table.columns.dropFirst(key.count + 1)
-        try? TolerantScan(db: source, table: table.rawValue, key: key, columns: String(columns)).forEach(unreadable: { _ in }) { _, row in try take(row) }
+        try? TolerantScan(db: source, table: table.rawValue, key: key, columns: String(columns)).forEach(unreadable: {
+            _ in
+        }) { _, row in try take(row) }
     }
 
     /// Gives texts that packs hold, and whose hashes are lost, the hashes that they have: entries name texts by their numbers, and tell by
@@ -76,15 +85,22 @@ struct FoundArchive {
         let texts = TextStore(db: db, known: KnownRows())
         let named = try db.makeStatement(sql: "SELECT count(*) FROM text WHERE number BETWEEN ? AND ?")
         func name(_ pack: @autoclosure () throws -> OpenedPack, _ range: Range<Int64>) throws {
-            guard try Int64.fetchOne(named, arguments: [range.lowerBound, range.upperBound - 1]) != Int64(range.count), let pack = try? pack() else { return }
+            guard try Int64.fetchOne(named, arguments: [range.lowerBound, range.upperBound - 1]) != Int64(range.count),
+                let pack = try? pack()
+            else { return }
             for number in pack.first..<pack.end {
                 guard let bytes = try? texts.unchecked(number) else { continue }
-                try insert(FoundRow(table: .text, values: [.integer(number), .blob(TextHash(hashing: bytes).bytes)]), db)
+                try insert(
+                    FoundRow(table: .text, values: [.integer(number), .blob(TextHash(hashing: bytes).bytes)]), db)
             }
         }
-        for row in try Row.fetchAll(db, sql: "SELECT first, count, codec, piece, pieces FROM text_pack ORDER BY first") {
+        for row in try Row.fetchAll(db, sql: "SELECT first, count, codec, piece, pieces FROM text_pack ORDER BY first")
+        {
             guard let stored = try? TextPacks.StoredPack(row) else { continue }
-            try name(OpenedPack(first: stored.first, count: Int(stored.count), bytes: texts.packs.unpack(stored.codec, texts.packs.data(stored))), stored.range)
+            try name(
+                OpenedPack(
+                    first: stored.first, count: Int(stored.count),
+                    bytes: texts.packs.unpack(stored.codec, texts.packs.data(stored))), stored.range)
         }
         for row in try Row.fetchAll(db, sql: "SELECT first, count, data FROM text_open ORDER BY first") {
             guard let open = try? TextPacks.OpenRow(row) else { continue }
@@ -95,7 +111,8 @@ struct FoundArchive {
     /// The first row with a key counts.
     private static func insert(_ row: FoundRow, _ db: Database) throws {
         let marks = row.values.map { _ in "?" }.joined(separator: ", ")
-        let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO \(row.table.rawValue) (\(row.table.columns)) VALUES (\(marks))")
+        let statement = try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO \(row.table.rawValue) (\(row.table.columns)) VALUES (\(marks))")
         do {
             try statement.execute(arguments: StatementArguments(row.values.map(\.database)))
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {

@@ -50,9 +50,13 @@ struct FoundRow {
 
     private static func unnumbered(_ record: [StoredValue]) -> Table? {
         switch record.count {
-        case 2: record[0].text.map { ["archive", "replica", "merge", "waiting"].contains(String(decoding: $0, as: UTF8.self)) } == true ? .local : nil
+        case 2:
+            record[0].text.map {
+                ["archive", "replica", "merge", "waiting"].contains(String(decoding: $0, as: UTF8.self))
+            } == true ? .local : nil
         case 7:
-            record[..<5].allSatisfy { $0.integer != nil } && (record[5].isNull || record[5].blob != nil) && record[6].blob?.count == 32 ? .log : nil
+            record[..<5].allSatisfy { $0.integer != nil } && (record[5].isNull || record[5].blob != nil)
+                && record[6].blob?.count == 32 ? .log : nil
         default: nil
         }
     }
@@ -64,12 +68,17 @@ struct FoundRow {
             guard let bytes = columns[0].blob else { return [] }
             return bytes.count == 32 ? [.text, .piece] : bytes.count == 16 ? [.replica, .piece] : [.piece]
         case 2 where columns[0].integer != nil:
-            guard let bytes = columns[1].blob else { return columns[1].isNull || columns[1].integer != nil ? [.revision] : [] }
+            guard let bytes = columns[1].blob else {
+                return columns[1].isNull || columns[1].integer != nil ? [.revision] : []
+            }
             return [bytes.starts(with: dictionaryMagic) ? .dictionary : .open]
-        case 3: return columns[0].blob?.count == 32 && (columns[1].isNull || columns[1].text != nil) && columns[2].blob != nil ? [.entry] : []
+        case 3:
+            return columns[0].blob?.count == 32 && (columns[1].isNull || columns[1].text != nil)
+                && columns[2].blob != nil ? [.entry] : []
         case 4: return columns.allSatisfy { $0.integer != nil } ? [.pack] : []
         case 8:
-            return columns[..<2].allSatisfy { $0.text != nil } && [columns[2], columns[3], columns[4], columns[6]].allSatisfy { $0.isNull || $0.text != nil }
+            return columns[..<2].allSatisfy { $0.text != nil }
+                && [columns[2], columns[3], columns[4], columns[6]].allSatisfy { $0.isNull || $0.text != nil }
                 && columns[5].integer != nil && (columns[7].isNull || columns[7].integer != nil) ? [.remote] : []
         default: return []
         }
@@ -98,7 +107,9 @@ struct FoundRows {
 
     /// A page is one table's: where the form of a row leaves open whose it is, the others of its page tell.
     private static func settled(_ found: [[FoundRow]]) -> [FoundRow] {
-        let isPieces = found.contains { $0.count == 1 && $0[0].table == .piece } || Set(found.map { $0[0].table }).isSuperset(of: [.text, .replica])
+        let isPieces =
+            found.contains { $0.count == 1 && $0[0].table == .piece }
+            || Set(found.map { $0[0].table }).isSuperset(of: [.text, .replica])
         return found.map { rows in rows.count > 1 && isPieces ? rows[1] : rows[0] }
     }
 }

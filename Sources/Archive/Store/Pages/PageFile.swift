@@ -44,7 +44,8 @@ final class PageFile {
 
     /// The size that the header says, or the usual one: whichever finds more pages.
     private static func pageSize(_ file: FileHandle, _ bytes: Int, _ header: [UInt8]) -> Int {
-        let said = header.count < 18 ? 0 : header[16] == 0 && header[17] == 1 ? 65536 : Int(header[16]) << 8 | Int(header[17])
+        let said =
+            header.count < 18 ? 0 : header[16] == 0 && header[17] == 1 ? 65536 : Int(header[16]) << 8 | Int(header[17])
         guard said != usualPageSize, said >= 512, said & (said - 1) == 0 else { return usualPageSize }
         func found(_ size: Int) -> Int {
             let pages = bytes / size
@@ -56,7 +57,9 @@ final class PageFile {
     }
 
     private static func read(_ file: FileHandle, at offset: Int, _ count: Int) -> [UInt8] {
-        guard (try? file.seek(toOffset: UInt64(offset))) != nil, let data = try? file.read(upToCount: count) else { return [] }
+        guard (try? file.seek(toOffset: UInt64(offset))) != nil, let data = try? file.read(upToCount: count) else {
+            return []
+        }
         return [UInt8](data)
     }
 

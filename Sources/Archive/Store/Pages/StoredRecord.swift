@@ -20,10 +20,14 @@ enum StoredRecord {
     /// The values of a record; `nil` if the bytes are none, to their very end.
     static func values(_ bytes: [UInt8]) -> [StoredValue]? {
         var position = 0
-        guard let header = StoredVarint.read(bytes, at: &position), header <= bytes.count, header >= position else { return nil }
+        guard let header = StoredVarint.read(bytes, at: &position), header <= bytes.count, header >= position else {
+            return nil
+        }
         var (types, body) = ([Int64](), Int(header))
         while position < Int(header) {
-            guard let type = StoredVarint.read(bytes, at: &position), type >= 0, types.count < mostColumns else { return nil }
+            guard let type = StoredVarint.read(bytes, at: &position), type >= 0, types.count < mostColumns else {
+                return nil
+            }
             types.append(type)
         }
         guard position == Int(header), !types.isEmpty else { return nil }

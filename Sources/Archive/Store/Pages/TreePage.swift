@@ -1,6 +1,11 @@
 /// A page of a table or an index (sqlite.org/fileformat2.html, section 1.6), read without SQLite: from bytes that may be any.
 struct TreePage {
-    enum Kind: UInt8 { case indexInterior = 2, tableInterior = 5, indexLeaf = 10, tableLeaf = 13 }
+    enum Kind: UInt8 {
+        case indexInterior = 2
+        case tableInterior = 5
+        case indexLeaf = 10
+        case tableLeaf = 13
+    }
 
     /// One row, or the beginning of one that goes on in overflow pages.
     struct Cell {
@@ -32,7 +37,9 @@ struct TreePage {
         (self.kind, self.bytes, self.places) = (kind, bytes, places)
     }
 
-    private static func number(_ bytes: [UInt8], at place: Int) -> Int { Int(bytes[place]) << 8 | Int(bytes[place + 1]) }
+    private static func number(_ bytes: [UInt8], at place: Int) -> Int {
+        Int(bytes[place]) << 8 | Int(bytes[place + 1])
+    }
 
     /// The cells that hold records and can be what they say. A table's interior pages have none.
     var cells: [Cell] { kind == .tableInterior ? [] : places.compactMap(cell) }
@@ -50,7 +57,9 @@ struct TreePage {
         }
         let local = localBytes(Int(size))
         let end = position + local
-        guard local < size else { return end <= bytes.count ? Cell(row: row, size: Int(size), content: position..<end, next: 0) : nil }
+        guard local < size else {
+            return end <= bytes.count ? Cell(row: row, size: Int(size), content: position..<end, next: 0) : nil
+        }
         guard end + 4 <= bytes.count else { return nil }
         let next = bytes[end..<end + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         return next == 0 ? nil : Cell(row: row, size: Int(size), content: position..<end, next: next)

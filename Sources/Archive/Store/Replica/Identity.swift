@@ -28,12 +28,15 @@ struct Identity {
     }
 
     func set(merge: Int) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('merge', ?)").execute(arguments: [merge])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('merge', ?)").execute(
+            arguments: [merge])
     }
 
     /// Where the file was made as a backup: there, nobody works with it. A copy of it in another place is an archive like any other.
     var backupPlace: String? {
-        get throws { try String.fetchOne(db, sql: "SELECT value FROM local WHERE key = 'backup' AND typeof(value) = 'text'") }
+        get throws {
+            try String.fetchOne(db, sql: "SELECT value FROM local WHERE key = 'backup' AND typeof(value) = 'text'")
+        }
     }
 
     func set(backupPlace place: String?) throws {
@@ -59,25 +62,32 @@ struct Identity {
             let kept = try? Int.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = 'waiting'")) ?? 0
             if let kept, 0..<1 << 48 ~= kept { return kept }
             // Damaged: the entries say it themselves.
-            return try Int.fetchOne(db, sql: "SELECT sum(length(bytes) + coalesce(length(text_data), 0)) FROM pending") ?? 0
+            return try Int.fetchOne(db, sql: "SELECT sum(length(bytes) + coalesce(length(text_data), 0)) FROM pending")
+                ?? 0
         }
     }
 
     func set(waiting: Int) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('waiting', ?)").execute(arguments: [waiting])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES ('waiting', ?)").execute(
+            arguments: [waiting])
     }
 
     /// From here on this file logs under this ID.
     func set(replica: ReplicaID) throws { try set("replica", replica.blob) }
 
     private func value(_ key: String) throws -> Data {
-        guard let value = try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM local WHERE key = ?"), arguments: [key]) else {
+        guard
+            let value = try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT value FROM local WHERE key = ?"), arguments: [key])
+        else {
             throw ArchiveError(.corrupt, "the archive has no \(key) ID")
         }
         return value
     }
 
     private func set(_ key: String, _ value: Data) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES (?, ?)").execute(arguments: [key, value])
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO local (key, value) VALUES (?, ?)").execute(arguments: [
+            key, value,
+        ])
     }
 }

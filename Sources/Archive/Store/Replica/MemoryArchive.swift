@@ -20,7 +20,9 @@ extension Archive {
     /// - Parameters:
     ///   - id: to empty the database and begin a new replica of this archive; `nil` to take it as it is.
     ///   - place: what stands for the file's path in the replica's state.
-    package static func inMemory(_ database: DatabaseQueue, id: ArchiveID?, place: String, environment: Environment) throws -> Archive {
+    package static func inMemory(_ database: DatabaseQueue, id: ArchiveID?, place: String, environment: Environment)
+        throws -> Archive
+    {
         let archive = Archive(path: nil, place: place, environment: environment, database: database)
         if let id {
             try database.empty()
@@ -61,7 +63,10 @@ extension Database {
         try Self.tables.withLock { tables in
             if tables.isEmpty {
                 tables = try String.fetchAll(
-                    self, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid")
+                    self,
+                    sql:
+                        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY rowid"
+                )
             }
             return tables
         }

@@ -25,7 +25,9 @@ package final class PartialArchive {
         do {
             // Closed, so that the file itself says what it is: one that is cut off later is known again by that.
             try DatabaseFile.translatingErrors(file.path) {
-                try DatabaseFile.fillEmpty(file.path, environment) { try Identity(db: $0).initialize(id, as: environment.newReplicaID()) }.close()
+                try DatabaseFile.fillEmpty(file.path, environment) {
+                    try Identity(db: $0).initialize(id, as: environment.newReplicaID())
+                }.close()
             }
             return PartialArchive(try Archive.open(file.path, environment: environment), file)
         } catch let error as ArchiveError {
@@ -34,7 +36,8 @@ package final class PartialArchive {
     }
 
     /// One that was cut off and that nobody works on, if it fits.
-    package static func resume(for target: String, where fits: (ArchiveReader) throws -> Bool) throws -> PartialArchive? {
+    package static func resume(for target: String, where fits: (ArchiveReader) throws -> Bool) throws -> PartialArchive?
+    {
         var found: PartialArchive?
         for file in PartialFile.abandoned(target, ending: ending) {
             let archive = try? Archive.open(file.path, environment: Archive.Environment(stateDirectory: nil))
@@ -49,14 +52,17 @@ package final class PartialArchive {
     }
 
     /// Whether nothing says yet what an archive was to be a clone of.
-    private static func isBlank(_ reader: ArchiveReader) throws -> Bool { try reader.lastEntry() == 0 && reader.remotes().isEmpty }
+    private static func isBlank(_ reader: ArchiveReader) throws -> Bool {
+        try reader.lastEntry() == 0 && reader.remotes().isEmpty
+    }
 
     /// Whether a file is an archive, or was to become one.
     private static func isOurs(_ path: String) throws -> Bool {
         guard let status = try FileStatus.of(path) else { return true }
         guard status.size > 0, let header = DatabaseHeader(path: path) else { return true }
         // One whose making was cut off has its first page only, without an application ID.
-        return header.applicationID == DatabaseFile.applicationID || header.applicationID == 0 && status.size <= PageFile.usualPageSize
+        return header.applicationID == DatabaseFile.applicationID
+            || header.applicationID == 0 && status.size <= PageFile.usualPageSize
     }
 
     /// Leaves it as it is, to be gone on with.

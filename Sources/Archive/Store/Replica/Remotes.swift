@@ -70,7 +70,8 @@ extension ArchiveReader {
         let ends = try usableEnds(row[8])
         return try RemoteRecord(
             name: row[0], address: RemoteAddress(url: row[1], tokenFile: row[2], proxy: row[3], authorityFile: row[4]),
-            isPreferred: (row[5] as Int64) != 0, reached: reached(row[6]), ends: ends ?? [], digest: ends == nil ? nil : row[7])
+            isPreferred: (row[5] as Int64) != 0, reached: reached(row[6]), ends: ends ?? [],
+            digest: ends == nil ? nil : row[7])
     }
 
     /// A time that is none, of a damaged row, is not shown.
@@ -82,7 +83,7 @@ extension ArchiveReader {
     func usableEnds(_ remote: Int64) throws -> Set<RemoteEnd>? {
         do {
             return try remoteEnds(remote)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return nil
         }
     }
@@ -93,14 +94,18 @@ extension ArchiveReader {
         let rows = try remoteRows()
         let names: [String] = try rows.map { try $0[0] }
         if let name {
-            if let found = names.firstIndex(where: { ExactString($0) == ExactString(name) }) { return try remote(rows[found]) }
+            if let found = names.firstIndex(where: { ExactString($0) == ExactString(name) }) {
+                return try remote(rows[found])
+            }
             throw ArchiveError(.notFound, "there is no remote '\(name)'", subject: name, remedy: .listRemotes)
         }
         guard let first = rows.first else {
             throw ArchiveError(.usage, "no remote is set", remedy: .addRemote)
         }
         if rows.count == 1 { return try remote(first) }
-        if let chosen = try rows.firstIndex(where: { try ($0[5] as Int64) != 0 }) ?? names.firstIndex(of: "origin") { return try remote(rows[chosen]) }
+        if let chosen = try rows.firstIndex(where: { try ($0[5] as Int64) != 0 }) ?? names.firstIndex(of: "origin") {
+            return try remote(rows[chosen])
+        }
         throw ArchiveError(
             .usage, "there are several remotes: \(names.joined(separator: ", "))",
             remedy: .chooseRemote)
@@ -117,14 +122,18 @@ extension ArchiveReader {
 
     private func remoteEnds(_ remote: Int64) throws -> Set<RemoteEnd> {
         let statement = try db.cachedStatement(
-            sql: "SELECT r.hash, l.seq, l.chain, l.taken FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?")
+            sql:
+                "SELECT r.hash, l.seq, l.chain, l.taken FROM remote_log l JOIN replica r ON r.id = l.replica WHERE l.remote = ?"
+        )
         let rows = try Row.fetchAll(statement, arguments: [remote])
-        return Set(try rows.map { row in
-            let sequence: Int64 = try row[1]
-            guard 0..<RowNumbers.end ~= sequence else { throw ArchiveError.damagedRow }
-            return try RemoteEnd(
-                replica: ReplicaID(blob: row[0]), position: LogPosition(sequence: sequence, chain: Chain(blob: row[2])), isTaken: row[3])
-        })
+        return Set(
+            try rows.map { row in
+                let sequence: Int64 = try row[1]
+                guard 0..<RowNumbers.end ~= sequence else { throw ArchiveError.damagedRow }
+                return try RemoteEnd(
+                    replica: ReplicaID(blob: row[0]),
+                    position: LogPosition(sequence: sequence, chain: Chain(blob: row[2])), isTaken: row[3])
+            })
     }
 
     /// The sequence numbers at which segments sent to a remote end that it is not known to hold, ascending.
@@ -170,12 +179,18 @@ extension ArchiveWriter {
         if known == nil { try db.execute(sql: "DELETE FROM remote_log WHERE remote = ?", arguments: [remote]) }
         let before = known ?? []
         for end in before.subtracting(ends) {
-            try db.cachedStatement(sql: "DELETE FROM remote_log WHERE remote = ? AND replica = ? AND seq = ? AND chain = ?")
-                .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence, end.position.chain.blob])
+            try db.cachedStatement(
+                sql: "DELETE FROM remote_log WHERE remote = ? AND replica = ? AND seq = ? AND chain = ?"
+            )
+            .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence, end.position.chain.blob])
         }
         for end in ends.subtracting(before) {
-            try db.cachedStatement(sql: "INSERT INTO remote_log (remote, replica, seq, chain, taken) VALUES (?, ?, ?, ?, ?)")
-                .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence, end.position.chain.blob, end.isTaken])
+            try db.cachedStatement(
+                sql: "INSERT INTO remote_log (remote, replica, seq, chain, taken) VALUES (?, ?, ?, ?, ?)"
+            )
+            .execute(arguments: [
+                remote, knownLog(end.replica).row, end.position.sequence, end.position.chain.blob, end.isTaken,
+            ])
             try db.cachedStatement(sql: "DELETE FROM remote_cut WHERE remote = ? AND replica = ? AND seq <= ?")
                 .execute(arguments: [remote, knownLog(end.replica).row, end.position.sequence])
         }
@@ -191,7 +206,10 @@ extension ArchiveWriter {
     }
 
     private func remoteRow(_ name: String) throws -> Int64 {
-        guard let row = try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM remote WHERE name = ?"), arguments: [name]) else {
+        guard
+            let row = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT id FROM remote WHERE name = ?"), arguments: [name])
+        else {
             throw ArchiveError(.notFound, "there is no remote '\(name)'", subject: name, remedy: .listRemotes)
         }
         return row

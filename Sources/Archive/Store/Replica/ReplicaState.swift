@@ -47,7 +47,9 @@ struct ReplicaStateFolder: ReplicaStates {
     func read(_ replica: ReplicaID) -> ReplicaState? {
         guard let content = try? String(contentsOfFile: file(replica), encoding: .utf8) else { return nil }
         let lines = content.split(separator: "\n", omittingEmptySubsequences: false)
-        guard lines.count >= 4, lines[0] == Self.machine, let sequence = Int64(lines[2]), let chain = Chain(hex: lines[3]) else {
+        guard lines.count >= 4, lines[0] == Self.machine, let sequence = Int64(lines[2]),
+            let chain = Chain(hex: lines[3])
+        else {
             return ReplicaState(place: "", position: .start)
         }
         return ReplicaState(place: String(lines[1]), position: LogPosition(sequence: sequence, chain: chain))

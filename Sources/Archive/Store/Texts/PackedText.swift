@@ -14,7 +14,9 @@ struct PackedText {
 
     var bytes: [UInt8] {
         var bytes: [UInt8] = []
-        for number in [UInt64(size), UInt64(back), UInt64(depth), UInt64(data.count)] { Varint.append(number, to: &bytes) }
+        for number in [UInt64(size), UInt64(back), UInt64(depth), UInt64(data.count)] {
+            Varint.append(number, to: &bytes)
+        }
         return bytes + data
     }
 
@@ -33,9 +35,13 @@ struct PackedText {
     }
 
     /// Goes on to the next text.
-    static func skip(in pack: [UInt8], at position: inout Int) throws { position += try numbers(in: pack, at: &position).count }
+    static func skip(in pack: [UInt8], at position: inout Int) throws {
+        position += try numbers(in: pack, at: &position).count
+    }
 
-    private static func numbers(in pack: [UInt8], at position: inout Int) throws -> (size: Int64, back: Int64, depth: Int64, count: Int) {
+    private static func numbers(in pack: [UInt8], at position: inout Int) throws -> (
+        size: Int64, back: Int64, depth: Int64, count: Int
+    ) {
         func number() throws -> Int64 {
             guard let number = Varint.read(pack, at: &position) else { throw damaged }
             return number

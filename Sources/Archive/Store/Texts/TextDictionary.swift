@@ -66,7 +66,9 @@ public final class TextDictionary: @unchecked Sendable {
     /// - Complexity: some 25 ms for 400 essays.
     static func train(_ samples: [[UInt8]]) -> TextDictionary? {
         guard samples.count >= leastSamples else { return nil }
-        let chosen = stride(from: 0, to: samples.count, by: max(1, samples.count / mostSamples)).map { samples[$0].prefix(1 << 16) }
+        let chosen = stride(from: 0, to: samples.count, by: max(1, samples.count / mostSamples)).map {
+            samples[$0].prefix(1 << 16)
+        }
         var parameters = ZDICT_fastCover_params_t()
         (parameters.k, parameters.d, parameters.f, parameters.accel) = (200, 8, 20, 1)
         var written = 0

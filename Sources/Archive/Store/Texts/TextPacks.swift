@@ -7,7 +7,10 @@ import History
 /// A longer text has a row of its own. Short ones, such as changed sentences, gather in a row of a table of their own, until they
 /// are enough to be compressed: together they compress far better, and a change appends to a few kilobytes only.
 struct TextPacks {
-    enum Codec: Int { case raw = 0, zstd = 1 }
+    enum Codec: Int {
+        case raw = 0
+        case zstd = 1
+    }
 
     /// Texts that come to this many bytes are made a pack.
     private static let fullPack = 16 << 10
@@ -30,26 +33,35 @@ struct TextPacks {
     /// - Throws: `ArchiveError` of code `corrupt` if no pack holds it, or that is damaged.
     func text(_ number: Int64) throws -> PackedText {
         if let pack = opened?.pack(of: number) { return try pack.text(number) }
-        guard let pack = try pack(of: number) else { throw ArchiveError(.corrupt, "text number \(number) is not in the archive") }
+        guard let pack = try pack(of: number) else {
+            throw ArchiveError(.corrupt, "text number \(number) is not in the archive")
+        }
         return try pack.text(number)
     }
 
     private func pack(of number: Int64) throws -> OpenedPack? {
         if let stored = try stored(number) {
-            let pack = try OpenedPack(first: stored.first, count: Int(stored.count), bytes: unpack(stored.codec, data(stored)))
+            let pack = try OpenedPack(
+                first: stored.first, count: Int(stored.count), bytes: unpack(stored.codec, data(stored)))
             opened?.add(pack)
             return pack
         }
-        let statement = try db.cachedStatement(sql: "SELECT first, count, data FROM text_open WHERE first <= ? ORDER BY first DESC LIMIT 1")
-        guard let row = try Row.fetchOne(statement, arguments: [number]), case let open = try OpenRow(row), open.range ~= number else { return nil }
+        let statement = try db.cachedStatement(
+            sql: "SELECT first, count, data FROM text_open WHERE first <= ? ORDER BY first DESC LIMIT 1")
+        guard let row = try Row.fetchOne(statement, arguments: [number]), case let open = try OpenRow(row),
+            open.range ~= number
+        else { return nil }
         return try OpenedPack(first: open.range.lowerBound, count: open.range.count, bytes: row[2])
     }
 
     /// The row of the pack that holds a text, unless that is the one where texts gather.
     private func stored(_ number: Int64) throws -> StoredPack? {
         let statement = try db.cachedStatement(
-            sql: "SELECT first, count, codec, piece, pieces FROM text_pack WHERE first <= ? ORDER BY first DESC LIMIT 1")
-        return try Row.fetchOne(statement, arguments: [number]).map { try StoredPack($0) }.flatMap { $0.range ~= number ? $0 : nil }
+            sql: "SELECT first, count, codec, piece, pieces FROM text_pack WHERE first <= ? ORDER BY first DESC LIMIT 1"
+        )
+        return try Row.fetchOne(statement, arguments: [number]).map { try StoredPack($0) }.flatMap {
+            $0.range ~= number ? $0 : nil
+        }
     }
 
     /// A row of the table of packs.
@@ -66,7 +78,9 @@ struct TextPacks {
             (first, count, codec) = (try row[0], try row[1], try row[2])
             // Of a damaged file, these may be any numbers.
             let most = Int64(TextPacks.mostBytes / TextPacks.pieceSize + 1)
-            guard 1..<1 << 48 ~= first, 1..<1 << 32 ~= count, 1..<1 << 48 ~= piece, 1...most ~= pieces else { throw ArchiveError.damagedRow }
+            guard 1..<1 << 48 ~= first, 1..<1 << 32 ~= count, 1..<1 << 48 ~= piece, 1...most ~= pieces else {
+                throw ArchiveError.damagedRow
+            }
             self.pieces = piece...piece + pieces - 1
         }
     }
@@ -106,14 +120,18 @@ struct TextPacks {
 
     /// The number that the next text gets.
     private func next() throws -> Int64 {
-        let next = (try Int64.fetchOne(db.cachedStatement(sql: "SELECT number FROM text ORDER BY number DESC LIMIT 1")) ?? 0) &+ 1
+        let next =
+            (try Int64.fetchOne(db.cachedStatement(sql: "SELECT number FROM text ORDER BY number DESC LIMIT 1")) ?? 0)
+            &+ 1
         try RowNumbers.check(next, of: "text")
         return next
     }
 
     /// Gives a text its number.
     private func enter(_ hash: TextHash, _ number: Int64) throws {
-        try db.cachedStatement(sql: "INSERT INTO text (number, hash) VALUES (?, ?)").execute(arguments: [number, hash.blob])
+        try db.cachedStatement(sql: "INSERT INTO text (number, hash) VALUES (?, ?)").execute(arguments: [
+            number, hash.blob,
+        ])
     }
 
     /// Gives a number to a text that is not here.
@@ -130,7 +148,8 @@ struct TextPacks {
     ///   - base: the number of the text that `data` is spliced into.
     ///   - frame: a pack of the text alone, if it was made before.
     func append(
-        hash: TextHash, size: Int, base: (number: Int64, depth: Int)?, data: @autoclosure () throws -> [UInt8], length: Int,
+        hash: TextHash, size: Int, base: (number: Int64, depth: Int)?, data: @autoclosure () throws -> [UInt8],
+        length: Int,
         frame: (codec: Codec, data: [UInt8])? = nil, with newest: TextDictionary?
     ) throws -> Int64 {
         var open = try open()
@@ -140,7 +159,9 @@ struct TextPacks {
             open = nil
         }
         func text() throws -> PackedText {
-            PackedText(size: size, back: base.map { number - $0.number } ?? 0, depth: base.map { $0.depth + 1 } ?? 0, data: try data())
+            PackedText(
+                size: size, back: base.map { number - $0.number } ?? 0, depth: base.map { $0.depth + 1 } ?? 0,
+                data: try data())
         }
         if length <= Self.gathered {
             let bytes = try text().bytes
@@ -157,9 +178,11 @@ struct TextPacks {
 
     private func gather(_ bytes: [UInt8], _ number: Int64, isFirst: Bool) throws {
         if isFirst {
-            try db.cachedStatement(sql: "INSERT INTO text_open (first, count, data) VALUES (?, 1, ?)").execute(arguments: [number, Data(bytes)])
+            try db.cachedStatement(sql: "INSERT INTO text_open (first, count, data) VALUES (?, 1, ?)").execute(
+                arguments: [number, Data(bytes)])
         } else {
-            try db.cachedStatement(sql: "UPDATE text_open SET count = count + 1, data = CAST(data || ? AS BLOB)").execute(arguments: [Data(bytes)])
+            try db.cachedStatement(sql: "UPDATE text_open SET count = count + 1, data = CAST(data || ? AS BLOB)")
+                .execute(arguments: [Data(bytes)])
         }
     }
 
@@ -177,7 +200,9 @@ struct TextPacks {
 
     /// Makes a pack of what gathered.
     private func close(_ newest: TextDictionary?) throws {
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT first, count, data FROM text_open")) else { return }
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT first, count, data FROM text_open")) else {
+            return
+        }
         let (codec, data) = Self.frame(row[2], newest, .thorough)
         try insert(row[0], count: row[1], codec, data)
         try db.cachedStatement(sql: "DELETE FROM text_open").execute()
@@ -195,13 +220,18 @@ struct TextPacks {
     /// Takes a text out of its pack. What lies there with it, as far as it can be read, gets packs of its own.
     func remove(_ number: Int64, with newest: TextDictionary?) throws {
         if let stored = try? stored(number) {
-            let others = try? OpenedPack(first: stored.first, count: Int(stored.count), bytes: unpack(stored.codec, self.data(stored)))
+            let others = try? OpenedPack(
+                first: stored.first, count: Int(stored.count), bytes: unpack(stored.codec, self.data(stored)))
             try db.execute(sql: "DELETE FROM text_pack WHERE first = ?", arguments: [stored.first])
             try deletePieces(stored.pieces)
             try insert(others, without: number, newest)
-        } else if let row = try Row.fetchOne(db, sql: "SELECT first, count, data FROM text_open"), (try? OpenRow(row))?.range.contains(number) ?? true {
+        } else if let row = try Row.fetchOne(db, sql: "SELECT first, count, data FROM text_open"),
+            (try? OpenRow(row))?.range.contains(number) ?? true
+        {
             let open = try? OpenRow(row)
-            let others = try? open.map { try OpenedPack(first: $0.range.lowerBound, count: $0.range.count, bytes: row[2]) }
+            let others = try? open.map {
+                try OpenedPack(first: $0.range.lowerBound, count: $0.range.count, bytes: row[2])
+            }
             try db.execute(sql: "DELETE FROM text_open")
             try insert(others ?? nil, without: number, newest)
         }
@@ -211,9 +241,11 @@ struct TextPacks {
     /// Deletes pieces, except those that other packs say are theirs: of a damaged row, the numbers may be any.
     private func deletePieces(_ pieces: ClosedRange<Int64>) throws {
         let isShared = try Bool.fetchOne(
-            db, sql: "SELECT EXISTS (SELECT 1 FROM text_pack WHERE piece <= ?2 AND piece + pieces > ?1)", arguments: [pieces.lowerBound, pieces.upperBound])!
+            db, sql: "SELECT EXISTS (SELECT 1 FROM text_pack WHERE piece <= ?2 AND piece + pieces > ?1)",
+            arguments: [pieces.lowerBound, pieces.upperBound])!
         guard !isShared else { return }
-        try db.execute(sql: "DELETE FROM text_piece WHERE id BETWEEN ? AND ?", arguments: [pieces.lowerBound, pieces.upperBound])
+        try db.execute(
+            sql: "DELETE FROM text_piece WHERE id BETWEEN ? AND ?", arguments: [pieces.lowerBound, pieces.upperBound])
     }
 
     private func insert(_ pack: OpenedPack?, without number: Int64, _ newest: TextDictionary?) throws {
@@ -226,7 +258,9 @@ struct TextPacks {
     }
 
     /// Compresses a pack unless that gains nothing.
-    static func frame(_ pack: [UInt8], _ dictionary: TextDictionary?, _ effort: TextCompression.Effort) -> (codec: Codec, data: [UInt8]) {
+    static func frame(_ pack: [UInt8], _ dictionary: TextDictionary?, _ effort: TextCompression.Effort) -> (
+        codec: Codec, data: [UInt8]
+    ) {
         let frame = dictionary?.compress(pack, effort) ?? Zstd.compress(pack, level: effort.level)
         return frame.count < pack.count ? (.zstd, frame) : (.raw, pack)
     }

@@ -61,7 +61,8 @@ struct TextStore {
     /// The number of a text; `nil` if it is not known. A text that a revision names may have a number and not be here: see `lacks`.
     func id(of hash: TextHash) throws -> Int64? {
         if let number = known?.texts[hash] { return number }
-        let statement = try db.cachedStatement(sql: "SELECT number FROM text WHERE substr(hash, 1, 6) = substr(?1, 1, 6) AND hash = ?1")
+        let statement = try db.cachedStatement(
+            sql: "SELECT number FROM text WHERE substr(hash, 1, 6) = substr(?1, 1, 6) AND hash = ?1")
         return try Int64.fetchOne(statement, arguments: [hash.blob])
     }
 
@@ -90,8 +91,10 @@ struct TextStore {
         let bytes: [UInt8]
         do {
             bytes = try unchecked(number)
-        } catch where isDamage(error) {
-            throw try lacks(number) ? ArchiveError.missing(text: hash) : ArchiveError.damaged(text: hash, "cannot be read: \(Self.reason(error))")
+        } catch  where isDamage(error) {
+            throw try lacks(number)
+                ? ArchiveError.missing(text: hash)
+                : ArchiveError.damaged(text: hash, "cannot be read: \(Self.reason(error))")
         }
         guard TextHash(hashing: bytes) == hash else { throw ArchiveError.damaged(text: hash) }
         known?.read.add(bytes, number)
@@ -126,8 +129,9 @@ struct TextStore {
         do {
             _ = try bytes(id, hash)
             let text = try packs.text(id)
-            return EncodedText(hash: hash, base: text.back > 0 ? try self.hash(id: id - text.back) : nil, data: text.data)
-        } catch where isDamage(error) {
+            return EncodedText(
+                hash: hash, base: text.back > 0 ? try self.hash(id: id - text.back) : nil, data: text.data)
+        } catch  where isDamage(error) {
             known?.damage.insert(.text(hash))
             return nil
         }
@@ -138,7 +142,7 @@ struct TextStore {
         let hash = try hash(id: id)
         do {
             return EncodedText(hash: hash, base: nil, data: try bytes(id, hash))
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             known?.damage.insert(.text(hash))
             return nil
         }
@@ -148,7 +152,8 @@ struct TextStore {
 
     /// Whether a text that revisions name is known to be missing or damaged.
     func lacks(_ number: Int64) throws -> Bool {
-        try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM lacking WHERE number = ?)"), arguments: [number])!
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM lacking WHERE number = ?)"), arguments: [number])!
     }
 
     /// The number of a text that revisions name and that is not here, which gets one if it has none.
@@ -167,7 +172,7 @@ struct TextStore {
         do {
             _ = try bytes(number, hash)
             return true
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return false
         }
     }
@@ -203,20 +208,25 @@ struct TextStore {
 
     func dictionary(_ id: UInt32) throws -> TextDictionary? {
         try TextDictionary.shared(id) {
-            try Data.fetchOne(db.cachedStatement(sql: "SELECT data FROM dictionary WHERE id = ?"), arguments: [Int64(id)]).map { [UInt8]($0) }
+            try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT data FROM dictionary WHERE id = ?"), arguments: [Int64(id)]
+            ).map { [UInt8]($0) }
         }
     }
 
     /// Some whole texts that are here; none if they are few.
     func samples() throws -> [[UInt8]] {
-        let ids = try Int64.fetchAll(db, sql: "SELECT first FROM text_pack WHERE count = 1 ORDER BY first DESC LIMIT ?", arguments: [TextDictionary.mostSamples])
+        let ids = try Int64.fetchAll(
+            db, sql: "SELECT first FROM text_pack WHERE count = 1 ORDER BY first DESC LIMIT ?",
+            arguments: [TextDictionary.mostSamples])
         return ids.count < TextDictionary.mostSamples / 2 ? [] : try ids.map(bytes(id:))
     }
 
     /// Trains a dictionary, unless there is one or the samples are too few.
     func trainDictionary(_ samples: @autoclosure () throws -> [[UInt8]]) throws {
         guard try dictionary() == nil, let trained = TextDictionary.train(try samples()) else { return }
-        try db.execute(sql: "INSERT INTO dictionary (id, data) VALUES (?, ?)", arguments: [Int64(trained.id), Data(trained.data)])
+        try db.execute(
+            sql: "INSERT INTO dictionary (id, data) VALUES (?, ?)", arguments: [Int64(trained.id), Data(trained.data)])
     }
 
     // MARK: Writing
@@ -244,7 +254,7 @@ struct TextStore {
     private func sound(_ number: Int64, _ hash: TextHash) throws -> (bytes: [UInt8], depth: Int)? {
         do {
             return (try bytes(number, hash), try packs.text(number).depth)
-        } catch where isDamage(error) {
+        } catch  where isDamage(error) {
             return nil
         }
     }
@@ -258,7 +268,8 @@ struct TextStore {
         }
         try check(text.size)
         return try packs.append(
-            hash: text.hash, size: text.size, base: nil, data: try text.bytes(), length: text.size, frame: text.frame, with: dictionary())
+            hash: text.hash, size: text.size, base: nil, data: try text.bytes(), length: text.size, frame: text.frame,
+            with: dictionary())
     }
 
     /// Stores a received text after a comparison with its hash. Its base must be known.
@@ -267,11 +278,17 @@ struct TextStore {
     @discardableResult
     func insert(_ text: EncodedText, repairs: Bool = false) throws -> Int64 {
         if let id = try id(of: text.hash) {
-            if try repairs ? !isSound(id, text.hash) : lacks(id) { try replace(id, whole(text).bytes) } else if repairs { try settle(id) }
+            if try repairs ? !isSound(id, text.hash) : lacks(id) {
+                try replace(id, whole(text).bytes)
+            } else if repairs {
+                try settle(id)
+            }
             return id
         }
         let (bytes, base) = try whole(text)
-        guard let base, base.depth < Self.maximumDepth else { return try append(text.hash, size: bytes.count, base: nil, bytes) }
+        guard let base, base.depth < Self.maximumDepth else {
+            return try append(text.hash, size: bytes.count, base: nil, bytes)
+        }
         return try append(text.hash, size: bytes.count, base: base, text.data)
     }
 
@@ -280,14 +297,20 @@ struct TextStore {
             try check(text.data, is: text.hash)
             return (text.data, nil)
         }
-        guard let number = try id(of: hash) else { throw ArchiveError(.corrupt, "the text \(text.hash) came before its base \(hash)") }
-        guard let (base, depth) = try sound(number, hash) else { throw ArchiveError(.badInput, "the text \(text.hash) rests on \(hash), which is damaged") }
+        guard let number = try id(of: hash) else {
+            throw ArchiveError(.corrupt, "the text \(text.hash) came before its base \(hash)")
+        }
+        guard let (base, depth) = try sound(number, hash) else {
+            throw ArchiveError(.badInput, "the text \(text.hash) rests on \(hash), which is damaged")
+        }
         let bytes = try Splices.apply(Splices.decode(text.data), to: base)
         try check(bytes, is: text.hash)
         return (bytes, (number, depth))
     }
 
-    private func append(_ hash: TextHash, size: Int, base: (number: Int64, depth: Int)?, _ data: [UInt8]) throws -> Int64 {
+    private func append(_ hash: TextHash, size: Int, base: (number: Int64, depth: Int)?, _ data: [UInt8]) throws
+        -> Int64
+    {
         try check(size)
         return try packs.append(hash: hash, size: size, base: base, data: data, length: data.count, with: dictionary())
     }

@@ -25,7 +25,9 @@ public enum Zstd {
         let bound = ZSTD_compressBound(bytes.count)
         return Contexts.compression.use { context in
             [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
-                let written = bytes.withUnsafeBytes { compress(context, buffer.baseAddress, bound, $0.baseAddress, $0.count) }
+                let written = bytes.withUnsafeBytes {
+                    compress(context, buffer.baseAddress, bound, $0.baseAddress, $0.count)
+                }
                 precondition(ZSTD_isError(written) == 0, "a buffer of ZSTD_compressBound bytes is always enough")
                 count = written
             }
@@ -82,7 +84,8 @@ public enum Zstd {
     package static func decompress(_ frame: [UInt8], limit: Int, sink: (UnsafeRawBufferPointer) throws -> Void) throws {
         try Contexts.decompression.use { context in
             ZSTD_DCtx_reset(context, ZSTD_reset_session_and_parameters)
-            ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(Int.bitWidth - (max(limit, leastWindow) - 1).leadingZeroBitCount))
+            ZSTD_DCtx_setParameter(
+                context, ZSTD_d_windowLogMax, Int32(Int.bitWidth - (max(limit, leastWindow) - 1).leadingZeroBitCount))
             defer { ZSTD_DCtx_reset(context, ZSTD_reset_session_and_parameters) }
             var (position, total, isAtEnd) = (0, 0, false)
             var buffer = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())

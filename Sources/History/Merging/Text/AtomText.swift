@@ -15,7 +15,9 @@ struct AtomText {
         var (atoms, sentences): ([Range<Int>], [Range<Int>]) = ([], [])
         for sentence in Sentences.ranges(in: text) {
             let first = atoms.count
-            atoms += MergeAtoms.ranges(in: Array(text[sentence])).map { $0.lowerBound + sentence.lowerBound..<$0.upperBound + sentence.lowerBound }
+            atoms += MergeAtoms.ranges(in: Array(text[sentence])).map {
+                $0.lowerBound + sentence.lowerBound..<$0.upperBound + sentence.lowerBound
+            }
             sentences.append(first..<atoms.count)
         }
         (self.atoms, self.sentences) = (atoms, sentences)
@@ -28,7 +30,10 @@ struct AtomText {
         let end = sentences.partitioningIndex { atoms[$0.lowerBound].lowerBound >= bytes.upperBound }
         let start = first < sentences.count ? sentences[first].lowerBound : atoms.count
         guard first < end else { return (start..<start, []) }
-        return (start..<sentences[end - 1].upperBound, sentences[first..<end].map { $0.lowerBound - start..<$0.upperBound - start })
+        return (
+            start..<sentences[end - 1].upperBound,
+            sentences[first..<end].map { $0.lowerBound - start..<$0.upperBound - start }
+        )
     }
 
     /// The words of a part's sentences, counted from its first atom.
@@ -44,7 +49,10 @@ struct AtomText {
     /// Which sentences of a part are among some, by their words.
     func places(_ part: (atoms: Range<Int>, sentences: [Range<Int>]), of some: Set<[UInt8]>) -> Set<Int> {
         guard !some.isEmpty else { return [] }
-        return Set(part.sentences.indices.filter { some.contains(Array(text[wordBytes(part.sentences[$0], from: part.atoms.lowerBound)])) })
+        return Set(
+            part.sentences.indices.filter {
+                some.contains(Array(text[wordBytes(part.sentences[$0], from: part.atoms.lowerBound)]))
+            })
     }
 
     /// Whether enough stands between the edits of two sides: the end of a sentence or of its number, or what is enough of any text.
@@ -54,7 +62,11 @@ struct AtomText {
         func bytes(_ range: Range<Int>) -> [UInt8] { Array(text[Diff.byteRange(range, of: atoms, end: text.count)]) }
         let between = bytes(left.upperBound..<right.lowerBound)
         let (start, end) = (starts[..<next].last ?? 0, next < starts.count ? starts[next] : atoms.count)
-        if MergeAtoms.isNumbering(bytes(start..<left.upperBound), before: bytes(left.upperBound..<end)), !between.isEmpty { return true }
+        if MergeAtoms.isNumbering(bytes(start..<left.upperBound), before: bytes(left.upperBound..<end)),
+            !between.isEmpty
+        {
+            return true
+        }
         return MergeAtoms.keepApart(between, [bytes(left), bytes(right)] + inserted)
     }
 

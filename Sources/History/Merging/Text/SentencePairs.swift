@@ -28,7 +28,8 @@ struct SentencePairs {
             guard !change.aRange.isEmpty || !change.bRange.isEmpty else { return }
             if let last = changes.last, last.aRange.upperBound == change.aRange.lowerBound {
                 changes[changes.count - 1] = DiffRange(
-                    aRange: last.aRange.lowerBound..<change.aRange.upperBound, bRange: last.bRange.lowerBound..<change.bRange.upperBound)
+                    aRange: last.aRange.lowerBound..<change.aRange.upperBound,
+                    bRange: last.bRange.lowerBound..<change.bRange.upperBound)
             } else {
                 changes.append(change)
             }
@@ -36,7 +37,9 @@ struct SentencePairs {
         for (i, j) in pairs {
             let (old, new) = (aSentences[i], bSentences[j])
             add(DiffRange(aRange: aEnd..<old.lowerBound, bRange: bEnd..<new.lowerBound))
-            guard let inner = Diff.changesInAllAlignments(Array(a[old]), Array(b[new]), maxCells: &cells) else { return nil }
+            guard let inner = Diff.changesInAllAlignments(Array(a[old]), Array(b[new]), maxCells: &cells) else {
+                return nil
+            }
             for change in inner { add(change.shifted(a: old.lowerBound, b: new.lowerBound)) }
             (aEnd, bEnd) = (old.upperBound, new.upperBound)
         }
@@ -78,19 +81,23 @@ struct SentencePairs {
         var after = before
         for i in 0..<n {
             for j in 0..<m {
-                before[i + 1][j + 1] = max(before[i][j + 1], before[i + 1][j], common[i][j] > 0 ? common[i][j] + before[i][j] : 0)
+                before[i + 1][j + 1] = max(
+                    before[i][j + 1], before[i + 1][j], common[i][j] > 0 ? common[i][j] + before[i][j] : 0)
             }
         }
         for i in stride(from: n - 1, through: 0, by: -1) {
             for j in stride(from: m - 1, through: 0, by: -1) {
-                after[i][j] = max(after[i + 1][j], after[i][j + 1], common[i][j] > 0 ? common[i][j] + after[i + 1][j + 1] : 0)
+                after[i][j] = max(
+                    after[i + 1][j], after[i][j + 1], common[i][j] > 0 ? common[i][j] + after[i + 1][j + 1] : 0)
             }
         }
         let most = before[n][m]
         return (0..<n).compactMap { i in
             // Whether the best choices can do without it.
             if (0...m).contains(where: { before[i][$0] + after[i + 1][$0] == most }) { return nil }
-            let partners = (0..<m).filter { common[i][$0] > 0 && before[i][$0] + common[i][$0] + after[i + 1][$0 + 1] == most }
+            let partners = (0..<m).filter {
+                common[i][$0] > 0 && before[i][$0] + common[i][$0] + after[i + 1][$0 + 1] == most
+            }
             return partners.count == 1 ? (i, partners[0]) : nil
         }
     }
@@ -153,12 +160,17 @@ struct WholeSentences {
 
     /// Whether a text put in does not bring a sentence from elsewhere onto the line that begins there.
     private func leavesLine(_ text: [UInt8], at place: Int, _ kept: Set<[UInt8]>) -> Bool {
-        guard place > 0 ? Self.endsLine(base[ranges[place - 1]]) : startsLine, !Self.endsLine(text[...]) else { return true }
+        guard place > 0 ? Self.endsLine(base[ranges[place - 1]]) : startsLine, !Self.endsLine(text[...]) else {
+            return true
+        }
         return !holds(text, kept)
     }
 
     private func holds(_ text: [UInt8], _ kept: Set<[UInt8]>) -> Bool {
-        !kept.isEmpty && Sentences.ranges(in: text).map { Sentences.words($0, in: text) }.contains { !$0.isEmpty && kept.contains(Array(text[$0])) }
+        !kept.isEmpty
+            && Sentences.ranges(in: text).map { Sentences.words($0, in: text) }.contains {
+                !$0.isEmpty && kept.contains(Array(text[$0]))
+            }
     }
 
     private static func endsLine(_ text: ArraySlice<UInt8>) -> Bool { text.last == 0x0A || text.last == 0x0D }

@@ -33,7 +33,9 @@ public struct TextMerge {
         let indexOfSide = sides.map { side in distinct.firstIndex(of: side) ?? distinct.count }
         let texts = TextMergeSides(base: base, sides: distinct, maxSteps: sentenceSteps)
         let moves = TextMergeMoves(texts)
-        if !moves.isEmpty, unsettled.isEmpty, let result = moves.followed(maxSteps: sentenceSteps, indexOfSide: indexOfSide) {
+        if !moves.isEmpty, unsettled.isEmpty,
+            let result = moves.followed(maxSteps: sentenceSteps, indexOfSide: indexOfSide)
+        {
             return result
         }
         let disputes = unsettled.map { SentenceMerge.Contested(range: sentences($0, of: texts.base), mayAgree: true) }
@@ -41,7 +43,9 @@ public struct TextMerge {
     }
 
     /// The merge in which no sentence is displaced, whichever side is taken: what would be is contested as a whole.
-    private static func merge(_ texts: TextMergeSides, contested: [SentenceMerge.Contested], indexOfSide: [Int]) -> TextMergeResult {
+    private static func merge(_ texts: TextMergeSides, contested: [SentenceMerge.Contested], indexOfSide: [Int])
+        -> TextMergeResult
+    {
         let whole = 0..<texts.base.sentences.count
         var contested = contested
         var known: Set<Range<Int>> = []

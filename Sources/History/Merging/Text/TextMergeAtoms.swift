@@ -48,7 +48,8 @@ enum AtomMerge {
     ///   - kept: the sentences that each side may have moved, but not changed.
     ///   - startsLine: whether the hunk begins a line.
     static func pieces(
-        base: [UInt8], sides: [[UInt8]], edits sentenceEdits: [[TextChange]], kept: [Set<[UInt8]>], startsLine: Bool = true,
+        base: [UInt8], sides: [[UInt8]], edits sentenceEdits: [[TextChange]], kept: [Set<[UInt8]>],
+        startsLine: Bool = true,
         cells: inout Int
     ) -> [Piece]? {
         let texts = ([base] + sides).map { AtomText($0) }
@@ -62,7 +63,8 @@ enum AtomMerge {
             for edit in sentenceEdits[side] {
                 let (old, new) = (texts[0].part(edit.baseRange), texts[side + 1].part(edit.newRange))
                 let pairs = SentencePairs(
-                    a: Array(tokens[0][old.atoms]), b: Array(tokens[side + 1][new.atoms]), aSentences: old.sentences, bSentences: new.sentences,
+                    a: Array(tokens[0][old.atoms]), b: Array(tokens[side + 1][new.atoms]), aSentences: old.sentences,
+                    bSentences: new.sentences,
                     aWords: texts[0].words(old), bWords: texts[side + 1].words(new),
                     kept: (texts[0].places(old, of: kept[side]), texts[side + 1].places(new, of: kept[side])))
                 guard let inner = pairs.changes(cells: &cells) else { return nil }
@@ -71,15 +73,20 @@ enum AtomMerge {
             changes.append(Diff.cleaned(found))
         }
 
-        let cuts = cuts(changes, baseAtoms: atoms[0], starts: Set(texts[0].sentences.map(\.lowerBound)), sideCounts: atoms.dropFirst().map(\.count))
+        let cuts = cuts(
+            changes, baseAtoms: atoms[0], starts: Set(texts[0].sentences.map(\.lowerBound)),
+            sideCounts: atoms.dropFirst().map(\.count))
         var passed = changes.map { _ in 0 }
         return zip(cuts, cuts.dropFirst()).map { start, end in
             let baseRange = bytes(start.base..<end.base, of: atoms[0], in: base)
-            let sideRanges = sides.indices.map { bytes(start.sides[$0]..<end.sides[$0], of: atoms[$0 + 1], in: sides[$0]) }
+            let sideRanges = sides.indices.map {
+                bytes(start.sides[$0]..<end.sides[$0], of: atoms[$0 + 1], in: sides[$0])
+            }
             let sideTexts = zip(sides, sideRanges).map { Array($0[$1]) }
             let agreed = agreed(base: Array(base[baseRange]), sides: sideTexts)
             let edits = edits(changes, upTo: end.base, passed: &passed, sides, kept, Array(atoms.dropFirst()), whole)
-            let merged = agreed ?? (isChance(edits, texts[0].sentences) ? nil : applied(edits, texts[0], start.base..<end.base))
+            let merged =
+                agreed ?? (isChance(edits, texts[0].sentences) ? nil : applied(edits, texts[0], start.base..<end.base))
             let text = merged.flatMap { agreed == nil && isDoubling($0, of: sideTexts) ? nil : $0 }
             return Piece(baseRange: baseRange, sideRanges: sideRanges, text: text)
         }
@@ -95,7 +102,9 @@ enum AtomMerge {
             }
         }
         let counted = sides.map(counts)
-        return counts(merged).contains { sentence, count in count > 1 && counted.allSatisfy { $0[sentence, default: 0] < count } }
+        return counts(merged).contains { sentence, count in
+            count > 1 && counted.allSatisfy { $0[sentence, default: 0] < count }
+        }
     }
 
     private static func bytes(_ range: Range<Int>, of atoms: [Range<Int>], in text: [UInt8]) -> Range<Int> {
@@ -146,7 +155,8 @@ enum AtomMerge {
     /// The edits of all sides between the `passed` ones and a cut, in ascending order; passes them. An edit that ends at
     /// the cut lies before it: none is empty there, and none crosses it.
     private static func edits(
-        _ changes: [[DiffRange]], upTo cut: Int, passed: inout [Int], _ sides: [[UInt8]], _ kept: [Set<[UInt8]>], _ atoms: [[Range<Int>]],
+        _ changes: [[DiffRange]], upTo cut: Int, passed: inout [Int], _ sides: [[UInt8]], _ kept: [Set<[UInt8]>],
+        _ atoms: [[Range<Int>]],
         _ whole: WholeSentences
     ) -> [Edit] {
         var edits: [Edit] = []
@@ -195,7 +205,9 @@ enum AtomMerge {
             let editBytes = bytes(edit.range, of: atoms, in: base)
             if let last {
                 guard last.precedes(edit) else { return nil }
-                if last.side != edit.side, !text.keepsApart(last.range, edit.range, [last.inserted, edit.inserted]) { return nil }
+                if last.side != edit.side, !text.keepsApart(last.range, edit.range, [last.inserted, edit.inserted]) {
+                    return nil
+                }
             }
             result += base[position..<editBytes.lowerBound]
             result += edit.inserted
@@ -208,6 +220,8 @@ enum AtomMerge {
 
 extension DiffRange {
     func shifted(a: Int, b: Int) -> DiffRange {
-        DiffRange(aRange: aRange.lowerBound + a..<aRange.upperBound + a, bRange: bRange.lowerBound + b..<bRange.upperBound + b)
+        DiffRange(
+            aRange: aRange.lowerBound + a..<aRange.upperBound + a, bRange: bRange.lowerBound + b..<bRange.upperBound + b
+        )
     }
 }

@@ -14,12 +14,17 @@ extension TextMergeSides {
         var found: Set<UInt32> = []
         for text in texts {
             let counted = Self.counted(text)
-            for (words, sentence) in spared where counted[sentence, default: 0] < leastCount(of: words) { found.insert(words) }
-            for (words, sentence) in twice where counted[sentence, default: 0] > mostCount(of: words) { found.insert(words) }
+            for (words, sentence) in spared where counted[sentence, default: 0] < leastCount(of: words) {
+                found.insert(words)
+            }
+            for (words, sentence) in twice where counted[sentence, default: 0] > mostCount(of: words) {
+                found.insert(words)
+            }
         }
         return found.sorted().map { words in
             let touched = sides.flatMap { side in
-                side.edits.filter { side.words[$0.bRange].contains(words) || base.words[$0.aRange].contains(words) }.map(\.aRange)
+                side.edits.filter { side.words[$0.bRange].contains(words) || base.words[$0.aRange].contains(words) }
+                    .map(\.aRange)
             }
             return touched.map(\.lowerBound).min()!..<touched.map(\.upperBound).max()!
         }
@@ -28,13 +33,16 @@ extension TextMergeSides {
     /// Whether any sentence at all is displaced; the edits of a text put into another order do not tell which may be.
     func displacesAny(in texts: [[UInt8]]) -> Bool {
         let all = ([base] + sides).reduce(into: [UInt32: ArraySlice<UInt8>]()) { all, text in
-            for (words, range) in zip(text.words, text.sentences) { all[words] = text.text[Sentences.words(range, in: text.text)] }
+            for (words, range) in zip(text.words, text.sentences) {
+                all[words] = text.text[Sentences.words(range, in: text.text)]
+            }
         }.filter { !$0.value.isEmpty }
         return texts.contains { text in
             let counted = Self.counted(text)
             return all.contains { words, sentence in
                 let count = counted[sentence, default: 0]
-                return count < leastCount(of: words) || (sentence.count >= Self.leastSentence && count > max(1, mostCount(of: words)))
+                return count < leastCount(of: words)
+                    || (sentence.count >= Self.leastSentence && count > max(1, mostCount(of: words)))
             }
         }
     }
@@ -67,8 +75,10 @@ extension TextMergeSides {
         for words in base.words { isKnown[Int(words)] = true }
         var twice: [UInt32: ArraySlice<UInt8>] = [:]
         for side in sides {
-            let sentences = side.edits.flatMap(\.bRange).map { (side.words[$0], side.text[Sentences.words(side.sentences[$0], in: side.text)]) }
-                .filter { $0.1.count >= Self.leastSentence }
+            let sentences = side.edits.flatMap(\.bRange).map {
+                (side.words[$0], side.text[Sentences.words(side.sentences[$0], in: side.text)])
+            }
+            .filter { $0.1.count >= Self.leastSentence }
             for (words, text) in sentences where isKnown[Int(words)] { twice[words] = text }
             for (words, _) in sentences { isKnown[Int(words)] = true }
         }

@@ -31,7 +31,8 @@ struct TextMergeMoves {
         let movers = all.reduce(into: [[Int]: Set<Int>]()) { $0[$1.path, default: []].insert($1.side) }
         moves = all.filter { move in
             texts.sides.indices.contains { side in
-                side != move.side && !movers[move.path]!.contains(side) && Self.touches(texts.sides[side].edits, move.from)
+                side != move.side && !movers[move.path]!.contains(side)
+                    && Self.touches(texts.sides[side].edits, move.from)
             }
         }
         isFollowable = moves.count <= Self.mostFollowed && Self.isFollowable(moves, texts)
@@ -61,12 +62,14 @@ struct TextMergeMoves {
     /// sentences that stand nowhere else, and half of the passage as it was.
     private static func moves(of index: Int, _ texts: TextMergeSides) -> [Move] {
         let (base, side) = (texts.base, texts.sides[index])
-        guard side.edits.contains(where: { !$0.aRange.isEmpty }), side.edits.contains(where: { !$0.bRange.isEmpty }) else { return [] }
+        guard side.edits.contains(where: { !$0.aRange.isEmpty }), side.edits.contains(where: { !$0.bRange.isEmpty })
+        else { return [] }
         return runs(base, side, tokenCount: texts.tokenCount).compactMap { $0.grown(base, side) }.map { run in
             let destination = side.edits[run.edits.into]
             let isAtStart = run.own.lowerBound == destination.bRange.lowerBound
             return Move(
-                side: index, from: run.base, to: isAtStart ? destination.aRange.lowerBound : destination.aRange.upperBound, own: run.own)
+                side: index, from: run.base,
+                to: isAtStart ? destination.aRange.lowerBound : destination.aRange.upperBound, own: run.own)
         }.filter { !$0.from.contains($0.to) && $0.to != $0.from.upperBound }
     }
 
@@ -82,8 +85,14 @@ struct TextMergeMoves {
         for (edit, change) in side.edits.enumerated() {
             for place in change.aRange where inBase[base.tokens[place]] != nil {
                 guard let own = inSide[base.tokens[place]], let insertion = insertions[own] else { continue }
-                let match = Run(base: place..<place + 1, own: own..<own + 1, edits: (edit, insertion), bytes: base.sentences[place].count)
-                if runs.last?.isFollowed(by: match) == true { runs[runs.count - 1].add(match) } else { runs.append(match) }
+                let match = Run(
+                    base: place..<place + 1, own: own..<own + 1, edits: (edit, insertion),
+                    bytes: base.sentences[place].count)
+                if runs.last?.isFollowed(by: match) == true {
+                    runs[runs.count - 1].add(match)
+                } else {
+                    runs.append(match)
+                }
             }
         }
         return runs
@@ -91,13 +100,21 @@ struct TextMergeMoves {
 
     /// Where the tokens of a text stand that stand in it once.
     private struct SinglePlaces {
-        private enum Occurrence { case none, one(Int), several }
+        private enum Occurrence {
+            case none
+            case one(Int)
+            case several
+        }
         private var occurrences: [Occurrence]
 
         init(of tokens: [UInt32], tokenCount: Int) {
             occurrences = [Occurrence](repeating: .none, count: tokenCount)
             for (place, token) in tokens.enumerated() {
-                if case .none = occurrences[Int(token)] { occurrences[Int(token)] = .one(place) } else { occurrences[Int(token)] = .several }
+                if case .none = occurrences[Int(token)] {
+                    occurrences[Int(token)] = .one(place)
+                } else {
+                    occurrences[Int(token)] = .several
+                }
             }
         }
 
@@ -143,7 +160,8 @@ struct TextMergeMoves {
                 run.base = run.base.lowerBound..<run.base.upperBound + 1
                 run.own = run.own.lowerBound..<run.own.upperBound + 1
             }
-            let isMove = bytes >= 36 && isHalf(of: baseText.bytes(run.base).count) && isHalf(of: side.bytes(run.own).count)
+            let isMove =
+                bytes >= 36 && isHalf(of: baseText.bytes(run.base).count) && isHalf(of: side.bytes(run.own).count)
             return isMove ? run : nil
         }
 
@@ -216,9 +234,13 @@ struct TextMergeMoves {
             for border in borders {
                 // Every border has a place: `isFollowable` looked.
                 let place = side.place(of: border) ?? side.sentences.count
-                if start < place, !moves.contains(where: { $0.from.upperBound == border }) { append(start..<place, of: side) }
+                if start < place, !moves.contains(where: { $0.from.upperBound == border }) {
+                    append(start..<place, of: side)
+                }
                 for move in moves.filter({ $0.to == border }).sorted(by: { $0.own.lowerBound < $1.own.lowerBound }) {
-                    guard let from = side.place(of: move.from.lowerBound), let end = side.place(of: move.from.upperBound) else { continue }
+                    guard let from = side.place(of: move.from.lowerBound),
+                        let end = side.place(of: move.from.upperBound)
+                    else { continue }
                     append(from..<end, of: side)
                 }
                 start = place
@@ -235,7 +257,9 @@ struct TextMergeMoves {
 
         /// Where a range of the new order stood; nothing if it was not in one piece.
         func original(_ range: Range<Int>) -> Range<Int>? {
-            guard let piece = pieces.last(where: { $0.start <= range.lowerBound }) else { return range.isEmpty ? range : nil }
+            guard let piece = pieces.last(where: { $0.start <= range.lowerBound }) else {
+                return range.isEmpty ? range : nil
+            }
             let offset = piece.original.lowerBound - piece.start
             guard range.upperBound + offset <= piece.original.upperBound else { return nil }
             return range.lowerBound + offset..<range.upperBound + offset

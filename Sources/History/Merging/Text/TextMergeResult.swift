@@ -43,7 +43,9 @@ public struct MergeHunk: Sendable, Hashable {
     /// Where each side's text of it stands in that side.
     public var sideRanges: [Range<Int>]
 
-    public init(baseRange: Range<Int>, base: [UInt8], sides: [[UInt8]], resultRange: Range<Int>, sideRanges: [Range<Int>]) {
+    public init(
+        baseRange: Range<Int>, base: [UInt8], sides: [[UInt8]], resultRange: Range<Int>, sideRanges: [Range<Int>]
+    ) {
         self.baseRange = baseRange
         self.base = base
         self.sides = sides

@@ -81,7 +81,8 @@ struct SentenceMerge {
 
         mutating func add(_ next: Edit) {
             change = DiffRange(
-                aRange: change.aRange.lowerBound..<next.change.aRange.upperBound, bRange: change.bRange.lowerBound..<next.change.bRange.upperBound)
+                aRange: change.aRange.lowerBound..<next.change.aRange.upperBound,
+                bRange: change.bRange.lowerBound..<next.change.bRange.upperBound)
             end = next.end
         }
     }
@@ -114,7 +115,9 @@ struct SentenceMerge {
     }
 
     private func groups() -> [Group] {
-        let edits = edits.enumerated().flatMap { side, edits in edits.map { Group(range: reach(of: $0.change, side: side), start: $0.start, end: $0.end) } }
+        let edits = edits.enumerated().flatMap { side, edits in
+            edits.map { Group(range: reach(of: $0.change, side: side), start: $0.start, end: $0.end) }
+        }
         let disputes = contested.map {
             let border: Border = $0.range.isEmpty ? .isInsertion : [.putIn, .tookAway]
             return Group(range: $0.range, start: border, end: border, contested: [$0])
@@ -133,7 +136,9 @@ struct SentenceMerge {
     private static func edits(of side: TextMergeSides.Side, _ base: TextMergeSides.Side) -> [Edit] {
         side.edits.map { Edit($0) }.reduce(into: []) { edits, next in
             if let last = edits.last, last.end.contains(.putIn) || next.start.contains(.putIn),
-                base.sentences[last.change.aRange.upperBound..<next.change.aRange.lowerBound].allSatisfy({ Sentences.words($0, in: base.text).isEmpty })
+                base.sentences[last.change.aRange.upperBound..<next.change.aRange.lowerBound].allSatisfy({
+                    Sentences.words($0, in: base.text).isEmpty
+                })
             {
                 edits[edits.count - 1].add(next)
             } else {
@@ -146,7 +151,9 @@ struct SentenceMerge {
     /// if another side took or rewrote that: what stands there now is nothing that was to be on one line with what is before.
     private func reach(of edit: DiffRange, side index: Int) -> Range<Int> {
         let end = edit.aRange.upperBound
-        guard !edit.aRange.isEmpty, end < base.sentences.count, base.startsLine(end), !sides[index].startsLine(edit.bRange.upperBound) else {
+        guard !edit.aRange.isEmpty, end < base.sentences.count, base.startsLine(end),
+            !sides[index].startsLine(edit.bRange.upperBound)
+        else {
             return edit.aRange
         }
         let lineEnd = (end + 1..<base.sentences.count).first { base.startsLine($0) } ?? base.sentences.count
@@ -178,9 +185,10 @@ struct SentenceMerge {
                             newRange: sides[side].bytes(edit.bRange).shifted(by: -sideRanges[side].lowerBound))
                     }
                 }
-                let pieces = AtomMerge.pieces(
-                    base: baseText, sides: sideTexts, edits: edits, kept: sides.map(\.kept),
-                    startsLine: base.startsLine(group.range.lowerBound), cells: &cells) ?? [whole]
+                let pieces =
+                    AtomMerge.pieces(
+                        base: baseText, sides: sideTexts, edits: edits, kept: sides.map(\.kept),
+                        startsLine: base.startsLine(group.range.lowerBound), cells: &cells) ?? [whole]
                 for piece in pieces { append(piece, baseRange, sideRanges) }
             }
         } else {

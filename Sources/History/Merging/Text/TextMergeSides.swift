@@ -49,7 +49,9 @@ struct TextMergeSides {
         let sentenceCount = texts.reduce(0) { $0 + $1.sentences.count }
         var (interner, wordInterner) = (DiffInterner(expecting: sentenceCount), DiffInterner(expecting: sentenceCount))
         let numbered = texts.map { text in
-            Numbered(text: text, tokens: interner.tokens(text.bytes, text.sentences), words: wordInterner.tokens(text.bytes, text.words))
+            Numbered(
+                text: text, tokens: interner.tokens(text.bytes, text.sentences),
+                words: wordInterner.tokens(text.bytes, text.words))
         }
         (tokenCount, wordCount) = (interner.count, wordInterner.count)
         let wordCounts = numbered.map { Self.counts($0.words, tokenCount: wordInterner.count) }

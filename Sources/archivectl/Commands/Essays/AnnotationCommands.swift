@@ -5,9 +5,15 @@ import History
 import Prose
 
 struct ContentOptions: ParsableArguments {
-    @Option(name: [.customLong("note"), .customLong("body")], parsing: .unconditional, help: ArgumentHelp("The text of the note.", valueName: "text")) var note: String?
-    @Option(name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.", completion: .tags) var tags: [String] = []
-    @Option(name: [.customLong("colour"), .customLong("color")], parsing: .unconditional, help: "A colour, such as yellow.") var colour: String?
+    @Option(
+        name: [.customLong("note"), .customLong("body")], parsing: .unconditional,
+        help: ArgumentHelp("The text of the note.", valueName: "text")) var note: String?
+    @Option(
+        name: .customLong("tag"), parsing: .unconditionalSingleValue, help: "A tag. May be given several times.",
+        completion: .tags) var tags: [String] = []
+    @Option(
+        name: [.customLong("colour"), .customLong("color")], parsing: .unconditional, help: "A colour, such as yellow.")
+    var colour: String?
 
     /// - Throws: `CommandError` if a tag is empty.
     var content: AnnotationContent {
@@ -30,11 +36,21 @@ struct Annotate: ParsableCommand {
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Option(parsing: .unconditional, help: ArgumentHelp("The words of the passage.", valueName: "text")) var quote: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Which one, counted from 1, if the passage occurs several times.", valueName: "n")) var occurrence: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("The label, the path of labels or the title of a section.", valueName: "label")) var section: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("The first code point of the passage, counted from 0.", valueName: "n")) var start: Int?
-    @Option(parsing: .unconditional, help: ArgumentHelp("The code point after the passage.", valueName: "n")) var end: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The words of the passage.", valueName: "text")) var quote:
+        String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Which one, counted from 1, if the passage occurs several times.", valueName: "n"))
+    var occurrence: Int?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The label, the path of labels or the title of a section.", valueName: "label")) var section:
+        String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The first code point of the passage, counted from 0.", valueName: "n")) var start: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The code point after the passage.", valueName: "n")) var end:
+        Int?
     @Argument(help: "The essay.", completion: .essays) var essay: String
     // So that the advice can be about it.
     @Argument(help: .hidden) var others: [String] = []
@@ -43,7 +59,8 @@ struct Annotate: ParsableCommand {
         if let passage = others.first {
             throw CommandError(
                 .usage, "the passage is named by an option; nothing was changed",
-                advice: "For example: archivectl annotate \(ShellWord.quoted(essay)) --quote \(ShellWord.quoted(passage))")
+                advice:
+                    "For example: archivectl annotate \(ShellWord.quoted(essay)) --quote \(ShellWord.quoted(passage))")
         }
         let session = try Session(archive)
         let item = try session.essay(essay)
@@ -57,7 +74,9 @@ struct Annotate: ParsableCommand {
         do {
             return try session.write { try $0.annotate(item, name, content, author: author.author) }
         } catch let error as ArchiveError where error.code == .ambiguous || error.code == .notFound {
-            guard case .quote(let quote, _) = name, let list = try session.archive.read({ try Occurrences(of: quote, in: item, $0) }) else { throw error }
+            guard case .quote(let quote, _) = name,
+                let list = try session.archive.read({ try Occurrences(of: quote, in: item, $0) })
+            else { throw error }
             throw list.error(chosen: occurrence)
         }
     }
@@ -65,8 +84,10 @@ struct Annotate: ParsableCommand {
     private func passage() throws -> PassageName {
         let named = [quote != nil, section != nil, start != nil || end != nil].filter { $0 }.count
         guard named == 1 else {
-            let problem = named == 0 ? "it is not said which passage to annotate" : "the passage is named in more than one way"
-            throw CommandError(.usage, problem, advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
+            let problem =
+                named == 0 ? "it is not said which passage to annotate" : "the passage is named in more than one way"
+            throw CommandError(
+                .usage, problem, advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
         }
         if let quote { return .quote(Array(quote.utf8), occurrence: occurrence) }
         if let section { return .section(section) }
@@ -82,7 +103,8 @@ struct Annotations: ParsableCommand {
         commandName: "annotations",
         abstract: "List, show, change and delete annotations.",
         subcommands: [
-            ListAnnotations.self, ShowAnnotation.self, EditAnnotation.self, ReplyToAnnotation.self, DeleteAnnotation.self,
+            ListAnnotations.self, ShowAnnotation.self, EditAnnotation.self, ReplyToAnnotation.self,
+            DeleteAnnotation.self,
             UndeleteAnnotation.self,
         ],
         defaultSubcommand: ListAnnotations.self)
@@ -108,7 +130,9 @@ struct ListAnnotations: ParsableCommand {
     func run() throws {
         let opened = try archive.openForReading(.listing)
         var (list, damaged) = try opened.readKeepingAnchors { reader in
-            let list = try essay.map { try reader.annotations(of: named($0, reader), deleted: deleted) } ?? reader.allAnnotations(deleted: deleted)
+            let list =
+                try essay.map { try reader.annotations(of: named($0, reader), deleted: deleted) }
+                ?? reader.allAnnotations(deleted: deleted)
             try Recomputing.retry(reader.damage)
             return (list, reader.describedDamage())
         }
@@ -120,7 +144,8 @@ struct ListAnnotations: ParsableCommand {
         for what in damaged { archive.note("damaged: \(what)") }
         if !damaged.isEmpty { throw Failure.needsAttention }
         guard list.isEmpty, !json.isOn else { return }
-        let conditions = [state.map { " in the state \($0.rawValue)" }, tag.map { " with the tag '\($0)'" }].compactMap { $0 }.joined()
+        let conditions = [state.map { " in the state \($0.rawValue)" }, tag.map { " with the tag '\($0)'" }].compactMap
+        { $0 }.joined()
         archive.note(conditions.isEmpty || all == 0 ? "no annotations" : "no annotation\(conditions), of \(all)")
     }
 }
@@ -159,13 +184,17 @@ struct ShowAnnotation: ParsableCommand {
 }
 
 struct EditAnnotation: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "edit", abstract: "Change an annotation's note, tags or colour.")
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Change an annotation's note, tags or colour.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
     @OptionGroup var content: ContentOptions
-    @Option(name: .customLong("remove-tag"), parsing: .unconditionalSingleValue, help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag"), completion: .tags) var removedTags: [String] = []
+    @Option(
+        name: .customLong("remove-tag"), parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("A tag to remove. May be given several times.", valueName: "tag"), completion: .tags)
+    var removedTags: [String] = []
     @Argument(help: "The ID of the annotation, or its first digits.", completion: .annotations) var annotation: String
 
     func run() throws {
@@ -175,7 +204,9 @@ struct EditAnnotation: ParsableCommand {
         let heads = state.shownHeads
         session.explainConflict(of: state, replacing: heads)
         let tags = state.fields.tags
-        archive.noteTags(removedTags.filter { !tags.contains(ExactString($0)) }, of: "the annotation", missing: true, among: tags.map(\.string))
+        archive.noteTags(
+            removedTags.filter { !tags.contains(ExactString($0)) }, of: "the annotation", missing: true,
+            among: tags.map(\.string))
         let (added, removed) = (try givenTags(content.tags), Swift.Set(removedTags.map { ExactString($0) }))
         func write(_ body: String?) throws {
             _ = try session.write { writer in
@@ -210,7 +241,9 @@ struct ReplyToAnnotation: ParsableCommand {
     func run() throws {
         let session = try Session(archive)
         let target = try session.archive.read { try $0.find(annotation, kind: .annotation) }
-        guard content.note != nil else { throw CommandError(.usage, "a reply needs a text", advice: "Give it with --note TEXT") }
+        guard content.note != nil else {
+            throw CommandError(.usage, "a reply needs a text", advice: "Give it with --note TEXT")
+        }
         let content = try content.content
         let id = try session.write { try $0.reply(to: target, content, author: author.author) }
         try AnnotationPrinter(session.archive).print(id, json: json.isOn)
@@ -220,12 +253,14 @@ struct ReplyToAnnotation: ParsableCommand {
 struct DeleteAnnotation: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete annotations. Their history is kept.",
-        discussion: "`archivectl undelete` brings them back. `archivectl annotations --deleted` also lists deleted ones.")
+        discussion:
+            "`archivectl undelete` brings them back. `archivectl annotations --deleted` also lists deleted ones.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation"), completion: .annotations) var annotations: [String]
+    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation"), completion: .annotations)
+    var annotations: [String]
 
     func run() throws {
         let session = try Session(archive)
@@ -240,12 +275,14 @@ struct DeleteAnnotation: ParsableCommand {
 }
 
 struct UndeleteAnnotation: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "undelete", abstract: "Bring deleted annotations back.")
+    static let configuration = CommandConfiguration(
+        commandName: "undelete", abstract: "Bring deleted annotations back.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation"), completion: .annotations) var annotations: [String]
+    @Argument(help: ArgumentHelp("The IDs, or their first digits.", valueName: "annotation"), completion: .annotations)
+    var annotations: [String]
 
     func run() throws {
         let session = try Session(archive)

@@ -20,15 +20,21 @@ struct Occurrences {
         guard places.count > 1 else { return nil }
         self.essay = essay
         lines = places.map { place in
-            let section = PassageName.section(around: place, in: text, isMarkdown: state.isMarkdown).map { "  \($0)" } ?? ""
+            let section =
+                PassageName.section(around: place, in: text, isMarkdown: state.isMarkdown).map { "  \($0)" } ?? ""
             return Self.shown(place, in: text) + section
         }
     }
 
     private static func shown(_ place: Range<Int>, in text: [UInt8]) -> String {
         func string(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
-        let before = String(string(text[max(0, place.lowerBound - 4 * context)..<place.lowerBound]).unicodeScalars.suffix(context).map(Character.init))
-        let behind = String(string(text[place.upperBound..<min(text.count, place.upperBound + 4 * context)]).unicodeScalars.prefix(context).map(Character.init))
+        let before = String(
+            string(text[max(0, place.lowerBound - 4 * context)..<place.lowerBound]).unicodeScalars.suffix(context).map(
+                Character.init))
+        let behind = String(
+            string(text[place.upperBound..<min(text.count, place.upperBound + 4 * context)]).unicodeScalars.prefix(
+                context
+            ).map(Character.init))
         let line = "…\(before)[\(string(text[place]))]\(behind)…"
         return line.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
@@ -45,8 +51,12 @@ struct Occurrences {
         let more = lines.count > shown.count ? "\n  and \(lines.count - shown.count) more" : ""
         let choice = "Choose one with --occurrence N, or quote more of the text"
         if let occurrence {
-            return CommandError(.notFound, "there is no occurrence \(occurrence); the passage occurs \(lines.count) times:\(list)\(more)\n", advice: choice)
+            return CommandError(
+                .notFound,
+                "there is no occurrence \(occurrence); the passage occurs \(lines.count) times:\(list)\(more)\n",
+                advice: choice)
         }
-        return CommandError(.ambiguous, "the passage occurs \(lines.count) times in \(essay.short):\(list)\(more)\n", advice: choice)
+        return CommandError(
+            .ambiguous, "the passage occurs \(lines.count) times in \(essay.short):\(list)\(more)\n", advice: choice)
     }
 }

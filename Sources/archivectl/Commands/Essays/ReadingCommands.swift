@@ -8,17 +8,29 @@ struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the essays, the most recently changed first.",
-        discussion: "Each line has the ID, the day of the last change, the title and, if it is set, the author field. `archivectl log` shows who wrote each version.")
+        discussion:
+            "Each line has the ID, the day of the last change, the title and, if it is set, the author field. `archivectl log` shows who wrote each version."
+    )
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @Option(parsing: .unconditional, help: "Only essays with this tag.", completion: .tags) var tag: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only essays whose title contains this. Capitals do not matter.", valueName: "text")) var title: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only essays whose author field contains this. Capitals do not matter.", valueName: "name")) var author: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("The order. `date` is the date field of the essays.", valueName: "order")) var sort = ItemOrder.modified
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only essays whose title contains this. Capitals do not matter.", valueName: "text"))
+    var title: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only essays whose author field contains this. Capitals do not matter.", valueName: "name"))
+    var author: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The order. `date` is the date field of the essays.", valueName: "order")) var sort =
+        ItemOrder.modified
     @Flag(help: "Only essays in conflict.") var conflicts = false
     @Flag(help: "Also list deleted essays.") var deleted = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("List at most this many essays.", valueName: "n")) var limit: Int?
+    @Option(parsing: .unconditional, help: ArgumentHelp("List at most this many essays.", valueName: "n")) var limit:
+        Int?
 
     func run() throws {
         if let limit, limit < 0 { throw CommandError(.usage, "--limit cannot be negative") }
@@ -78,8 +90,11 @@ struct List: ParsableCommand {
         if item.isDeleted { marks.append("deleted") }
         let tail: Shown = marks.isEmpty ? "" : "  (\(marks.joined(separator: ", ")))"
         let day = sort == .date ? Self.own(item.date) : LocalTime.day(item.modified)
-        let author: Shown = item.author.flatMap { $0.isEmpty ? nil : Terminal.styled("  " + Shown(line: $0), .cyan) } ?? ""
-        Output.line("\(Terminal.styled(item.id.short, .yellow))  \(day)  \(Shown(line: item.title))\(author)\(Terminal.styled(tail, .dim))")
+        let author: Shown =
+            item.author.flatMap { $0.isEmpty ? nil : Terminal.styled("  " + Shown(line: $0), .cyan) } ?? ""
+        Output.line(
+            "\(Terminal.styled(item.id.short, .yellow))  \(day)  \(Shown(line: item.title))\(author)\(Terminal.styled(tail, .dim))"
+        )
     }
 }
 
@@ -98,14 +113,19 @@ extension List {
     private func nothing(_ reader: ArchiveReader) throws -> String {
         let all = try reader.counts()
         guard all.essays > 0 || deleted && all.deleted > 0 else {
-            return all.deleted > 0 ? "no essays but deleted ones: `archivectl list --deleted`" : "no essays; `archivectl import` brings some in"
+            return all.deleted > 0
+                ? "no essays but deleted ones: `archivectl list --deleted`"
+                : "no essays; `archivectl import` brings some in"
         }
         if conflicts, tag == nil, title == nil, author == nil { return "no essay is in conflict" }
-        let conditions = [tag.map { "with the tag '\($0)'" }, title.map { "with '\($0)' in its title" },
-            author.map { "with '\($0)' in its author" }, conflicts ? "in conflict" : nil].compactMap { $0 }
+        let conditions = [
+            tag.map { "with the tag '\($0)'" }, title.map { "with '\($0)' in its title" },
+            author.map { "with '\($0)' in its author" }, conflicts ? "in conflict" : nil,
+        ].compactMap { $0 }
         var near = try title.map { try reader.titles(like: $0) } ?? []
         if let tag, title == nil, let like = try nearest(tag, reader) { near = ["'\(like)'"] }
-        return "no essay \(conditions.joined(separator: " and ")), of \(all.essays)" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
+        return "no essay \(conditions.joined(separator: " and ")), of \(all.essays)"
+            + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
     }
 }
 
@@ -125,13 +145,21 @@ struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Print an essay.",
-        discussion: "Standard output is the text and nothing else, byte for byte. If the essay is in conflict, one side is printed, and a note says so.")
+        discussion:
+            "Standard output is the text and nothing else, byte for byte. If the essay is in conflict, one side is printed, and a note says so."
+    )
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("A version number or a revision ID. Without it, the current version. \(versionNumbers)")) var version: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("A version number or a revision ID. Without it, the current version. \(versionNumbers)"))
+    var version: String?
     @Flag(help: "Show the essay even if it is deleted.") var deleted = false
-    @Flag(help: "Show the files that the essay was imported from instead of its text. With --version, only the one that became that version.") var source = false
+    @Flag(
+        help:
+            "Show the files that the essay was imported from instead of its text. With --version, only the one that became that version."
+    ) var source = false
     @Argument(help: "The essay.", completion: .essays) var essay: String
 
     func run() throws {
@@ -140,26 +168,32 @@ struct Show: ParsableCommand {
             let state = try reader.state(reader.essay(essay, deleted: deleted || version != nil || source))
             if source {
                 let listing = SourceListing(reader: reader, essay: state.item, version: version)
-                return try json.isOn ? listing.json(title: state.fields[string: FieldKey.title]).print() : listing.print()
+                return try json.isOn
+                    ? listing.json(title: state.fields[string: FieldKey.title]).print() : listing.print()
             }
             let id = try version.map { try reader.findRevision($0, in: state.history) } ?? state.shown
             let revision = id.flatMap { state.history[$0] }
             let fields = version == nil ? state.fields : revision!.fields
             let text = try version == nil ? reader.text(of: state) : reader.text(of: revision!)
             let base = version == nil ? state.shownHeads : [id!]
-            if version == nil, !Terminal.isOutputTerminal { GivenOut(archive: archive.path, replica: try reader.replicaID).note(base, of: state.item) }
+            if version == nil, !Terminal.isOutputTerminal {
+                GivenOut(archive: archive.path, replica: try reader.replicaID).note(base, of: state.item)
+            }
             guard json.isOn else {
                 Output.write(bytes: text)
                 if let last = text.last, last != UInt8(ascii: "\n"), Terminal.isOutputTerminal { Output.line() }
                 explain(state)
                 return
             }
-            let vector = id.map { state.history.vector(of: $0) }
+            let vector =
+                id.map { state.history.vector(of: $0) }
                 ?? state.heads.reduce(RevisionVector()) { $0.join(state.history.vector(of: $1)) }
             JSON.object([
                 ("id", .string(state.item.hex)), ("title", JSON(fields[string: FieldKey.title])),
-                ("text", .string(String(decoding: text, as: UTF8.self))), ("version", JSON(id.flatMap { state.history.version(of: $0) })),
-                ("revision", JSON(id?.hex)), ("base", JSON(base.map { .string($0.hex) })), ("vector", JSON(vector)), ("conflict", JSON(state.isConflict)),
+                ("text", .string(String(decoding: text, as: UTF8.self))),
+                ("version", JSON(id.flatMap { state.history.version(of: $0) })),
+                ("revision", JSON(id?.hex)), ("base", JSON(base.map { .string($0.hex) })), ("vector", JSON(vector)),
+                ("conflict", JSON(state.isConflict)),
                 ("heads", JSON(state.heads.map { .string($0.hex) })), ("deleted", JSON(state.isDeleted)),
                 ("fields", .object(fields.sorted { $0.key < $1.key }.map { ($0.key.string, JSON($0.value)) })),
             ]).print()
@@ -168,9 +202,12 @@ struct Show: ParsableCommand {
 
     private func explain(_ state: ItemState) {
         if state.isConflict, version != nil {
-            archive.note("note: this is the version that was asked for; the essay is in conflict: see `archivectl conflicts`")
+            archive.note(
+                "note: this is the version that was asked for; the essay is in conflict: see `archivectl conflicts`")
         } else if state.isConflict {
-            archive.note("note: in conflict; this is \(state.shown!.short), one of \(counted(state.sides.count, "side")): see `archivectl conflicts`")
+            archive.note(
+                "note: in conflict; this is \(state.shown!.short), one of \(counted(state.sides.count, "side")): see `archivectl conflicts`"
+            )
         } else if state.isRevived {
             archive.note("note: deleted on one machine and changed on another; the change was kept")
         }
@@ -178,7 +215,8 @@ struct Show: ParsableCommand {
 }
 
 struct Sections: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "sections", abstract: "Show an essay's tree of headings.")
+    static let configuration = CommandConfiguration(
+        commandName: "sections", abstract: "Show an essay's tree of headings.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
@@ -190,20 +228,27 @@ struct Sections: ParsableCommand {
             return (try reader.text(of: state), state.isMarkdown)
         }
         let sections = SectionParser.sections(in: text, isMarkdown: isMarkdown)
-        let places = CodePoints.codePointOffsets(ofBytes: sections.flatMap { [$0.range.lowerBound, $0.range.upperBound] }, in: text)
+        let places = CodePoints.codePointOffsets(
+            ofBytes: sections.flatMap { [$0.range.lowerBound, $0.range.upperBound] }, in: text)
         if json.isOn {
-            JSON(sections.enumerated().map { index, section in
-                .object([
-                    ("label", .string(section.label)), ("path", .string(section.path)), ("level", .integer(section.level)),
-                    ("title", .string(section.title)), ("start", .integer(places[2 * index])), ("end", .integer(places[2 * index + 1])),
-                ])
-            }).print()
+            JSON(
+                sections.enumerated().map { index, section in
+                    .object([
+                        ("label", .string(section.label)), ("path", .string(section.path)),
+                        ("level", .integer(section.level)),
+                        ("title", .string(section.title)), ("start", .integer(places[2 * index])),
+                        ("end", .integer(places[2 * index + 1])),
+                    ])
+                }
+            ).print()
             return
         }
         archive.usePager(json)
         if sections.isEmpty { archive.note("no headings found") }
         for section in sections {
-            Output.line("\(String(repeating: "  ", count: section.level - 1))\(Terminal.styled(section.path, .yellow))  \(section.title)")
+            Output.line(
+                "\(String(repeating: "  ", count: section.level - 1))\(Terminal.styled(section.path, .yellow))  \(section.title)"
+            )
         }
     }
 }

@@ -18,18 +18,32 @@ struct SearchCommand: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("Show at most this many hits.", valueName: "n")) var limit = Self.defaultLimit
-    @Option(parsing: .unconditional, help: ArgumentHelp("Only essays that came from files whose name or path contains this.", valueName: "name")) var `in`: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("The order of the hits.", valueName: "order")) var sort = SearchOptions.Order.relevance
+    @Option(parsing: .unconditional, help: ArgumentHelp("Show at most this many hits.", valueName: "n")) var limit =
+        Self.defaultLimit
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Only essays that came from files whose name or path contains this.", valueName: "name"))
+    var `in`: String?
+    @Option(parsing: .unconditional, help: ArgumentHelp("The order of the hits.", valueName: "order")) var sort =
+        SearchOptions.Order.relevance
     @Flag(help: "Search the notes, passages and tags of annotations instead.") var annotations = false
-    @Option(parsing: .unconditional, help: ArgumentHelp("Run each line of this file (- is standard input) as a query, and print JSON Lines.", valueName: "file"), completion: .file())
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Run each line of this file (- is standard input) as a query, and print JSON Lines.", valueName: "file"),
+        completion: .file())
     var queries: String?
-    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What to search for.", valueName: "term")) var terms: [String] = []
+    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("What to search for.", valueName: "term")) var terms:
+        [String] = []
 
     func validate() throws {
         try requirePath(queries, "--queries")
-        if !terms.isEmpty, queries != nil { throw ValidationError("Give either what to search for or --queries, not both.") }
-        if terms.isEmpty, queries == nil { throw ValidationError("Say what to search for, or name a file of queries with --queries.") }
+        if !terms.isEmpty, queries != nil {
+            throw ValidationError("Give either what to search for or --queries, not both.")
+        }
+        if terms.isEmpty, queries == nil {
+            throw ValidationError("Say what to search for, or name a file of queries with --queries.")
+        }
     }
 
     func run() throws {
@@ -46,7 +60,9 @@ struct SearchCommand: ParsableCommand {
         }
         progress.finish()
         for miss in result.nearMisses { archive.note("note: \(QueryNotes.text(miss))") }
-        if let reason = index.reasonForMemory { archive.note("note: the search index was made in memory, for this search only (\(reason.message))") }
+        if let reason = index.reasonForMemory {
+            archive.note("note: the search index was made in memory, for this search only (\(reason.message))")
+        }
         archive.usePager(json)
         if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
         for item in result.damaged { archive.note("\(item) is damaged or missing, and was not searched or shown") }
@@ -79,10 +95,14 @@ struct SearchCommand: ParsableCommand {
     private func options() throws -> SearchOptions {
         guard limit >= 0 else { throw CommandError(.usage, "--limit cannot be negative") }
         if let option = terms.prefix(while: { $0 != "--" }).first(where: { $0.hasPrefix("--") }) {
-            let options = ["archive", "quiet", "no-pager", "read-only", "json", "limit", "in", "sort", "annotations", "queries", "help"].map { "--" + $0 }
+            let options = [
+                "archive", "quiet", "no-pager", "read-only", "json", "limit", "in", "sort", "annotations", "queries",
+                "help",
+            ].map { "--" + $0 }
             throw CommandError(
                 .usage, "there is no option \(option)",
-                advice: Mistyped.nearest(option, in: options).map { "Did you mean \($0)? " } ?? "" + "`archivectl help search` lists them; to search for the text itself, write '\"\(option)\"'")
+                advice: Mistyped.nearest(option, in: options).map { "Did you mean \($0)? " } ?? ""
+                    + "`archivectl help search` lists them; to search for the text itself, write '\"\(option)\"'")
         }
         var options = SearchOptions()
         options.limit = limit
@@ -96,15 +116,20 @@ struct SearchCommand: ParsableCommand {
         for hit in result.hits {
             let section = hit.section.map { "  \($0)" } ?? ""
             Output.line(
-                Terminal.styled((hit.annotation ?? hit.essay).short, .yellow) + "  " + Terminal.styled(Shown(line: hit.title).text, .bold)
+                Terminal.styled((hit.annotation ?? hit.essay).short, .yellow) + "  "
+                    + Terminal.styled(Shown(line: hit.title).text, .bold)
                     + Terminal.styled(section, .dim))
             Output.line("    \(highlighted(hit))")
         }
         if result.total == 0 {
             archive.note("nothing found")
-            for suggestion in result.suggestions { archive.note("  but \(suggestion.query) is found \(times(suggestion.total))") }
+            for suggestion in result.suggestions {
+                archive.note("  but \(suggestion.query) is found \(times(suggestion.total))")
+            }
         } else if result.total > result.hits.count {
-            archive.note("\(counted(result.total, annotations ? "annotation" : "essay")); \(result.hits.count) \(result.hits.count == 1 ? "is" : "are") shown")
+            archive.note(
+                "\(counted(result.total, annotations ? "annotation" : "essay")); \(result.hits.count) \(result.hits.count == 1 ? "is" : "are") shown"
+            )
         }
     }
 
@@ -115,15 +140,20 @@ struct SearchCommand: ParsableCommand {
     private func members(_ result: SearchResult) -> [(String, JSON)] {
         [
             ("total", .integer(result.total)), ("hits", JSON(result.hits.map(object))),
-            ("suggestions", JSON(result.suggestions.map { ["query": .string($0.query), "total": .integer($0.total)] })),
-            ("damaged", JSON(result.damaged.map(\.json))), ("notes", JSON(result.nearMisses.map { .advice(QueryNotes.text($0)) })),
+            (
+                "suggestions",
+                JSON(result.suggestions.map { ["query": .string($0.query), "total": .integer($0.total)] })
+            ),
+            ("damaged", JSON(result.damaged.map(\.json))),
+            ("notes", JSON(result.nearMisses.map { .advice(QueryNotes.text($0)) })),
         ]
     }
 
     private func object(_ hit: SearchHit) -> JSON {
         .object([
             ("id", .string(hit.essay.hex)), ("title", .string(hit.title)), ("section", JSON(hit.section)),
-            ("snippet", .string(hit.snippet.text)), ("start", JSON(hit.range?.lowerBound)), ("end", JSON(hit.range?.upperBound)),
+            ("snippet", .string(hit.snippet.text)), ("start", JSON(hit.range?.lowerBound)),
+            ("end", JSON(hit.range?.upperBound)),
             ("score", .number(hit.score)),
             ("highlights", JSON(hit.snippet.highlights.map { [.integer($0.lowerBound), .integer($0.upperBound)] })),
             ("annotation", JSON(hit.annotation?.hex)),
@@ -160,7 +190,9 @@ extension SearchCommand {
         }
         let isJSON = words.first == "--json"
         if isJSON { words.removeFirst() }
-        guard !words.isEmpty, options.file?.hasPrefix("-") != true, options.file?.isEmpty != true, !words.contains(where: { $0.hasPrefix("-") || $0 == "help" }) else { return nil }
+        guard !words.isEmpty, options.file?.hasPrefix("-") != true, options.file?.isEmpty != true,
+            !words.contains(where: { $0.hasPrefix("-") || $0 == "help" })
+        else { return nil }
         // What is never parsed has no defaults either. (In an initializer, setting a property would define it anew.)
         var json = JSONOption()
         json.isOn = isJSON

@@ -26,18 +26,23 @@ struct Log: ParsableCommand {
             let current = state.map(\.shown) ?? history.heads.first
             let versions = history.order.enumerated().reversed()
             if json.isOn {
-                try JSON(versions.map { index, id in
-                    let node = history.nodes[id]!
-                    return .object([
-                        ("version", .integer(index + 1)), ("id", .string(id.hex)),
-                        ("parents", JSON(node.revision.parents.map { .string($0.hex) })), ("vector", JSON(history.vector(of: id))),
-                        ("author", JSON(node.revision.author?.string)), ("written", JSON(node.revision.written)),
-                        ("recorded", JSON(node.recorded)), ("bytes", .integer(try reader.text(of: node.revision).count)),
-                        ("title", JSON(node.revision.fields[string: FieldKey.title])), ("deleted", JSON(node.revision.isTombstone)),
-                        ("changes", JSON(VersionChanges(of: node.revision, in: history).names.map { .string($0) })),
-                        ("head", JSON(history.heads.contains(id))), ("current", JSON(id == current)),
-                    ])
-                }).print()
+                try JSON(
+                    versions.map { index, id in
+                        let node = history.nodes[id]!
+                        return .object([
+                            ("version", .integer(index + 1)), ("id", .string(id.hex)),
+                            ("parents", JSON(node.revision.parents.map { .string($0.hex) })),
+                            ("vector", JSON(history.vector(of: id))),
+                            ("author", JSON(node.revision.author?.string)), ("written", JSON(node.revision.written)),
+                            ("recorded", JSON(node.recorded)),
+                            ("bytes", .integer(try reader.text(of: node.revision).count)),
+                            ("title", JSON(node.revision.fields[string: FieldKey.title])),
+                            ("deleted", JSON(node.revision.isTombstone)),
+                            ("changes", JSON(VersionChanges(of: node.revision, in: history).names.map { .string($0) })),
+                            ("head", JSON(history.heads.contains(id))), ("current", JSON(id == current)),
+                        ])
+                    }
+                ).print()
                 return
             }
             if let state, state.shown == nil { Output.line(Self.merge(state)) }
@@ -50,7 +55,8 @@ struct Log: ParsableCommand {
         let numbers = state.sides.compactMap { state.history.version(of: $0) }.sorted().map(String.init)
         let times = state.sides.compactMap { state.history.nodes[$0] }.map { $0.revision.written ?? $0.recorded }
         let heads = numbers.dropLast().joined(separator: ", ") + " and " + (numbers.last ?? "")
-        return "\(Terminal.styled("–", .bold))  \("merged".padding(toLength: 12, withPad: " ", startingAt: 0))  \(times.max().map(LocalTime.minute) ?? "")  versions \(heads), merged; this becomes a version with the next change  (current)"
+        return
+            "\(Terminal.styled("–", .bold))  \("merged".padding(toLength: 12, withPad: " ", startingAt: 0))  \(times.max().map(LocalTime.minute) ?? "")  versions \(heads), merged; this becomes a version with the next change  (current)"
     }
 
     private func line(_ index: Int, _ id: RevisionID, _ history: History, _ state: ItemState?) -> Shown {
@@ -60,7 +66,8 @@ struct Log: ParsableCommand {
         var what = author + (changes.isEmpty ? "" : ": " + changes.joined(separator: ", "))
         if history.heads.contains(id) { what += mark(id, state) }
         let from = node.revision.parents.map { "\(history.version(of: $0)!)" }.joined(separator: "+")
-        var line: Shown = "\(Terminal.styled("\(index + 1)", .bold))  \(Terminal.styled(id.short, .yellow))  \(LocalTime.minute(node.revision.written ?? node.recorded))  \(Shown(line: what))"
+        var line: Shown =
+            "\(Terminal.styled("\(index + 1)", .bold))  \(Terminal.styled(id.short, .yellow))  \(LocalTime.minute(node.revision.written ?? node.recorded))  \(Shown(line: what))"
         if !from.isEmpty { line += Terminal.styled("  from \(from)", .dim) }
         if vectors {
             for (replica, sequence) in history.vector(of: id).sequences.sorted(by: { $0.key < $1.key }) {
@@ -84,7 +91,8 @@ extension Log {
 
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Compare two versions of an essay, by sentence, and inside a sentence by word or character.",
+        commandName: "diff",
+        abstract: "Compare two versions of an essay, by sentence, and inside a sentence by word or character.",
         discussion: """
             Without a version, it shows the last change; with one, everything since that version. Changed fields and a deletion come first.
 
@@ -103,13 +111,15 @@ struct DiffCommand: ParsableCommand {
             let history = state.history
             let target = try to.map { try reader.findRevision($0, in: history) } ?? state.shown
             let newText = try target.map { try reader.text(of: history[$0]!) } ?? reader.text(of: state)
-            let source = try from.map { try reader.findRevision($0, in: history) }
+            let source =
+                try from.map { try reader.findRevision($0, in: history) }
                 ?? history[target ?? state.heads[0]]?.parents.first
             let base = try source.map { try reader.text(of: history[$0]!) } ?? []
             let old = source.flatMap { history[$0] }
             let changes = VersionChanges(
                 from: (old?.fields ?? [:], old?.isTombstone ?? false),
-                to: target.map { (history[$0]!.fields, history[$0]!.isTombstone) } ?? (state.fields, state.isDeleted), isTextChanged: base != newText)
+                to: target.map { (history[$0]!.fields, history[$0]!.isTombstone) } ?? (state.fields, state.isDeleted),
+                isTextChanged: base != newText)
             let older = source.map { "\(VersionDescription($0, in: history))" } ?? "nothing"
             let newer = target.map { "\(VersionDescription($0, in: history))" } ?? "the merge of all versions"
             return (base, newText, changes, Shown(line: "\(older) → \(newer)"))
@@ -138,7 +148,8 @@ struct Revert: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Flag(name: .customLong("text-only"), help: "Revert the text only; keep the title, tags and other fields.") var isTextOnly = false
+    @Flag(name: .customLong("text-only"), help: "Revert the text only; keep the title, tags and other fields.")
+    var isTextOnly = false
     @Argument(help: "The essay.", completion: .essays) var essay: String
     @Argument(help: "A version number or revision ID.") var version: String
 
@@ -152,7 +163,12 @@ struct Revert: ParsableCommand {
             let revision = try writer.revert(item, to: target, textOnly: isTextOnly, author: author.author)
             let after = try writer.reader.state(item)
             let isTextChanged = try writer.reader.text(of: after) != text
-            return (revision, VersionChanges(from: (before.fields, before.isDeleted), to: (after.fields, after.isDeleted), isTextChanged: isTextChanged))
+            return (
+                revision,
+                VersionChanges(
+                    from: (before.fields, before.isDeleted), to: (after.fields, after.isDeleted),
+                    isTextChanged: isTextChanged)
+            )
         }
         if let revision { try session.givenOut.note([revision], of: item) }
         if !changes.isEmpty {

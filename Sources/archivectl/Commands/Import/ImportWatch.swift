@@ -31,7 +31,8 @@ struct ImportWatch {
             }
         }
         total.keepConflicts(in: try session.archive.read { try $0.essaysInConflict() })
-        let printer = ImportPrinter(report: total, skipped: all.skipped, ignored: all.ignored, special: all.special, isDryRun: false, listed: 0)
+        let printer = ImportPrinter(
+            report: total, skipped: all.skipped, ignored: all.ignored, special: all.special, isDryRun: false, listed: 0)
         if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print(quiet: session.options.quiet) }
         Output.flush()
         return !failing.isEmpty
@@ -41,13 +42,17 @@ struct ImportWatch {
         FileWalker(paths, workingDirectory: .workingDirectory)
     }
 
-    private func add(_ walker: FileWalker, quiet: Bool, to total: inout ImportReport, _ failing: inout Set<String>) throws {
+    private func add(_ walker: FileWalker, quiet: Bool, to total: inout ImportReport, _ failing: inout Set<String>)
+        throws
+    {
         let inputs = walker.files.map(ImportInput.file)
-        let progress = Progress("importing", total: inputs.count, bytes: inputs.reduce(0) { $0 + $1.size }, quiet: quiet)
+        let progress = Progress(
+            "importing", total: inputs.count, bytes: inputs.reduce(0) { $0 + $1.size }, quiet: quiet)
         let index = SearchIndex(session.archive)
         let importer = Importer(session.archive, options: options.stopping(at: stop))
         var report = try session.notingNewReplica {
-            try importer.run(inputs, listing: isJSON ? .max : listed, written: { try? index.catchUp() }, progress: progress.update)
+            try importer.run(
+                inputs, listing: isJSON ? .max : listed, written: { try? index.catchUp() }, progress: progress.update)
         }
         progress.finish()
         session.updateIndex()
@@ -55,18 +60,26 @@ struct ImportWatch {
         failing.subtract(inputs.map(\.source))
         failing.formUnion(report.failures.map(\.source))
         total.add(report)
-        let printer = ImportPrinter(report: report, skipped: walker.skipped, ignored: walker.ignored, special: walker.special, isDryRun: false, listed: listed)
-        if isJSON { printer.json([("event", "imported")]).print() } else if !session.options.quiet { printer.print(quiet: false) }
+        let printer = ImportPrinter(
+            report: report, skipped: walker.skipped, ignored: walker.ignored, special: walker.special, isDryRun: false,
+            listed: listed)
+        if isJSON {
+            printer.json([("event", "imported")]).print()
+        } else if !session.options.quiet {
+            printer.print(quiet: false)
+        }
         Output.flush()
         printer.complain(quiet: session.options.quiet)
     }
 
     /// Says what became of a folder.
     private func tell(_ notice: FolderWatch.Notice) {
-        let (event, folder, text) = switch notice {
-        case .gone(let folder): ("gone", folder.text, "is gone; it will be watched again when it is back")
-        case .replaced(let folder): ("replaced", folder.text, "was replaced or is back; it is watched again, and what is in it is imported")
-        }
+        let (event, folder, text) =
+            switch notice {
+            case .gone(let folder): ("gone", folder.text, "is gone; it will be watched again when it is back")
+            case .replaced(let folder):
+                ("replaced", folder.text, "was replaced or is back; it is watched again, and what is in it is imported")
+            }
         if isJSON {
             JSON.object([("event", .string(event)), ("folder", .string(folder))]).print()
             Output.flush()

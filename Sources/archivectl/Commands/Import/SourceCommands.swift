@@ -16,9 +16,14 @@ struct ExportSource: ParsableCommand {
             """)
 
     @OptionGroup var archive: ArchiveOptions
-    @Option(parsing: .unconditional, help: ArgumentHelp("The file to write. Without it, standard output.", valueName: "file"), completion: .file()) var to: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The file to write. Without it, standard output.", valueName: "file"), completion: .file())
+    var to: String?
     @Flag(help: "Overwrite an existing file.") var force = false
-    @Option(parsing: .unconditional, help: "Write the original of this version of the essay: a number or a revision ID.") var version: String?
+    @Option(
+        parsing: .unconditional, help: "Write the original of this version of the essay: a number or a revision ID.")
+    var version: String?
     @Argument(help: "A source or an essay.") var source: String
 
     func validate() throws {
@@ -28,8 +33,12 @@ struct ExportSource: ParsableCommand {
     func run() throws {
         let opened = try archive.openForReading()
         let (record, bytes) = try opened.read { reader in
-            let record = try version.map { try reader.source(of: reader.essay(source, deleted: true), version: $0) } ?? found(reader)
-            guard let original = record.original else { throw CommandError(.notFound, "the source \(record.id.short) has no original") }
+            let record =
+                try version.map { try reader.source(of: reader.essay(source, deleted: true), version: $0) }
+                ?? found(reader)
+            guard let original = record.original else {
+                throw CommandError(.notFound, "the source \(record.id.short) has no original")
+            }
             return (record, try reader.text(original))
         }
         guard let to else { return Output.write(bytes: bytes) }
@@ -58,7 +67,7 @@ extension ExportSource {
     private func named(_ reader: ArchiveReader) throws -> ItemID? {
         do {
             return try reader.essay(source, deleted: true)
-        } catch where CommandError(error)?.code == .notFound {
+        } catch  where CommandError(error)?.code == .notFound {
             return nil
         }
     }
@@ -79,8 +88,12 @@ struct SourceListing {
         let sources = try sources()
         if sources.isEmpty { Terminal.note("this essay was written here, not imported") }
         for source in sources {
-            Output.line("\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(Shown(line: source.name), .bold))\(try reader.isCurrent(source) ? "" : "  (an older form)")")
-            for (label, value) in try details(source) { Output.line("  \(label.padding(toLength: 11, withPad: " ", startingAt: 0))\(Shown(line: value))") }
+            Output.line(
+                "\(Terminal.styled(source.id.short, .yellow))  \(Terminal.styled(Shown(line: source.name), .bold))\(try reader.isCurrent(source) ? "" : "  (an older form)")"
+            )
+            for (label, value) in try details(source) {
+                Output.line("  \(label.padding(toLength: 11, withPad: " ", startingAt: 0))\(Shown(line: value))")
+            }
         }
     }
 
@@ -94,7 +107,9 @@ struct SourceListing {
         add("SHA-256", source.original?.hex)
         add("split", source.split?.description)
         for (index, cut) in source.cuts.enumerated() where cut.essay == essay {
-            let place = source.cuts.count > 1 ? "; essay \(index + 1) of the \(source.cuts.count) that were cut from the file" : ""
+            let place =
+                source.cuts.count > 1
+                ? "; essay \(index + 1) of the \(source.cuts.count) that were cut from the file" : ""
             add("range", "bytes \(cut.range.lowerBound)–\(cut.range.upperBound) of its text\(place)")
         }
         add("revision", source.form?.hex)
@@ -114,10 +129,15 @@ struct SourceListing {
         return .object([
             ("id", .string(source.id.hex)), ("name", .string(source.name)), ("mediaType", JSON(source.mediaType)),
             ("encoding", JSON(source.encoding)), ("converter", JSON(source.converter)),
-            ("size", JSON(try source.original.flatMap { try reader.size(of: $0) })), ("sha256", JSON(source.original?.hex)),
+            ("size", JSON(try source.original.flatMap { try reader.size(of: $0) })),
+            ("sha256", JSON(source.original?.hex)),
             ("split", JSON(source.split?.description)), ("current", .bool(try reader.isCurrent(source))),
-            ("replaces", JSON(source.replaces?.hex)), ("revision", JSON(source.form?.hex)), ("start", JSON(cuts.first?.range.lowerBound)), ("end", JSON(cuts.first?.range.upperBound)),
-            ("ranges", JSON(cuts.map { ["start": .integer($0.range.lowerBound), "end": .integer($0.range.upperBound)] })),
+            ("replaces", JSON(source.replaces?.hex)), ("revision", JSON(source.form?.hex)),
+            ("start", JSON(cuts.first?.range.lowerBound)), ("end", JSON(cuts.first?.range.upperBound)),
+            (
+                "ranges",
+                JSON(cuts.map { ["start": .integer($0.range.lowerBound), "end": .integer($0.range.upperBound)] })
+            ),
             ("essays", .integer(source.cuts.count)), ("paths", JSON(try reader.paths(of: source).map { .string($0) })),
         ])
     }

@@ -10,7 +10,9 @@ enum SplitPatternArgument {
         } catch let error {
             switch error.reason {
             case .invalid(let reason, let offset):
-                let marked = offset.map { " at character \($0 + 1):\n  \(pattern)\n  \(blank(pattern, $0))^\n" } ?? ": \(pattern)\n"
+                let marked =
+                    offset.map { " at character \($0 + 1):\n  \(pattern)\n  \(blank(pattern, $0))^\n" }
+                    ?? ": \(pattern)\n"
                 throw CommandError(
                     .usage, "--split-at is not a regular expression: \(reason)\(marked)",
                     advice: "Write a \\ before characters that are meant as they stand: ( ) [ ] { } * + ? . | ^ $")
@@ -18,7 +20,8 @@ enum SplitPatternArgument {
                 throw CommandError(.usage, "\(error)")
             case .matchesEmptyLine:
                 throw CommandError(
-                    .usage, "--split-at '\(pattern)' matches even an empty line, so that each line would begin an essay",
+                    .usage,
+                    "--split-at '\(pattern)' matches even an empty line, so that each line would begin an essay",
                     advice: "Give an expression that only the first line of an essay matches, such as '^第.+篇'")
             }
         }

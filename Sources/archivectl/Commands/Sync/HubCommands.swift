@@ -20,7 +20,9 @@ struct HubCommand: AsyncParsableCommand {
 }
 
 struct StoreOption: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir"), completion: .directory) var store: String
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The folder that the hub keeps its archives in.", valueName: "dir"),
+        completion: .directory) var store: String
 
     func validate() throws { try requirePath(store, "--store") }
 
@@ -30,11 +32,16 @@ struct StoreOption: ParsableArguments {
 struct CreateHubArchive: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make a place for an archive, and an access token for it.",
-        discussion: "The token is shown only once, because the hub keeps nothing but its hash. Save the output, or just the token, in a file for `remote add` and `clone`.")
+        discussion:
+            "The token is shown only once, because the hub keeps nothing but its hash. Save the output, or just the token, in a file for `remote add` and `clone`."
+    )
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: ArgumentHelp("How much the archive may take, such as 500MB or 2GiB.", valueName: "size")) var quota: ByteCount?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How much the archive may take, such as 500MB or 2GiB.", valueName: "size")) var quota:
+        ByteCount?
     @Argument(help: "The name of the archive: a-z, 0-9, dots, dashes and underscores.") var name: String
 
     func run() throws {
@@ -46,7 +53,8 @@ struct CreateHubArchive: ParsableCommand {
             Output.line("path   \(path)")
             Output.line("token  \(token)")
             if Terminal.isOutputTerminal {
-                Terminal.note("""
+                Terminal.note(
+                    """
                     Save these lines, or just the token, in a file on each machine; the token is not shown again. Then, with the hub's \
                     address: archivectl remote add origin --token-file FILE https://HOST\(path)
                     """)
@@ -56,22 +64,35 @@ struct CreateHubArchive: ParsableCommand {
 }
 
 struct ListHubArchives: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the archives of a store, and how much space they take.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the archives of a store, and how much space they take.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
 
     func run() throws {
         let archives = try store.open().summaries()
-        for path in archives.flatMap(\.foreign) { Terminal.note("archivectl: \(path) is no file of the hub, and was passed by; move it away") }
+        for path in archives.flatMap(\.foreign) {
+            Terminal.note("archivectl: \(path) is no file of the hub, and was passed by; move it away")
+        }
         if json.isOn {
-            JSON(archives.map { ["name": .string($0.name), "archive": JSON($0.archive?.hex), "bytes": .integer($0.bytes), "quota": JSON($0.quota)] }).print()
+            JSON(
+                archives.map {
+                    [
+                        "name": .string($0.name), "archive": JSON($0.archive?.hex), "bytes": .integer($0.bytes),
+                        "quota": JSON($0.quota),
+                    ]
+                }
+            ).print()
         } else {
             for archive in archives {
                 let quota = archive.quota.map { " of \(ByteCount(bytes: $0))" } ?? ""
                 Output.line("\(archive.name)  \(ByteCount(bytes: archive.bytes))\(quota)")
             }
-            if archives.isEmpty { Terminal.note("no archives; `archivectl hub create NAME --store \(ShellWord.quoted(store.store))` makes one") }
+            if archives.isEmpty {
+                Terminal.note(
+                    "no archives; `archivectl hub create NAME --store \(ShellWord.quoted(store.store))` makes one")
+            }
         }
     }
 }
@@ -84,7 +105,8 @@ struct HubQuota: ParsableCommand {
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
     @Argument(help: "The name of the archive.") var name: String
-    @Argument(help: "The size, such as 500MB or 2GiB, or `none` for no limit. Without it, the quota is shown.") var size: QuotaArgument?
+    @Argument(help: "The size, such as 500MB or 2GiB, or `none` for no limit. Without it, the quota is shown.")
+    var size: QuotaArgument?
 
     func run() throws {
         let store = store.open()
@@ -118,7 +140,8 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     let bytes: Int
 
     private static let units: [(name: String, bytes: Int)] = [
-        ("TIB", 1 << 40), ("GIB", 1 << 30), ("MIB", 1 << 20), ("KIB", 1 << 10), ("TB", 1_000_000_000_000), ("GB", 1_000_000_000),
+        ("TIB", 1 << 40), ("GIB", 1 << 30), ("MIB", 1 << 20), ("KIB", 1 << 10), ("TB", 1_000_000_000_000),
+        ("GB", 1_000_000_000),
         ("MB", 1_000_000), ("KB", 1000), ("B", 1),
         // As `ls` and `du` have it for short, though by the thousand.
         ("T", 1_000_000_000_000), ("G", 1_000_000_000), ("M", 1_000_000), ("K", 1000),
@@ -129,12 +152,17 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         let text = argument.uppercased()
         let unit = Self.units.first { text.hasSuffix($0.name) } ?? ("", 1)
-        guard let number = Double(text.dropLast(unit.name.utf8.count)), number >= 0, number * Double(unit.bytes) < 9e18 else { return nil }
+        guard let number = Double(text.dropLast(unit.name.utf8.count)), number >= 0, number * Double(unit.bytes) < 9e18
+        else { return nil }
         bytes = Int(number * Double(unit.bytes))
     }
 
     var description: String {
-        guard let unit = Self.units.filter({ $0.name.hasSuffix("B") && !$0.name.contains("I") }).first(where: { bytes >= 10 * $0.bytes }) else { return "\(bytes) B" }
+        guard
+            let unit = Self.units.filter({ $0.name.hasSuffix("B") && !$0.name.contains("I") }).first(where: {
+                bytes >= 10 * $0.bytes
+            })
+        else { return "\(bytes) B" }
         return "\(bytes / unit.bytes) \(unit.name == "KB" ? "kB" : unit.name)"
     }
 }

@@ -13,18 +13,25 @@ extension TokenScope: ExpressibleByArgument {}
 struct CreateHubToken: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Make an access token.",
-        discussion: "The token is shown only once, because the hub keeps nothing but its hash. With a token for reading, a machine can clone and receive, but not send.")
+        discussion:
+            "The token is shown only once, because the hub keeps nothing but its hash. With a token for reading, a machine can clone and receive, but not send."
+    )
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
-    @Option(parsing: .unconditional, help: "What the token allows. Writing includes reading.") var scope = TokenScope.write
-    @Option(parsing: .unconditional, help: ArgumentHelp("Whose token it is, such as `laptop`.", valueName: "text")) var label: String?
+    @Option(parsing: .unconditional, help: "What the token allows. Writing includes reading.") var scope = TokenScope
+        .write
+    @Option(parsing: .unconditional, help: ArgumentHelp("Whose token it is, such as `laptop`.", valueName: "text"))
+    var label: String?
     @Argument(help: "The name of the archive.") var name: String
 
     func run() throws {
         let token = try store.open().addToken(name: name, scope: scope, label: label)
         if json.isOn {
-            JSON.object([("path", .string("/v1/archives/\(name)")), ("scope", .string(scope.rawValue)), ("token", .string(token))]).print()
+            JSON.object([
+                ("path", .string("/v1/archives/\(name)")), ("scope", .string(scope.rawValue)),
+                ("token", .string(token)),
+            ]).print()
         } else {
             Output.line("token  \(token)")
         }
@@ -32,7 +39,8 @@ struct CreateHubToken: ParsableCommand {
 }
 
 struct ListHubTokens: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the access tokens of an archive, without the tokens themselves.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the access tokens of an archive, without the tokens themselves.")
 
     @OptionGroup var store: StoreOption
     @OptionGroup var json: JSONOption
@@ -41,16 +49,25 @@ struct ListHubTokens: ParsableCommand {
     func run() throws {
         let tokens = try store.open().tokens(name: name)
         if json.isOn {
-            JSON(tokens.map {
-                ["id": .string($0.id), "scope": .string($0.scope.rawValue), "label": JSON($0.label), "created": JSON($0.created), "used": JSON($0.used)]
-            }).print()
+            JSON(
+                tokens.map {
+                    [
+                        "id": .string($0.id), "scope": .string($0.scope.rawValue), "label": JSON($0.label),
+                        "created": JSON($0.created), "used": JSON($0.used),
+                    ]
+                }
+            ).print()
         } else {
             for token in tokens {
                 let created = LocalTime.day(token.created)
-                Output.line("\(token.id)  \(token.scope.rawValue)  created \(created)  used \(token.used ?? "never")  \(token.label ?? "")")
+                Output.line(
+                    "\(token.id)  \(token.scope.rawValue)  created \(created)  used \(token.used ?? "never")  \(token.label ?? "")"
+                )
             }
             if tokens.isEmpty {
-                Terminal.note("no tokens; `archivectl hub token create \(name) --store \(ShellWord.quoted(store.store))` makes one")
+                Terminal.note(
+                    "no tokens; `archivectl hub token create \(name) --store \(ShellWord.quoted(store.store))` makes one"
+                )
             }
         }
     }

@@ -8,14 +8,25 @@ struct Remote: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remote",
         abstract: "Manage the remotes: the places to synchronize with.",
-        subcommands: [AddRemote.self, ListRemotes.self, DefaultRemote.self, RemoveRemote.self], defaultSubcommand: ListRemotes.self)
+        subcommands: [AddRemote.self, ListRemotes.self, DefaultRemote.self, RemoveRemote.self],
+        defaultSubcommand: ListRemotes.self)
 }
 
 /// How to reach a remote.
 struct AddressOptions: ParsableArguments {
-    @Option(name: .customLong("token-file"), parsing: .unconditional, help: ArgumentHelp("The file that holds the access token.", valueName: "file"), completion: .file()) var tokenFile: String?
-    @Option(parsing: .unconditional, help: ArgumentHelp("Use this proxy; an empty URL means none. Without the option, the environment decides.", valueName: "url")) var proxy: String?
-    @Option(name: .customLong("ca-file"), parsing: .unconditional, help: ArgumentHelp("Trust the certificates in this PEM file, and no others.", valueName: "file"), completion: .file()) var authorityFile: String?
+    @Option(
+        name: .customLong("token-file"), parsing: .unconditional,
+        help: ArgumentHelp("The file that holds the access token.", valueName: "file"), completion: .file())
+    var tokenFile: String?
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Use this proxy; an empty URL means none. Without the option, the environment decides.", valueName: "url"))
+    var proxy: String?
+    @Option(
+        name: .customLong("ca-file"), parsing: .unconditional,
+        help: ArgumentHelp("Trust the certificates in this PEM file, and no others.", valueName: "file"),
+        completion: .file()) var authorityFile: String?
 
     /// The address of a hub's URL or a folder. The files that it names are looked at.
     func validate() throws {
@@ -51,7 +62,10 @@ struct AddRemote: ParsableCommand {
     @Flag(name: .customLong("default"), help: "Use this remote when none is named.") var isDefault = false
     @Flag(help: "Make the folder if it does not exist. The folder above it must exist.") var create = false
     @Argument(help: "A short name, such as origin.") var name: String
-    @Argument(help: ArgumentHelp("The URL of the hub with the path that `archivectl hub create` printed, or a folder.", valueName: "url-or-folder"), completion: .directory) var place: String
+    @Argument(
+        help: ArgumentHelp(
+            "The URL of the hub with the path that `archivectl hub create` printed, or a folder.",
+            valueName: "url-or-folder"), completion: .directory) var place: String
 
     func run() throws {
         let address = try options.address(place)
@@ -60,18 +74,21 @@ struct AddRemote: ParsableCommand {
         }
         let opened = try archive.open()
         try RemotePlace.prepare(
-            address.url, creates: create, advice: "Check the name and mount its disk; or, to make a new folder, add --create")
+            address.url, creates: create,
+            advice: "Check the name and mount its disk; or, to make a new folder, add --create")
         try opened.write { try $0.addRemote(name, address, isPreferred: isDefault) }
         try opened.report(name, "added \(name)", json: json.isOn)
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
         if address.tokenFile == nil, RemoteFactory.folder(address.url) == nil {
-            archive.note("""
+            archive.note(
+                """
                 note: no token is given, and a hub asks for one. To add it: archivectl remote remove \(ShellWord.quoted(name)), then \
                 add it again with --token-file FILE
                 """)
         }
         if RemotePlace.isUnusual(address.url) {
-            archive.note("""
+            archive.note(
+                """
                 note: a hub's URL usually ends in /v1/archives/NAME, as `archivectl hub create` prints it; if syncing fails, remove \
                 this remote and add it again with that path
                 """)
@@ -91,7 +108,8 @@ struct ListRemotes: ParsableCommand {
             JSON(remotes.map(JSON.init)).print()
         } else {
             for remote in remotes {
-                Output.line("\(remote.name)  \(RemotePlace.shown(remote.url))\(remote.isPreferred ? "  (default)" : "")")
+                Output.line(
+                    "\(remote.name)  \(RemotePlace.shown(remote.url))\(remote.isPreferred ? "  (default)" : "")")
             }
             if remotes.isEmpty { archive.note("no remotes; `archivectl remote add NAME URL|FOLDER` adds one") }
         }
@@ -115,7 +133,8 @@ struct DefaultRemote: ParsableCommand {
 }
 
 struct RemoveRemote: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Forget a remote. Nothing is deleted there.")
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Forget a remote. Nothing is deleted there.")
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption

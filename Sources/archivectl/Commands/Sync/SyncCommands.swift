@@ -21,9 +21,11 @@ struct SyncCommand: ParsableCommand {
 
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
-    @Flag(name: .customLong("dry-run"), help: "Only show how many changes would be sent and received.") var isDry = false
+    @Flag(name: .customLong("dry-run"), help: "Only show how many changes would be sent and received.") var isDry =
+        false
     @Flag(help: "Keep syncing until Ctrl-C, whenever the archive or the remote changes.") var watch = false
-    @Argument(help: "The name of the remote. Without it, the default one or the only one.", completion: .remotes) var remote: String?
+    @Argument(help: "The name of the remote. Without it, the default one or the only one.", completion: .remotes)
+    var remote: String?
 
     func validate() throws {
         if isDry, watch { throw ValidationError("Give --watch or --dry-run, not both.") }
@@ -67,7 +69,10 @@ struct Clone: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var options: AddressOptions
-    @Argument(help: ArgumentHelp("The URL of the hub with the path of the archive, or the folder.", valueName: "url-or-folder"), completion: .directory) var place: String
+    @Argument(
+        help: ArgumentHelp(
+            "The URL of the hub with the path of the archive, or the folder.", valueName: "url-or-folder"),
+        completion: .directory) var place: String
 
     func run() throws {
         try archive.requireWriting()
@@ -92,15 +97,21 @@ struct Clone: ParsableCommand {
         }
         SyncPrinter.show(report, json: json.isOn, archive)
         if try report.isRemoteIncomplete || session.archive.read({ try $0.pendingCount() }) > 0 {
-            archive.note("the clone is not complete: run `archivectl sync` again once the machine that has the rest has synchronized")
+            archive.note(
+                "the clone is not complete: run `archivectl sync` again once the machine that has the rest has synchronized"
+            )
             throw Failure.needsAttention
         }
         if report.conflicts > 0 || report.isDamaged { throw Failure.needsAttention }
     }
 
-    private func complete(_ remote: any Sync.Remote, _ address: RemoteAddress, _ progress: SyncProgress) throws -> (PartialArchive, SyncReport) {
+    private func complete(_ remote: any Sync.Remote, _ address: RemoteAddress, _ progress: SyncProgress) throws -> (
+        PartialArchive, SyncReport
+    ) {
         // A clone of the same place that was cut off.
-        if let partial = try PartialArchive.resume(for: archive.path, where: { try $0.remote("origin").address == address }) {
+        if let partial = try PartialArchive.resume(
+            for: archive.path, where: { try $0.remote("origin").address == address })
+        {
             do {
                 return (partial, try exchange(partial, remote, nil, progress))
             } catch RemoteError.archiveMismatch {}
@@ -115,7 +126,9 @@ struct Clone: ParsableCommand {
         _ partial: PartialArchive, _ remote: any Sync.Remote, _ opening: SyncEngine.Opening?, _ progress: SyncProgress
     ) throws -> SyncReport {
         do {
-            return try SyncEngine(partial.archive, remote: "origin", exchange: remote).run(opening: opening) { progress.update($0) }
+            return try SyncEngine(partial.archive, remote: "origin", exchange: remote).run(opening: opening) {
+                progress.update($0)
+            }
         } catch {
             if case RemoteError.archiveMismatch = error { throw error }
             partial.keep()
@@ -175,7 +188,9 @@ enum SyncPrinter {
         if json {
             JSON.object(members(report)).print()
         } else {
-            Output.line("\(counted(report.pushed, "change")) sent, \(report.pulled) received; \(counted(report.merged, "essay")) merged; \(report.conflicts) in conflict (\(counted(report.requests, "request")), \(counted(report.sentBytes, "byte")) sent, \(report.receivedBytes) received)")
+            Output.line(
+                "\(counted(report.pushed, "change")) sent, \(report.pulled) received; \(counted(report.merged, "essay")) merged; \(report.conflicts) in conflict (\(counted(report.requests, "request")), \(counted(report.sentBytes, "byte")) sent, \(report.receivedBytes) received)"
+            )
         }
         for note in report.advisedNotes { options.note("note: \(note)") }
         tellDeleted(report, options)
@@ -188,9 +203,12 @@ enum SyncPrinter {
         // Nothing is left out for one title.
         let named = report.deleted.count > 6 ? report.deleted.prefix(5) : report.deleted[...]
         let more = report.deleted.count - named.count
-        let titles = named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+        let titles =
+            named.map { "'\(Shown(line: $0.title).text)'" }.joined(separator: ", ")
+            + (more > 0 ? " and \(more) more" : "")
         let ids = named.map(\.id.short).joined(separator: " ")
-        options.note("""
+        options.note(
+            """
             note: \(counted(report.deleted.count, "essay was", "essays were")) deleted on another machine and \
             \(report.deleted.count == 1 ? "is" : "are") now deleted here, too: \(titles); \
             `archivectl undelete \(ids)` brings \(report.deleted.count == 1 ? "it" : "them") back\
@@ -201,11 +219,13 @@ enum SyncPrinter {
     /// The members of the JSON form.
     static func members(_ report: SyncReport) -> [(String, JSON)] {
         [
-            ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)), ("merged", .integer(report.merged)),
+            ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)),
+            ("merged", .integer(report.merged)),
             ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
             ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
             ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.advisedNotes.map(JSON.advice))),
-            ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })), ("refused", report.refusal.map { .advice($0.description) } ?? .null),
+            ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })),
+            ("refused", report.refusal.map { .advice($0.description) } ?? .null),
             ("lacking", .integer(report.lacking)), ("damaged", .integer(report.unsent)),
         ]
     }
@@ -213,12 +233,17 @@ enum SyncPrinter {
     static func print(_ preview: SyncPreview, _ remote: String, json: Bool) {
         if json {
             JSON.object([
-                ("remote", .string(remote)), ("toSend", .integer(preview.toSend)), ("toReceive", .integer(preview.toReceive)),
+                ("remote", .string(remote)), ("toSend", .integer(preview.toSend)),
+                ("toReceive", .integer(preview.toReceive)),
                 ("differing", JSON(preview.differing.map { .string($0.hex) })),
             ]).print()
         } else {
-            Output.line("\(counted(preview.toSend, "change")) to send to \(remote), \(preview.toReceive) to receive; nothing was changed")
-            for replica in preview.differing { Output.line("two files used the replica ID \(replica.hex.prefix(12)); the next sync repairs that") }
+            Output.line(
+                "\(counted(preview.toSend, "change")) to send to \(remote), \(preview.toReceive) to receive; nothing was changed"
+            )
+            for replica in preview.differing {
+                Output.line("two files used the replica ID \(replica.hex.prefix(12)); the next sync repairs that")
+            }
         }
     }
 }

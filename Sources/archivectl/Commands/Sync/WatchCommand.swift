@@ -16,7 +16,9 @@ struct Watching {
         defer { sources.forEach { $0.cancel() } }
         let remote = try RemotePlace.open(record.address, wasFilled: !record.ends.isEmpty, pause: signal.pause)
         let changes = try RemotePlace.changes(session.archive, record, signal: signal)
-        let watch = SyncWatch(session.archive, SyncEngine(session.archive, remote: record.name, exchange: remote), changes: changes, signal: signal)
+        let watch = SyncWatch(
+            session.archive, SyncEngine(session.archive, remote: record.name, exchange: remote), changes: changes,
+            signal: signal)
         var total = Total()
         // Also where it ends by an error: what was done by then was done.
         defer { show(total) }
@@ -63,21 +65,29 @@ struct Watching {
 
     private func show(_ report: SyncReport, isFirst: Bool) {
         // What others told of and was here already is no news.
-        guard isFirst || report.pushed + report.pulled + report.merged > 0 || !report.notes.isEmpty || !report.deleted.isEmpty || report.refusal != nil else { return }
+        guard
+            isFirst || report.pushed + report.pulled + report.merged > 0 || !report.notes.isEmpty
+                || !report.deleted.isEmpty || report.refusal != nil
+        else { return }
         if json {
             JSON.object([("event", "sync"), ("time", JSON(Timestamp.now()))] + SyncPrinter.members(report)).print()
         } else {
-            Output.line("\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict")
+            Output.line(
+                "\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict"
+            )
         }
         for note in report.advisedNotes { session.options.note("note: \(note)") }
         SyncPrinter.tellDeleted(report, session.options)
-        if let refusal = report.refusal { session.options.note("nothing was sent: \(refusal); sending is tried again from time to time") }
+        if let refusal = report.refusal {
+            session.options.note("nothing was sent: \(refusal); sending is tried again from time to time")
+        }
     }
 
     private func show(_ error: RemoteError, _ seconds: Double) {
         if json {
             JSON.object([
-                ("event", "waiting"), ("time", JSON(Timestamp.now())), ("error", .advice(error.description)), ("seconds", .number(seconds)),
+                ("event", "waiting"), ("time", JSON(Timestamp.now())), ("error", .advice(error.description)),
+                ("seconds", .number(seconds)),
             ]).print()
         } else {
             session.options.note("\(Self.time) \(error); trying again in \(Int(seconds.rounded(.up))) s")
@@ -87,11 +97,15 @@ struct Watching {
     private func show(_ total: Total) {
         if json {
             JSON.object([
-                ("event", "end"), ("time", JSON(Timestamp.now())), ("runs", .integer(total.runs)), ("pushed", .integer(total.pushed)),
-                ("pulled", .integer(total.pulled)), ("merged", .integer(total.merged)), ("conflicts", .integer(total.conflicts)),
+                ("event", "end"), ("time", JSON(Timestamp.now())), ("runs", .integer(total.runs)),
+                ("pushed", .integer(total.pushed)),
+                ("pulled", .integer(total.pulled)), ("merged", .integer(total.merged)),
+                ("conflicts", .integer(total.conflicts)),
             ]).print()
         } else {
-            Output.line("stopped: \(counted(total.pushed, "change")) sent, \(total.pulled) received, \(counted(total.merged, "essay")) merged; \(total.conflicts) in conflict")
+            Output.line(
+                "stopped: \(counted(total.pushed, "change")) sent, \(total.pulled) received, \(counted(total.merged, "essay")) merged; \(total.conflicts) in conflict"
+            )
         }
     }
 

@@ -25,7 +25,9 @@ import Testing
     }
 
     private func places(_ archive: Archive, _ essay: ItemID, keeping: Bool) throws -> [Place] {
-        let list = { (reader: ArchiveReader) in try reader.annotations(of: essay).map { Place(state: $0.state, range: $0.range, section: $0.section) } }
+        let list = { (reader: ArchiveReader) in
+            try reader.annotations(of: essay).map { Place(state: $0.state, range: $0.range, section: $0.section) }
+        }
         return keeping ? try archive.readKeepingAnchors(list) : try archive.read(list)
     }
 
@@ -86,7 +88,9 @@ import Testing
         for start in [0, 1000, 150_000] { _ = try annotate(archive, essay, start..<start + 40) }
         let half = Array(String(repeating: "好", count: 150_000).utf8)
         #expect(throws: ArchiveError.self) {
-            _ = try archive.write { try $0.annotate(essay, .quote(half, occurrence: nil), AnnotationContent(body: "注"), author: author) }
+            _ = try archive.write {
+                try $0.annotate(essay, .quote(half, occurrence: nil), AnnotationContent(body: "注"), author: author)
+            }
         }
         try archive.edit(essay, "坏" + String(repeating: "好", count: 299_000) + "坏")
         #expect(try places(archive, essay, keeping: true).count == 3)

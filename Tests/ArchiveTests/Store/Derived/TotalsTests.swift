@@ -18,7 +18,8 @@ import Testing
 
     @Test func `each change of an item changes the totals`() throws {
         let archive = try Archive.scratch()
-        let essay = try archive.essay("甲句。乙句。丙句。"), other = try archive.essay("别的。")
+        let essay = try archive.essay("甲句。乙句。丙句。")
+        let other = try archive.essay("别的。")
         try check(archive)
         try archive.edit(essay, "甲一句。乙句。丙句。", heads: [essay.root])
         try archive.edit(essay, "甲二句。乙句。丙句。", heads: [essay.root])
@@ -48,7 +49,9 @@ import Testing
 
     @Test func `many heads in one transaction come to the same as each by itself`() throws {
         let (at, one) = (try Archive.scratch(), try Archive.scratch())
-        func revisions() -> [Revision] { (0..<300).map { Revision(kind: .essay, fields: [FieldKey.title: .text("第\($0)篇")]) } }
+        func revisions() -> [Revision] {
+            (0..<300).map { Revision(kind: .essay, fields: [FieldKey.title: .text("第\($0)篇")]) }
+        }
         try at.write { writer in for revision in revisions() { try writer.append(revision) } }
         for revision in revisions() { try one.write { _ = try $0.append(revision) } }
         #expect(try at.read { try $0.stateHash() } == one.read { try $0.stateHash() })
@@ -73,7 +76,8 @@ import Testing
             fields.tags = tags.map { ExactString($0) }
             return try archive.write { try $0.create(fields, text: Array("文。".utf8), author: self.author) }.asRoot
         }
-        let first = try create("乙", "李四", "2024-01-02", ["甲", "乙"]), second = try create("甲", "张三", nil, ["甲\"\\\n"])
+        let first = try create("乙", "李四", "2024-01-02", ["甲", "乙"])
+        let second = try create("甲", "张三", nil, ["甲\"\\\n"])
         let third = try create("丙", nil, "2025-01-02", [])
         func list(_ change: (inout ItemFilter) -> Void) throws -> [ItemID] {
             var filter = ItemFilter()

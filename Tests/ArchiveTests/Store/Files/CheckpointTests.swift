@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import Files
@@ -44,7 +44,8 @@ import TestSupport
             _ = try archive.backup(to: folder.file("b.db"), overwrites: false)
             try archive.close()
             try other.close()
-            _ = try Archive.restore(folder.file("b.db"), to: folder.file("r.db"), environment: folder.environment).verify()
+            _ = try Archive.restore(folder.file("b.db"), to: folder.file("r.db"), environment: folder.environment)
+                .verify()
         }
         for name in ["a.db", "a.db.search", "r.db"] {
             let seen = LockWitness.seen(folder.file(name))
@@ -78,7 +79,10 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [(3_051_003, true), (3_051_002, false), (3_050_007, true), (3_050_006, false), (3_046_001, false), (3_044_006, true), (3_044_005, false), (3_040_001, false), (3_052_000, true)])
+    @Test(arguments: [
+        (3_051_003, true), (3_051_002, false), (3_050_007, true), (3_050_006, false), (3_046_001, false),
+        (3_044_006, true), (3_044_005, false), (3_040_001, false), (3_052_000, true),
+    ])
     func `versions of SQLite with the fix are known`(version: Int, isFixed: Bool) {
         #expect(SQLiteLibrary.hasWALResetFix(version) == isFixed)
     }

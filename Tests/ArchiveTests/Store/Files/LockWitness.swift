@@ -40,7 +40,9 @@ enum LockWitness {
         layer.pointee.zName = UnsafePointer(strdup("witness"))
         layer.pointee.xOpen = { _, name, file, flags, out in
             let code = LockWitness.system.pointee.xOpen(LockWitness.system, name, file, flags, out)
-            if code == SQLITE_OK, flags & SQLITE_OPEN_MAIN_DB != 0, let name, let file { LockWitness.watch(file, String(cString: name)) }
+            if code == SQLITE_OK, flags & SQLITE_OPEN_MAIN_DB != 0, let name, let file {
+                LockWitness.watch(file, String(cString: name))
+            }
             return code
         }
         sqlite3_vfs_register(layer, 1)
@@ -82,7 +84,9 @@ enum LockWitness {
         }
     }
 
-    private static func note(shared file: UnsafeMutablePointer<sqlite3_file>?, _ offset: Int32, _ count: Int32, _ flags: Int32) {
+    private static func note(
+        shared file: UnsafeMutablePointer<sqlite3_file>?, _ offset: Int32, _ count: Int32, _ flags: Int32
+    ) {
         guard flags & SQLITE_SHM_EXCLUSIVE != 0 else { return }
         let (id, places, isTaken) = (UInt(bitPattern: file), offset..<offset + count, flags & SQLITE_SHM_LOCK != 0)
         state.withLock { state in

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -31,7 +31,10 @@ import TestSupport
         let before = try ["", "-wal"].map { try Data(contentsOf: URL(fileURLWithPath: path + $0)) }
         for isForReading in [false, true] {
             do {
-                _ = try isForReading ? Archive.openForReading(path, environment: environment) : Archive.open(path, environment: environment)
+                _ =
+                    try isForReading
+                    ? Archive.openForReading(path, environment: environment)
+                    : Archive.open(path, environment: environment)
                 return false
             } catch let error as ArchiveError {
                 #expect(error.code == .corrupt && error.description.contains("\(path)-wal does not belong to \(path)"))

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import Files
@@ -51,12 +51,17 @@ enum Obstacle: CaseIterable {
         let before = try listing(folder)
         let operations: [() throws -> Void] = [
             { _ = try folder.create("x.db") },
-            { _ = try Archive.restore(folder.file("backup.db"), to: folder.file("x.db"), environment: folder.environment) },
+            {
+                _ = try Archive.restore(
+                    folder.file("backup.db"), to: folder.file("x.db"), environment: folder.environment)
+            },
             { _ = try folder.open("source.db").backup(to: folder.file("x.db"), overwrites: false) },
         ]
         for (number, operation) in operations.enumerated() {
             let error = #expect(throws: ArchiveError.self) { try operation() }
-            #expect(error?.code == .cannotWrite && error?.message.contains(folder.file(name)) == true, "\(number): \(String(describing: error))")
+            #expect(
+                error?.code == .cannotWrite && error?.message.contains(folder.file(name)) == true,
+                "\(number): \(String(describing: error))")
             #expect(try listing(folder) == before, "operation \(number)")
         }
     }
@@ -80,13 +85,18 @@ enum Obstacle: CaseIterable {
         _ = try archive.backup(to: folder.file("b.db"), overwrites: true)
         _ = try archive.essay("乙句。")
         let report = try archive.backup(to: folder.file("b.db"), overwrites: true)
-        let restored = try Archive.restore(folder.file("b.db"), to: folder.file("r.db"), environment: folder.environment)
+        let restored = try Archive.restore(
+            folder.file("b.db"), to: folder.file("r.db"), environment: folder.environment)
         #expect(try restored.read { try $0.stateHash() } == report.stateHash)
         // What the other replica has is not yet here.
         _ = try restored.essay("丙句。")
         _ = try restored.backup(to: folder.file("more.db"), overwrites: false)
-        for (name, reason) in [("more.db", "changes that this archive does not"), ("a.db", "the archive itself"), ("r.db", "in use")] {
-            let error = #expect(throws: ArchiveError.self) { try archive.backup(to: folder.file(name), overwrites: true) }
+        for (name, reason) in [
+            ("more.db", "changes that this archive does not"), ("a.db", "the archive itself"), ("r.db", "in use"),
+        ] {
+            let error = #expect(throws: ArchiveError.self) {
+                try archive.backup(to: folder.file(name), overwrites: true)
+            }
             #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
         }
         let other = try Archive.create(folder.file("other.db"), environment: folder.environment)
@@ -155,7 +165,8 @@ enum Obstacle: CaseIterable {
         let living = try PartialFile(for: target, isDatabase: true)
         PartialFile.sweep(target)
         #expect(try ["", "-journal", "-lock"].allSatisfy { try FileStatus.of(left + $0) == nil })
-        #expect(try FileStatus.of(living.path) != nil && FileStatus.of(folder.file(".b.db.0123456789abcde.partial")) != nil)
+        #expect(
+            try FileStatus.of(living.path) != nil && FileStatus.of(folder.file(".b.db.0123456789abcde.partial")) != nil)
     }
 
     @Test func `a file that came meanwhile is not replaced`() throws {

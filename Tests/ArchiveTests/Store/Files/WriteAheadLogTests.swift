@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -17,7 +17,9 @@ import TestSupport
         // Whoever reads keeps the log from being moved into the file.
         let open = try Archive.open(path, environment: Archive.Environment(stateDirectory: nil))
         for number in 1...changes { _ = try open.essay("在日志里的第\(number)篇。", title: "第\(number)篇") }
-        for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: folder.file("left.db") + suffix) }
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: path + suffix, toPath: folder.file("left.db") + suffix)
+        }
         try open.close()
         return folder.file("left.db")
     }
@@ -42,7 +44,8 @@ import TestSupport
         #expect(try archive.read { try $0.counts().essays } >= 4)
     }
 
-    @Test(arguments: [0, 2, 3, 4, 6, 8, 16, 20, 24, 40, 44, 60, 9000, 30000]) func `one flipped bit in a log loses nothing`(place: Int) throws {
+    @Test(arguments: [0, 2, 3, 4, 6, 8, 16, 20, 24, 40, 44, 60, 9000, 30000])
+    func `one flipped bit in a log loses nothing`(place: Int) throws {
         let folder = try TemporaryFolder()
         let path = try left(folder)
         try flip(path + "-wal", at: place)
@@ -51,7 +54,9 @@ import TestSupport
         let link = folder.file("link.db")
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
         for name in [path, link] {
-            #expect { try Archive.open(name, environment: environment) } throws: { ($0 as? ArchiveError)?.code == .corrupt }
+            #expect { try Archive.open(name, environment: environment) } throws: {
+                ($0 as? ArchiveError)?.code == .corrupt
+            }
             let reading = try Archive.openForReading(name, environment: environment)
             #expect(try reading.verify().problems.contains { $0.what.contains("write-ahead log") })
             #expect(try (bytes(path), bytes(path + "-wal")) == before)
@@ -75,7 +80,8 @@ import TestSupport
                 #expect(try DatabaseFile.transactionsLost(path) > 0, "frame \(index)")
             }
         }
-        let (salvaged, _) = try Archive.salvage(path, to: folder.file("new.db"), environment: Archive.Environment(stateDirectory: nil))
+        let (salvaged, _) = try Archive.salvage(
+            path, to: folder.file("new.db"), environment: Archive.Environment(stateDirectory: nil))
         #expect(try salvaged.read { try $0.counts().essays } == 5)
     }
 
@@ -92,7 +98,9 @@ import TestSupport
                 flipped[sound.frame(index) + bit / 8] ^= 1 << (bit % 8)
                 try flipped.write(to: URL(fileURLWithPath: path))
                 var log = try #require(try WriteAheadLog(path))
-                #expect(log.transactions().lost > 0 && log.holdsAllPages() && log.repaired() == repaired, "frame \(index), bit \(bit)")
+                #expect(
+                    log.transactions().lost > 0 && log.holdsAllPages() && log.repaired() == repaired,
+                    "frame \(index), bit \(bit)")
             }
         }
     }

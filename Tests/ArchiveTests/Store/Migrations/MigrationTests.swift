@@ -1,8 +1,8 @@
 import Foundation
 import GRDB
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @testable import Archive
 @testable import History
@@ -24,7 +24,8 @@ import TestSupport
     /// An archive that the first release made: imported and written essays, annotations, a conflict, a tag, a deletion, a remote.
     init() throws {
         folder = try TemporaryFolder()
-        let frame = try Data(contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "schema-7.db.zst"))
+        let frame = try Data(
+            contentsOf: URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "schema-7.db.zst"))
         try folder.write(Zstd.decompress(Array(frame), limit: 1 << 20), to: "a.db")
     }
 
@@ -34,7 +35,9 @@ import TestSupport
         return environment
     }
 
-    private func openLater(_ name: String = "a.db") throws -> Archive { try Archive.open(folder.file(name), environment: environment(Self.later)) }
+    private func openLater(_ name: String = "a.db") throws -> Archive {
+        try Archive.open(folder.file(name), environment: environment(Self.later))
+    }
 
     /// All that a reader sees: the whole of the state, and the ends of the logs.
     private func seen(_ archive: Archive) throws -> [String] {
@@ -48,7 +51,9 @@ import TestSupport
         try DatabaseQueue(path: folder.file(name)).read { try Int.fetchOne($0, sql: "PRAGMA user_version")! }
     }
 
-    private var copies: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".v7") } } }
+    private var copies: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains(".v7") } }
+    }
 
     @Test func `the archive of the first release opens as it is`() throws {
         let archive = try folder.open()
@@ -66,7 +71,9 @@ import TestSupport
         #expect(try copies == [])
         #expect(try seen(archive) == before)
         #expect(try archive.verify().isSound)
-        #expect(try archive.read { try Int.fetchOne($0.db, sql: "SELECT count(*) FROM sketch JOIN entry USING (hash)") } == 10)
+        #expect(
+            try archive.read { try Int.fetchOne($0.db, sql: "SELECT count(*) FROM sketch JOIN entry USING (hash)") }
+                == 10)
         try archive.close()
         #expect(try openLater().migration == nil, "once is enough")
     }
@@ -82,9 +89,11 @@ import TestSupport
     /// The tables and indexes, without comments and white space.
     private func definitions(_ archive: Archive) throws -> Set<String> {
         try archive.read { reader in
-            try Set(String.fetchAll(reader.db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").map { sql in
-                sql.split(separator: "\n").map { $0.prefix(upTo: $0.range(of: "--")?.lowerBound ?? $0.endIndex) }.joined().filter { !$0.isWhitespace }
-            })
+            try Set(
+                String.fetchAll(reader.db, sql: "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").map { sql in
+                    sql.split(separator: "\n").map { $0.prefix(upTo: $0.range(of: "--")?.lowerBound ?? $0.endIndex) }
+                        .joined().filter { !$0.isWhitespace }
+                })
         }
     }
 
@@ -100,8 +109,12 @@ import TestSupport
     }
 
     @Test func `a step that loses entries is not committed`() throws {
-        let losing = Schema(migrations: [Migration { try $0.execute(sql: "DELETE FROM log WHERE first = (SELECT max(first) FROM log)") }])
-        let error = #expect(throws: ArchiveError.self) { try Archive.open(folder.file("a.db"), environment: environment(losing)) }
+        let losing = Schema(migrations: [
+            Migration { try $0.execute(sql: "DELETE FROM log WHERE first = (SELECT max(first) FROM log)") }
+        ])
+        let error = #expect(throws: ArchiveError.self) {
+            try Archive.open(folder.file("a.db"), environment: environment(losing))
+        }
         #expect(error?.message.contains("logs would not end as they did") == true)
         #expect(try version("a.db") == 7)
         #expect(try folder.open().verify().isSound)
@@ -113,14 +126,27 @@ import TestSupport
         let moments = Mutex(0)
         let folder = folder
         @Sendable func snapshot() throws {
-            let number = moments.withLock { $0 += 1; return $0 }
-            for suffix in ["", "-wal", ".v7"] where FileManager.default.fileExists(atPath: folder.file("a.db" + suffix)) {
-                try FileManager.default.copyItem(atPath: folder.file("a.db" + suffix), toPath: folder.file("\(number).db" + suffix))
+            let number = moments.withLock {
+                $0 += 1
+                return $0
+            }
+            for suffix in ["", "-wal", ".v7"] where FileManager.default.fileExists(atPath: folder.file("a.db" + suffix))
+            {
+                try FileManager.default.copyItem(
+                    atPath: folder.file("a.db" + suffix), toPath: folder.file("\(number).db" + suffix))
             }
         }
-        var environment = environment(Schema(migrations: Self.later.migrations.flatMap { step in
-            [Migration { db in try snapshot(); try step.change(db); try snapshot() }]
-        }))
+        var environment = environment(
+            Schema(
+                migrations: Self.later.migrations.flatMap { step in
+                    [
+                        Migration { db in
+                            try snapshot()
+                            try step.change(db)
+                            try snapshot()
+                        }
+                    ]
+                }))
         // Pages are written before the commit, too.
         environment.logPages = 1
         let archive = try Archive.open(folder.file("a.db"), environment: environment) { _ in try? snapshot() }
@@ -129,7 +155,9 @@ import TestSupport
         let count = moments.withLock { $0 }
         #expect(count > 6)
         for number in 1...count {
-            #expect(FileManager.default.fileExists(atPath: folder.file("\(number).db.v7")) == (number < count), "the file as it was is kept until the end")
+            #expect(
+                FileManager.default.fileExists(atPath: folder.file("\(number).db.v7")) == (number < count),
+                "the file as it was is kept until the end")
             let opened = try openLater("\(number).db")
             #expect(try seen(opened) == before)
             #expect(try opened.verify().isSound)
@@ -156,7 +184,9 @@ import TestSupport
     }
 
     @Test func `a damaged archive is brought over, and kept as it was beside it`() throws {
-        try DatabaseQueue(path: folder.file("a.db")).write { try $0.execute(sql: "UPDATE text SET hash = zeroblob(32) WHERE number = 1") }
+        try DatabaseQueue(path: folder.file("a.db")).write {
+            try $0.execute(sql: "UPDATE text SET hash = zeroblob(32) WHERE number = 1")
+        }
         let archive = try openLater()
         let copy = try #require(archive.migration?.keptCopy)
         #expect(try copies == ["a.db.v7"] && copy.hasSuffix("a.db.v7"))
@@ -189,7 +219,9 @@ import TestSupport
         let before = try seen(openLater())
         let error = #expect(throws: ArchiveError.self) { try folder.open() }
         #expect(error?.message.contains("newer") == true && error?.message.contains("schema 9") == true)
-        #expect(throws: ArchiveError.self) { try Archive.openForReading(folder.file("a.db"), environment: folder.environment) }
+        #expect(throws: ArchiveError.self) {
+            try Archive.openForReading(folder.file("a.db"), environment: folder.environment)
+        }
         let archive = try Archive.openForReading(folder.file("a.db"), environment: folder.environment, isForced: true)
         #expect(try seen(archive) == before)
         #expect(throws: (any Error).self) { try archive.essay("不行。") }

@@ -5,11 +5,17 @@ import Testing
 /// Three-way merges that other projects test with, as facts: these texts, merged, are clean or not, and what comes of them.
 /// A word stands for a line.
 @Suite struct ExternalTextMergeTests {
-    private func lines(_ words: String) -> [UInt8] { Array(words.split(separator: " ").map { $0 + "\n" }.joined().utf8) }
-    private func words(_ text: [UInt8]) -> String { String(decoding: text, as: UTF8.self).split(separator: "\n").joined(separator: " ") }
+    private func lines(_ words: String) -> [UInt8] {
+        Array(words.split(separator: " ").map { $0 + "\n" }.joined().utf8)
+    }
+    private func words(_ text: [UInt8]) -> String {
+        String(decoding: text, as: UTF8.self).split(separator: "\n").joined(separator: " ")
+    }
 
     /// - Parameter merged: `nil` if there is to be a conflict.
-    private func expect(_ base: String, _ sides: [String], _ merged: String?, location: SourceLocation = #_sourceLocation) {
+    private func expect(
+        _ base: String, _ sides: [String], _ merged: String?, location: SourceLocation = #_sourceLocation
+    ) {
         for order in [sides, sides.reversed()] {
             let result = TextMerge.merge(base: lines(base), sides: order.map(lines))
             #expect(result.isClean == (merged != nil), "\(base) | \(sides)", sourceLocation: location)
@@ -21,47 +27,48 @@ import Testing
     private static let seven = "2 3 4 5 6 7 8"
 
     /// Fossil, `test/merge3.test`: base, two sides, and the result or a conflict.
-    @Test(arguments: [
-        (nine, "1 2 3b 4 5 6 7 8 9", "1 2 3 4 5c 6 7 8 9", "1 2 3b 4 5c 6 7 8 9"),
-        (nine, "1 2 3b 4b 5 6 7 8 9", "1 2 3 4 5c 6 7 8 9", "1 2 3b 4b 5c 6 7 8 9"),
-        (nine, "1 2 3b 4b 5b 6 7 8 9", "1 2 3 4 5c 6 7 8 9", nil),
-        (nine, "1 2 3b 4b 5b 6b 7 8 9", "1 2 3 4 5c 6 7 8 9", nil),
-        (nine, "1 2 3b 4b 5b 6b 7 8 9", "1 2 3 4 5c 6c 7c 8 9", nil),
-        (nine, "1 2 3b 4b 5b 6b 7 8b 9", "1 2 3 4 5c 6c 7c 8 9", nil),
-        (nine, "1 2 3b 4b 5b 6b 7 8b 9", "1 2 3 4 5c 6c 7c 8c 9", nil),
-        (nine, "1 2 3b 4b 5b 6b 7 8b 9b", "1 2 3 4 5c 6c 7c 8c 9", nil),
-        (nine, "1 2 3b 4b 5 6 7 8b 9b", "1 2 3 4 5c 6c 7c 8 9", "1 2 3b 4b 5c 6c 7c 8b 9b"),
-        (nine, "1 2 3b 4b 5 6 7 8b 9b", "1 2 3b 4b 5 6c 7c 8 9", "1 2 3b 4b 5 6c 7c 8b 9b"),
-        (nine, "1 2 3b 4b 5 6 7 8b 9b", "1 2 3b 4c 5 6c 7c 8 9", nil),
-        (nine, "1 2 3b4b 5 6 7 8b 9b", "1 2 3b4b 5 6c 7c 8 9", "1 2 3b4b 5 6c 7c 8b 9b"),
-        (nine, "1 3 4 5 6 7 8 9", "1 2 3 4 5 6 7 9", "1 3 4 5 6 7 9"),
-        (nine, "1 4 5 6 7 8 9", "1 2 3 4 5 6 9", "1 4 5 6 9"),
-        (nine, "1 5 6 7 8 9", "1 2 3 4 5 9", "1 5 9"),
-        (nine, "1 6 7 8 9", "1 2 3 4 5 9", "1 9"),
-        (nine, "1 6 7 8 9", "1 2 3 4 9", nil),
-        (nine, "1 7 8 9", "1 2 3 9", nil),
-        (seven, "3 4 5 6 7 8", "2 3 4 5 6 7", "3 4 5 6 7"),
-        (seven, "4 5 6 7 8", "2 3 4 5 6", "4 5 6"),
-        (seven, "5 6 7 8", "2 3 4 5", "5"),
-        (seven, "6 7 8", "2 3 4 5", ""),
-        (seven, "6 7 8", "2 3 4", nil),
-        (seven, "7 8", "2 3", nil),
-        (nine, "1 2b 3 4 5 6 7 8 9", "1 2 3 4 5 6 7 9", "1 2b 3 4 5 6 7 9"),
-        (nine, "1 2b 3b 4 5 6 7 8 9", "1 2 3 4 5 6 9", "1 2b 3b 4 5 6 9"),
-        (nine, "1 2b 3b 4b 5 6 7 8 9", "1 2 3 4 5 9", "1 2b 3b 4b 5 9"),
-        (nine, "1 2b 3b 4b 5b 6 7 8 9", "1 2 3 4 5 9", "1 2b 3b 4b 5b 9"),
-        (nine, "1 2b 3b 4b 5b 6 7 8 9", "1 2 3 4 9", nil),
-        (nine, "1 2b 3b 4b 5b 6b 7 8 9", "1 2 3 9", nil),
-        (seven, "2b 3 4 5 6 7 8", "2 3 4 5 6 7", "2b 3 4 5 6 7"),
-        (seven, "2b 3b 4 5 6 7 8", "2 3 4 5 6", "2b 3b 4 5 6"),
-        (seven, "2b 3b 4b 5 6 7 8", "2 3 4 5", "2b 3b 4b 5"),
-        (seven, "2b 3b 4b 5b 6 7 8", "2 3 4 5", "2b 3b 4b 5b"),
-        (seven, "2b 3b 4b 5b 6 7 8", "2 3 4", nil),
-        (seven, "2b 3b 4b 5b 6b 7 8", "2 3", nil),
-        (nine, "1 2b 3 4 5 7 8 9 a b c d e", "1 2b 3 4 5 7 8 9 a b c d e", "1 2b 3 4 5 7 8 9 a b c d e"),
-        (nine, "1 2b 3 4 5 7 8 9 a b c d e", "1 2b 3 4 5 7 8 9", "1 2b 3 4 5 7 8 9 a b c d e"),
-        (nine, "1 2 3 4 5 7 8 9b", "1 2 3 4 5 7 8 9b a b c d e", nil),
-    ] as [(String, String, String, String?)])
+    @Test(
+        arguments: [
+            (nine, "1 2 3b 4 5 6 7 8 9", "1 2 3 4 5c 6 7 8 9", "1 2 3b 4 5c 6 7 8 9"),
+            (nine, "1 2 3b 4b 5 6 7 8 9", "1 2 3 4 5c 6 7 8 9", "1 2 3b 4b 5c 6 7 8 9"),
+            (nine, "1 2 3b 4b 5b 6 7 8 9", "1 2 3 4 5c 6 7 8 9", nil),
+            (nine, "1 2 3b 4b 5b 6b 7 8 9", "1 2 3 4 5c 6 7 8 9", nil),
+            (nine, "1 2 3b 4b 5b 6b 7 8 9", "1 2 3 4 5c 6c 7c 8 9", nil),
+            (nine, "1 2 3b 4b 5b 6b 7 8b 9", "1 2 3 4 5c 6c 7c 8 9", nil),
+            (nine, "1 2 3b 4b 5b 6b 7 8b 9", "1 2 3 4 5c 6c 7c 8c 9", nil),
+            (nine, "1 2 3b 4b 5b 6b 7 8b 9b", "1 2 3 4 5c 6c 7c 8c 9", nil),
+            (nine, "1 2 3b 4b 5 6 7 8b 9b", "1 2 3 4 5c 6c 7c 8 9", "1 2 3b 4b 5c 6c 7c 8b 9b"),
+            (nine, "1 2 3b 4b 5 6 7 8b 9b", "1 2 3b 4b 5 6c 7c 8 9", "1 2 3b 4b 5 6c 7c 8b 9b"),
+            (nine, "1 2 3b 4b 5 6 7 8b 9b", "1 2 3b 4c 5 6c 7c 8 9", nil),
+            (nine, "1 2 3b4b 5 6 7 8b 9b", "1 2 3b4b 5 6c 7c 8 9", "1 2 3b4b 5 6c 7c 8b 9b"),
+            (nine, "1 3 4 5 6 7 8 9", "1 2 3 4 5 6 7 9", "1 3 4 5 6 7 9"),
+            (nine, "1 4 5 6 7 8 9", "1 2 3 4 5 6 9", "1 4 5 6 9"),
+            (nine, "1 5 6 7 8 9", "1 2 3 4 5 9", "1 5 9"),
+            (nine, "1 6 7 8 9", "1 2 3 4 5 9", "1 9"),
+            (nine, "1 6 7 8 9", "1 2 3 4 9", nil),
+            (nine, "1 7 8 9", "1 2 3 9", nil),
+            (seven, "3 4 5 6 7 8", "2 3 4 5 6 7", "3 4 5 6 7"),
+            (seven, "4 5 6 7 8", "2 3 4 5 6", "4 5 6"),
+            (seven, "5 6 7 8", "2 3 4 5", "5"),
+            (seven, "6 7 8", "2 3 4 5", ""),
+            (seven, "6 7 8", "2 3 4", nil),
+            (seven, "7 8", "2 3", nil),
+            (nine, "1 2b 3 4 5 6 7 8 9", "1 2 3 4 5 6 7 9", "1 2b 3 4 5 6 7 9"),
+            (nine, "1 2b 3b 4 5 6 7 8 9", "1 2 3 4 5 6 9", "1 2b 3b 4 5 6 9"),
+            (nine, "1 2b 3b 4b 5 6 7 8 9", "1 2 3 4 5 9", "1 2b 3b 4b 5 9"),
+            (nine, "1 2b 3b 4b 5b 6 7 8 9", "1 2 3 4 5 9", "1 2b 3b 4b 5b 9"),
+            (nine, "1 2b 3b 4b 5b 6 7 8 9", "1 2 3 4 9", nil),
+            (nine, "1 2b 3b 4b 5b 6b 7 8 9", "1 2 3 9", nil),
+            (seven, "2b 3 4 5 6 7 8", "2 3 4 5 6 7", "2b 3 4 5 6 7"),
+            (seven, "2b 3b 4 5 6 7 8", "2 3 4 5 6", "2b 3b 4 5 6"),
+            (seven, "2b 3b 4b 5 6 7 8", "2 3 4 5", "2b 3b 4b 5"),
+            (seven, "2b 3b 4b 5b 6 7 8", "2 3 4 5", "2b 3b 4b 5b"),
+            (seven, "2b 3b 4b 5b 6 7 8", "2 3 4", nil),
+            (seven, "2b 3b 4b 5b 6b 7 8", "2 3", nil),
+            (nine, "1 2b 3 4 5 7 8 9 a b c d e", "1 2b 3 4 5 7 8 9 a b c d e", "1 2b 3 4 5 7 8 9 a b c d e"),
+            (nine, "1 2b 3 4 5 7 8 9 a b c d e", "1 2b 3 4 5 7 8 9", "1 2b 3 4 5 7 8 9 a b c d e"),
+            (nine, "1 2 3 4 5 7 8 9b", "1 2 3 4 5 7 8 9b a b c d e", nil),
+        ] as [(String, String, String, String?)])
     func `texts merge as in Fossil`(base: String, left: String, right: String, merged: String?) {
         expect(base, [left, right], merged)
     }
@@ -89,13 +96,16 @@ import Testing
     }
 
     /// Jujutsu, `lib/src/files.rs`, test_merge_single_hunk and test_merge_multi_hunk, those with one base.
-    @Test(arguments: [
-        ("a", ["a", "a"], "a"), ("a", ["", "a"], ""), ("a", ["", ""], ""), ("a", ["ab", "a"], "ab"),
-        ("", ["a", "a", "a"], "a"), ("a", ["", "", "", ""], ""), ("a", ["b", "", ""], nil), ("a", ["b", "b", "b"], "b"),
-        ("a", ["", "b"], nil), ("a", ["b", "c"], nil), ("a", ["a", "", "a"], ""), ("a", ["b", "a", "b"], "b"),
-        ("a", ["b", "a", "c"], nil),
-        ("a", ["a b", "a c"], nil), ("a b c", ["a2 b c", "a b c2"], "a2 b c2"), ("a b c", ["a b1 c", "a b2 c"], nil),
-    ] as [(String, [String], String?)])
+    @Test(
+        arguments: [
+            ("a", ["a", "a"], "a"), ("a", ["", "a"], ""), ("a", ["", ""], ""), ("a", ["ab", "a"], "ab"),
+            ("", ["a", "a", "a"], "a"), ("a", ["", "", "", ""], ""), ("a", ["b", "", ""], nil),
+            ("a", ["b", "b", "b"], "b"),
+            ("a", ["", "b"], nil), ("a", ["b", "c"], nil), ("a", ["a", "", "a"], ""), ("a", ["b", "a", "b"], "b"),
+            ("a", ["b", "a", "c"], nil),
+            ("a", ["a b", "a c"], nil), ("a b c", ["a2 b c", "a b c2"], "a2 b c2"),
+            ("a b c", ["a b1 c", "a b2 c"], nil),
+        ] as [(String, [String], String?)])
     func `texts merge as in Jujutsu`(base: String, sides: [String], merged: String?) {
         expect(base, sides, merged)
     }
@@ -131,7 +141,10 @@ import Testing
         #expect(TextMerge.merge(base: base, sides: [base, base]) == TextMergeResult(text: base, conflicts: []))
         let clean = TextMerge.merge(base: base, sides: [longer, joined])
         #expect(clean.isClean && clean.text == joined + longer[base.count...])
-        #expect(!TextMerge.merge(base: base, sides: [joined, Array(("云" + verse[1...].joined(separator: "\n") + "\n").utf8)]).isClean)
+        #expect(
+            !TextMerge.merge(
+                base: base, sides: [joined, Array(("云" + verse[1...].joined(separator: "\n") + "\n").utf8)]
+            ).isClean)
         let unended = TextMerge.merge(base: base, sides: [Array(base.dropLast()), changed])
         #expect(unended.isClean && unended.text == changed.dropLast())
     }

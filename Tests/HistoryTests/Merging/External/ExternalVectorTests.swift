@@ -5,11 +5,17 @@ import Testing
 /// The tables by which other projects test version vectors, as facts: who is before whom.
 @Suite struct ExternalVectorTests {
     private func vector(_ counters: [UInt8: Int64]) -> RevisionVector {
-        RevisionVector(Dictionary(uniqueKeysWithValues: counters.map { (ReplicaID(bytes: [UInt8](repeating: $0.key, count: 16))!, $0.value) }))
+        RevisionVector(
+            Dictionary(
+                uniqueKeysWithValues: counters.map {
+                    (ReplicaID(bytes: [UInt8](repeating: $0.key, count: 16))!, $0.value)
+                }))
     }
 
     private func expect(_ a: [UInt8: Int64], _ order: RevisionVector.Order, _ b: [UInt8: Int64]) {
-        let mirrored: [RevisionVector.Order: RevisionVector.Order] = [.equal: .equal, .before: .after, .after: .before, .concurrent: .concurrent]
+        let mirrored: [RevisionVector.Order: RevisionVector.Order] = [
+            .equal: .equal, .before: .after, .after: .before, .concurrent: .concurrent,
+        ]
         #expect(vector(a).compare(vector(b)) == order, "\(a) \(b)")
         #expect(vector(b).compare(vector(a)) == mirrored[order], "\(b) \(a)")
     }
@@ -49,7 +55,10 @@ import Testing
             ([22: 1, 42: 1], [22: 1, 23: 2, 42: 1], [22: 1, 23: 2, 42: 1]),
             ([42: 1], [22: 1], [22: 1, 42: 1]),
             ([22: 1, 42: 2], [22: 2, 42: 1], [22: 2, 42: 2]),
-            ([10: 1, 20: 2, 30: 1], [5: 1, 10: 2, 15: 1, 20: 1, 25: 1, 35: 1], [5: 1, 10: 2, 15: 1, 20: 2, 25: 1, 30: 1, 35: 1]),
+            (
+                [10: 1, 20: 2, 30: 1], [5: 1, 10: 2, 15: 1, 20: 1, 25: 1, 35: 1],
+                [5: 1, 10: 2, 15: 1, 20: 2, 25: 1, 30: 1, 35: 1]
+            ),
         ]
         for (a, b, joined) in cases {
             #expect(vector(a).join(vector(b)) == vector(joined))

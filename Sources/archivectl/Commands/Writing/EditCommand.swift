@@ -24,8 +24,15 @@ struct Edit: ParsableCommand {
     @OptionGroup var archive: ArchiveOptions
     @OptionGroup var json: JSONOption
     @OptionGroup var author: AuthorOption
-    @Option(name: .customLong("from"), parsing: .unconditional, help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file"), completion: .file()) var source: String?
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A version that the text is based on: a number or a revision ID. May be given several times.", valueName: "head"))
+    @Option(
+        name: .customLong("from"), parsing: .unconditional,
+        help: ArgumentHelp("Take the text from this file; - is standard input.", valueName: "file"), completion: .file()
+    ) var source: String?
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "A version that the text is based on: a number or a revision ID. May be given several times.",
+            valueName: "head"))
     var base: [String] = []
     @Argument(help: "The essay.", completion: .essays) var essay: String
 
@@ -50,9 +57,12 @@ struct Edit: ParsableCommand {
             try session.noteUnfinished(of: state.item)
             session.explainConflict(of: state, replacing: heads)
             let subject = try EditSubject(
-                .essay, session, item: state.item, title: state.fields[string: FieldKey.title], heads: heads, isMarkdown: state.isMarkdown)
+                .essay, session, item: state.item, title: state.fields[string: FieldKey.title], heads: heads,
+                isMarkdown: state.isMarkdown)
             let isSaved: Void? = try Editor.edit(old, subject) { text in
-                guard !text.isEmpty else { throw CommandError(.badInput, "the text is empty", advice: "To delete an essay: archivectl delete") }
+                guard !text.isEmpty else {
+                    throw CommandError(.badInput, "the text is empty", advice: "To delete an essay: archivectl delete")
+                }
                 try save(text, madeFrom: heads, of: state, session)
             }
             if isSaved == nil { try Report.revision(nil, of: state.item, session, json: json.isOn) }
@@ -84,11 +94,13 @@ struct Edit: ParsableCommand {
     /// Says what the front matter did, and did not, change.
     private func tell(_ result: FrontMatterChange.Result, of state: ItemState) {
         if !result.changed.isEmpty {
-            archive.note("note: the front matter changed the essay's \(result.changed.map(\.string).joined(separator: ", "))")
+            archive.note(
+                "note: the front matter changed the essay's \(result.changed.map(\.string).joined(separator: ", "))")
         }
         for entry in result.kept {
             let id = state.item.short
-            archive.note("""
+            archive.note(
+                """
                 note: the essay's \(entry.key) stays '\(state.fields[string: entry.key] ?? "")', which was not from the front matter. To change it, \
                 too: archivectl set \(id) \(entry.key)=\(ShellWord.quoted(entry.new ?? ""))
                 """)
@@ -107,13 +119,16 @@ struct Edit: ParsableCommand {
         if let given = try nearest(to: text, of: state, session) { return given }
         // What everybody has had from the beginning, or has written here, is known to whoever works here.
         let replica = try session.archive.read { try $0.replicaID }
-        let own = state.history.order.filter { state.history.nodes[$0]!.dots[replica] != nil && state.history[$0]!.merge == nil }
+        let own = state.history.order.filter {
+            state.history.nodes[$0]!.dots[replica] != nil && state.history[$0]!.merge == nil
+        }
         let late = LateChanges(state.history, since: own.isEmpty ? [state.item.root] : own)
         guard let last = late.latest else { return state.shownHeads }
         let id = state.item.short
         let bases = state.shownHeads.map { " --base \($0.short)" }.joined()
         throw CommandError(
-            .usage, "'\(state.fields[string: FieldKey.title] ?? id)' was changed elsewhere (\(last)), and it is not known which version your text is based on",
+            .usage,
+            "'\(state.fields[string: FieldKey.title] ?? id)' was changed elsewhere (\(last)), and it is not known which version your text is based on",
             advice: """
                 Nothing was changed. If it is based on the essay as it is now: archivectl edit \(id) --from \(source ?? "-")\(bases). \
                 `archivectl log \(id)` lists the other versions
@@ -127,9 +142,11 @@ struct Edit: ParsableCommand {
         let known = try session.givenOut.texts(of: state.item).filter { $0.allSatisfy { history[$0] != nil } }
         guard let last = known.first, known.count > 1 else { return known.first }
         let news = Set(history.known(to: last).order)
-        let given = [last] + known.dropFirst().filter { heads in
-            history.unknown(to: heads).contains { news.contains($0) && history.nodes[$0]!.dots[replica] == nil }
-        }
+        let given =
+            [last]
+            + known.dropFirst().filter { heads in
+                history.unknown(to: heads).contains { news.contains($0) && history.nodes[$0]!.dots[replica] == nil }
+            }
         let distances = try session.archive.read { reader in
             try given.map { heads in
                 let old = try reader.text(of: state, at: heads)
@@ -142,15 +159,20 @@ struct Edit: ParsableCommand {
     }
 
     private func explain(_ base: [RevisionID], insteadOf last: [RevisionID], _ state: ItemState) {
-        func names(_ heads: [RevisionID]) -> String { heads.map { "\(state.history.version(of: $0)!) (\($0.short))" }.joined(separator: " and ") }
-        archive.note("""
+        func names(_ heads: [RevisionID]) -> String {
+            heads.map { "\(state.history.version(of: $0)!) (\($0.short))" }.joined(separator: " and ")
+        }
+        archive.note(
+            """
             note: the text is assumed to be based on version \(names(base)), which it is nearest to. If it is based on version \(names(last)) \
             and is meant to undo what came since: archivectl edit \(state.item.short) --from FILE\(last.map { " --base \($0.short)" }.joined())
             """)
     }
 
     private func inConflict(_ state: ItemState) -> CommandError {
-        CommandError(.usage, "these versions conflict with each other", advice: "Name one of them, or settle the conflict first: archivectl resolve \(state.item.short)")
+        CommandError(
+            .usage, "these versions conflict with each other",
+            advice: "Name one of them, or settle the conflict first: archivectl resolve \(state.item.short)")
     }
 }
 
@@ -176,7 +198,10 @@ struct LateChanges {
     /// Tells somebody that their change has company; `nil` if it has none.
     func note(isConflict: Bool) -> String? {
         guard let last = latest else { return nil }
-        let what = changes.count == 1 ? last.description : "\(counted(changes.count, "other version")), the last of them \(last),"
-        return "note: \(what) arrived after the text that yours is based on; \(isConflict ? "not all of it can be merged" : "both are merged")"
+        let what =
+            changes.count == 1
+            ? last.description : "\(counted(changes.count, "other version")), the last of them \(last),"
+        return
+            "note: \(what) arrived after the text that yours is based on; \(isConflict ? "not all of it can be merged" : "both are merged")"
     }
 }
