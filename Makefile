@@ -55,8 +55,11 @@ sanitize: setup  ## Run the tests of the archive and of sync under AddressSaniti
 bench: release  ## Measure beside git, fossil, rsync, ripgrep and SQLite in one run; writes docs/benchmarks.md
 	@Benchmarks/run "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"
 
-accuracy: release  ## Measure how well compilations in FOLDERS of texts are split
+accuracy: release  ## Measure how well FOLDERS of texts, made into compilations, and TRUTHS are split
 	@Benchmarks/splitting.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl" $(FOLDERS)
+	@$(SWIFT) build $(RELEASE) --product benchmark-split
+	@books=$$(mktemp -d) && Benchmarks/books.py "$$books" && \
+		Benchmarks/truth.py "$$($(SWIFT) build $(RELEASE) --show-bin-path)/benchmark-split" "$$books" $(TRUTHS); rm -rf "$$books"
 
 contention: setup  ## Have four processes write to one archive for SECONDS=n, and look for all that they acknowledged
 	CONTENTION_SECONDS=$(or $(SECONDS),60) scripts/test --filter ContentionTests

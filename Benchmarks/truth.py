@@ -87,7 +87,10 @@ class Score:
             due = essays.get(alias.get(line, min(essays) if line == first and min(essays) not in cuts else line), "")
             if due:
                 self.named += 1
-                self.titles += plain(due) in plain(piece["title"]) or plain(piece["title"]) in plain(due) != ""
+                isRight = plain(due) == plain(piece["title"]) or plain(due) in plain(piece["title"]) and len(piece["title"]) < 2 * len(due) + 9
+                self.titles += isRight
+                if SHOW and not isRight:
+                    print(f"== {truth.text} title {piece['title'][:40]!r}, due {due[:40]!r}")
         if truth.marks["heading"] or "headings" in truth.path.parts:
             real, seen = set(truth.marks["heading"]), {lines.number(h["start"]) for h in found["headings"]}
             parts = len(real & seen), len(seen - real), len(real - seen)

@@ -49,11 +49,24 @@ struct CollectionClasses {
         // In Markdown with headings blank lines and blanks say nothing.
         guard !rows.contains(where: { $0.markdownRank > 0 }) else { return }
         for gap in usualGap + 1..<max(usualGap + 2, Self.widestGap + 1) where gaps.indices.contains(gap) && gaps[gap] > 0 {
-            add(.gap(gap), rows.indices.dropFirst().filter { rows[$0].blanksBefore >= gap })
+            let apart = rows.indices.dropFirst().filter { rows[$0].blanksBefore >= gap }
+            add(.gap(gap), apart)
+            // Where paragraphs are set apart as well, but indented, and lines are broken.
+            if gap == usualGap + 1, let indent = Self.paragraphIndent(apart.map { rows[$0] }), indent > usualIndent + 1 {
+                add(.gap(gap), apart.filter { rows[$0].indent + 1 < indent })
+            }
         }
         add(.indented, rows.indices.filter { rows[$0].indent >= usualIndent + 5 })
         if usualIndent > 1 { add(.flushed, rows.indices.filter { rows[$0].indent + 1 < usualIndent }) }
         add(.ruled, rows.indices.dropFirst().filter { rows[$0 - 1].kind == .rule && rows[$0].kind != .rule })
+    }
+
+    /// The most frequent indentation of rows that are as long as lines of text are.
+    private static func paragraphIndent(_ rows: [SplitterRow]) -> Int? {
+        var indents = [Int](repeating: 0, count: 33)
+        for row in rows where row.length > 20 || row.compact.isEmpty { indents[min(row.indent, 32)] += 1 }
+        guard let most = indents.max(), most > 0 else { return nil }
+        return indents.firstIndex(of: most)
     }
 
     private mutating func add(_ kind: CollectionClass.Kind, _ rows: [Int]) {

@@ -81,7 +81,7 @@ struct CollectionLine {
 
     // MARK: Numbers
 
-    private static let divisions = ScalarSet("章节節回卷集部折出场場幕话話季册冊编編讲講课課夜日梦")
+    private static let divisions = ScalarSet("章节節回卷集部辑輯折出场場幕话話季册冊编編讲講课課夜日梦")
 
     private static func number(_ document: SplitterDocument, _ row: Int) -> Number {
         let line = document.rows[row]

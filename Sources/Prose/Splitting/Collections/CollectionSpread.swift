@@ -2,7 +2,7 @@
 ///
 /// What one work is about, its people and its terms, comes in most of its chapters. Of a collection each piece has its own.
 enum CollectionSpread {
-    private static let buckets = 1 << 16
+    private static let buckets = 1 << 18
     /// How much of a piece is read, in bytes, and how many pieces.
     private static let mostBytes = 6000
     private static let mostPieces = 60
@@ -58,7 +58,7 @@ enum CollectionSpread {
                 if (0x61...0x7A).contains(lower) || scalar >= 0xC0 {
                     word = (word &+ lower) &* 0x9E37_79B1
                 } else if word != 0 {
-                    take(Int(word >> 16))
+                    take(Int(word >> 14))
                     word = 0
                 }
                 continue
@@ -68,7 +68,7 @@ enum CollectionSpread {
                 previous = 0
                 continue
             }
-            if previous != 0 { take(Int(((previous &* 0x9E37_79B1) ^ (scalar &* 0x85EB_CA6B)) >> 16)) }
+            if previous != 0 { take(Int(((previous &* 0x9E37_79B1) ^ (scalar &* 0x85EB_CA6B)) >> 14)) }
             previous = scalar
         }
     }

@@ -3,15 +3,15 @@
 /// Fitted by `Benchmarks/fit.py`.
 enum CollectionWeights {
     static let all: [(CollectionEvidence, Double)] = [
-        (.base, -6.00), (.few, -2.58), (.purity, 1.45), (.impurity, -0.30), (.length, 1.43), (.longPassages, -3.87),
-        (.evenPassages, 3.47), (.chapters, -6.00), (.bareNumbers, -6.00), (.counted, -0.30), (.countsOn, -2.66),
-        (.countsThroughout, -0.90), (.listed, 0.30), (.signed, 1.59), (.closed, 1.22), (.repeated, -2.63),
-        (.innerParts, -4.31), (.crossed, -3.96), (.namedCollection, 1.97), (.headPart, -0.90),
-        (.speaksOfChapters, -0.13), (.spread, -0.71), (.spreadUnknown, 0.82), (.gapOfOne, -0.72), (.gapOfTwo, -0.26),
-        (.gapOfMore, -0.82), (.indented, -1.16), (.flushed, -1.26), (.topHeading, 2.26), (.lowerHeading, -0.60),
-        (.byDates, -1.43), (.byContents, -1.46), (.byRules, -0.39), (.questions, -2.01), (.titleLength, -0.46),
-        (.titleLike, 4.15), (.isMarkdown, 1.19), (.size, -0.54), (.small, -3.78), (.introduced, -0.51),
-        (.titlesInside, -0.64), (.headingsInside, -0.17),
+        (.base, -6.00), (.count, 0.13), (.few, -2.79), (.purity, 1.18), (.impurity, -0.27), (.length, 1.42),
+        (.longPassages, -3.74), (.evenPassages, 3.14), (.chapters, -4.54), (.bareNumbers, -6.00), (.counted, -0.49),
+        (.countsOn, -2.63), (.countsThroughout, -4.00), (.listed, 1.19), (.signed, 1.73), (.closed, 0.62),
+        (.repeated, -3.34), (.innerParts, -5.52), (.crossed, -3.80), (.namedCollection, 2.18), (.namedWork, -1.04),
+        (.headPart, -0.53), (.spread, -0.68), (.spreadUnknown, 1.09), (.gapOfOne, -0.27),
+        (.gapOfTwo, 0.06), (.gapOfMore, -0.17), (.indented, -0.30), (.flushed, -0.98), (.topHeading, 2.49),
+        (.lowerHeading, -0.20), (.byDates, -0.51), (.byContents, -1.29), (.byRules, 0.38), (.questions, -3.74),
+        (.titleLength, -0.70), (.titleLike, 3.96), (.isMarkdown, 1.59), (.size, -0.73), (.small, -3.54),
+        (.introduced, -0.51), (.titlesInside, -0.64), (.headingsInside, 0.35),
     ]
 
     private static let table: [Double] = {

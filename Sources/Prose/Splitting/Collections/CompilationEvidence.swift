@@ -18,9 +18,9 @@ enum CompilationEvidence: Int, CaseIterable {
     case latin, gap, official
 
     static let all: [(CompilationEvidence, Double)] = [
-        (.base, -1.65), (.count, -0.04), (.score, 0.45), (.strong, 2.15), (.documents, 1.71), (.length, -0.03),
-        (.longPassages, -2.48), (.longest, -0.58), (.evenPassages, 0.05), (.divisions, 0.02), (.size, -0.57),
-        (.perSize, -0.77), (.latin, 4.25), (.gap, -0.73), (.official, 1.89),
+        (.base, -1.75), (.count, -0.05), (.score, 0.45), (.strong, 2.22), (.documents, 1.77), (.length, 0.01),
+        (.longPassages, -2.34), (.longest, -0.58), (.evenPassages, 0.09), (.divisions, 0.02), (.size, -0.56),
+        (.perSize, -0.73), (.latin, 4.01), (.gap, -0.77), (.official, 1.82),
     ]
 
     private static let table: [Double] = {
@@ -30,6 +30,11 @@ enum CompilationEvidence: Int, CaseIterable {
     }()
 
     static func logOdds(_ values: [Double]) -> Double { zip(values, table).reduce(0) { $0 + $1.0 * $1.1 } }
+
+    /// Whether the lines name kinds of documents, or stand above what only documents have, as a rule; poems and tales do not.
+    static func isOfDocuments(_ values: [Double]) -> Bool {
+        values[documents.rawValue] + values[official.rawValue] + values[latin.rawValue] + values[strong.rawValue] >= 0.5
+    }
 
     /// The evidence for `taken`, the lines in `range` that may begin essays.
     static func values(_ document: SplitterDocument, _ taken: [SplitterCandidate], in range: Range<Int>) -> [Double] {

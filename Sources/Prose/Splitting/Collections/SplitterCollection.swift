@@ -9,7 +9,8 @@ struct SplitterCollection {
     private let starts: [Int]
 
     /// The least odds: one work that is cut is worse than a collection that is not.
-    private static let enough = 0.3
+    private static let enough = 0.7
+    private static let alikeOdds = 0.4
     /// How much more likely a collection must be where markers, which begin lines of a text by chance, would cut it elsewhere.
     private static let enoughAgainstMarkers = 2.0
 
@@ -19,25 +20,26 @@ struct SplitterCollection {
         compilation: @autoclosure () -> [Double]?
     ) -> SplitterCollection? {
         let rows = markers.markers.map(\.start)
-        guard markers.markers.allSatisfy({ isWeak($0) }) || markers.markers.contains(where: { $0.isGlued || $0.isDoubtful }) else { return nil }
+        // A number behind a title is of little weight, where there are many more titles.
+        guard markers.markers.allSatisfy({ $0.style == .suffix }) || markers.markers.contains(where: { $0.isGlued || $0.isDoubtful }) else { return nil }
         let reader = CollectionReader(document, series, name: name)
         let candidates = reader.classes.all.compactMap { reader.candidate($0) }
-        guard let best = candidates.max(by: { CollectionWeights.logOdds($0) < CollectionWeights.logOdds($1) }) else { return nil }
-        let logOdds = CollectionWeights.logOdds(best)
+        let odds = candidates.map(CollectionWeights.logOdds)
+        guard let most = odds.max() else { return nil }
+        // Of ways that are as likely, the one with the most titles: the first has less room above it, below the name of the whole.
+        let alike = candidates.indices.filter { odds[$0] > most - alikeOdds }
+        guard let index = alike.max(by: { candidates[$0].starts.count < candidates[$1].starts.count }) else { return nil }
+        let (best, logOdds) = (candidates[index], most)
         guard logOdds > (rows.isEmpty ? enough : enoughAgainstMarkers) else { return nil }
         // The lines may also be told one by one, as headings inside essays of a compilation are set like their titles.
-        if rows.isEmpty, let compilation = compilation(), CompilationEvidence.logOdds(compilation) > logOdds { return nil }
+        if rows.isEmpty, let compilation = compilation(), CompilationEvidence.logOdds(compilation) > logOdds,
+            CompilationEvidence.isOfDocuments(compilation)
+        {
+            return nil
+        }
         let known = Set(best.starts)
         guard rows.isEmpty || rows.count(where: known.contains) * 2 < rows.count || rows.count * 3 < known.count else { return nil }
         return SplitterCollection(reader, best)
-    }
-
-    /// Whether the marker may as well be a number that a title bears.
-    private static func isWeak(_ marker: SplitterMarker) -> Bool {
-        switch marker.style {
-        case .suffix, .named, .numberedTitle: true
-        case .ordinalBeforeUnit, .unitBeforeOrdinal, .sample, .heading: false
-        }
     }
 
     private init?(_ reader: CollectionReader, _ best: CollectionCandidate) {

@@ -26,12 +26,14 @@ struct SplitterOpening {
 
     /// A line that comes so often, as many rows apart, belongs to the page: a running title, a footer, a rubric.
     private static let often = 3
-    private static let apart = 4
+    private static let apart = 2
     private let recurring: Set<Int>
 
     /// Whether the row is a line that comes again and again, and names no kind of document.
     private func isFurniture(_ row: Int) -> Bool {
-        recurring.contains(row) && !SplitterTitleBlock.endsWithGenre(document, row)
+        // The first line of a title, `国务院办公厅关于`, may be that of others as well.
+        recurring.contains(row) && SplitterTitleBlock(document, at: row, limit: document.rows.count).rows.count == 1
+            && !SplitterTitleBlock.endsWithGenre(document, row) && !(row + 1 < document.rows.count && document.rows[row + 1].kind == .titleLike)
     }
 
     /// Whether the whole row is what somebody says: `“卖茶叶！”`, `「行こう」`.
