@@ -2,7 +2,6 @@
 ///
 /// What one work is about, its people and its terms, comes in most of its chapters. Of a collection each piece has its own.
 enum CollectionSpread {
-    private static let buckets = 1 << 18
     /// How much of a piece is read, in bytes, and how many pieces.
     private static let mostBytes = 6000
     private static let mostPieces = 60
@@ -13,25 +12,28 @@ enum CollectionSpread {
         let step = max(1, pieces.count / mostPieces)
         let chosen = stride(from: 0, to: pieces.count, by: step).map { pieces[$0] }.filter { $0.count > 300 }
         guard chosen.count >= 3 else { return nil }
-        var counts = [UInt16](repeating: 0, count: buckets)
-        var spread = [UInt16](repeating: 0, count: buckets)
-        var last = [UInt16](repeating: 0, count: buckets)
+        // Each word with its piece, to be counted in order: a table of all hash values would be cleared for each file.
+        var words: [UInt64] = []
         for (index, piece) in chosen.enumerated() {
-            let mark = UInt16(index + 1)
-            words(bytes, piece.prefix(mostBytes)) { bucket in
-                if counts[bucket] < .max { counts[bucket] += 1 }
-                if last[bucket] != mark {
-                    last[bucket] = mark
-                    spread[bucket] += 1
-                }
-            }
+            Self.words(bytes, piece.prefix(mostBytes)) { bucket in words.append(UInt64(bucket) << 16 | UInt64(index)) }
         }
+        words.sort()
         var (seen, due) = (0.0, 0.0)
         let total = Double(chosen.count)
-        // Words as frequent as pieces are: what comes less often tells little, and what comes oftener is grammar.
-        for bucket in 0..<buckets where counts[bucket] >= 4 && Int(counts[bucket]) <= 3 * chosen.count + 4 {
-            seen += Double(spread[bucket])
-            due += total * (1 - power(1 - 1 / total, Int(counts[bucket])))
+        var start = 0
+        while start < words.count {
+            var (end, pieces) = (start + 1, 1)
+            while end < words.count, words[end] >> 16 == words[start] >> 16 {
+                if words[end] != words[end - 1] { pieces += 1 }
+                end += 1
+            }
+            let count = end - start
+            // Words as frequent as pieces are: what comes less often tells little, and what comes oftener is grammar.
+            if count >= 4, count <= 3 * chosen.count + 4 {
+                seen += Double(pieces)
+                due += total * (1 - power(1 - 1 / total, count))
+            }
+            start = end
         }
         return due > 100 ? seen / due : nil
     }
