@@ -4,7 +4,7 @@
 Beside a text NAME stands NAME.truth, as docs/splitting.md says: on each line a word, the number of a line of the text and
 what stands there, divided by tabs. `essay` is where an essay begins, `maybe` where a cut is neither right nor wrong (a preface,
 the name of a part), `heading` a heading. A text with a single essay is one work. The folder right above a text names its kind.
-SHOW=1 lists mistakes; ONLY=KIND takes one kind; JSON=FILE keeps what was found.
+SHOW=1 lists mistakes, MOST (6) of each text; ONLY=KIND takes one kind.
 """
 import bisect
 import collections
@@ -15,7 +15,6 @@ import subprocess
 import sys
 
 SHOW, ONLY = os.environ.get("SHOW"), os.environ.get("ONLY")
-BLANKS = b" \t\r\n\v\f"
 
 
 class Truth:
@@ -63,7 +62,7 @@ class Score:
         self.files = self.wrong = self.hit = self.extra = self.lost = self.titles = self.named = 0
         self.headings = [0, 0, 0]
 
-    def add(self, truth, found, data):
+    def add(self, truth, found, data, isShown):
         lines = Lines(data)
         essays, maybe = dict(truth.marks["essay"]), set(truth.marks["maybe"])
         cuts = {lines.number(piece["start"]): piece for piece in found["pieces"]}
@@ -89,15 +88,15 @@ class Score:
                 self.named += 1
                 isRight = plain(due) == plain(piece["title"]) or plain(due) in plain(piece["title"]) and len(piece["title"]) < 2 * len(due) + 9
                 self.titles += isRight
-                if SHOW and not isRight:
+                if isShown and not isRight:
                     print(f"== {truth.text} title {piece['title'][:40]!r}, due {due[:40]!r}")
         if truth.marks["heading"] or "headings" in truth.path.parts:
             real, seen = set(truth.marks["heading"]), {lines.number(h["start"]) for h in found["headings"]}
             parts = len(real & seen), len(seen - real), len(real - seen)
             self.headings = [a + b for a, b in zip(self.headings, parts)]
-            if SHOW:
+            if isShown:
                 show(truth, data, lines, "heading", seen - real, real - seen, {})
-        if SHOW and (extra or lost):
+        if isShown and (extra or lost):
             show(truth, data, lines, "essay", extra, lost, cuts)
 
     def row(self, name):
@@ -139,20 +138,12 @@ def main():
         data = truth.text.read_bytes()
         slow = max(slow, (found["seconds"] / max(1, len(data)), str(truth.text)))
         for key in (truth.kind, "all single works" if truth.isSingle else "all collections"):
-            scores[key].add(truth, found, data) if key == truth.kind else scores[key].add_quietly(truth, found, data)
+            scores[key].add(truth, found, data, bool(SHOW) and key == truth.kind)
     print(f"{'kind':<20}{'precision':>11}{'recall':>8}{'F1':>8}")
     for name, score in sorted(scores.items()):
         print(score.row(name))
     print(f"slowest: {1e6 * slow[0]:.2f} seconds for a megabyte, {slow[1]}")
 
 
-def add_quietly(self, truth, found, data):
-    global SHOW
-    kept, SHOW = SHOW, None
-    self.add(truth, found, data)
-    SHOW = kept
-
-
-Score.add_quietly = add_quietly
 if __name__ == "__main__":
     main()

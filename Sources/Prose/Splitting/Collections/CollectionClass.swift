@@ -82,7 +82,7 @@ struct CollectionLines {
     /// Rows whose words come again so often that they belong to the page.
     let repeated: Set<Int>
 
-    private static let often = 4
+    private static let often = 3
 
     init(_ document: SplitterDocument) {
         let rows = document.rows

@@ -49,7 +49,9 @@ struct CollectionReader {
         var candidate = CollectionCandidate(kind: group.kind)
         let titles = group.rows.filter { !contents.table.contains($0) && isTitle($0, group.kind) }
         let starts = starts(titles)
-        guard starts.count >= 2 else { return nil }
+        // One line that comes again and again is a running title or a footer.
+        let first = starts.first.map { CollectionContents.key(document, $0.title) }
+        guard starts.count >= 2, starts.contains(where: { CollectionContents.key(document, $0.title) != first }) else { return nil }
         let essays = starts.filter { CollectionLine.part(document, $0.title) == nil }
         guard essays.count >= 2 else { return nil }
         candidate.read(self, group, starts)
