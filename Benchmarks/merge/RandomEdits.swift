@@ -45,7 +45,8 @@ struct RandomEdits {
     private mutating func edit(_ text: [Unicode.Scalar], _ sentence: Range<Int>, _ kind: Kind) -> Edit {
         switch kind {
         case .replace: return Edit(range: sentence, new: stock[next(below: stock.count)])
-        case .insert: return Edit(range: sentence.upperBound..<sentence.upperBound, new: stock[next(below: stock.count)])
+        case .insert:
+            return Edit(range: sentence.upperBound..<sentence.upperBound, new: stock[next(below: stock.count)])
         case .delete: return Edit(range: sentence, new: [])
         case .words:
             // A few code points of the sentence become a few others, or go, or come.
@@ -60,7 +61,9 @@ struct RandomEdits {
     static func apply(_ edits: [Edit], to text: [Unicode.Scalar]) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []
         var position = 0
-        for edit in edits.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+        for edit in edits.sorted(by: {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }) {
             result += text[position..<edit.range.lowerBound]
             result += edit.new
             position = edit.range.upperBound
@@ -75,8 +78,10 @@ struct RandomEdits {
             if left.contains(where: { $0.range == edit.range && $0.new == edit.new }) { continue }
             let isClash = left.contains {
                 $0.range.overlaps(edit.range) || ($0.range.isEmpty && edit.range.isEmpty && $0.range == edit.range)
-                    || (edit.range.isEmpty && $0.range.lowerBound < edit.range.lowerBound && edit.range.lowerBound < $0.range.upperBound)
-                    || ($0.range.isEmpty && edit.range.lowerBound < $0.range.lowerBound && $0.range.lowerBound < edit.range.upperBound)
+                    || (edit.range.isEmpty && $0.range.lowerBound < edit.range.lowerBound
+                        && edit.range.lowerBound < $0.range.upperBound)
+                    || ($0.range.isEmpty && edit.range.lowerBound < $0.range.lowerBound
+                        && $0.range.lowerBound < edit.range.upperBound)
             }
             if isClash { return nil }
             all.append(edit)

@@ -36,7 +36,8 @@ extension Sample {
 }
 
 struct Tally {
-    var pairs = 0, conflicts = 0, due = 0, wrong = 0, apart = 0, apartConflicts = 0, gitConflicts = 0, diff3Conflicts = 0
+    var pairs = 0, conflicts = 0, due = 0, wrong = 0, apart = 0, apartConflicts = 0, gitConflicts = 0,
+        diff3Conflicts = 0
     var examples: [String] = []
 }
 
@@ -101,7 +102,9 @@ func toolsConflict(_ base: [UInt8], _ left: [UInt8], _ right: [UInt8]) -> (git: 
             if merged.isClean {
                 if merged.text != expected {
                     tally.wrong += 1
-                    if tally.examples.count < 3 { tally.examples.append(explain(prose, round, left, right, merged.text, expected)) }
+                    if tally.examples.count < 3 {
+                        tally.examples.append(explain(prose, round, left, right, merged.text, expected))
+                    }
                 }
             } else {
                 tally.conflicts += 1
@@ -118,19 +121,25 @@ func toolsConflict(_ base: [UInt8], _ left: [UInt8], _ right: [UInt8]) -> (git: 
 }
 
 func explain(
-    _ prose: Sample, _ round: Int, _ left: [RandomEdits.Edit], _ right: [RandomEdits.Edit], _ text: [UInt8], _ expected: [UInt8]?
+    _ prose: Sample, _ round: Int, _ left: [RandomEdits.Edit], _ right: [RandomEdits.Edit], _ text: [UInt8],
+    _ expected: [UInt8]?
 ) -> String {
     func show(_ edit: RandomEdits.Edit) -> String {
         let around = max(0, edit.range.lowerBound - 12)..<min(prose.text.count, edit.range.upperBound + 12)
-        func string(_ range: Range<Int>) -> String { String(decoding: Array(prose.text[range]).utf8, as: UTF8.self).debugDescription }
-        return "\(edit.range) \(string(around.lowerBound..<edit.range.lowerBound)) [\(string(edit.range)) -> \(String(decoding: edit.new.utf8, as: UTF8.self).debugDescription)] \(string(edit.range.upperBound..<around.upperBound))"
+        func string(_ range: Range<Int>) -> String {
+            String(decoding: Array(prose.text[range]).utf8, as: UTF8.self).debugDescription
+        }
+        return
+            "\(edit.range) \(string(around.lowerBound..<edit.range.lowerBound)) [\(string(edit.range)) -> \(String(decoding: edit.new.utf8, as: UTF8.self).debugDescription)] \(string(edit.range.upperBound..<around.upperBound))"
     }
     var lines = ["\(prose.name), round \(round):"]
     lines += left.map { "  left  " + show($0) } + right.map { "  right " + show($0) }
     if let expected {
         for change in Diff.byCharacter(expected, text) {
             let place = max(0, change.baseRange.lowerBound - 30)..<min(expected.count, change.baseRange.upperBound + 30)
-            lines.append("  expected …\(String(decoding: expected[place], as: UTF8.self).debugDescription)… got \(String(decoding: text[change.newRange], as: UTF8.self).debugDescription)")
+            lines.append(
+                "  expected …\(String(decoding: expected[place], as: UTF8.self).debugDescription)… got \(String(decoding: text[change.newRange], as: UTF8.self).debugDescription)"
+            )
         }
     } else {
         lines.append("  expected a conflict")
@@ -138,15 +147,21 @@ func explain(
     return lines.joined(separator: "\n")
 }
 
-func percent(_ part: Int, of whole: Int) -> String { whole == 0 ? "–" : String(format: "%5.1f %%", 100 * Double(part) / Double(whole)) }
+func percent(_ part: Int, of whole: Int) -> String {
+    whole == 0 ? "–" : String(format: "%5.1f %%", 100 * Double(part) / Double(whole))
+}
 func padded(_ text: String, _ width: Int) -> String { text + String(repeating: " ", count: max(0, width - text.count)) }
 
 print("\(proses.count) texts, \(rounds) pairs each")
 var wrong = 0
 @MainActor func report(_ name: String, _ kinds: [RandomEdits.Kind], edits: Int) {
     let tally = measure(kinds, edits: edits, seed: 2026)
-    var line = "\(padded(name, 34)) conflicts \(percent(tally.conflicts, of: tally.pairs)), due \(percent(tally.due, of: tally.pairs)); of edits apart \(percent(tally.apartConflicts, of: tally.apart)); wrong \(tally.wrong)"
-    if comparesTools { line += "; git merge-file \(percent(tally.gitConflicts, of: tally.pairs)), diff3 \(percent(tally.diff3Conflicts, of: tally.pairs))" }
+    var line =
+        "\(padded(name, 34)) conflicts \(percent(tally.conflicts, of: tally.pairs)), due \(percent(tally.due, of: tally.pairs)); of edits apart \(percent(tally.apartConflicts, of: tally.apart)); wrong \(tally.wrong)"
+    if comparesTools {
+        line +=
+            "; git merge-file \(percent(tally.gitConflicts, of: tally.pairs)), diff3 \(percent(tally.diff3Conflicts, of: tally.pairs))"
+    }
     print(line)
     for example in tally.examples { print(example) }
     wrong += tally.wrong
@@ -175,20 +190,38 @@ report("10 edits a side, all kinds", RandomEdits.Kind.allCases, edits: 10)
             order.insert(line, at: random.next(below: lines.count))
             let edits = random.side(prose.text, prose.sentences, count: 3, kinds: [.words, .replace])
                 // What makes or unmakes a paragraph, or edits a whole one, has no one place to follow to.
-                .filter { edit in !edit.new.contains("\n") && lines.contains { $0.lowerBound < edit.range.lowerBound && edit.range.upperBound < $0.upperBound } }
+                .filter { edit in
+                    !edit.new.contains("\n")
+                        && lines.contains {
+                            $0.lowerBound < edit.range.lowerBound && edit.range.upperBound < $0.upperBound
+                        }
+                }
             func edited(_ line: Range<Int>) -> [Unicode.Scalar] {
-                let own = edits.filter { line.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= line.upperBound }
-                    .map { RandomEdits.Edit(range: $0.range.lowerBound - line.lowerBound..<$0.range.upperBound - line.lowerBound, new: $0.new) }
+                let own = edits.filter {
+                    line.lowerBound <= $0.range.lowerBound && $0.range.upperBound <= line.upperBound
+                }
+                .map {
+                    RandomEdits.Edit(
+                        range: $0.range.lowerBound - line.lowerBound..<$0.range.upperBound - line.lowerBound,
+                        new: $0.new)
+                }
                 return RandomEdits.apply(own, to: Array(prose.text[line]))
             }
             let moved = order.flatMap { prose.text[lines[$0]] }.utf8
-            let merged = TextMerge.merge(base: prose.text.utf8, sides: [moved, RandomEdits.apply(edits, to: prose.text).utf8])
+            let merged = TextMerge.merge(
+                base: prose.text.utf8, sides: [moved, RandomEdits.apply(edits, to: prose.text).utf8])
             tally.pairs += 1
             if !edits.contains(where: { lines[line].contains($0.range.lowerBound) }) { tally.apart += 1 }
-            if !merged.isClean { tally.conflicts += 1 } else if merged.text != order.flatMap({ edited(lines[$0]) }).utf8 { tally.wrong += 1 }
+            if !merged.isClean {
+                tally.conflicts += 1
+            } else if merged.text != order.flatMap({ edited(lines[$0]) }).utf8 {
+                tally.wrong += 1
+            }
         }
     }
-    print("\(padded("a moved paragraph, 3 edits", 34)) conflicts \(percent(tally.conflicts, of: tally.pairs)); the paragraph itself edited in \(percent(tally.pairs - tally.apart, of: tally.pairs)); wrong \(tally.wrong)")
+    print(
+        "\(padded("a moved paragraph, 3 edits", 34)) conflicts \(percent(tally.conflicts, of: tally.pairs)); the paragraph itself edited in \(percent(tally.pairs - tally.apart, of: tally.pairs)); wrong \(tally.wrong)"
+    )
     wrong += tally.wrong
 }
 measureMoves(seed: 2026)
@@ -202,13 +235,19 @@ var random = RandomEdits(seed: 7)
 random.stock = stock(except: "")
 var times: [Double] = []
 for _ in 0..<20 {
-    let sides = (0..<2).map { _ in RandomEdits.apply(random.side(essay.text, essay.sentences, count: 30, kinds: RandomEdits.Kind.allCases), to: essay.text).utf8 }
+    let sides = (0..<2).map { _ in
+        RandomEdits.apply(
+            random.side(essay.text, essay.sentences, count: 30, kinds: RandomEdits.Kind.allCases), to: essay.text
+        ).utf8
+    }
     let base = essay.text.utf8
     let start = ContinuousClock.now
     _ = TextMerge.merge(base: base, sides: sides)
     times.append(Double((ContinuousClock.now - start) / .microseconds(1)) / 1000)
 }
 times.sort()
-print(String(format: "%d bytes, 30 edits a side: median %.1f ms, most %.1f ms", essay.text.utf8.count, times[10], times[19]))
+print(
+    String(
+        format: "%d bytes, 30 edits a side: median %.1f ms, most %.1f ms", essay.text.utf8.count, times[10], times[19]))
 try? FileManager.default.removeItem(at: scratch)
 exit(wrong == 0 ? 0 : 1)

@@ -43,10 +43,13 @@ struct SplitFile: Encodable {
             let isMarkdown = file.hasSuffix(".md")
             let name = url.deletingPathExtension().lastPathComponent
             let start = Date()
-            let cuts = try CompilationSplitter.cuts(in: decoded.bytes, mode: .auto, isMarkdown: isMarkdown, fallbackTitle: name)
+            let cuts = try CompilationSplitter.cuts(
+                in: decoded.bytes, mode: .auto, isMarkdown: isMarkdown, fallbackTitle: name)
             seconds = Date().timeIntervalSince(start)
             pieces = cuts.map {
-                Piece(start: $0.range.lowerBound, end: $0.range.upperBound, title: $0.title, reason: $0.reason, confidence: $0.confidence)
+                Piece(
+                    start: $0.range.lowerBound, end: $0.range.upperBound, title: $0.title, reason: $0.reason,
+                    confidence: $0.confidence)
             }
             headings = SectionParser.sections(in: decoded.bytes, isMarkdown: isMarkdown).map {
                 Heading(start: $0.headingRange.lowerBound, level: $0.level, label: $0.label, title: $0.title)
@@ -62,7 +65,7 @@ struct SplitFile: Encodable {
 }
 
 let encoder = JSONEncoder()
-if CommandLine.arguments.contains("--names") { 
+if CommandLine.arguments.contains("--names") {
     print(CollectionMeasure.names.joined(separator: " "))
     print(CollectionMeasure.compilationNames.joined(separator: " "))
 }

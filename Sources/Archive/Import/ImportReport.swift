@@ -49,7 +49,8 @@ extension ImportedItem {
         self.init(
             id: cut.essay, title: revision?.fields[string: FieldKey.title] ?? "", status: status, source: source,
             version: try reader.history(cut.essay).version(of: cut.revision) ?? 1,
-            sections: try piece?.sections ?? Self.sections(of: revision, reader), range: status == .vanished ? nil : cut.range,
+            sections: try piece?.sections ?? Self.sections(of: revision, reader),
+            range: status == .vanished ? nil : cut.range,
             reason: reason ?? piece?.reason ?? "imported before", confidence: piece?.confidence)
     }
 

@@ -33,7 +33,8 @@ public final class Importer {
     ) throws -> ImportReport {
         var report = ImportReport(maximumItems: listing)
         let (unchanged, fresh, changed, round) = try archive.read { reader in
-            let files = try UnchangedFiles(inputs, options: options, areListed: listing == .max, report: &report, reader: reader)
+            let files = try UnchangedFiles(
+                inputs, options: options, areListed: listing == .max, report: &report, reader: reader)
             let round = try ImportRound(files.others, known: files.known, options: options, reader: reader)
             return (files.count, files.others, Set(files.known.keys), round)
         }
@@ -57,7 +58,8 @@ public final class Importer {
                 try report.add(write(current, in: round))
             } catch let error as ArchiveError where report.imported > 0 {
                 throw ArchiveError(
-                    error.code, "after \(counted(report.imported, "file")) were imported: \(error.message)", subject: error.subject,
+                    error.code, "after \(counted(report.imported, "file")) were imported: \(error.message)",
+                    subject: error.subject,
                     remedy: .continueImport(after: error.remedy))
             }
             try afterwork?.value()
@@ -94,7 +96,9 @@ public final class Importer {
         var bytes: Int64 = .max
         for input in inputs {
             let size = input.weight
-            if bytes.addingReportingOverflow(size).partialValue > batchBytes || bytes == .max || batches[batches.count - 1].count >= batchFiles {
+            if bytes.addingReportingOverflow(size).partialValue > batchBytes || bytes == .max
+                || batches[batches.count - 1].count >= batchFiles
+            {
                 batches.append([])
                 bytes = 0
             }
@@ -124,12 +128,16 @@ public final class Importer {
         try archive.write { try Self.enter(batch, options, in: round, $0) }
     }
 
-    static func enter(_ batch: [Prepared], _ options: ImportOptions, in round: ImportRound, _ writer: ArchiveWriter) throws -> ImportReport {
+    static func enter(_ batch: [Prepared], _ options: ImportOptions, in round: ImportRound, _ writer: ArchiveWriter)
+        throws -> ImportReport
+    {
         var report = ImportReport()
         for prepared in batch {
             let name = prepared.input.source
             do {
-                report.add(try SourceImport(prepared.result.get(), options: options, in: round, writer: writer).run(), named: name)
+                report.add(
+                    try SourceImport(prepared.result.get(), options: options, in: round, writer: writer).run(),
+                    named: name)
             } catch let error as UnreadableSource {
                 report.add(ImportFailure(source: name, error.reason))
             }

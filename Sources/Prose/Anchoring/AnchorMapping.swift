@@ -73,7 +73,8 @@ struct AnchorMapping: Sendable {
 
     /// Connects two ranges of one length, of which nothing is connected yet.
     private mutating func connect(_ old: Range<Int>, _ new: Range<Int>) {
-        if let last = runs.last, last.oldRange.upperBound == old.lowerBound, last.newRange.upperBound == new.lowerBound {
+        if let last = runs.last, last.oldRange.upperBound == old.lowerBound, last.newRange.upperBound == new.lowerBound
+        {
             runs[runs.count - 1].count += Int32(old.count)
         } else {
             runs.append(Run(old: Int32(old.lowerBound), new: Int32(new.lowerBound), count: Int32(old.count)))
@@ -85,7 +86,9 @@ struct AnchorMapping: Sendable {
         let connected = runs.sorted { $0.old < $1.old }
         runs.removeAll(keepingCapacity: true)
         for run in connected { connect(run.oldRange, run.newRange) }
-        if zip(runs, runs.dropFirst()).contains(where: { $0.new > $1.new }) { runsByNew = runs.sorted { $0.new < $1.new } }
+        if zip(runs, runs.dropFirst()).contains(where: { $0.new > $1.new }) {
+            runsByNew = runs.sorted { $0.new < $1.new }
+        }
     }
 }
 

@@ -62,9 +62,14 @@ enum AnchorParagraphs {
 
     private static func candidates(_ old: AnchorFold, _ new: AnchorFold, _ partner: [Int?]) -> [Candidate] {
         let paired = Set(partner.compactMap { $0 })
-        let oldLines = old.lines.indices.filter { partner[$0] == nil }.map { (line: $0, bigrams: bigrams(old, old.lines[$0])) }
-        let newLines = new.lines.indices.filter { !paired.contains($0) }.map { (line: $0, bigrams: bigrams(new, new.lines[$0])) }
-        let cost = oldLines.reduce(0) { $0 + $1.bigrams.count + 1 } * newLines.count
+        let oldLines = old.lines.indices.filter { partner[$0] == nil }.map {
+            (line: $0, bigrams: bigrams(old, old.lines[$0]))
+        }
+        let newLines = new.lines.indices.filter { !paired.contains($0) }.map {
+            (line: $0, bigrams: bigrams(new, new.lines[$0]))
+        }
+        let cost =
+            oldLines.reduce(0) { $0 + $1.bigrams.count + 1 } * newLines.count
             + newLines.reduce(0) { $0 + $1.bigrams.count + 1 } * oldLines.count
         let expected = expectedPlaces(partner)
         var firstNear = 0
@@ -74,7 +79,9 @@ enum AnchorParagraphs {
             var compared = newLines[...]
             if cost > maxSteps {
                 // Expected places may step back where paragraphs moved; a window that only goes on is near enough.
-                while firstNear < newLines.count, newLines[firstNear].line < expected[oldLine] - nearby { firstNear += 1 }
+                while firstNear < newLines.count, newLines[firstNear].line < expected[oldLine] - nearby {
+                    firstNear += 1
+                }
                 compared = newLines[firstNear...].prefix { $0.line <= expected[oldLine] + nearby }
             }
             for (newLine, newBigrams) in compared {

@@ -50,7 +50,8 @@ final class AnchorResolution {
     /// A few characters can be mapped by chance: what is short must have kept a neighbour too.
     private func isAccepted(_ followed: Followed) -> Bool {
         guard followed.span.coverage >= Anchoring.acceptedCoverage else { return false }
-        return folded.count >= Anchoring.distinctiveLength || followed.mapping.keepsNeighbour(of: folded, at: followed.span.range)
+        return folded.count >= Anchoring.distinctiveLength
+            || followed.mapping.keepsNeighbour(of: folded, at: followed.span.range)
     }
 
     private func anchor(_ followed: Followed, _ state: AnchorState) -> Anchor {
@@ -77,7 +78,8 @@ final class AnchorResolution {
         let paragraph = map.oldFold.range(ofBytes: start..<end)
         let codes = map.oldFold.codes
         let search = AnchorSearch(
-            pattern: Array(codes[folded]), prefix: Array(codes[min(paragraph.lowerBound, folded.lowerBound)..<folded.lowerBound]),
+            pattern: Array(codes[folded]),
+            prefix: Array(codes[min(paragraph.lowerBound, folded.lowerBound)..<folded.lowerBound]),
             suffix: Array(codes[folded.upperBound..<max(paragraph.upperBound, folded.upperBound)]))
         if search.prefix.isEmpty, search.suffix.isEmpty { return true }
         return search.match(map.newFold.range(ofBytes: range), distance: 0, in: map.newFold).hasContext
@@ -100,14 +102,18 @@ final class AnchorResolution {
     private func isCredible(_ range: Range<Int>, _ followed: Followed?) -> Bool {
         if let followed, isAccepted(followed), overlaps(range, followed.span) { return true }
         let place = map.newFold.range(ofBytes: range)
-        guard AnchorSearch(folded, in: map.oldFold).match(place, distance: 0, in: map.newFold).hasContext else { return false }
+        guard AnchorSearch(folded, in: map.oldFold).match(place, distance: 0, in: map.newFold).hasContext else {
+            return false
+        }
         return folded.count >= Anchoring.distinctiveLength ? !isCopy(place) : isFree(place)
     }
 
     /// Whether a verbatim occurrence in the new text comes from another one in the old text: then the passage itself went.
     private func isCopy(_ place: Range<Int>) -> Bool {
         guard !isFree(place) else { return false }
-        let copied = place.count { isInOtherOccurrence(map.inOrder.origin(of: $0)) || isInOtherOccurrence(map.byParagraph.origin(of: $0)) }
+        let copied = place.count {
+            isInOtherOccurrence(map.inOrder.origin(of: $0)) || isInOtherOccurrence(map.byParagraph.origin(of: $0))
+        }
         return 2 * copied > place.count
     }
 

@@ -40,12 +40,15 @@ package struct AnchorSearch {
 
     init(_ passage: Range<Int>, in text: AnchorFold) {
         self.init(
-            pattern: Array(text.codes[passage]), prefix: Array(text.codes[..<passage.lowerBound].suffix(Self.contextLength)),
+            pattern: Array(text.codes[passage]),
+            prefix: Array(text.codes[..<passage.lowerBound].suffix(Self.contextLength)),
             suffix: Array(text.codes[passage.upperBound...].prefix(Self.contextLength)))
     }
 
     /// Similarity 1 under 8 code points, 0.85 to 15, 0.75 from 16 on.
-    private var maxDistance: Int { pattern.count < 8 ? 0 : pattern.count < 16 ? pattern.count * 15 / 100 : pattern.count / 4 }
+    private var maxDistance: Int {
+        pattern.count < 8 ? 0 : pattern.count < 16 ? pattern.count * 15 / 100 : pattern.count / 4
+    }
 
     /// More places than this, and the passage is too common to be told apart.
     private static let maxMatches = 200
@@ -53,7 +56,9 @@ package struct AnchorSearch {
     /// The place whose text and context lead over every other by 0.1 and that has one side of its context; only places
     /// that `isFree`.
     func best(in text: AnchorFold, isFree: (Range<Int>) -> Bool) -> Match? {
-        let occurrences = AnchorMatcher(pattern).occurrences(in: text.codes, maxDistance: maxDistance).filter { isFree($0.range) }
+        let occurrences = AnchorMatcher(pattern).occurrences(in: text.codes, maxDistance: maxDistance).filter {
+            isFree($0.range)
+        }
         guard occurrences.count <= Self.maxMatches else { return nil }
         let matches = occurrences.map { match($0.range, distance: $0.distance, in: text) }.sorted {
             $0.score != $1.score ? $0.score > $1.score : $0.range.lowerBound < $1.range.lowerBound

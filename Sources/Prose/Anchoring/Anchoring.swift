@@ -21,7 +21,9 @@ public enum Anchoring {
     /// Where passages are that were chosen in this very text, in Unicode code points: there, unless they hold nothing visible.
     package static func unchanged(_ passages: [Range<Int>], in text: [UInt8]) -> [Anchor] {
         bytes(of: passages, in: text).map { bytes in
-            guard let bytes, AnchorFold(Array(text[bytes])).count > 0 else { return Anchor(state: .orphan, range: nil, coverage: 0) }
+            guard let bytes, AnchorFold(Array(text[bytes])).count > 0 else {
+                return Anchor(state: .orphan, range: nil, coverage: 0)
+            }
             return Anchor(state: .exact, range: bytes, coverage: 1)
         }
     }
@@ -36,7 +38,8 @@ public enum Anchoring {
 
     /// `nil` for one beyond the text.
     private static func bytes(of passages: [Range<Int>], in text: [UInt8]) -> [Range<Int>?] {
-        let offsets = CodePoints.byteOffsets(ofCodePoints: passages.flatMap { [$0.lowerBound, $0.upperBound] }, in: text)
+        let offsets = CodePoints.byteOffsets(
+            ofCodePoints: passages.flatMap { [$0.lowerBound, $0.upperBound] }, in: text)
         return passages.indices.map { index in
             guard let start = offsets[2 * index], let end = offsets[2 * index + 1] else { return nil }
             return start..<end

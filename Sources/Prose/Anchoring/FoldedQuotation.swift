@@ -66,7 +66,9 @@ enum FoldedSymbols {
                     return true
                 }
                 // A word that is longer than a token goes on without a blank.
-                if let last = lastWord, last.upperBound < bytes.lowerBound { body(Symbol(code: 0x20, bytes: last.upperBound..<bytes.lowerBound)) }
+                if let last = lastWord, last.upperBound < bytes.lowerBound {
+                    body(Symbol(code: 0x20, bytes: last.upperBound..<bytes.lowerBound))
+                }
                 lastWord = bytes
                 letters(of: token, bytes, buffer, body)
                 return true
@@ -76,7 +78,8 @@ enum FoldedSymbols {
 
     /// The letters of a word. Plain ones stand where they stood; others are folded one by one, with the marks that follow them.
     private static func letters(
-        of word: UnsafeBufferPointer<UInt8>, _ bytes: Range<Int>, _ text: UnsafeBufferPointer<UInt8>, _ body: (Symbol) -> Void
+        of word: UnsafeBufferPointer<UInt8>, _ bytes: Range<Int>, _ text: UnsafeBufferPointer<UInt8>,
+        _ body: (Symbol) -> Void
     ) {
         if word.count == bytes.count, text[bytes].allSatisfy({ $0 < 0x80 }) {
             for (offset, letter) in word.enumerated() {
@@ -98,7 +101,9 @@ enum FoldedSymbols {
     }
 
     /// What a code point of a word is folded to; nothing if it is a mark that counts as not there.
-    private static func folded(_ place: Int, in text: UnsafeBufferPointer<UInt8>, _ word: Range<Int>) -> (codes: [UInt32], width: Int) {
+    private static func folded(_ place: Int, in text: UnsafeBufferPointer<UInt8>, _ word: Range<Int>) -> (
+        codes: [UInt32], width: Int
+    ) {
         guard place < word.upperBound else { return ([], 0) }
         let width = min(ScalarCursor.decode(text, place).width, word.upperBound - place)
         var codes: [UInt32] = []

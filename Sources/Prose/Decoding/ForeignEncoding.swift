@@ -11,7 +11,9 @@ enum ForeignEncoding {
     static func escaped(_ data: [UInt8]) -> String? {
         data.withUnsafeBufferPointer { bytes in
             let isEscaped = Pattern.contains(bytes, bytes.indices, "\u{1B}$")
-            guard isEscaped || Pattern.contains(bytes, bytes.indices, "~{"), bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+            guard isEscaped || Pattern.contains(bytes, bytes.indices, "~{"), bytes.allSatisfy({ $0 < 0x80 }) else {
+                return nil
+            }
             return isEscaped ? iso2022(bytes) : hz(bytes)
         }
     }
@@ -32,8 +34,13 @@ enum ForeignEncoding {
     private static func hz(_ bytes: TextBytes) -> String? {
         for at in bytes.indices.dropLast() where bytes[at] == UInt8(ascii: "~") && bytes[at + 1] == UInt8(ascii: "{") {
             var end = at + 2
-            while end + 1 < bytes.count, (0x21...0x77).contains(bytes[end]), (0x21...0x7E).contains(bytes[end + 1]) { end += 2 }
-            if end > at + 2, end + 1 < bytes.count, bytes[end] == UInt8(ascii: "~"), bytes[end + 1] == UInt8(ascii: "}") { return "HZ" }
+            while end + 1 < bytes.count, (0x21...0x77).contains(bytes[end]), (0x21...0x7E).contains(bytes[end + 1]) {
+                end += 2
+            }
+            if end > at + 2, end + 1 < bytes.count, bytes[end] == UInt8(ascii: "~"), bytes[end + 1] == UInt8(ascii: "}")
+            {
+                return "HZ"
+            }
         }
         return nil
     }

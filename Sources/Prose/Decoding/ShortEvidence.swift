@@ -22,7 +22,9 @@ struct ShortEvidence {
         guard [.gb18030, .big5HKSCS, .shiftJIS, .eucJP, .eucKR].contains(encoding) else { return nil }
         let other = data.count { $0 >= 0x80 }
         guard other <= 4 * Self.many else { return nil }
-        guard let sample = Transcoder.sample(of: data, encoding: encoding, bytes: data.count, damage: other) else { return nil }
+        guard let sample = Transcoder.sample(of: data, encoding: encoding, bytes: data.count, damage: other) else {
+            return nil
+        }
         let scalars = String(decoding: sample.text, as: UTF8.self).unicodeScalars.filter { $0.value >= 0x80 }
         characters = scalars.count
         distinct = Set(scalars).count

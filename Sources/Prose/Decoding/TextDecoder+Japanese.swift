@@ -44,7 +44,8 @@ enum JapanesePlausibility {
         guard sum != 0 || kana + others > 0 else { return nil }
         let count = text.isEmpty ? 1 : String(decoding: text, as: UTF8.self).unicodeScalars.count { $0.value >= 0x80 }
         return Reading(
-            score: sum / Double(max(1, count)), kanjiScore: others == 0 ? 0 : kanjiSum / Double(others), kana: kana, others: others)
+            score: sum / Double(max(1, count)), kanjiScore: others == 0 ? 0 : kanjiSum / Double(others), kana: kana,
+            others: others)
     }
 
     /// Whether all that is not ASCII is pairs of bytes from A1 on, or half-width kana or three bytes as EUC-JP has.
@@ -54,7 +55,9 @@ enum JapanesePlausibility {
             let first = data[index]
             let width = first < 0x80 ? 1 : first == 0x8F ? 3 : 2
             guard first < 0x80 || first == 0x8E || first == 0x8F || (0xA1...0xFE).contains(first) else { return false }
-            guard data[index...].dropFirst().prefix(width - 1).allSatisfy({ (0xA1...0xFE).contains($0) }) else { return false }
+            guard data[index...].dropFirst().prefix(width - 1).allSatisfy({ (0xA1...0xFE).contains($0) }) else {
+                return false
+            }
             index += width
         }
         return true

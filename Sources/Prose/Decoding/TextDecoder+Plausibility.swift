@@ -39,7 +39,9 @@ package enum Plausibility {
     /// The encodings in which a sample of `data` is valid, or nearly, most plausible first; of equals the order of `candidates`.
     package static func ranking(of data: [UInt8]) -> [Candidate] {
         var ranking = unweighed(data)
-        if let best = ranking.first, ShortEvidence(data, as: best.encoding)?.isWeak == true { ranking[0].isDisputed = true }
+        if let best = ranking.first, ShortEvidence(data, as: best.encoding)?.isWeak == true {
+            ranking[0].isDisputed = true
+        }
         return ranking
     }
 
@@ -51,7 +53,8 @@ package enum Plausibility {
             let isUTF16 = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
             if isUTF16 ? !data.count.isMultiple(of: 2) : hasNUL { continue }
             let damage = min(mostDamage, min(data.count, sampleBytes) / rarestDamage)
-            guard let sample = Transcoder.sample(of: data, encoding: encoding, bytes: sampleBytes, damage: damage) else { continue }
+            guard let sample = Transcoder.sample(of: data, encoding: encoding, bytes: sampleBytes, damage: damage)
+            else { continue }
             let isRareMix = encoding == .windows1252 && !isMostlyASCII(data)
             // What is valid throughout comes before what is damaged and otherwise as good.
             let score = isRareMix ? 0 : score(sample.text, as: encoding) - (sample.brokenAt == nil ? 0 : damagePenalty)
@@ -71,7 +74,9 @@ package enum Plausibility {
     private static let fewestKanji = 8
 
     /// The ranking with EUC-JP in its place.
-    private static func settled(_ ranking: [Candidate], with japanese: JapanesePlausibility.Reading, _ data: [UInt8]) -> [Candidate] {
+    private static func settled(_ ranking: [Candidate], with japanese: JapanesePlausibility.Reading, _ data: [UInt8])
+        -> [Candidate]
+    {
         var others = ranking
         let eucJP = Candidate(encoding: .eucJP, score: japanese.isKanaText ? japanese.score : japanese.score - kanaless)
         if japanese.isKanaText, let place = others.firstIndex(where: { $0.encoding == .gb18030 }),
@@ -80,19 +85,23 @@ package enum Plausibility {
         {
             // The kana are the same in both: what else there is decides.
             let ahead = chinese.kanjiScore - japanese.kanjiScore
-            if ahead >= 0.35, chinese.others >= 4 { others[place].score = max(chinese.score, others[place].score) }
-            else {
+            if ahead >= 0.35, chinese.others >= 4 {
+                others[place].score = max(chinese.score, others[place].score)
+            } else {
                 others.remove(at: place)
                 if ahead > 0.1 { return [Candidate(encoding: .eucJP, score: eucJP.score, isDisputed: true)] + others }
             }
         }
         var all = others + [eucJP]
         // A stable sort: of equals the one that came first.
-        all = all.enumerated().sorted { $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset }.map(\.element)
+        all = all.enumerated().sorted {
+            $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset
+        }.map(\.element)
         guard let best = all.first, all.count > 1 else { return all }
         if best.encoding == .eucJP {
             // A few kanji alone are as easily anything else.
-            all[0].isDisputed = best.score - all[1].score < lead || !japanese.isKanaText && japanese.others < fewestKanji
+            all[0].isDisputed =
+                best.score - all[1].score < lead || !japanese.isKanaText && japanese.others < fewestKanji
         } else if japanese.score >= acceptedAhead.score {
             all[0].isDisputed = best.score - japanese.score < (japanese.isKanaText ? lead : -lead)
         }
@@ -142,7 +151,9 @@ package enum Plausibility {
                 if scalar < 0x80, !countsASCII, scalar >= 0x20 || (0x09...0x0D).contains(scalar) { continue }
                 let isMark = encoding == .windows1252 && (0x2013...0x2026).contains(scalar)
                 let next = index < bytes.count ? ScalarCursor.decode(bytes, index).scalar : 0x20
-                sum += isMark ? markWorth(scalar, after: previous, before: next) : worth(scalar, as: encoding, after: previous)
+                sum +=
+                    isMark
+                    ? markWorth(scalar, after: previous, before: next) : worth(scalar, as: encoding, after: previous)
                 count += 1
             }
             return count == 0 ? 0 : sum / Double(count)
@@ -179,7 +190,8 @@ package enum Plausibility {
     private static func markWorth(_ mark: UInt32, after previous: UInt32, before next: UInt32) -> Double {
         let isBlank = { (scalar: UInt32) in scalar <= 0x20 }
         let isWord = { (scalar: UInt32) in
-            (0x30...0x39).contains(scalar) || (0x41...0x5A).contains(scalar) || (0x61...0x7A).contains(scalar) || (0xC0...0x24F).contains(scalar)
+            (0x30...0x39).contains(scalar) || (0x41...0x5A).contains(scalar) || (0x61...0x7A).contains(scalar)
+                || (0xC0...0x24F).contains(scalar)
         }
         switch mark {
         case 0x2018, 0x201C: return !isWord(previous) && isWord(next) ? 1 : -0.5

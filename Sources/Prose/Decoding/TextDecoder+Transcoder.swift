@@ -33,7 +33,8 @@ enum Transcoder {
         let isWhole = data.count <= limit
         let part = isWhole ? data : Array(data.prefix(limit))
         var failures: [Int] = []
-        guard let text = convert(part, from: encoding, toleratingCutEnd: !isWhole, mostFailures: damage, &failures) else { return nil }
+        guard let text = convert(part, from: encoding, toleratingCutEnd: !isWhole, mostFailures: damage, &failures)
+        else { return nil }
         return failures.count > damage ? nil : Sample(text: text, brokenAt: failures.first)
     }
 
@@ -58,7 +59,9 @@ enum Transcoder {
         var found: [Int] = []
         // No table here makes more than three bytes of one, so one call always has room enough.
         let output = [UInt8](unsafeUninitializedCapacity: data.count * 3 + 16) { buffer, written in
-            found = run(converter, data, into: buffer, written: &written, toleratingCutEnd, mostFailures, hasGap: encoding == .gb18030)
+            found = run(
+                converter, data, into: buffer, written: &written, toleratingCutEnd, mostFailures,
+                hasGap: encoding == .gb18030)
         }
         failures = found
         return output
@@ -66,13 +69,16 @@ enum Transcoder {
 
     /// The character there and its bytes, if it is one of the eighteen that the C library's table has in two bytes only, as in the
     /// edition of 2022, or the euro sign of code page 936, which is the byte 80.
-    private static func gb18030Gap(_ raw: UnsafeRawBufferPointer, _ at: Int, euros: inout Int) -> (Unicode.Scalar, Int)? {
+    private static func gb18030Gap(_ raw: UnsafeRawBufferPointer, _ at: Int, euros: inout Int) -> (Unicode.Scalar, Int)?
+    {
         guard at < raw.count else { return nil }
         if raw[at] == 0x80 {
             euros += 1
             return isEuro(raw, at, seen: euros - 1) ? ("€", 1) : nil
         }
-        guard at + 4 <= raw.count, (0x30...0x39).contains(raw[at + 1]), (0x30...0x39).contains(raw[at + 3]) else { return nil }
+        guard at + 4 <= raw.count, (0x30...0x39).contains(raw[at + 1]), (0x30...0x39).contains(raw[at + 3]) else {
+            return nil
+        }
         let pair = Int(raw[at]) << 8 | Int(raw[at + 1])
         let place = Int(raw[at + 2]) * 10 + Int(raw[at + 3]) - 0x30
         let scalar: Int
@@ -118,7 +124,9 @@ enum Transcoder {
                 if errno == EINVAL, toleratingCutEnd { break }
                 if hasGap, let (scalar, width) = gb18030Gap(raw, raw.count - inputLeft, euros: &euros) {
                     let bytes = Array(String(scalar).utf8)
-                    output?.withMemoryRebound(to: UInt8.self, capacity: bytes.count) { $0.update(from: bytes, count: bytes.count) }
+                    output?.withMemoryRebound(to: UInt8.self, capacity: bytes.count) {
+                        $0.update(from: bytes, count: bytes.count)
+                    }
                     output = output.map { $0 + bytes.count }
                     outputLeft -= bytes.count
                     input = input.map { $0 + width }

@@ -85,7 +85,9 @@ enum BinaryFormat {
     /// Whether more than one byte in 50 of the beginning is a control character that texts do not hold.
     static func looksBinary(_ data: [UInt8]) -> Bool {
         let sample = data.prefix(1 << 16)
-        let controls = sample.count { $0 < 0x20 && !(0x09...0x0D).contains($0) && $0 != 0x1A && $0 != 0x1B || $0 == 0x7F }
+        let controls = sample.count {
+            $0 < 0x20 && !(0x09...0x0D).contains($0) && $0 != 0x1A && $0 != 0x1B || $0 == 0x7F
+        }
         return controls * 50 > sample.count
     }
 

@@ -63,7 +63,9 @@ public enum TextDecoder {
     /// whose strict decoding has the largest share of frequent characters, less a penalty for private-use, control and
     /// unassigned ones.
     /// - Throws: `TextDecodingError` with the offset at which decoding breaks and the best guess.
-    public static func decode(_ data: [UInt8], as encoding: TextEncoding? = nil) throws(TextDecodingError) -> DecodedText {
+    public static func decode(_ data: [UInt8], as encoding: TextEncoding? = nil) throws(TextDecodingError)
+        -> DecodedText
+    {
         let decoded = if let encoding { try decode(data, given: encoding) } else { try find(data) }
         if decoded.bytes.contains(0) { throw .binary(at: firstNUL(in: data, decoded.encoding)) }
         return decoded
@@ -78,14 +80,18 @@ public enum TextDecoder {
     /// Decodes as `encoding`; a byte order mark of UTF-16 says in which order, as U+FFFE is no character.
     private static func decode(_ data: [UInt8], given encoding: TextEncoding) throws(TextDecodingError) -> DecodedText {
         guard encoding.isUTF16 else { return try decode(data, strictlyAs: encoding) }
-        if let name = ForeignEncoding.marked(data) { throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil) }
+        if let name = ForeignEncoding.marked(data) {
+            throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil)
+        }
         let marked = byteOrderMark(of: data)
         return try decode(data, strictlyAs: marked?.isUTF16 == true ? marked! : encoding)
     }
 
     private static func find(_ data: [UInt8]) throws(TextDecodingError) -> DecodedText {
         if data.isEmpty { return DecodedText(bytes: [], encoding: .utf8, hadByteOrderMark: false) }
-        if let name = ForeignEncoding.marked(data) { throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil) }
+        if let name = ForeignEncoding.marked(data) {
+            throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil)
+        }
         if let marked = byteOrderMark(of: data) { return try decode(data, strictlyAs: marked) }
         let broken = UTF8Validation.firstInvalidByte(in: data)
         let hasNUL = data.contains(0)
@@ -93,7 +99,9 @@ public enum TextDecoder {
             throw TextDecodingError(reason: .binary(kind), offset: nil, bestGuess: nil)
         }
         if broken == nil, !hasNUL {
-            if let name = ForeignEncoding.escaped(data) { throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil) }
+            if let name = ForeignEncoding.escaped(data) {
+                throw TextDecodingError(reason: .foreign(name), offset: nil, bestGuess: nil)
+            }
             return DecodedText(bytes: data, encoding: .utf8, hadByteOrderMark: false)
         }
         return try detect(data, invalidUTF8At: broken, hasNUL: hasNUL)
@@ -103,7 +111,9 @@ public enum TextDecoder {
         TextEncoding.allCases.first { !$0.byteOrderMark.isEmpty && data.starts(with: $0.byteOrderMark) }
     }
 
-    private static func decode(_ data: [UInt8], strictlyAs encoding: TextEncoding) throws(TextDecodingError) -> DecodedText {
+    private static func decode(_ data: [UInt8], strictlyAs encoding: TextEncoding) throws(TextDecodingError)
+        -> DecodedText
+    {
         let mark = encoding.byteOrderMark
         let hadMark = !mark.isEmpty && data.starts(with: mark)
         let skipped = hadMark ? mark.count : 0
@@ -122,7 +132,9 @@ public enum TextDecoder {
 
     private static func guess(_ data: [UInt8]) -> TextEncoding? {
         let broken = UTF8Validation.firstInvalidByte(in: data)
-        if !data.contains(0), broken == nil || UTF8Validation.looksLikeDamagedUTF8(data, brokenAt: broken) { return .utf8 }
+        if !data.contains(0), broken == nil || UTF8Validation.looksLikeDamagedUTF8(data, brokenAt: broken) {
+            return .utf8
+        }
         return Plausibility.choice(Plausibility.ranking(of: data))?.encoding
     }
 
@@ -142,7 +154,9 @@ public enum TextDecoder {
     }
 
     /// The ranking saw only a sample; the whole must be valid too.
-    private static func decode(_ data: [UInt8], as choice: Plausibility.Candidate) throws(TextDecodingError) -> DecodedText {
+    private static func decode(_ data: [UInt8], as choice: Plausibility.Candidate) throws(TextDecodingError)
+        -> DecodedText
+    {
         if let offset = choice.brokenAt {
             throw TextDecodingError(reason: .damaged(choice.encoding), offset: offset, bestGuess: nil)
         }

@@ -20,8 +20,10 @@ public enum TextEncoding: String, Sendable, CaseIterable {
     }
 
     private static let aliases: [String: TextEncoding] = [
-        "utf8": .utf8, "unicode": .utf16LittleEndian, "ascii": .utf8, "usascii": .utf8, "utf8bom": .utf8, "utf8sig": .utf8,
-        "utf16": .utf16LittleEndian, "utf16le": .utf16LittleEndian, "ucs2": .utf16LittleEndian, "utf16be": .utf16BigEndian,
+        "utf8": .utf8, "unicode": .utf16LittleEndian, "ascii": .utf8, "usascii": .utf8, "utf8bom": .utf8,
+        "utf8sig": .utf8,
+        "utf16": .utf16LittleEndian, "utf16le": .utf16LittleEndian, "ucs2": .utf16LittleEndian,
+        "utf16be": .utf16BigEndian,
         "gb18030": .gb18030, "gbk": .gb18030, "gb2312": .gb18030, "cp936": .gb18030, "936": .gb18030, "gb": .gb18030,
         "euccn": .gb18030, "windows936": .gb18030, "ms936": .gb18030,
         "big5": .big5HKSCS, "big5hkscs": .big5HKSCS, "cp950": .big5HKSCS, "950": .big5HKSCS, "windows950": .big5HKSCS,

@@ -63,7 +63,9 @@ public enum Diff {
         var gaps = RegionsBetweenMatches()
         forEachMatch(result.changes, aCount: aKept.count) { gaps.match(aKept[$0], bKept[$1]) }
         gaps.finish(aCount: a.count, bCount: b.count)
-        result.changes = a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { b in slidRight(gaps.regions, a, b) } }
+        result.changes = a.withUnsafeBufferPointer { a in
+            b.withUnsafeBufferPointer { b in slidRight(gaps.regions, a, b) }
+        }
         return result
     }
 

@@ -13,7 +13,9 @@ extension Diff {
 
         var gaps = RegionsBetweenMatches()
         for position in 0..<start { gaps.match(position, position) }
-        for (i, j) in certainMatches(Array(a[start..<start + n]), Array(b[start..<start + m])) { gaps.match(start + i, start + j) }
+        for (i, j) in certainMatches(Array(a[start..<start + n]), Array(b[start..<start + m])) {
+            gaps.match(start + i, start + j)
+        }
         for position in 0..<end { gaps.match(a.count - end + position, b.count - end + position) }
         gaps.finish(aCount: a.count, bCount: b.count)
         return gaps.regions

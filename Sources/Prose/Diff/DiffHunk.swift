@@ -40,12 +40,15 @@ extension Diff {
             let newEnd = newPosition + baseEnd - basePosition
             let text = Array(base[basePosition..<baseEnd])
             hunks.append(
-                DiffHunk(kind: .equal, baseRange: basePosition..<baseEnd, newRange: newPosition..<newEnd, pieces: [.same(text)]))
+                DiffHunk(
+                    kind: .equal, baseRange: basePosition..<baseEnd, newRange: newPosition..<newEnd,
+                    pieces: [.same(text)]))
         }
         for change in bySentence(base, new) {
             appendEqual(upTo: change.baseRange.lowerBound)
             let pieces = pieces(of: change, base, new, steps: &steps)
-            hunks.append(DiffHunk(kind: .changed, baseRange: change.baseRange, newRange: change.newRange, pieces: pieces))
+            hunks.append(
+                DiffHunk(kind: .changed, baseRange: change.baseRange, newRange: change.newRange, pieces: pieces))
             basePosition = change.baseRange.upperBound
             newPosition = change.newRange.upperBound
         }
@@ -65,12 +68,16 @@ extension Diff {
         var pieces: [DiffHunk.Piece] = []
         var position = hunk.baseRange.lowerBound
         for change in changes {
-            if position < change.baseRange.lowerBound { pieces.append(.same(Array(base[position..<change.baseRange.lowerBound]))) }
+            if position < change.baseRange.lowerBound {
+                pieces.append(.same(Array(base[position..<change.baseRange.lowerBound])))
+            }
             if !change.baseRange.isEmpty { pieces.append(.removed(Array(base[change.baseRange]))) }
             if !change.newRange.isEmpty { pieces.append(.inserted(Array(new[change.newRange]))) }
             position = change.baseRange.upperBound
         }
-        if position < hunk.baseRange.upperBound { pieces.append(.same(Array(base[position..<hunk.baseRange.upperBound]))) }
+        if position < hunk.baseRange.upperBound {
+            pieces.append(.same(Array(base[position..<hunk.baseRange.upperBound])))
+        }
         return pieces
     }
 }

@@ -80,7 +80,9 @@ struct MyersSearch {
 
     private mutating func record(_ box: Box) {
         guard !box.a.isEmpty || !box.b.isEmpty else { return }
-        if let last = changes.last, last.aRange.upperBound == box.a.lowerBound, last.bRange.upperBound == box.b.lowerBound {
+        if let last = changes.last, last.aRange.upperBound == box.a.lowerBound,
+            last.bRange.upperBound == box.b.lowerBound
+        {
             changes[changes.count - 1].aRange = last.aRange.lowerBound..<box.a.upperBound
             changes[changes.count - 1].bRange = last.bRange.lowerBound..<box.b.upperBound
         } else {

@@ -5,26 +5,34 @@ extension Diff {
     /// - Parameters:
     ///   - changes: ascending, all inside `hunk`.
     ///   - hunk: the ranges that the changes may grow in.
-    static func keepingNumbersWhole(_ changes: [TextChange], in hunk: TextChange, _ base: [UInt8], _ new: [UInt8]) -> [TextChange] {
+    static func keepingNumbersWhole(_ changes: [TextChange], in hunk: TextChange, _ base: [UInt8], _ new: [UInt8])
+        -> [TextChange]
+    {
         let baseInside = NumberPlaces(base, in: hunk.baseRange), newInside = NumberPlaces(new, in: hunk.newRange)
-        let baseWords = WordRanges.ranges(in: base, hunk.baseRange), newWords = WordRanges.ranges(in: new, hunk.newRange)
+        let baseWords = WordRanges.ranges(in: base, hunk.baseRange),
+            newWords = WordRanges.ranges(in: new, hunk.newRange)
         // What stands between two changes is equal, so both texts' places move together.
         func isInside(_ basePlace: Int, _ newPlace: Int) -> Bool {
-            baseInside.cuts(basePlace) || newInside.cuts(newPlace) || NumberPlaces.cuts(basePlace, baseWords) || NumberPlaces.cuts(newPlace, newWords)
+            baseInside.cuts(basePlace) || newInside.cuts(newPlace) || NumberPlaces.cuts(basePlace, baseWords)
+                || NumberPlaces.cuts(newPlace, newWords)
         }
         var grown: [TextChange] = []
         for (index, change) in changes.enumerated() {
             var (start, end) = (change.baseRange.lowerBound, change.baseRange.upperBound)
             let (startOffset, endOffset) = (change.newRange.lowerBound - start, change.newRange.upperBound - end)
             let floor = grown.last?.baseRange.upperBound ?? hunk.baseRange.lowerBound
-            let ceiling = index + 1 < changes.count ? changes[index + 1].baseRange.lowerBound : hunk.baseRange.upperBound
+            let ceiling =
+                index + 1 < changes.count ? changes[index + 1].baseRange.lowerBound : hunk.baseRange.upperBound
             while start > floor, isInside(start, start + startOffset) { start -= 1 }
             while end < ceiling, isInside(end, end + endOffset) { end += 1 }
             let whole = TextChange(baseRange: start..<end, newRange: start + startOffset..<end + endOffset)
             // Two that have come to touch are one.
-            if let last = grown.last, last.baseRange.upperBound == start, last.newRange.upperBound == whole.newRange.lowerBound {
+            if let last = grown.last, last.baseRange.upperBound == start,
+                last.newRange.upperBound == whole.newRange.lowerBound
+            {
                 grown[grown.count - 1] = TextChange(
-                    baseRange: last.baseRange.lowerBound..<end, newRange: last.newRange.lowerBound..<whole.newRange.upperBound)
+                    baseRange: last.baseRange.lowerBound..<end,
+                    newRange: last.newRange.lowerBound..<whole.newRange.upperBound)
             } else {
                 grown.append(whole)
             }

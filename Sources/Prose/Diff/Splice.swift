@@ -48,14 +48,18 @@ public enum Splices {
         var result: [UInt8] = []
         var position = 0
         for (index, splice) in splices.enumerated() {
-            func misplaced(_ reason: String) -> SpliceError { SpliceError(code: .misplaced, position: index, reason: reason) }
+            func misplaced(_ reason: String) -> SpliceError {
+                SpliceError(code: .misplaced, position: index, reason: reason)
+            }
             guard splice.offset >= position else { throw misplaced("it starts before the one before it ends") }
             // Both are within the base before they are added, so the sum cannot overflow.
             guard splice.offset <= base.count, splice.removed >= 0, splice.removed <= base.count - splice.offset else {
                 throw misplaced("it reaches outside the \(base.count) bytes of the base")
             }
             let end = splice.offset + splice.removed
-            guard isBoundary(splice.offset, base), isBoundary(end, base) else { throw misplaced("it cuts a code point in two") }
+            guard isBoundary(splice.offset, base), isBoundary(end, base) else {
+                throw misplaced("it cuts a code point in two")
+            }
             result.append(contentsOf: base[position..<splice.offset])
             result.append(contentsOf: splice.inserted)
             position = end
@@ -128,7 +132,8 @@ extension TextChange {
     /// Counted from the start of the whole texts instead of from the start of `part`.
     fileprivate func shifted(_ part: TextChange) -> TextChange {
         TextChange(
-            baseRange: baseRange.lowerBound + part.baseRange.lowerBound..<baseRange.upperBound + part.baseRange.lowerBound,
+            baseRange: baseRange.lowerBound + part.baseRange.lowerBound..<baseRange.upperBound
+                + part.baseRange.lowerBound,
             newRange: newRange.lowerBound + part.newRange.lowerBound..<newRange.upperBound + part.newRange.lowerBound)
     }
 }

@@ -65,7 +65,9 @@ private struct SpliceReader {
 
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private func malformed(_ reason: String) -> SpliceError { SpliceError(code: .malformed, position: position, reason: reason) }
+    private func malformed(_ reason: String) -> SpliceError {
+        SpliceError(code: .malformed, position: position, reason: reason)
+    }
 
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         guard peek == UInt8(ascii: character) else { return false }

@@ -69,7 +69,9 @@ private struct TOMLReader {
     private mutating func key() -> String? {
         if peek == "\"" || peek == "'" { return string() }
         let start = position
-        while let next = peek, next.properties.isAlphabetic || next.properties.numericType != nil || "-_.".unicodeScalars.contains(next) { position += 1 }
+        while let next = peek,
+            next.properties.isAlphabetic || next.properties.numericType != nil || "-_.".unicodeScalars.contains(next)
+        { position += 1 }
         return position > start ? String(String.UnicodeScalarView(scalars[start..<position])) : nil
     }
 
@@ -119,7 +121,9 @@ private struct TOMLReader {
         if isLong, peek == "\n" { position += 1 }
         var text = String.UnicodeScalarView()
         while let next = peek {
-            if next == mark, !isLong || scalars[position...].prefix(3).allSatisfy({ $0 == mark }) && position + 2 < scalars.count {
+            if next == mark,
+                !isLong || scalars[position...].prefix(3).allSatisfy({ $0 == mark }) && position + 2 < scalars.count
+            {
                 position += width
                 return String(text)
             }

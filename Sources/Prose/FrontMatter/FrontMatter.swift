@@ -32,22 +32,27 @@ public struct FrontMatter: Sendable, Equatable {
         do {
             guard let node = try Yams.compose(yaml: yaml) else { return FrontMatter(fields: [], range: range) }
             guard case .mapping(let mapping) = node else {
-                return FrontMatter(fields: [], range: range, warning: "front matter is not a list of keys and values; ignored")
+                return FrontMatter(
+                    fields: [], range: range, warning: "front matter is not a list of keys and values; ignored")
             }
             return FrontMatter(fields: mapping.map { (key: string($0.key), value: value(of: $0.value)) }, range: range)
         } catch {
-            return FrontMatter(fields: [], range: range, warning: "the front matter is not valid YAML and was ignored\(Self.place(error))")
+            return FrontMatter(
+                fields: [], range: range,
+                warning: "the front matter is not valid YAML and was ignored\(Self.place(error))")
         }
     }
 
     /// `: line 3: did not find expected key`, counted from the text's first line.
     private static func place(_ error: any Error) -> String {
         switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
             // Before the block stands its first fence.
             ": line \(mark.line + 1): \(problem)"
         case .reader(let problem, _, _, _): ": \(problem)"
-        case .duplicatedKeysInMapping(let keys, _): ": \(keys.map { "'\($0)'" }.joined(separator: ", ")) is there more than once"
+        case .duplicatedKeysInMapping(let keys, _):
+            ": \(keys.map { "'\($0)'" }.joined(separator: ", ")) is there more than once"
         default: ""
         }
     }
@@ -60,20 +65,28 @@ public struct FrontMatter: Sendable, Equatable {
             guard isFence(bytes, lines[0], allowingDots: false) else { return nil }
             // A thematic break is also `---`: a block holds at least one line, and that one is not blank.
             guard lines.count > 2, !lines[1].isBlank else { return nil }
-            guard let last = lines.dropFirst().first(where: { isFence(bytes, $0, allowingDots: bytes[0] == 0x2D) && (bytes[$0.start] == 0x2B) == (bytes[0] == 0x2B) }) else { return nil }
+            guard
+                let last = lines.dropFirst().first(where: {
+                    isFence(bytes, $0, allowingDots: bytes[0] == 0x2D)
+                        && (bytes[$0.start] == 0x2B) == (bytes[0] == 0x2B)
+                })
+            else { return nil }
             return 0..<last.end
         }
     }
 
     public var title: String? { scalar("title", "标题", "題目", "题目") }
-    public var author: String? { scalar("author", "authors", "作者") ?? list("author", "authors", "作者")?.joined(separator: ", ") }
+    public var author: String? {
+        scalar("author", "authors", "作者") ?? list("author", "authors", "作者")?.joined(separator: ", ")
+    }
     /// The date as it is written, if it is one.
     public var date: String? { writtenDate.flatMap { WrittenDate.milliseconds($0) == nil ? nil : $0 } }
     public var language: String? { scalar("language", "lang", "语言") }
 
     /// All that is wrong with it: what of it has no place among an essay's fields, though it was meant for one.
     public var warnings: [String] {
-        let date = date == nil ? writtenDate.map { "'\($0)' in the front matter is not a date; the essay has none" } : nil
+        let date =
+            date == nil ? writtenDate.map { "'\($0)' in the front matter is not a date; the essay has none" } : nil
         return [warning, date].compactMap { $0 }
     }
 
@@ -106,7 +119,9 @@ public struct FrontMatter: Sendable, Equatable {
     }
 
     private func scalar(_ keys: String...) -> String? {
-        for key in keys { if case .scalar(let text) = value(key), !text.withoutNull.isEmpty { return text.withoutNull } }
+        for key in keys {
+            if case .scalar(let text) = value(key), !text.withoutNull.isEmpty { return text.withoutNull }
+        }
         return nil
     }
 

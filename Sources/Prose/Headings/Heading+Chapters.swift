@@ -7,7 +7,9 @@ enum HeadingChapters {
     }
 
     /// Marks the chapters of a text that has headings of the kind `1.1`: lines that count up from 1, each above its own of those or text.
-    static func mark(_ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: inout ContiguousArray<HeadingLine?>) {
+    static func mark(
+        _ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: inout ContiguousArray<HeadingLine?>
+    ) {
         guard marks.contains(where: { isDecimal($0) }) else { return }
         var chain: [Candidate] = []
         var hasDecimals = false
@@ -17,11 +19,16 @@ enum HeadingChapters {
             defer { index += 1 }
             if isDecimal(marks[index]) {
                 // What is numbered under another chapter was not seen to begin: all that follows is uncertain.
-                if let first = firstNumber(bytes, marks[index]!.mark), first == chain.last?.number { hasDecimals = true }
+                if let first = firstNumber(bytes, marks[index]!.mark), first == chain.last?.number {
+                    hasDecimals = true
+                }
                 continue
             }
-            guard marks[index] == nil, !lines[index].isBlank, let candidate = read(bytes, lines[index].content, index) else { continue }
-            let isRow = !owns(bytes, candidate, marks) && (isNeighbour(candidate, previous, lines) || isRow(candidate, bytes, lines))
+            guard marks[index] == nil, !lines[index].isBlank, let candidate = read(bytes, lines[index].content, index)
+            else { continue }
+            let isRow =
+                !owns(bytes, candidate, marks)
+                && (isNeighbour(candidate, previous, lines) || isRow(candidate, bytes, lines))
             previous = (index, candidate.number)
             if isRow { continue }
             if candidate.number == 1, !hasDecimals { chain = [] }
@@ -42,14 +49,20 @@ enum HeadingChapters {
     }
 
     /// Whether `1.1` follows a lone `1 …`.
-    private static func owns(_ bytes: TextBytes, _ candidate: Candidate?, _ marks: ContiguousArray<HeadingLine?>) -> Bool {
-        guard let candidate, let next = marks[(candidate.line + 1)...].lazy.compactMap({ $0 }).first else { return false }
+    private static func owns(_ bytes: TextBytes, _ candidate: Candidate?, _ marks: ContiguousArray<HeadingLine?>)
+        -> Bool
+    {
+        guard let candidate, let next = marks[(candidate.line + 1)...].lazy.compactMap({ $0 }).first else {
+            return false
+        }
         return isDecimal(next) && firstNumber(bytes, next.mark) == candidate.number
     }
 
     private static func read(_ bytes: TextBytes, _ content: Range<Int>, _ line: Int) -> Candidate? {
         var cursor = ScalarCursor(bytes, content)
-        guard HanNumeral.isDigit(cursor.peek), let number = HanNumeral.readDigits(&cursor, limit: 2), number > 0 else { return nil }
+        guard HanNumeral.isDigit(cursor.peek), let number = HanNumeral.readDigits(&cursor, limit: 2), number > 0 else {
+            return nil
+        }
         let numeral = content.lowerBound..<cursor.position
         guard cursor.peek == 0x20 || cursor.peek == 0x09 else { return nil }
         cursor.skipSpaces()
@@ -84,14 +97,17 @@ enum HeadingChapters {
     }
 
     /// Whether the line right above was numbered one less: rows of a table, or a table of contents.
-    private static func isNeighbour(_ candidate: Candidate, _ previous: (line: Int, number: Int)?, _ lines: ContiguousArray<TextLine>) -> Bool {
+    private static func isNeighbour(
+        _ candidate: Candidate, _ previous: (line: Int, number: Int)?, _ lines: ContiguousArray<TextLine>
+    ) -> Bool {
         guard let previous, previous.number == candidate.number - 1 else { return false }
         return (previous.line + 1..<candidate.line).allSatisfy { lines[$0].isBlank }
     }
 
     /// Whether the line right below is numbered one more.
     private static func isRow(_ candidate: Candidate, _ bytes: TextBytes, _ lines: ContiguousArray<TextLine>) -> Bool {
-        guard let next = (candidate.line + 1..<lines.count).first(where: { !lines[$0].isBlank }), let below = read(bytes, lines[next].content, next)
+        guard let next = (candidate.line + 1..<lines.count).first(where: { !lines[$0].isBlank }),
+            let below = read(bytes, lines[next].content, next)
         else { return false }
         return below.number == candidate.number + 1
     }

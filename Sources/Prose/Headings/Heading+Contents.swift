@@ -7,9 +7,13 @@ enum HeadingContents {
 
     /// The lines of the table: those after `目录`, up to where its first entry comes again as a heading. Empty where there is
     /// no table, or where its first entry does not come again.
-    static func lines(_ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: ContiguousArray<HeadingLine?>) -> Range<Int> {
+    static func lines(_ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: ContiguousArray<HeadingLine?>)
+        -> Range<Int>
+    {
         guard let head = lines.prefix(farthest).firstIndex(where: { isHead(bytes, $0.content) }) else { return 0..<0 }
-        guard let first = (head + 1..<lines.count).first(where: { !lines[$0].isBlank }), let entry = marks[first] else { return 0..<0 }
+        guard let first = (head + 1..<lines.count).first(where: { !lines[$0].isBlank }), let entry = marks[first] else {
+            return 0..<0
+        }
         var count = 0
         for index in first + 1..<max(first + 1, lines.count) where !lines[index].isBlank {
             if let mark = marks[index], mark.mark.kind == entry.mark.kind, mark.mark.number == entry.mark.number,

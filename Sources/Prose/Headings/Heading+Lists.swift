@@ -17,7 +17,8 @@ struct HeadingLists {
         labelled = annexes.map { LabelledList(bytes, $0) } ?? LabelledList(bytes, content) ?? labelled?.afterText
     }
 
-    mutating func isItem(_ heading: HeadingLine, next: HeadingLine?, _ bytes: TextBytes, _ content: Range<Int>) -> Bool {
+    mutating func isItem(_ heading: HeadingLine, next: HeadingLine?, _ bytes: TextBytes, _ content: Range<Int>) -> Bool
+    {
         let kind = heading.mark.kind
         defer {
             introducesList = HeadingScanner.introducesList(bytes, content)
@@ -95,14 +96,19 @@ private struct LabelledList {
     }
 
     private static func firstMark(_ cursor: ScalarCursor) -> HeadingMark? {
-        guard !cursor.isAtEnd, let mark = HeadingMark.read(cursor.bytes, cursor.position..<cursor.end), mark.number == 1 else { return nil }
+        guard !cursor.isAtEnd, let mark = HeadingMark.read(cursor.bytes, cursor.position..<cursor.end), mark.number == 1
+        else { return nil }
         return (mark.kind.fixedRank ?? 99) < 10 ? nil : mark
     }
 
     private static func takeAnnex(_ cursor: inout ScalarCursor) -> Bool {
         guard cursor.take("附") else { return false }
         cursor.skipSpaces()
-        if kinds.contains(cursor.peek) { _ = cursor.next() } else if cursor.peek != 0x3A, !HanNumeral.isDigit(cursor.peek) { return false }
+        if kinds.contains(cursor.peek) {
+            _ = cursor.next()
+        } else if cursor.peek != 0x3A, !HanNumeral.isDigit(cursor.peek) {
+            return false
+        }
         cursor.skipSpaces()
         return true
     }
@@ -121,7 +127,8 @@ private struct LabelledList {
 
     /// Whether `mark` numbers the next item, which it then is. Several may share a line, so that numbers are left out.
     mutating func take(_ mark: HeadingMark) -> Bool {
-        guard kind == nil ? mark.number == 1 && mark.kind.numbersItems : kind == mark.kind && mark.number > number else { return false }
+        guard kind == nil ? mark.number == 1 && mark.kind.numbersItems : kind == mark.kind && mark.number > number
+        else { return false }
         (kind, number) = (mark.kind, mark.number)
         textLeft = Self.longestItem - 1
         return true

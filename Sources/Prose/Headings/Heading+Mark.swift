@@ -27,7 +27,9 @@ extension HeadingMark {
         let lead = start.position..<cursor.position
         guard length > 0, cursor.peek == 0x20 else { return nil }
         cursor.skipSpaces()
-        guard cursor.peek == 0x7B2C, var mark = unit(cursor), mark.kind != .essay, isClosed(mark, in: cursor.bytes, content) else { return nil }
+        guard cursor.peek == 0x7B2C, var mark = unit(cursor), mark.kind != .essay,
+            isClosed(mark, in: cursor.bytes, content)
+        else { return nil }
         mark.lead = lead
         return mark
     }
@@ -97,7 +99,9 @@ extension HeadingMark {
     /// Whether `二、三十` is a number about right rather than the heading 二 that begins with 三十: a number one higher follows, and what
     /// is counted, or the end of what is said, comes behind it. `二、三农工作` and `一、二十大精神` are headings.
     private static func isRange(_ number: Int, _ next: Int, _ behind: ScalarCursor) -> Bool {
-        guard number < 10, next == number + 1 || next == (number + 1) * 10 || next == (number + 1) * 100 else { return false }
+        guard number < 10, next == number + 1 || next == (number + 1) * 10 || next == (number + 1) * 100 else {
+            return false
+        }
         return counted.contains(behind.peek) || ends.contains(behind.peek) || behind.isAtEnd
     }
 
@@ -147,7 +151,9 @@ extension HeadingMark {
             end = cursor.position
             guard cursor.take(".") else { break }
         }
-        guard depth > 1, depth <= 5, cursor.peek == 0x20 || cursor.peek == 0x3001 || cursor.peek == 0x09 else { return nil }
+        guard depth > 1, depth <= 5, cursor.peek == 0x20 || cursor.peek == 0x3001 || cursor.peek == 0x09 else {
+            return nil
+        }
         _ = cursor.next()
         cursor.skipSpaces()
         guard beginsTitle(cursor) else { return nil }
@@ -158,12 +164,14 @@ extension HeadingMark {
     static func beginsTitle(_ cursor: ScalarCursor) -> Bool {
         let first = cursor.peek
         if units(ofMeasure: cursor) { return false }
-        return first > 0x7F && !(0x2030...0x2031).contains(first) || (0x41...0x5A).contains(first) || (0x61...0x7A).contains(first) || first == 0x28
+        return first > 0x7F && !(0x2030...0x2031).contains(first) || (0x41...0x5A).contains(first)
+            || (0x61...0x7A).contains(first) || first == 0x28
     }
 
     private static let measures = ScalarSet("亿億万萬元美吨噸米公千克倍个個人名家户戶平亩畝年月日天小时時分秒℃")
     private static let measured: [StaticString] = [
-        "亿", "億", "万", "萬", "元", "美元", "吨", "噸", "米", "公里", "公斤", "公顷", "千米", "千克", "千瓦", "倍", "个百分点", "個百分點", "个", "個", "人", "名", "家",
+        "亿", "億", "万", "萬", "元", "美元", "吨", "噸", "米", "公里", "公斤", "公顷", "千米", "千克", "千瓦", "倍", "个百分点", "個百分點", "个", "個",
+        "人", "名", "家",
         "户", "戶", "平方", "亩", "畝", "年", "月", "日", "天", "小时", "小時", "分钟", "分", "秒", "℃",
     ]
 
@@ -175,7 +183,8 @@ extension HeadingMark {
             guard Pattern.hasPrefix(cursor.bytes, rest, unit) else { return false }
             var behind = ScalarCursor(cursor.bytes, rest.lowerBound + unit.utf8CodeUnitCount..<rest.upperBound)
             let next = behind.next()
-            return unit.utf8CodeUnitCount > 3 || next < 0x80 || !(0x4E00...0x9FFF).contains(next) || "亿億万萬".unicodeScalars.contains { $0.value == cursor.peek }
+            return unit.utf8CodeUnitCount > 3 || next < 0x80 || !(0x4E00...0x9FFF).contains(next)
+                || "亿億万萬".unicodeScalars.contains { $0.value == cursor.peek }
         }
     }
 
@@ -194,7 +203,8 @@ extension HeadingMark {
     }
 
     private static let units: [(scalar: Unicode.Scalar, kind: HeadingKind)] = [
-        ("章", .chapter), ("节", .section), ("節", .section), ("编", .volume), ("編", .volume), ("卷", .book), ("讲", .lecture),
+        ("章", .chapter), ("节", .section), ("節", .section), ("编", .volume), ("編", .volume), ("卷", .book),
+        ("讲", .lecture),
         ("講", .lecture), ("部", .part), ("篇", .essay), ("幕", .act), ("回", .tale), ("话", .episode), ("話", .episode),
     ]
 
@@ -215,10 +225,14 @@ extension HeadingMark {
         return finished(unit.kind, number, numeral, cursor)
     }
 
-    private static func isOfTales(_ kind: HeadingKind) -> Bool { kind == .act || kind == .tale || kind == .episode || kind == .book }
+    private static func isOfTales(_ kind: HeadingKind) -> Bool {
+        kind == .act || kind == .tale || kind == .episode || kind == .book
+    }
 
     /// 第一回 …, but not 第一回来.
-    private static func isSeparated(_ cursor: ScalarCursor) -> Bool { [0, 0x20, 0x09, 0x3A, 0x3001, 0x2E].contains(cursor.peek) }
+    private static func isSeparated(_ cursor: ScalarCursor) -> Bool {
+        [0, 0x20, 0x09, 0x3A, 0x3001, 0x2E].contains(cursor.peek)
+    }
 
     /// Characters that make of `第三章` a part of a sentence rather than a heading, where no blank comes between.
     private static let continuing = ScalarSet("的所第至和与及或是之了里课課话話,;。!?)》”")

@@ -146,7 +146,9 @@ struct MarkdownScanner {
     private func isUnderline(_ line: TextLine) -> Bool { isRow(line, of: 0x2D) || isRow(line, of: 0x3D) }
 
     /// A line across the page.
-    private func isBreak(_ line: TextLine) -> Bool { isUnderline(line) || isRow(line, of: 0x2A) || isRow(line, of: 0x5F) }
+    private func isBreak(_ line: TextLine) -> Bool {
+        isUnderline(line) || isRow(line, of: 0x2A) || isRow(line, of: 0x5F)
+    }
 
     private func isRow(_ line: TextLine, of byte: UInt8) -> Bool {
         guard line.content.count >= 2, indentation(line) < 4 else { return false }
@@ -157,7 +159,8 @@ struct MarkdownScanner {
 
     private func interruptsParagraph(_ line: TextLine) -> Bool {
         let first = bytes[line.content.lowerBound]
-        return beginsBlock(line) || first == 0x23 || first == 0x3C || (first == 0x60 || first == 0x7E) && openFence(line) != nil
+        return beginsBlock(line) || first == 0x23 || first == 0x3C
+            || (first == 0x60 || first == 0x7E) && openFence(line) != nil
     }
 }
 
@@ -189,12 +192,15 @@ private enum HTMLBlock {
         switch self {
         case .comment: Pattern.contains(bytes, content, "-->")
         case .preformatted:
-            content.contains { at in bytes[at] == 0x3C && Self.endTags.contains { Self.isEqual(bytes, at, content.upperBound, $0) } }
+            content.contains { at in
+                bytes[at] == 0x3C && Self.endTags.contains { Self.isEqual(bytes, at, content.upperBound, $0) }
+            }
         }
     }
 
     /// Without regard to case.
     private static func isEqual(_ bytes: TextBytes, _ start: Int, _ limit: Int, _ tag: String) -> Bool {
-        limit - start >= tag.utf8.count && zip(start..., tag.utf8).allSatisfy { bytes[$0] == $1 || bytes[$0] | 0x20 == $1 && $1 >= 0x61 }
+        limit - start >= tag.utf8.count
+            && zip(start..., tag.utf8).allSatisfy { bytes[$0] == $1 || bytes[$0] | 0x20 == $1 && $1 >= 0x61 }
     }
 }

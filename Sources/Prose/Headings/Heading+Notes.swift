@@ -2,7 +2,9 @@
 enum HeadingNotes {
     /// The lines that a note begins on: numbered on from a rule, from a line that says `注释`, from notes in square brackets, or
     /// with ① where the text refers to that or a note reads as a reference does.
-    static func lines(_ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: ContiguousArray<HeadingLine?>) -> Set<Int> {
+    static func lines(_ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: ContiguousArray<HeadingLine?>)
+        -> Set<Int>
+    {
         var found: Set<Int> = []
         var references: [Int]?
         // Where the last notes end: each of the next has its own reference.
@@ -25,7 +27,10 @@ enum HeadingNotes {
                 }
             if !isNotes, isCircled, mark.number == 1 { references = references ?? self.references(bytes) }
             let isReferredTo = references?.contains { (end..<lines[index].start).contains($0) } == true
-            guard isNotes || isCircled && mark.number == 1 && (isReferredTo || run.items.contains { readsAsReference(bytes, lines[$0], marks[$0]) })
+            guard
+                isNotes
+                    || isCircled && mark.number == 1
+                        && (isReferredTo || run.items.contains { readsAsReference(bytes, lines[$0], marks[$0]) })
             else { continue }
             found.formUnion(run.items)
             end = lines[run.items.last ?? index].end
@@ -87,7 +92,8 @@ enum HeadingNotes {
     }
 
     private static let titles: Set<String> = [
-        "注", "注释", "注釋", "注解", "註", "註釋", "註解", "脚注", "腳註", "尾注", "尾註", "附注", "附註", "参考文献", "參考文獻", "引文", "引注", "引用文献", "资料来源",
+        "注", "注释", "注釋", "注解", "註", "註釋", "註解", "脚注", "腳註", "尾注", "尾註", "附注", "附註", "参考文献", "參考文獻", "引文", "引注", "引用文献",
+        "资料来源",
     ]
     private static let frame = ScalarSet("[]()【】〔〕［］:*")
 
@@ -106,7 +112,9 @@ enum HeadingNotes {
     /// `[1] 见…`, `〔2〕…`
     private static func isBracketed(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
         var cursor = ScalarCursor(bytes, content)
-        guard cursor.take("[") || cursor.take("〔") || cursor.take("【"), HanNumeral.readDigits(&cursor) != nil else { return false }
+        guard cursor.take("[") || cursor.take("〔") || cursor.take("【"), HanNumeral.readDigits(&cursor) != nil else {
+            return false
+        }
         return cursor.take("]") || cursor.take("〕") || cursor.take("】")
     }
 
@@ -130,7 +138,9 @@ enum HeadingNotes {
     /// Where the text refers to ①: behind a word, and before a full stop, another mark or the line's end.
     private static func references(_ bytes: TextBytes) -> [Int] {
         bytes.indices.dropFirst(3).dropLast(2).filter { at in
-            guard bytes[at + 1] == 0x91, bytes[at] == 0xE2, bytes[at + 2] == 0xA0, bytes[at - 1] > 0x20, !Pattern.hasSuffix(bytes, 0..<at, "　") else { return false }
+            guard bytes[at + 1] == 0x91, bytes[at] == 0xE2, bytes[at + 2] == 0xA0, bytes[at - 1] > 0x20,
+                !Pattern.hasSuffix(bytes, 0..<at, "　")
+            else { return false }
             let rest = at + 3..<bytes.count
             return rest.isEmpty || bytes[rest.lowerBound] <= 0x20 || endings.contains(ScalarCursor(bytes, rest).peek)
         }

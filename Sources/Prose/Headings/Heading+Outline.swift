@@ -30,7 +30,8 @@ struct Outline {
 
     /// `1.1` under `1` is `1.1`, under `二` it is `二.1.1`.
     private static func path(of label: String, in parent: Section) -> String {
-        guard label.utf8.starts(with: (parent.label + ".").utf8), parent.path.utf8.count >= parent.label.utf8.count else { return parent.path + "." + label }
+        guard label.utf8.starts(with: (parent.label + ".").utf8), parent.path.utf8.count >= parent.label.utf8.count
+        else { return parent.path + "." + label }
         return String(decoding: parent.path.utf8.dropLast(parent.label.utf8.count), as: UTF8.self) + label
     }
 
@@ -39,7 +40,8 @@ struct Outline {
     /// A heading of Markdown may run over several lines.
     private static func oneLine(_ title: String) -> String {
         guard title.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D }) else { return title }
-        return title.split(whereSeparator: \.isNewline).map { String($0.trimmingPrefix(while: \.isWhitespace)) }.joined(separator: " ")
+        return title.split(whereSeparator: \.isNewline).map { String($0.trimmingPrefix(while: \.isWhitespace)) }.joined(
+            separator: " ")
     }
 
     /// Closes the sections that a heading of `kind` ends: those from the open section of the same kind inward, else those

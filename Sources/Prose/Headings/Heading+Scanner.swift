@@ -67,7 +67,9 @@ enum HeadingScanner {
     private static func distinctEssays(_ marks: ContiguousArray<HeadingLine?>) -> Int {
         var numbers: [Int] = []
         for mark in marks {
-            if let mark, mark.mark.kind == .essay, !numbers.contains(mark.mark.number) { numbers.append(mark.mark.number) }
+            if let mark, mark.mark.kind == .essay, !numbers.contains(mark.mark.number) {
+                numbers.append(mark.mark.number)
+            }
         }
         return numbers.count
     }

@@ -12,7 +12,9 @@ enum HeadingSpaced {
     private static let leastText = 90
 
     /// Marks the lines that count on from 1, with text under each.
-    static func mark(_ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: inout ContiguousArray<HeadingLine?>) {
+    static func mark(
+        _ bytes: TextBytes, _ lines: ContiguousArray<TextLine>, _ marks: inout ContiguousArray<HeadingLine?>
+    ) {
         var chain: [Candidate] = []
         var text = 0
         func isComplete() -> Bool { chain.count > 1 && text >= leastText }
@@ -42,12 +44,15 @@ enum HeadingSpaced {
         guard content.count <= 3 * longest, bytes[content.lowerBound] >= 0x30 else { return nil }
         var cursor = ScalarCursor(bytes, content)
         let isHan = HanNumeral.value(of: cursor.peek) != nil
-        guard let number = isHan ? HanNumeral.read(&cursor) : HanNumeral.readDigits(&cursor, limit: 2), number > 0, number < 200 else { return nil }
+        guard let number = isHan ? HanNumeral.read(&cursor) : HanNumeral.readDigits(&cursor, limit: 2), number > 0,
+            number < 200
+        else { return nil }
         let numeral = content.lowerBound..<cursor.position
         // Behind figures a plain blank divides the cells of a table, and what is measured.
         guard isHan ? cursor.peek == 0x20 : isWide(bytes, cursor.position, content.upperBound) else { return nil }
         cursor.skipSpaces()
-        guard !cursor.isAtEnd, cursor.peek > 0x7F, !unfinished.contains(RowEnding.last(bytes, content)), isTitle(cursor) else { return nil }
+        guard !cursor.isAtEnd, cursor.peek > 0x7F, !unfinished.contains(RowEnding.last(bytes, content)), isTitle(cursor)
+        else { return nil }
         let mark = HeadingMark(kind: .han, number: number, end: cursor.position, numeral: numeral)
         return HeadingLine(bytes, content, mark: mark).map { Candidate(line: line, number: number, heading: $0) }
     }

@@ -87,8 +87,11 @@ struct HeadingMark: Equatable {
         switch kind {
         case .essay, .book, .volume, .part, .lecture, .chapter, .section, .act, .tale, .episode:
             // `番外二` bears no such word.
-            if isExtra { return String(decoding: UnsafeBufferPointer(rebasing: bytes[lead]), as: UTF8.self) + folded(bytes) }
-            let words = lead.isEmpty ? "" : String(decoding: UnsafeBufferPointer(rebasing: bytes[lead]), as: UTF8.self) + " "
+            if isExtra {
+                return String(decoding: UnsafeBufferPointer(rebasing: bytes[lead]), as: UTF8.self) + folded(bytes)
+            }
+            let words =
+                lead.isEmpty ? "" : String(decoding: UnsafeBufferPointer(rebasing: bytes[lead]), as: UTF8.self) + " "
             return words + "第" + folded(bytes) + kind.unit
         case .hanInParentheses, .digitInParentheses:
             return "（" + plainNumeral(bytes) + "）"

@@ -57,7 +57,9 @@ public enum SectionParser {
         text.withUnsafeBufferPointer { bytes in
             var outline = Outline(bytes: bytes)
             let start = isMarkdown ? FrontMatter.range(in: text)?.upperBound ?? 0 : 0
-            for heading in HeadingScanner.headings(in: bytes, from: start, isMarkdown: isMarkdown) { outline.add(heading) }
+            for heading in HeadingScanner.headings(in: bytes, from: start, isMarkdown: isMarkdown) {
+                outline.add(heading)
+            }
             return outline.finish()
         }
     }

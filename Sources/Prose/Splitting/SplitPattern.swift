@@ -35,14 +35,17 @@ struct SplitPattern {
         do {
             regex = try Regex(pattern)
         } catch {
-            throw SplitError(pattern: pattern, reason: .invalid("\(error)", offset: Self.offset(of: error, in: pattern)))
+            throw SplitError(
+                pattern: pattern, reason: .invalid("\(error)", offset: Self.offset(of: error, in: pattern)))
         }
     }
 
     /// Where the expression breaks, in code points. Swift's parser keeps the place in its error and shows it to no one, so it
     /// is looked for there; `nil` should a later version keep it elsewhere.
     private static func offset(of error: any Error, in pattern: String) -> Int? {
-        guard let location = Mirror(reflecting: error).descendant("location", "range") as? Range<String.Index> else { return nil }
+        guard let location = Mirror(reflecting: error).descendant("location", "range") as? Range<String.Index> else {
+            return nil
+        }
         let offset = min(location.lowerBound.utf16Offset(in: pattern), pattern.utf16.count)
         let index = pattern.utf16.index(pattern.startIndex, offsetBy: offset)
         return pattern.unicodeScalars.distance(from: pattern.startIndex, to: index)
@@ -55,6 +58,8 @@ extension SplitMode {
     public func check() throws(SplitError) {
         guard case .pattern(let pattern) = self else { return }
         let expression = try SplitPattern(pattern)
-        guard (try? expression.regex.firstMatch(in: "")) == nil else { throw SplitError(pattern: pattern, reason: .matchesEmptyLine) }
+        guard (try? expression.regex.firstMatch(in: "")) == nil else {
+            throw SplitError(pattern: pattern, reason: .matchesEmptyLine)
+        }
     }
 }

@@ -32,14 +32,16 @@ public enum CompilationSplitter {
     ///   - isStopped: asked while a regular expression is looked for; if it says yes, that ends.
     /// - Throws: `SplitError` if `mode` holds a regular expression that is invalid or takes too long; `CancellationError`.
     public static func cuts(
-        in text: [UInt8], mode: SplitMode, isMarkdown: Bool, fallbackTitle: String, until isStopped: () -> Bool = { false }
+        in text: [UInt8], mode: SplitMode, isMarkdown: Bool, fallbackTitle: String,
+        until isStopped: () -> Bool = { false }
     ) throws -> [Cut] {
         let metadata = isMarkdown ? FrontMatter.parse(text) : nil
         return try text.withUnsafeBufferPointer { bytes in
             var keepsAll = false
             if case .pattern = mode { keepsAll = true }
             let document = SplitterDocument(
-                bytes: bytes, isMarkdown: isMarkdown, from: metadata?.range.upperBound ?? 0, title: metadata?.title, keepsAll: keepsAll)
+                bytes: bytes, isMarkdown: isMarkdown, from: metadata?.range.upperBound ?? 0, title: metadata?.title,
+                keepsAll: keepsAll)
             let titles = SplitterTitles(document: document, fallback: fallbackTitle)
             let pieces = try Pieces(document, titles, mode: mode, until: isStopped)
             var cuts = pieces.cuts()
@@ -62,7 +64,9 @@ public enum CompilationSplitter {
         /// The title of the first essay, where what stands before it is no text of its own.
         var firstTitle: String?
 
-        init(_ document: SplitterDocument, _ titles: SplitterTitles, mode: SplitMode, until isStopped: () -> Bool) throws {
+        init(_ document: SplitterDocument, _ titles: SplitterTitles, mode: SplitMode, until isStopped: () -> Bool)
+            throws
+        {
             self.document = document
             self.titles = titles
             if document.isCutShort {
@@ -140,7 +144,8 @@ public enum CompilationSplitter {
         private func title(of boundary: SplitterSelection.Boundary, end: Int) -> String {
             if let title = boundary.title { return title }
             if let marker = boundary.marker { return titles.title(of: marker, end: end) }
-            return boundary.block.flatMap { titles.title(of: $0, end: end) } ?? titles.leadingTitle(from: boundary.row, end: end)
+            return boundary.block.flatMap { titles.title(of: $0, end: end) }
+                ?? titles.leadingTitle(from: boundary.row, end: end)
         }
     }
 }

@@ -26,7 +26,8 @@ struct SplitterSelection {
         self.markers = markers
         outline = SplitterContents(document, markers)
         candidates = SplitterCandidates(
-            document: document, series: series, listed: outline.titles, known: markers.markers.map(\.title), refused: markers.refused)
+            document: document, series: series, listed: outline.titles, known: markers.markers.map(\.title),
+            refused: markers.refused)
     }
 
     /// The first row of the first essay's own text, behind a table of contents.
@@ -34,20 +35,28 @@ struct SplitterSelection {
 
     /// All beginnings after the first, in order.
     func boundaries() -> [Boundary] {
-        let marked = markers.markers.indices.filter { $0 > 0 || isAfterOthers }.map { Self.boundary(markers.markers[$0], document) }
+        let marked = markers.markers.indices.filter { $0 > 0 || isAfterOthers }.map {
+            Self.boundary(markers.markers[$0], document)
+        }
         var missing: [Int: Int] = [:]
         var all = marked
         for stretch in stretches() {
             let found = unmarked(stretch.rows, due: stretch.due, isExact: stretch.isExact)
             all += found
-            if stretch.isExact, let due = stretch.due, due > found.count { missing[stretch.rows.upperBound] = due - found.count }
+            if stretch.isExact, let due = stretch.due, due > found.count {
+                missing[stretch.rows.upperBound] = due - found.count
+            }
         }
         all.sort { $0.row < $1.row }
         for index in all.indices {
             guard let count = missing[all[index].row] else { continue }
-            all[index].reason += count == 1 ? "; one essay due before it was not found" : "; \(count) essays due before it were not found"
+            all[index].reason +=
+                count == 1
+                ? "; one essay due before it was not found" : "; \(count) essays due before it were not found"
         }
-        if let first = all.first, first.marker == nil, isIntroduction(outline.end..<max(outline.end, first.row)) { all.removeFirst() }
+        if let first = all.first, first.marker == nil, isIntroduction(outline.end..<max(outline.end, first.row)) {
+            all.removeFirst()
+        }
         return all
     }
 
@@ -70,7 +79,9 @@ struct SplitterSelection {
             return [Stretch(rows: outline.end..<document.rows.count, due: outline.total.map { $0 - 1 }, isExact: false)]
         }
         var found: [Stretch] = []
-        if isAfterOthers { found.append(Stretch(rows: outline.end..<first.start, due: first.ordinal - 2, isExact: true)) }
+        if isAfterOthers {
+            found.append(Stretch(rows: outline.end..<first.start, due: first.ordinal - 2, isExact: true))
+        }
         for (index, marker) in markers.markers.enumerated() {
             let isLast = index + 1 == markers.markers.count
             let end = isLast ? document.rows.count : markers.markers[index + 1].start
@@ -120,7 +131,9 @@ struct SplitterSelection {
         return taken.isEmpty ? nil : CompilationEvidence.values(document, taken, in: rows)
     }
 
-    private func taken(_ rows: Range<Int>, due: Int?, isExact: Bool) -> (found: [SplitterCandidate], taken: [SplitterCandidate]) {
+    private func taken(_ rows: Range<Int>, due: Int?, isExact: Bool) -> (
+        found: [SplitterCandidate], taken: [SplitterCandidate]
+    ) {
         guard rows.count > 2, due != 0 else { return ([], []) }
         let found = weighed(rows, areDue: isExact && due != nil).filter { !$0.isAnnex }
         var taken = found.filter { $0.score > enough }
@@ -134,11 +147,15 @@ struct SplitterSelection {
 
     private func unmarked(_ rows: Range<Int>, due: Int?, isExact: Bool) -> [Boundary] {
         let (found, taken) = taken(rows, due: due, isExact: isExact)
-        if markers.markers.isEmpty, !taken.isEmpty, CompilationEvidence.logOdds(CompilationEvidence.values(document, taken, in: rows)) < 0 {
+        if markers.markers.isEmpty, !taken.isEmpty,
+            CompilationEvidence.logOdds(CompilationEvidence.values(document, taken, in: rows)) < 0
+        {
             return []
         }
         let shift = isExact ? SplitterWeights.shift(of: found.map(\.score), toExpect: taken.count) : 0
-        return taken.map { boundary($0, due: isExact ? due : nil, confidence: SplitterWeights.probability($0.score + shift)) }
+        return taken.map {
+            boundary($0, due: isExact ? due : nil, confidence: SplitterWeights.probability($0.score + shift))
+        }
     }
 
     /// What a beginning behind the last marker must have: the more, the fewer markers are missing before.
@@ -151,7 +168,9 @@ struct SplitterSelection {
     private func boundary(_ candidate: SplitterCandidate, due: Int?, confidence: Double) -> Boundary {
         var reasons = candidate.evidence.members.compactMap(\.reason)
         if let restart = candidate.restart { reasons.insert("numbering begins again at \(restart)", at: 0) }
-        if let due { reasons.insert(due == 1 ? "one unmarked essay due here" : "\(due) unmarked essays due here", at: 0) }
+        if let due {
+            reasons.insert(due == 1 ? "one unmarked essay due here" : "\(due) unmarked essays due here", at: 0)
+        }
         if reasons.isEmpty { reasons = ["title line"] }
         return Boundary(
             row: candidate.row, block: candidate.block, reason: reasons.joined(separator: "; "), confidence: confidence)

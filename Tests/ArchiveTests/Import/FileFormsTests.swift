@@ -41,17 +41,20 @@ import TestSupport
         #expect(try folder.importing("in", to: archive).unchanged == 2)
         try folder.write(other.replacing("香远", with: "香更远"), to: "in/" + decomposed)
         let second = try folder.importing("in", to: archive)
-        #expect(second.counts == [.unchanged: 1, .updated: 1] && Set(second.items.map(\.id)) == Set(first.items.map(\.id)))
+        #expect(
+            second.counts == [.unchanged: 1, .updated: 1] && Set(second.items.map(\.id)) == Set(first.items.map(\.id)))
     }
 
     @Test func whatSystemsAndEditorsLeaveIsPassedOver() throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
         let debris = [
-            "~$报告.docx", ".~报告.docx", ".~lock.报告.odt#", ".DS_Store", "Thumbs.db", "desktop.ini", "._山.txt", "山.txt~", ".山.txt.swp", "#山.txt#", "~WRL0001.tmp",
+            "~$报告.docx", ".~报告.docx", ".~lock.报告.odt#", ".DS_Store", "Thumbs.db", "desktop.ini", "._山.txt", "山.txt~",
+            ".山.txt.swp", "#山.txt#", "~WRL0001.tmp",
         ]
         for name in debris + ["山.txt"] { try folder.write(text, to: "in/" + name) }
-        try folder.write(TestZip.compressed((debris + ["__MACOSX/._水.txt", "水.txt"]).map { ($0, text) }), to: "in/包.zip")
+        try folder.write(
+            TestZip.compressed((debris + ["__MACOSX/._水.txt", "水.txt"]).map { ($0, text) }), to: "in/包.zip")
         let walker = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/"))
         #expect(walker.files.map { PathParts.name(of: $0.path) }.sorted() == ["山.txt", "水.txt"].sorted())
         #expect(walker.ignored == 2 * debris.count + 1 && walker.failures.isEmpty && walker.skipped.isEmpty)
@@ -67,12 +70,16 @@ import TestSupport
         try folder.write(text, to: "a.txt")
         try folder.write("---\nauthor: 李四\n---\n# 题\n正文。\n", to: "b.md")
         let items = try folder.importing("a.txt", "b.md", to: archive, options: options).items
-        func authors() throws -> [String?] { try items.map { try archive.state($0.id).fields[string: FieldKey.author] } }
+        func authors() throws -> [String?] {
+            try items.map { try archive.state($0.id).fields[string: FieldKey.author] }
+        }
         #expect(try authors() == ["王五", "李四"])
         // It stays with later forms, whoever imports them.
         try folder.write(text.replacing("花满坡", with: "花满山坡"), to: "a.txt")
         options.essayAuthor = "赵六"
-        for options in [ImportOptions(), options] { try folder.importing("a.txt", "b.md", to: archive, options: options) }
+        for options in [ImportOptions(), options] {
+            try folder.importing("a.txt", "b.md", to: archive, options: options)
+        }
         #expect(try authors() == ["王五", "李四"])
         #expect(try SearchIndex(archive).search("author:王五").total == 1)
     }
@@ -85,18 +92,22 @@ import TestSupport
         options.split = SplitMode.none
         try folder.importing("in", to: archive, options: options)
         // Nobody can read what is gone: the walk is of before.
-        let inputs = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/")).files.map(ImportInput.file)
+        let inputs = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/")).files.map(
+            ImportInput.file)
         try FileManager.default.removeItem(atPath: folder.file("in"))
         for split in [SplitMode.none, nil] {
             for encoding in [TextEncoding.utf8, nil] {
                 (options.split, options.encoding) = (split, encoding)
                 let report = try Importer(archive, options: options).run(inputs, written: {}, progress: { _, _ in })
                 #expect(report.unchanged == 3 && report.items.count == 3 && report.failures.isEmpty)
-                #expect(report.items.map(\.title) == ["关于0的短文", "关于1的短文", "关于2的短文"] && report.items.allSatisfy { $0.version == 1 && $0.range != nil })
+                #expect(
+                    report.items.map(\.title) == ["关于0的短文", "关于1的短文", "关于2的短文"]
+                        && report.items.allSatisfy { $0.version == 1 && $0.range != nil })
             }
         }
         options.split = .auto
-        #expect(try Importer(archive, options: options).run(inputs, written: {}, progress: { _, _ in }).failures.count == 3)
+        #expect(
+            try Importer(archive, options: options).run(inputs, written: {}, progress: { _, _ in }).failures.count == 3)
     }
 
     @Test func theOriginalOfAnEssayImportedInANewerFormIsItsNewest() throws {

@@ -24,7 +24,8 @@ import TestSupport
 
     private func importing(_ path: SystemPath, to archive: Archive) throws -> ImportReport {
         let walker = FileWalker([path], workingDirectory: SystemPath("/"))
-        var report = try Importer(archive, options: ImportOptions()).run(walker.files.map(ImportInput.file), written: {}, progress: { _, _ in })
+        var report = try Importer(archive, options: ImportOptions()).run(
+            walker.files.map(ImportInput.file), written: {}, progress: { _, _ in })
         for failure in walker.failures { report.add(failure) }
         return report
     }
@@ -52,14 +53,17 @@ import TestSupport
         let archive = try folder.create()
         try folder.write("论山，山高而水深。\n", to: "in/山.txt")
         try write("论水，水长而不息。\n", to: path(folder, Self.speech))
-        #expect(symlink(folder.file("in"), folder.file("link")) == 0 && symlink(folder.file("in/山.txt"), folder.file("另.txt")) == 0)
+        #expect(
+            symlink(folder.file("in"), folder.file("link")) == 0
+                && symlink(folder.file("in/山.txt"), folder.file("另.txt")) == 0)
         let ids = try Set(folder.importing("in", to: archive).items.map(\.id))
         for (number, name) in ["./in", "in/../in", "link", "in//", "in/", "./in/."].enumerated() {
             #expect(try folder.importing(name, to: archive).unchanged == 2)
             try folder.write("论山，山高而水深，有\(number)座。\n", to: "in/山.txt")
             try write("论水，水长而不息，有\(number)条。\n", to: path(folder, Self.speech))
             let report = try folder.importing(name, to: archive)
-            #expect(report.items.map(\.status) == [.updated, .updated] && Set(report.items.map(\.id)) == ids, "\(name)")
+            #expect(
+                report.items.map(\.status) == [.updated, .updated] && Set(report.items.map(\.id)) == ids, "\(name)")
             #expect(report.items.allSatisfy { $0.source.hasPrefix(folder.file(name)) })
             #expect(try folder.importing("in", to: archive).unchanged == 2)
         }
@@ -111,7 +115,9 @@ import TestSupport
         var random = SeededGenerator(seed: seed)
         var keys: [String: [UInt8]] = [:]
         for _ in 0..<500 {
-            let tail = (0..<Int.random(in: 1...12, using: &random)).map { _ in [0x2F, 0x25, 0x41, 0xBD, 0xB2, 0xE5, 0xB1, 0xB1, 0xFF].randomElement(using: &random)! as UInt8 }
+            let tail = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                [0x2F, 0x25, 0x41, 0xBD, 0xB2, 0xE5, 0xB1, 0xB1, 0xFF].randomElement(using: &random)! as UInt8
+            }
             // What a path has of double or closing separators is the same path without them.
             let bytes = [0x2F] + tail.split(separator: 0x2F).joined(separator: [0x2F])
             let path = SystemPath(bytes: Array(bytes))

@@ -40,7 +40,9 @@ import TestSupport
     @Test func writtenAndRenamedFilesAreDueAndOthersAreNot() throws {
         let watched = try Watched { try $0.write("旧", to: "in/old.txt") }
         try watched.folder.write("甲", to: "in/a.txt")
-        for name in ["in/b.png", "in/.hidden.txt", "in/empty.txt"] { try watched.folder.write(name == "in/empty.txt" ? "" : "x", to: name) }
+        for name in ["in/b.png", "in/.hidden.txt", "in/empty.txt"] {
+            try watched.folder.write(name == "in/empty.txt" ? "" : "x", to: name)
+        }
         #expect(try watched.next() == ["a.txt"])
         // As many editors save: another file is written and takes the place of the first.
         try watched.folder.write("乙", to: "in/a.txt.tmp~")

@@ -141,8 +141,11 @@ import TestSupport
 
     @Test func foldersAreWalkedInOrderAndLinksDoNotLeadAround() throws {
         let folder = try TemporaryFolder()
-        for name in ["b/2.txt", "a/1.md", "a/.hidden.txt", "c.xls", "d.TXT"] { try folder.write("内容\(name)。", to: "in/" + name) }
-        try FileManager.default.createSymbolicLink(atPath: folder.file("in/b/loop"), withDestinationPath: folder.file("in"))
+        for name in ["b/2.txt", "a/1.md", "a/.hidden.txt", "c.xls", "d.TXT"] {
+            try folder.write("内容\(name)。", to: "in/" + name)
+        }
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("in/b/loop"), withDestinationPath: folder.file("in"))
         let walker = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/"))
         #expect(walker.files.map { $0.path.dropFirst(folder.file("in/").count) } == ["a/1.md", "b/2.txt", "d.TXT"])
         #expect(walker.failures.isEmpty)

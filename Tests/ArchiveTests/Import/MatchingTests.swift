@@ -3,7 +3,9 @@ import Testing
 @testable import Archive
 
 @Suite struct ShinglesTests {
-    private func similarity(_ left: String, _ right: String) -> Double { Shingles(Array(left.utf8)).similarity(to: Shingles(Array(right.utf8))) }
+    private func similarity(_ left: String, _ right: String) -> Double {
+        Shingles(Array(left.utf8)).similarity(to: Shingles(Array(right.utf8)))
+    }
 
     @Test func equalTextsAreOneAndStrangersZero() {
         #expect(similarity("山高而水深，林密而鸟多。", "山高而水深，林密而鸟多。") == 1)

@@ -39,11 +39,15 @@ import TestSupport
         try archive.write { try $0.delete(ids[0], author: Author("甲")) }
         // Listed or not, the same counts.
         for listing in [Int.max, 1] {
-            let inputs = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath(folder.path)).files.map(ImportInput.file)
-            let report = try Importer(archive, options: ImportOptions()).run(inputs, listing: listing, written: {}, progress: { _, _ in })
+            let inputs = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath(folder.path)).files
+                .map(ImportInput.file)
+            let report = try Importer(archive, options: ImportOptions()).run(
+                inputs, listing: listing, written: {}, progress: { _, _ in })
             #expect(report.counts.filter { $0.value > 0 } == [.unchanged: 1, .deleted: 1] && report.unchanged == 2)
         }
-        #expect(try folder.importing("in", to: archive, options: options).counts[.deleted] == 1, "a tag brings nothing back")
+        #expect(
+            try folder.importing("in", to: archive, options: options).counts[.deleted] == 1, "a tag brings nothing back"
+        )
         options = ImportOptions()
         options.undelete = true
         #expect(try Set(statuses(folder.importing("in", to: archive, options: options))) == [.updated, .unchanged])
@@ -71,7 +75,8 @@ import TestSupport
         let report = try folder.importing("in.txt", to: archive)
         #expect(statuses(report) == [.updated] && report.items[0].id == old)
         // And one that grew to many times its length.
-        try folder.write("山中杂记\n" + (0..<40).map { "第\($0)天，走了\($0 + 3)里路，过了\($0 * 7)座桥。\n" }.joined() + hills, to: "in.txt")
+        try folder.write(
+            "山中杂记\n" + (0..<40).map { "第\($0)天，走了\($0 + 3)里路，过了\($0 * 7)座桥。\n" }.joined() + hills, to: "in.txt")
         #expect(try folder.importing("in.txt", to: archive).items.map(\.id) == [old])
     }
 
@@ -183,18 +188,26 @@ import TestSupport
         try folder.write(text.replacing("水深", with: "水很深") + "丙篇 云\n云轻。\n", to: "out.txt")
         #expect(try statuses(folder.importing("out.txt", to: archive)) == [.unchanged, .updated, .unchanged])
         options.split = .auto
-        #expect(try folder.importing("out.txt", to: archive, options: options).items.filter { $0.status != .vanished }.count == 1)
+        #expect(
+            try folder.importing("out.txt", to: archive, options: options).items.filter { $0.status != .vanished }.count
+                == 1)
         try folder.write(text.replacing("水深", with: "水极深"), to: "out.txt")
         #expect(try folder.importing("out.txt", to: archive).items.filter { $0.status != .vanished }.count == 1)
     }
 
-    @Test func `several essays that become one, and one that becomes several, are continued by what holds most of them`() throws {
+    @Test
+    func `several essays that become one, and one that becomes several, are continued by what holds most of them`()
+        throws
+    {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
         /// No two have a word in common.
         func essay(_ title: String, _ count: Int) -> String {
             let start = 0x4E00 + 4000 * ["甲", "乙", "丙"].firstIndex(of: title.prefix(1))!
-            return "\(title)\n" + (0..<count).map { line in String(String.UnicodeScalarView((0..<12).map { Unicode.Scalar(start + 12 * line + $0)! })) + "。\n" }.joined()
+            return "\(title)\n"
+                + (0..<count).map { line in
+                    String(String.UnicodeScalarView((0..<12).map { Unicode.Scalar(start + 12 * line + $0)! })) + "。\n"
+                }.joined()
         }
         var options = ImportOptions()
         func importing(_ essays: [String], _ split: SplitMode) throws -> [ImportedItem.Status] {
@@ -219,14 +232,17 @@ import TestSupport
         try folder.write(hills, to: "a.txt")
         try folder.write(hills, to: "b.txt")
         func preview(_ names: String...) throws -> ImportReport {
-            let walker = FileWalker(names.map { SystemPath(folder.file($0)) }, workingDirectory: SystemPath(folder.path))
-            return try Importer(archive, options: ImportOptions()).preview(walker.files.map(ImportInput.file)) { _, _ in }
+            let walker = FileWalker(
+                names.map { SystemPath(folder.file($0)) }, workingDirectory: SystemPath(folder.path))
+            return try Importer(archive, options: ImportOptions()).preview(walker.files.map(ImportInput.file)) { _, _ in
+            }
         }
         let before = try archive.read { (try $0.vector(), try $0.counts().sources) }
         let first = try preview("in.txt", "a.txt", "b.txt")
         #expect(statuses(first) == [.new, .new, .new, .unchanged])
         #expect(first.items.allSatisfy { ($0.confidence ?? 0) > 0.5 && !$0.reason.isEmpty })
-        #expect(try archive.read { try $0.vector() } == before.0 && archive.read { try $0.counts().sources } == before.1)
+        #expect(
+            try archive.read { try $0.vector() } == before.0 && archive.read { try $0.counts().sources } == before.1)
         let real = try folder.importing("in.txt", "a.txt", "b.txt", to: archive)
         #expect(real.items.map(\.id) == first.items.map(\.id))
         try folder.write("第一篇：论山\n山高。\n第二篇：论云\n云轻而无定，随风聚散。\n", to: "in.txt")

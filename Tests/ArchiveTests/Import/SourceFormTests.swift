@@ -10,11 +10,16 @@ import TestSupport
 @Suite struct SourceFormTests {
     private let hills = "关于山的短文\n山高而水深，林密而鸟多，人行其中而不知远近。春来花满坡，秋去叶成河。\n"
     private var forms: [String] {
-        [hills, hills.replacing("花满坡", with: "花满山坡"), hills.replacing("花满坡", with: "花满山坡").replacing("叶成河", with: "叶满河")]
+        [
+            hills, hills.replacing("花满坡", with: "花满山坡"),
+            hills.replacing("花满坡", with: "花满山坡").replacing("叶成河", with: "叶满河"),
+        ]
     }
 
     /// Imports a file once with each of the first `count` forms.
-    private func importForms(_ count: Int, of name: String = "in.txt", in folder: TemporaryFolder, to archive: Archive) throws {
+    private func importForms(_ count: Int, of name: String = "in.txt", in folder: TemporaryFolder, to archive: Archive)
+        throws
+    {
         for form in forms.prefix(count) {
             try folder.write(form, to: name)
             try folder.importing(name, to: archive)
@@ -40,10 +45,13 @@ import TestSupport
             let sources = try reader.sources(of: essay)
             let versions: [RevisionID?] = try reader.history(essay).order.dropFirst().reversed()
             #expect(Set(sources.map(\.id)).count == 1 && sources.map(\.form) == versions + [nil])
-            #expect(try sources.map { String(decoding: try reader.text($0.original!), as: UTF8.self) } == forms.reversed())
+            #expect(
+                try sources.map { String(decoding: try reader.text($0.original!), as: UTF8.self) } == forms.reversed())
             #expect(try sources.map { try reader.isCurrent($0) } == [true, false, false])
             #expect(try sources.map { try reader.paths(of: $0).count } == [1, 0, 0])
-            #expect(sources.allSatisfy { $0.cuts.count == 1 } && sources.map(\.cuts[0].range.upperBound) == forms.reversed().map(\.utf8.count))
+            #expect(
+                sources.allSatisfy { $0.cuts.count == 1 }
+                    && sources.map(\.cuts[0].range.upperBound) == forms.reversed().map(\.utf8.count))
             #expect(try held("in.txt", reader) == forms[2])
         }
         try archive.read { (reader) throws in
@@ -134,7 +142,9 @@ import TestSupport
         try source.read { (reader) throws in
             for (replica, end) in try reader.vector() {
                 var entries: [LogEntry] = []
-                try reader.forEachEntry(of: replica, in: 1...end.sequence) { entries.append($0); return true }
+                try reader.forEachEntry(of: replica, in: 1...end.sequence) {
+                    entries.append($0); return true
+                }
                 _ = try target.write { try $0.apply(entries, after: .start) }
             }
         }
@@ -229,9 +239,13 @@ import TestSupport
         try importForms(2, in: folder, to: archive)
         let essay = try archive.read { try $0.find("关于山的短文") }
         // The first asks for an older form, the second makes one, the third is that.
-        for (name, form) in [("a.txt", forms[0]), ("in.txt", forms[2]), ("z.txt", forms[1])] { try folder.write(form, to: name) }
+        for (name, form) in [("a.txt", forms[0]), ("in.txt", forms[2]), ("z.txt", forms[1])] {
+            try folder.write(form, to: name)
+        }
         let report = try folder.importing("a.txt", "in.txt", "z.txt", to: archive)
-        #expect(report.items.map(\.status) == [.unchanged, .updated, .unchanged] && report.items.allSatisfy { $0.id == essay })
+        #expect(
+            report.items.map(\.status) == [.unchanged, .updated, .unchanged]
+                && report.items.allSatisfy { $0.id == essay })
         #expect(try archive.state(essay).history.order.count == 3)
         #expect(try archive.verify().isSound)
     }
@@ -272,7 +286,9 @@ import TestSupport
         let log = try archive.read { (reader) throws in
             let replica = try reader.replicaID
             var entries: [LogEntry] = []
-            try reader.forEachEntry(of: replica, in: 1...10) { entries.append($0); return true }
+            try reader.forEachEntry(of: replica, in: 1...10) {
+                entries.append($0); return true
+            }
             return entries
         }
         // The essay and its forms in one log, the source in another.
@@ -283,7 +299,9 @@ import TestSupport
             for part in order {
                 let replica = ReplicaID(bytes: [UInt8](repeating: UInt8(part + 1), count: 16))!
                 let entries = logs[part].enumerated().map {
-                    LogEntry(replica: replica, sequence: Int64($0 + 1), recorded: $1.recorded, kind: $1.kind, bytes: $1.bytes, text: $1.text)
+                    LogEntry(
+                        replica: replica, sequence: Int64($0 + 1), recorded: $1.recorded, kind: $1.kind,
+                        bytes: $1.bytes, text: $1.text)
                 }
                 _ = try other.write { try $0.apply(entries, after: .start) }
             }

@@ -18,7 +18,8 @@ import TestSupport
     private func resolve(_ quote: String, _ old: String, _ new: String) throws -> (anchor: Anchor, text: String?) {
         let oldBytes = Array(old.utf8)
         let start = try #require(AnchorSearch.occurrences(of: Array(quote.utf8)[...], in: oldBytes).first)
-        let anchor = Anchoring.resolve(Passage(range: start..<start + quote.utf8.count), from: oldBytes, to: Array(new.utf8))
+        let anchor = Anchoring.resolve(
+            Passage(range: start..<start + quote.utf8.count), from: oldBytes, to: Array(new.utf8))
         return (anchor, anchor.range.map { String(decoding: Array(new.utf8)[$0], as: UTF8.self) })
     }
 
@@ -59,7 +60,9 @@ import TestSupport
         ("100万元", "去年投资100万元。\n今年修路。\n", "今年修路。\n村里欠款100万元。\n"),
         ("投资100万元", "第一年投资100万元。\n今年修路。\n", "今年修路。\n邻村也曾计划投资100万元。\n"),
         ("每年选派二百名干部", "我们每年选派二百名干部下乡。\n今年修路。\n完。\n", "今年修路。\n完。\n邻县据说每年选派二百名干部出国。\n"),
-    ]) func `the same words in another context are for a person to look at`(quote: String, old: String, new: String) throws {
+    ]) func `the same words in another context are for a person to look at`(quote: String, old: String, new: String)
+        throws
+    {
         let state = try resolve(quote, old, new).anchor.state
         #expect(state == .review || state == .orphan)
     }
@@ -103,7 +106,9 @@ import TestSupport
         let old = "第一段说加强领导。\n第二段说加强领导。\n第三段没有别的话。\n"
         let bytes = Array(old.utf8)
         let starts = AnchorSearch.occurrences(of: Array("加强领导".utf8)[...], in: bytes)
-        let anchors = starts.map { Anchoring.resolve(Passage(range: $0..<$0 + 12), from: bytes, to: Array("新的开头。\n".utf8) + bytes) }
+        let anchors = starts.map {
+            Anchoring.resolve(Passage(range: $0..<$0 + 12), from: bytes, to: Array("新的开头。\n".utf8) + bytes)
+        }
         #expect(anchors.map(\.state) == [.exact, .exact])
         #expect(anchors.map { $0.range?.lowerBound } == starts.map { $0 + 16 })
     }
@@ -115,7 +120,10 @@ import TestSupport
 
     @Test func `ranges outside the text and blank passages are orphans`() {
         let map = Anchoring.Map(from: Array("甲 乙".utf8), to: Array("甲 乙".utf8))
-        #expect([3..<4, 0..<0, 0..<99, 50..<60, -3 ..< -1].map { map.resolve(Passage(range: $0)).state } == [.orphan, .orphan, .orphan, .orphan, .orphan])
+        #expect(
+            [3..<4, 0..<0, 0..<99, 50..<60, -3 ..< -1].map { map.resolve(Passage(range: $0)).state } == [
+                .orphan, .orphan, .orphan, .orphan, .orphan,
+            ])
     }
 
     @Test(arguments: [UInt64(81), 82, 83]) func `anchors lie on code points and never trap`(seed: UInt64) {
@@ -135,7 +143,9 @@ import TestSupport
                 #expect((0...1).contains(anchor.coverage), "seed \(seed)")
                 guard let range = anchor.range else { continue }
                 #expect(String(validating: new[range], as: UTF8.self) != nil, "seed \(seed)")
-                if anchor.state == .exact || anchor.state == .moved { #expect(new[range].elementsEqual(old[passage]), "seed \(seed)") }
+                if anchor.state == .exact || anchor.state == .moved {
+                    #expect(new[range].elementsEqual(old[passage]), "seed \(seed)")
+                }
             }
         }
     }
@@ -155,8 +165,11 @@ import TestSupport
 }
 
 @Suite struct AnchorSelectorTests {
-    private func resolve(_ exact: String, _ prefix: String = "", _ suffix: String = "", in text: String) -> (AnchorState, String?) {
-        let anchor = Anchoring.resolve(TextQuoteSelector(exact: exact, prefix: prefix, suffix: suffix), in: Array(text.utf8))
+    private func resolve(_ exact: String, _ prefix: String = "", _ suffix: String = "", in text: String) -> (
+        AnchorState, String?
+    ) {
+        let anchor = Anchoring.resolve(
+            TextQuoteSelector(exact: exact, prefix: prefix, suffix: suffix), in: Array(text.utf8))
         return (anchor.state, anchor.range.map { String(decoding: Array(text.utf8)[$0], as: UTF8.self) })
     }
 
@@ -203,7 +216,9 @@ import TestSupport
         }
     }
 
-    @Test(arguments: [UInt64(91), 92]) func `the best occurrence has the distance of the textbook table`(seed: UInt64) throws {
+    @Test(arguments: [UInt64(91), 92]) func `the best occurrence has the distance of the textbook table`(seed: UInt64)
+        throws
+    {
         var random = SeededProse(seed: seed)
         for _ in 0..<200 {
             let pattern = (0..<1 + random.next(below: 200)).map { _ in UInt32(random.next(below: 5)) }

@@ -18,7 +18,9 @@ import Testing
 
     /// `text` in `encoding`, by iconv; nil if it cannot be written in it.
     private static func encode(_ text: String, _ encoding: TextEncoding) -> [UInt8]? {
-        guard let converter = iconv_open(encoding.iconvName, "UTF-8"), converter != iconv_t(bitPattern: -1) else { return nil }
+        guard let converter = iconv_open(encoding.iconvName, "UTF-8"), converter != iconv_t(bitPattern: -1) else {
+            return nil
+        }
         defer { iconv_close(converter) }
         var source = text.utf8.map { CChar(bitPattern: $0) }
         var target = [CChar](repeating: 0, count: source.count * 4)

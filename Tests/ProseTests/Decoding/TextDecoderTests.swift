@@ -45,7 +45,9 @@ import TestSupport
     }
 
     @Test func accentedLatinIsNotTakenForChinese() throws {
-        let french: [UInt8] = Array("L'".utf8) + [0xE9] + Array("t".utf8) + [0xE9] + Array(" dernier, ma s".utf8) + [0x9C] + Array("ur.".utf8)
+        let french: [UInt8] =
+            Array("L'".utf8) + [0xE9] + Array("t".utf8) + [0xE9] + Array(" dernier, ma s".utf8) + [0x9C]
+            + Array("ur.".utf8)
         let decoded = try TextDecoder.decode(french)
         #expect(decoded.encoding == .windows1252)
         #expect(decoded.bytes == Array("L'été dernier, ma sœur.".utf8))
@@ -60,15 +62,20 @@ import TestSupport
     @Test func theGuessForAWrongEncodingIsUTF8WhereItIsThat() {
         let text = Array("山中有一条石阶路，共三百级，是前人修的。".utf8)
         for encoding in TextEncoding.allCases where encoding != .utf8 {
-            let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(text + text + [0xE5, 0xB1, 0xB1], as: encoding) }
+            let error = #expect(throws: TextDecodingError.self) {
+                try TextDecoder.decode(text + text + [0xE5, 0xB1, 0xB1], as: encoding)
+            }
             if case .invalid = error?.reason { #expect(error?.bestGuess == .utf8, "\(encoding)") }
         }
     }
 
     @Test func aByteOrderMarkSaysTheOrderOfUTF16() throws {
         for bigEndian in [false, true] {
-            let decoded = try TextDecoder.decode(utf16("\u{FEFF}春水", bigEndian: bigEndian), as: TextEncoding(name: "utf-16"))
-            #expect(decoded.bytes == Array("春水".utf8) && decoded.encoding == (bigEndian ? .utf16BigEndian : .utf16LittleEndian))
+            let decoded = try TextDecoder.decode(
+                utf16("\u{FEFF}春水", bigEndian: bigEndian), as: TextEncoding(name: "utf-16"))
+            #expect(
+                decoded.bytes == Array("春水".utf8)
+                    && decoded.encoding == (bigEndian ? .utf16BigEndian : .utf16LittleEndian))
         }
     }
 
@@ -85,8 +92,10 @@ import TestSupport
     @Test func encodingsThatAreNotReadAreRefusedByName() {
         let esc = "\u{1B}"
         let texts: [(String, [UInt8])] = [
-            ("UTF-32", [0xFF, 0xFE, 0, 0, 0x71, 0x5C, 0, 0]), ("UTF-32", [0, 0, 0xFE, 0xFF, 0, 0, 0x5C, 0x71]), ("HZ", Array("~{I=OB~}\n".utf8)),
-            ("ISO-2022-JP", Array("\(esc)$B;3\(esc)(B\n".utf8)), ("ISO-2022-KR", Array("\(esc)$)C\u{0E}G1\u{0F}\n".utf8)),
+            ("UTF-32", [0xFF, 0xFE, 0, 0, 0x71, 0x5C, 0, 0]), ("UTF-32", [0, 0, 0xFE, 0xFF, 0, 0, 0x5C, 0x71]),
+            ("HZ", Array("~{I=OB~}\n".utf8)),
+            ("ISO-2022-JP", Array("\(esc)$B;3\(esc)(B\n".utf8)),
+            ("ISO-2022-KR", Array("\(esc)$)C\u{0E}G1\u{0F}\n".utf8)),
         ]
         for (name, bytes) in texts {
             let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(bytes) }
@@ -97,7 +106,11 @@ import TestSupport
 
     @Test func japaneseInEUCIsToldFromChinese() throws {
         // 山の道はとても長いのです、石が三百あります。 in EUC-JP, made with iconv.
-        let japanese: [UInt8] = [0xBB, 0xB3, 0xA4, 0xCE, 0xC6, 0xBB, 0xA4, 0xCF, 0xA4, 0xC8, 0xA4, 0xC6, 0xA4, 0xE2, 0xC4, 0xB9, 0xA4, 0xA4, 0xA4, 0xCE, 0xA4, 0xC7, 0xA4, 0xB9, 0xA1, 0xA2, 0xC0, 0xD0, 0xA4, 0xAC, 0xBB, 0xB0, 0xC9, 0xB4, 0xA4, 0xA2, 0xA4, 0xEA, 0xA4, 0xDE, 0xA4, 0xB9, 0xA1, 0xA3]
+        let japanese: [UInt8] = [
+            0xBB, 0xB3, 0xA4, 0xCE, 0xC6, 0xBB, 0xA4, 0xCF, 0xA4, 0xC8, 0xA4, 0xC6, 0xA4, 0xE2, 0xC4, 0xB9, 0xA4, 0xA4,
+            0xA4, 0xCE, 0xA4, 0xC7, 0xA4, 0xB9, 0xA1, 0xA2, 0xC0, 0xD0, 0xA4, 0xAC, 0xBB, 0xB0, 0xC9, 0xB4, 0xA4, 0xA2,
+            0xA4, 0xEA, 0xA4, 0xDE, 0xA4, 0xB9, 0xA1, 0xA3,
+        ]
         let decoded = try TextDecoder.decode(japanese)
         #expect(decoded.encoding == .eucJP && decoded.bytes == Array("山の道はとても長いのです、石が三百あります。".utf8))
         // 中文 and more in Big5, of which every byte could be kana.
@@ -106,8 +119,12 @@ import TestSupport
 
     @Test func charactersOfOlderGB18030AreRead() throws {
         // U+9FB4, U+9FBB, U+FE10 and U+FE19 in four bytes.
-        let bytes: [UInt8] = [0x82, 0x35, 0x90, 0x37, 0x82, 0x35, 0x91, 0x34, 0x84, 0x31, 0x82, 0x36, 0x84, 0x31, 0x83, 0x35]
-        #expect(try TextDecoder.decode(Self.gb + bytes + Self.gb, as: .gb18030).bytes == Array("国家经济发展。\u{9FB4}\u{9FBB}\u{FE10}\u{FE19}国家经济发展。".utf8))
+        let bytes: [UInt8] = [
+            0x82, 0x35, 0x90, 0x37, 0x82, 0x35, 0x91, 0x34, 0x84, 0x31, 0x82, 0x36, 0x84, 0x31, 0x83, 0x35,
+        ]
+        #expect(
+            try TextDecoder.decode(Self.gb + bytes + Self.gb, as: .gb18030).bytes
+                == Array("国家经济发展。\u{9FB4}\u{9FBB}\u{FE10}\u{FE19}国家经济发展。".utf8))
         #expect(throws: TextDecodingError.self) { try TextDecoder.decode([0x82, 0x35, 0x90], as: .gb18030) }
     }
 
@@ -133,7 +150,8 @@ import TestSupport
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
         for _ in 0..<300 {
-            let data = (0..<Int.random(in: 1...64, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let data = (0..<Int.random(in: 1...64, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random)
+            }
             guard let decoded = try? TextDecoder.decode(data) else { continue }
             #expect(UTF8Validation.firstInvalidByte(in: decoded.bytes) == nil, "seed \(seed)")
         }
@@ -158,7 +176,8 @@ import TestSupport
     /// A byte or two that are no UTF-8 make a character of some encoding, whatever they are. `?` stands for these bytes.
     @Test(arguments: [
         ("abc ? def", "C0AF"), ("a?b", "C0AF"), ("?\n", "C0AF"), ("../?etc/passwd in a path", "C0AEC0AEC0AF"),
-        ("A long line of English, which says nothing else, ? and goes on.", "B0A1"), ("One ? and again ? and again ?", "C0AF"),
+        ("A long line of English, which says nothing else, ? and goes on.", "B0A1"),
+        ("One ? and again ? and again ?", "C0AF"),
     ]) func `a stray character among letters is no evidence of an encoding`(text: String, stray: String) throws {
         let bytes = try Self.bytes(text, stray)
         let error = #expect(throws: TextDecodingError.self) { try TextDecoder.decode(bytes) }
@@ -167,10 +186,13 @@ import TestSupport
 
     /// Short titles and notes, made with iconv.
     @Test(arguments: [
-        ("中文", TextEncoding.gb18030, "?", "D6D0CEC4"), ("中文", .big5HKSCS, "?", "A4A4A4E5"), ("Hello 世界", .gb18030, "Hello ?", "CAC0BDE7"),
+        ("中文", TextEncoding.gb18030, "?", "D6D0CEC4"), ("中文", .big5HKSCS, "?", "A4A4A4E5"),
+        ("Hello 世界", .gb18030, "Hello ?", "CAC0BDE7"),
         ("README 说明", .gb18030, "README ?", "CBB5C3F7"), ("한국어", .eucKR, "?", "C7D1B1B9BEEE"),
         ("これは本です", .shiftJIS, "?", "82B182EA82CD967B82C582B7"), ("un été", .windows1252, "un ?t?", "E9"),
-    ]) func `short texts of legacy encodings are read`(text: String, encoding: TextEncoding, form: String, bytes: String) throws {
+    ]) func `short texts of legacy encodings are read`(
+        text: String, encoding: TextEncoding, form: String, bytes: String
+    ) throws {
         let decoded = try TextDecoder.decode(Self.bytes(form, bytes))
         #expect(String(decoding: decoded.bytes, as: UTF8.self) == text && decoded.encoding == encoding)
     }

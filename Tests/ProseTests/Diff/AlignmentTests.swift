@@ -16,7 +16,9 @@ import TestSupport
         return all(0, 0)
     }
 
-    @Test(arguments: [UInt64(111), 112, 113]) func `what all alignments match stayed, all else changed`(seed: UInt64) throws {
+    @Test(arguments: [UInt64(111), 112, 113]) func `what all alignments match stayed, all else changed`(seed: UInt64)
+        throws
+    {
         var random = SeededProse(seed: seed)
         for _ in 0..<150 {
             let alphabet = 1 + random.next(below: 5)
@@ -40,7 +42,9 @@ import TestSupport
 
     @Test func `a sentence that may have gone from several places is doubtful, an empty line is not`() {
         func changes(_ interchangeable: Set<UInt32>) -> [DiffRange] {
-            Diff.certainScript([1, 0, 2, 0, 3], [1, 0, 3], tokenCount: 4, interchangeable: interchangeable, maxSteps: 1000).changes
+            Diff.certainScript(
+                [1, 0, 2, 0, 3], [1, 0, 3], tokenCount: 4, interchangeable: interchangeable, maxSteps: 1000
+            ).changes
         }
         #expect(changes([]) == [DiffRange(aRange: 1..<4, bRange: 1..<2)])
         #expect(changes([0]) == [DiffRange(aRange: 2..<4, bRange: 2..<2)])

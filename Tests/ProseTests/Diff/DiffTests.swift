@@ -29,7 +29,8 @@ import TestSupport
         return result + a[position...]
     }
 
-    @Test(arguments: [UInt64(1), 2, 3]) func `a script is shortest, applies, and keeps its regions apart`(seed: UInt64) {
+    @Test(arguments: [UInt64(1), 2, 3]) func `a script is shortest, applies, and keeps its regions apart`(seed: UInt64)
+    {
         var random = SeededProse(seed: seed)
         for _ in 0..<1500 {
             let alphabet = 1 + random.next(below: 6)
@@ -37,13 +38,16 @@ import TestSupport
             let b = (0..<random.next(below: 20)).map { _ in UInt32(random.next(below: alphabet)) }
             let changes = Diff.edits(a, b)
             #expect(patched(a, b, changes) == b, "seed \(seed)")
-            #expect(changes.reduce(0) { $0 + $1.aRange.count + $1.bRange.count } == distance(a, b), "seed \(seed) \(a) \(b)")
+            #expect(
+                changes.reduce(0) { $0 + $1.aRange.count + $1.bRange.count } == distance(a, b), "seed \(seed) \(a) \(b)"
+            )
             for (left, right) in zip(changes, changes.dropFirst()) {
                 #expect(left.aRange.upperBound < right.aRange.lowerBound, "seed \(seed)")
             }
             let interned = Diff.script(interned: a, b, tokenCount: alphabet, maxSteps: 1000)
             #expect(patched(a, b, interned.changes) == b, "seed \(seed)")
-            #expect(interned.changes.reduce(0) { $0 + $1.aRange.count + $1.bRange.count } == distance(a, b), "seed \(seed)")
+            #expect(
+                interned.changes.reduce(0) { $0 + $1.aRange.count + $1.bRange.count } == distance(a, b), "seed \(seed)")
         }
     }
 
@@ -89,7 +93,8 @@ import TestSupport
             let new = random.edited(base, edits: random.next(below: 6))
             var (left, right): ([UInt8], [UInt8]) = ([], [])
             for hunk in Diff.hunks(base, new) {
-                #expect(hunk.baseRange.lowerBound == left.count && hunk.newRange.lowerBound == right.count, "seed \(seed)")
+                #expect(
+                    hunk.baseRange.lowerBound == left.count && hunk.newRange.lowerBound == right.count, "seed \(seed)")
                 for piece in hunk.pieces {
                     switch piece {
                     case .same(let text): (left, right) = (left + text, right + text)

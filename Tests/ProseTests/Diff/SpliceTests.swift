@@ -46,16 +46,21 @@ import TestSupport
     }
 
     @Test(arguments: [
-        "", "[", "[]]", "[] ", " []", "[[]]", "[[1,2]]", "[[1,2,\"\"]", "[[1,2,\"\"],]", "[[01,2,\"\"]]", "[[-1,2,\"\"]]", "[[+1,2,\"\"]]",
-        "[[1.0,2,\"\"]]", "[[1e3,2,\"\"]]", "[[1, 2,\"\"]]", "[[99999999999999999999999,0,\"\"]]", "[[9007199254740993,0,\"\"]]",
-        "[[1,2,\"\\n\"]]", "[[1,2,\"\\u000A\"]]", "[[1,2,\"\\u0041\"]]", "[[1,2,\"\\/\"]]", "[[1,2,\"\n\"]]", "[[1,2,\"", "[[1,2,\"\\",
+        "", "[", "[]]", "[] ", " []", "[[]]", "[[1,2]]", "[[1,2,\"\"]", "[[1,2,\"\"],]", "[[01,2,\"\"]]",
+        "[[-1,2,\"\"]]", "[[+1,2,\"\"]]",
+        "[[1.0,2,\"\"]]", "[[1e3,2,\"\"]]", "[[1, 2,\"\"]]", "[[99999999999999999999999,0,\"\"]]",
+        "[[9007199254740993,0,\"\"]]",
+        "[[1,2,\"\\n\"]]", "[[1,2,\"\\u000A\"]]", "[[1,2,\"\\u0041\"]]", "[[1,2,\"\\/\"]]", "[[1,2,\"\n\"]]",
+        "[[1,2,\"", "[[1,2,\"\\",
         "[[1,2,\"\\u00", "[[1,2,null]]", "[[1,2,\"\",3]]", "{}", "null",
     ]) func `any other wire form is refused`(wire: String) {
         #expect(throws: SpliceError.self) { try Splices.decode(Array(wire.utf8)) }
     }
 
     @Test func `inserted bytes that are not UTF-8 are refused`() {
-        #expect(throws: SpliceError.self) { try Splices.decode(Array("[[1,2,\"".utf8) + [0xED, 0xA0, 0x80] + Array("\"]]".utf8)) }
+        #expect(throws: SpliceError.self) {
+            try Splices.decode(Array("[[1,2,\"".utf8) + [0xED, 0xA0, 0x80] + Array("\"]]".utf8))
+        }
     }
 
     @Test(arguments: [
@@ -77,7 +82,9 @@ import TestSupport
         var random = SeededProse(seed: 99)
         let alphabet = Array("[],\"\\u00af0123456789 é".utf8)
         for _ in 0..<20_000 {
-            let bytes = Array("[[".utf8) + (0..<random.next(below: 24)).map { _ in alphabet[random.next(below: alphabet.count)] }
+            let bytes =
+                Array("[[".utf8)
+                + (0..<random.next(below: 24)).map { _ in alphabet[random.next(below: alphabet.count)] }
             if let splices = try? Splices.decode(bytes) { #expect(Splices.encode(splices) == bytes) }
         }
     }

@@ -20,10 +20,16 @@ import Testing
             # 正文
             """
         let matter = try #require(FrontMatter.parse(Array(text.utf8)))
-        #expect(matter.title == "山中杂记" && matter.author == "王 \"五\"" && matter.date == "2024-03-15" && matter.tags == ["甲", "乙", "丙"])
-        #expect(matter.warning == nil && String(decoding: Array(text.utf8)[matter.range.upperBound...], as: UTF8.self) == "# 正文")
+        #expect(
+            matter.title == "山中杂记" && matter.author == "王 \"五\"" && matter.date == "2024-03-15"
+                && matter.tags == ["甲", "乙", "丙"])
+        #expect(
+            matter.warning == nil
+                && String(decoding: Array(text.utf8)[matter.range.upperBound...], as: UTF8.self) == "# 正文")
         #expect(FrontMatter.parse(Array("+++\ntitle = \"断\n+++\n文\n".utf8))?.warning != nil)
-        #expect(FrontMatter.parse(Array("+++\ntitle = \"甲\"\n---\n文\n".utf8)) == nil && FrontMatter.parse(Array("++++\na = 1\n+++\n".utf8)) == nil)
+        #expect(
+            FrontMatter.parse(Array("+++\ntitle = \"甲\"\n---\n文\n".utf8)) == nil
+                && FrontMatter.parse(Array("++++\na = 1\n+++\n".utf8)) == nil)
     }
 
     private func parse(_ text: String) -> FrontMatter? { FrontMatter.parse(Array(text.utf8)) }

@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test func booksStandAboveChapters() {
-        let text = "第一卷　风起\n第一章　渡口\n\(Self.text)第二章　灯下\n\(Self.text)卷二　雨落\n第一章　旧船\n\(Self.text)番外　雨夜\n\(Self.text)番外二：归人\n\(Self.text)"
+        let text =
+            "第一卷　风起\n第一章　渡口\n\(Self.text)第二章　灯下\n\(Self.text)卷二　雨落\n第一章　旧船\n\(Self.text)番外　雨夜\n\(Self.text)番外二：归人\n\(Self.text)"
         #expect(
             outline(text) == [
                 "1 第一卷 风起", "2 第一卷.第一章 渡口", "2 第一卷.第二章 灯下", "1 第二卷 雨落", "2 第二卷.第一章 旧船", "2 第二卷.番外 雨夜",
@@ -46,7 +47,8 @@ import Testing
     }
 
     @Test func numberedParagraphsAreNoHeadings() {
-        let text = "一、\(String(repeating: "他从镇上带回两斤茶叶，分给了值夜的几个人，", count: 4))天就亮了。\n"
+        let text =
+            "一、\(String(repeating: "他从镇上带回两斤茶叶，分给了值夜的几个人，", count: 4))天就亮了。\n"
             + "二、\(String(repeating: "会计把算盘收好，抬头看了看墙上的钟，", count: 4))夜已经深了。\n"
         #expect(outline(text).isEmpty)
         #expect(outline("一、渡口\n\(Self.text)二、灯下\n\(Self.text)").count == 2)

@@ -29,11 +29,14 @@ import Testing
     }
 
     /// Texts under each title, with `before` lines above it and `between` above each paragraph.
-    static func book(_ titles: [String], before: Int, between: Int = 0, indent: String = "　　", head: String = "河湾散文集\n") -> String {
+    static func book(_ titles: [String], before: Int, between: Int = 0, indent: String = "　　", head: String = "河湾散文集\n")
+        -> String
+    {
         let blank = { (count: Int) in String(repeating: "\n", count: count) }
-        return head + titles.enumerated().map { number, title in
-            blank(before) + title + "\n" + paragraphs(number).map { blank(between) + indent + $0 + "\n" }.joined()
-        }.joined()
+        return head
+            + titles.enumerated().map { number, title in
+                blank(before) + title + "\n" + paragraphs(number).map { blank(between) + indent + $0 + "\n" }.joined()
+            }.joined()
     }
 
     @Test(arguments: [(1, 0), (2, 0), (2, 1), (3, 1), (4, 2)])
@@ -43,14 +46,18 @@ import Testing
 
     @Test func titlesOfAnEBookBeginEssaysWhateverPartsItHasBefore() throws {
         let front = "# 版权信息\n\n书名：河湾短篇小说选\n\n# 前言\n\n\(Self.paragraphs(20, 2).joined(separator: "\n\n"))\n\n"
-        let essays = Self.names.enumerated().map { "# \($1)\n\n" + Self.paragraphs($0).joined(separator: "\n\n") + "\n\n" }
+        let essays = Self.names.enumerated().map {
+            "# \($1)\n\n" + Self.paragraphs($0).joined(separator: "\n\n") + "\n\n"
+        }
         let found = try Self.cuts(front + essays.joined(), isMarkdown: true)
         #expect(found.map(\.title) == Self.names)
         #expect(found[0].range.lowerBound == 0)
     }
 
     @Test func linesWithADateUnderThemBeginEssays() throws {
-        let text = Self.names.enumerated().map { "\($1)\n（二〇三\($0)年三月五日）\n" + Self.paragraphs($0).joined(separator: "\n") + "\n" }
+        let text = Self.names.enumerated().map {
+            "\($1)\n（二〇三\($0)年三月五日）\n" + Self.paragraphs($0).joined(separator: "\n") + "\n"
+        }
         #expect(try Self.titles("河湾文选\n\n" + text.joined()) == Self.names)
     }
 
@@ -78,8 +85,11 @@ import Testing
 
     @Test(arguments: ["「もう帰ろうか、雨が降る」", "“这笔账，到底还算不算？”"])
     func whatSomebodySaysBeginsNoEssay(_ line: String) throws {
-        let text = "一、起初\n" + Self.paragraphs(1).joined(separator: "\n") + "\n二、后来\n" + Self.paragraphs(2).joined(separator: "\n")
-            + "\n" + line + "\n一、起初\n" + Self.paragraphs(3).joined(separator: "\n") + "\n二、后来\n" + Self.paragraphs(4).joined(separator: "\n")
+        let text =
+            "一、起初\n" + Self.paragraphs(1).joined(separator: "\n") + "\n二、后来\n"
+            + Self.paragraphs(2).joined(separator: "\n")
+            + "\n" + line + "\n一、起初\n" + Self.paragraphs(3).joined(separator: "\n") + "\n二、后来\n"
+            + Self.paragraphs(4).joined(separator: "\n")
         #expect(try Self.cuts(text).allSatisfy { !line.contains($0.title) })
     }
 

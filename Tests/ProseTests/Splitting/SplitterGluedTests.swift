@@ -5,7 +5,8 @@ import Testing
 /// Titles that follow their marker at once, and rows of lists that look like titles.
 @Suite struct SplitterGluedTests {
     private func titles(_ text: String) throws -> [String] {
-        try CompilationSplitter.cuts(in: Array(text.utf8), mode: .auto, isMarkdown: false, fallbackTitle: "名").map(\.title)
+        try CompilationSplitter.cuts(in: Array(text.utf8), mode: .auto, isMarkdown: false, fallbackTitle: "名").map(
+            \.title)
     }
 
     private func compilation(_ titles: [String], marks: [String]) -> String {

@@ -10,10 +10,13 @@ import Testing
 
     private static let essay = "第一篇：论山\n山高。\n第二篇：论水\n水长。\n"
 
-    @Test(arguments: [SplitMode.auto, .markers, .pattern("^第.篇")]) func `a text of too many lines is one essay, and says why`(mode: SplitMode) throws {
+    @Test(arguments: [SplitMode.auto, .markers, .pattern("^第.篇")])
+    func `a text of too many lines is one essay, and says why`(mode: SplitMode) throws {
         let text = Self.essay + String(repeating: "甲\n", count: Lines.most)
         let cuts = try cuts(text, mode)
-        #expect(cuts.count == 1 && cuts[0].range == 0..<text.utf8.count && cuts[0].reason.contains("\(Lines.most) lines"), "\(cuts)")
+        #expect(
+            cuts.count == 1 && cuts[0].range == 0..<text.utf8.count && cuts[0].reason.contains("\(Lines.most) lines"),
+            "\(cuts)")
     }
 
     @Test func `a collection may have more than a thousand essays`() throws {
@@ -27,7 +30,9 @@ import Testing
     @Test func `blank lines count for nothing, however many there are`() throws {
         let blank = String(repeating: "\n", count: Lines.most + 1)
         #expect(try cuts(blank + Self.essay.replacing("第二篇", with: blank + "第二篇")).map(\.title) == ["论山", "论水"])
-        let headings = Array((blank + "一、山\n" + blank + "二、水\n").utf8).withUnsafeBufferPointer { HeadingScanner.headings(in: $0, from: 0, isMarkdown: false) }
+        let headings = Array((blank + "一、山\n" + blank + "二、水\n").utf8).withUnsafeBufferPointer {
+            HeadingScanner.headings(in: $0, from: 0, isMarkdown: false)
+        }
         #expect(headings.count == 2)
     }
 
@@ -37,7 +42,8 @@ import Testing
         }
         #expect(throws: CancellationError.self) {
             try CompilationSplitter.cuts(
-                in: Array((String(repeating: "a", count: 40) + "!").utf8), mode: .pattern("^(a+)+$"), isMarkdown: false, fallbackTitle: "名", until: { true })
+                in: Array((String(repeating: "a", count: 40) + "!").utf8), mode: .pattern("^(a+)+$"), isMarkdown: false,
+                fallbackTitle: "名", until: { true })
         }
     }
 }

@@ -29,19 +29,23 @@ import Testing
         try CompilationSplitter.cuts(in: Array(text.utf8), mode: mode, isMarkdown: markdown, fallbackTitle: "文件名")
     }
 
-    private func titles(_ text: String, markdown: Bool = false) throws -> [String] { try cuts(text, markdown: markdown).map(\.title) }
+    private func titles(_ text: String, markdown: Bool = false) throws -> [String] {
+        try cuts(text, markdown: markdown).map(\.title)
+    }
 
     /// Four essays with marks made of `form`, in which `N` is a number, `D` a digit and `T` the title.
     private static func compilation(_ form: String, _ bodies: [String] = [orchard, ferry]) -> String {
         names.indices.map { index in
-            let mark = form.replacing("N", with: numerals[index]).replacing("D", with: "\(index + 1)").replacing("T", with: names[index])
+            let mark = form.replacing("N", with: numerals[index]).replacing("D", with: "\(index + 1)").replacing(
+                "T", with: names[index])
             return "\(mark)\n\(bodies[index % bodies.count])\n"
         }.joined()
     }
 
     @Test(
         arguments: [
-            "征文N：T", "【读后感D】T", "【观后感N】《T》", "随笔（N）：T", "【倡议书N：T】", "第N则　T", "书信N　T", "2024年学习笔记N：T", "no.D T", "Essay D: T", "之N：T", "其N　T",
+            "征文N：T", "【读后感D】T", "【观后感N】《T》", "随笔（N）：T", "【倡议书N：T】", "第N则　T", "书信N　T", "2024年学习笔记N：T", "no.D T",
+            "Essay D: T", "之N：T", "其N　T",
             "—N— T", "**故事N：T**", "典型案例D：T", "第N辑 T", "【N】T", "作文D《T》",
         ], [[orchard], [ferry], [orchard, ferry]])
     func linesOfOnePatternThatDivideTheTextAreMarkers(_ form: String, _ bodies: [String]) throws {
@@ -55,7 +59,9 @@ import Testing
     }
 
     @Test func numbersMayBeSpelled() throws {
-        let essays = ["Essay One: Of Bees", "Essay Two: Of Trees", "Essay Three: Of Winters"].map { "\($0)\n\n\(Self.english)\n" }
+        let essays = ["Essay One: Of Bees", "Essay Two: Of Trees", "Essay Three: Of Winters"].map {
+            "\($0)\n\n\(Self.english)\n"
+        }
         #expect(try titles(essays.joined()) == ["Of Bees", "Of Trees", "Of Winters"])
     }
 
@@ -82,7 +88,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "第N部分　T", "第N章　T", "第N讲　T", "第N回 T", "卷N T", "附件D：T", "问题N：T", "任务N：T", "步骤D：T", "专栏D T", "Chapter D. T", "第N阶段：T", "Step D: T", "方案N：T", "征文N：T怎么办？",
+        "第N部分　T", "第N章　T", "第N讲　T", "第N回 T", "卷N T", "附件D：T", "问题N：T", "任务N：T", "步骤D：T", "专栏D T", "Chapter D. T",
+        "第N阶段：T", "Step D: T", "方案N：T", "征文N：T怎么办？",
     ])
     func partsOfOneWorkAreNoSeriesOfEssays(_ form: String) throws {
         #expect(try cuts(Self.compilation(form)).count == 1)
@@ -156,11 +163,14 @@ import Testing
         let found = try cuts(Self.markdown(body + "\n" + Self.ferry), markdown: true)
         #expect(found.map(\.title) == Self.names && found.allSatisfy { $0.confidence > 0.9 })
         #expect(try titles("---\ntitle: 南坡文集\n---\n" + Self.markdown(body), markdown: true) == Self.names)
-        #expect(try titles("# 南坡随笔集\n\n" + Self.markdown(body.replacing("##", with: "###"), "##"), markdown: true) == Self.names)
+        #expect(
+            try titles("# 南坡随笔集\n\n" + Self.markdown(body.replacing("##", with: "###"), "##"), markdown: true)
+                == Self.names)
     }
 
     @Test(arguments: [
-        "---\ntitle: 果园年度报告\n---\n" + markdown(ferry), "# 大河湾\n\n" + markdown(ferry), "# 果园年度报告\n\n" + markdown(ferry, "##"),
+        "---\ntitle: 果园年度报告\n---\n" + markdown(ferry), "# 大河湾\n\n" + markdown(ferry),
+        "# 果园年度报告\n\n" + markdown(ferry, "##"),
         "# 果园年度报告\n\n" + markdown(ferry, "# 第一章"), "# 工具\n\n\(ferry)\n\n# 安装\n\n\(ferry)\n",
         "# Tools\n\n\(english)\n\n# Usage\n\n\(english)\n",
         "# 工具\n\n\(ferry)\n\n# 怎样装\n\n```\nmake\n```\n\n# 怎样用\n\n- 打开\n- 保存\n- 关闭\n\n\(ferry)\n",

@@ -80,7 +80,8 @@ private enum Essay {
     }
 
     @Test func aSummaryLineBelongsToTheFirstEssay() throws {
-        let text = " 第一篇：甲村河道坚持群众路线，把河道管护好，让水清起来，各村每月组织两次清理，各组在春季完成栽种，镇里安排专人负责，按季度通报\n第一篇：甲村河道\n\(Essay.river)\n第二篇：乙村山林\n\(Essay.forest)"
+        let text =
+            " 第一篇：甲村河道坚持群众路线，把河道管护好，让水清起来，各村每月组织两次清理，各组在春季完成栽种，镇里安排专人负责，按季度通报\n第一篇：甲村河道\n\(Essay.river)\n第二篇：乙村山林\n\(Essay.forest)"
         let found = try cuts(text)
         #expect(found.map(\.title) == ["甲村河道", "乙村山林"])
         #expect(found[0].range.lowerBound == 0)
@@ -109,7 +110,8 @@ private enum Essay {
     }
 
     @Test func titlesOfATableOfContentsMarkUnmarkedEssays() throws {
-        let text = "乡村工作汇编\n目　录\n1. 甲村河道记事\n2. 读《乡土》有感\n3. 乙村山林记事\n甲村河道记事\n\(Essay.river)\n读《乡土》有感\n\(Essay.reading)\n乙村山林记事\n\(Essay.forest)"
+        let text =
+            "乡村工作汇编\n目　录\n1. 甲村河道记事\n2. 读《乡土》有感\n3. 乙村山林记事\n甲村河道记事\n\(Essay.river)\n读《乡土》有感\n\(Essay.reading)\n乙村山林记事\n\(Essay.forest)"
         #expect(try titles(text) == ["甲村河道记事", "读《乡土》有感", "乙村山林记事"])
     }
 
@@ -242,13 +244,18 @@ private enum Essay {
         let seed = UInt64.random(in: 0...UInt64.max)
         var random = SeededGenerator(seed: seed)
         let pieces = [
-            "第一篇：甲\n", "第二篇\n", "【篇三】", "范文4：", "目录\n", "附件1\n", "一、", "二、", "（一）", "关于春耕的意见\n", "总结（一）\n", "同志们：\n", "2024年3月1日\n", "\n",
-            "\r\n", "　", "正文正文正文。\n", "东发〔2024〕1号\n", "# ", "---\n", "a", "😀", "：", "各单位：\n", "——副题\n", "摘要：文\n", "篇", "5篇\n",
+            "第一篇：甲\n", "第二篇\n", "【篇三】", "范文4：", "目录\n", "附件1\n", "一、", "二、", "（一）", "关于春耕的意见\n", "总结（一）\n", "同志们：\n",
+            "2024年3月1日\n", "\n",
+            "\r\n", "　", "正文正文正文。\n", "东发〔2024〕1号\n", "# ", "---\n", "a", "😀", "：", "各单位：\n", "——副题\n", "摘要：文\n", "篇",
+            "5篇\n",
         ]
         for round in 0..<500 {
-            let text = Array((0..<Int.random(in: 0...50, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined().utf8)
+            let text = Array(
+                (0..<Int.random(in: 0...50, using: &random)).map { _ in pieces.randomElement(using: &random)! }.joined()
+                    .utf8)
             for mode in [SplitMode.none, .markers, .auto, .pattern("篇")] {
-                let found = try CompilationSplitter.cuts(in: text, mode: mode, isMarkdown: round.isMultiple(of: 3), fallbackTitle: "名")
+                let found = try CompilationSplitter.cuts(
+                    in: text, mode: mode, isMarkdown: round.isMultiple(of: 3), fallbackTitle: "名")
                 let comment: Comment = "seed \(seed), round \(round)"
                 #expect(found.flatMap { Array(text[$0.range]) } == text, comment)
                 #expect(found.allSatisfy { !$0.title.isEmpty && (0...1).contains($0.confidence) }, comment)

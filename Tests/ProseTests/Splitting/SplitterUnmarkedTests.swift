@@ -32,7 +32,8 @@ import Testing
         """
 
     private func titles(_ text: String, _ mode: SplitMode = .auto) throws -> [String] {
-        try CompilationSplitter.cuts(in: Array(text.utf8), mode: mode, isMarkdown: false, fallbackTitle: "文件名").map(\.title)
+        try CompilationSplitter.cuts(in: Array(text.utf8), mode: mode, isMarkdown: false, fallbackTitle: "文件名").map(
+            \.title)
     }
 
     private func cuts(_ text: String) throws -> [Cut] {
@@ -41,7 +42,8 @@ import Testing
 
     @Test(arguments: ["第 3 页 共 10 页", "- 3 -", "更多材料请访问 www.example.org", "来源：网络", "---------", "——————"])
     func linesOfThePageNeitherBeginNorHideAnEssay(_ line: String) throws {
-        let text = "甲村河道管护方案\n\(Self.river)\n\(line)\n乙村护林工作总结\n\(Self.forest)\n\(line)\n丙镇水渠修缮方案\n\(Self.river)\n\(line)\n"
+        let text =
+            "甲村河道管护方案\n\(Self.river)\n\(line)\n乙村护林工作总结\n\(Self.forest)\n\(line)\n丙镇水渠修缮方案\n\(Self.river)\n\(line)\n"
         #expect(try titles(text) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
     }
 
@@ -54,7 +56,8 @@ import Testing
 
     @Test(arguments: [("（一）", "（二）", "（三）"), ("1. ", "2. ", "3. "), ("(1)", "(2)", "(3)")])
     func numberedTitlesAboveNumberedHeadingsAreMarkers(_ marks: (String, String, String)) throws {
-        let text = "\(marks.0)甲村河道管护方案\n\(Self.river)\n\(marks.1)乙村护林工作总结\n\(Self.forest)\n\(marks.2)丙镇水渠修缮方案\n\(Self.river)"
+        let text =
+            "\(marks.0)甲村河道管护方案\n\(Self.river)\n\(marks.1)乙村护林工作总结\n\(Self.forest)\n\(marks.2)丙镇水渠修缮方案\n\(Self.river)"
         #expect(try titles(text) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
         #expect(try titles("乡村工作报告\n" + Self.river) == ["乡村工作报告"])
     }
@@ -72,12 +75,16 @@ import Testing
 
     @Test(arguments: ["回", "卷", "集", "课"])
     func chaptersOfAStoryAreOneEssay(_ unit: String) throws {
-        let chapters = ["一", "二", "三"].map { "\n\n第\($0)\(unit) 山乡旧事\n\(Self.reading)\n\(Self.reading)\n\(Self.reading)" }
+        let chapters = ["一", "二", "三"].map {
+            "\n\n第\($0)\(unit) 山乡旧事\n\(Self.reading)\n\(Self.reading)\n\(Self.reading)"
+        }
         #expect(try titles("大河湾\n" + chapters.joined()) == ["大河湾"])
     }
 
     @Test func headingsOfAnEnglishEssayDoNotSplit() throws {
-        let parts = ["Introduction", "Chapter One", "PART II", "IV", "Conclusion"].map { "\n\n\($0)\n\n" + String(repeating: Self.english + "\n", count: 12) }
+        let parts = ["Introduction", "Chapter One", "PART II", "IV", "Conclusion"].map {
+            "\n\n\($0)\n\n" + String(repeating: Self.english + "\n", count: 12)
+        }
         #expect(try titles("On Rivers\n\n" + parts.joined()) == ["On Rivers"])
     }
 
@@ -89,7 +96,8 @@ import Testing
     @Test func aDocumentWithBoldTitlesIsSplitWhenItComesAsMarkdown() throws {
         let river = Self.river.replacing("一、总体要求", with: "**一、总体要求**").replacing("\n", with: "\n\n")
         let text = "**甲村河道管护方案**\n\n\(river)\n\n**乙村护林工作总结**\n\n\(Self.forest)\n\n**丙镇水渠修缮方案**\n\n\(river)"
-        let found = try CompilationSplitter.cuts(in: Array(text.utf8), mode: .auto, isMarkdown: true, fallbackTitle: "名")
+        let found = try CompilationSplitter.cuts(
+            in: Array(text.utf8), mode: .auto, isMarkdown: true, fallbackTitle: "名")
         #expect(found.map(\.title) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
     }
 
@@ -112,7 +120,9 @@ import Testing
 
     @Test func lineEndingsAndIndentationDoNotMatter() throws {
         let plain = "甲村河道管护方案\n\(Self.river)\n乙村护林工作总结\n\(Self.forest)\n丙镇水渠修缮方案\n\(Self.river)\n"
-        let indented = plain.split(separator: "\n").map { $0.hasPrefix("甲") || $0.hasPrefix("乙") || $0.hasPrefix("丙") ? $0 : "　　" + $0 }
+        let indented = plain.split(separator: "\n").map {
+            $0.hasPrefix("甲") || $0.hasPrefix("乙") || $0.hasPrefix("丙") ? $0 : "　　" + $0
+        }
         #expect(try titles(plain) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
         #expect(try titles(indented.joined(separator: "\r\n")) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])
         #expect(try titles(indented.joined(separator: "\n\n")) == ["甲村河道管护方案", "乙村护林工作总结", "丙镇水渠修缮方案"])

@@ -109,12 +109,14 @@ import TestSupport
     @Test(arguments: [UInt64.random(in: 0 ... .max), 1, 2])
     func anyBytesGiveAscendingRangesAndValidTokens(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        let pieces = ["か", "\u{3099}", "한", "ᄀ", "ᅡ", "ᆨ", "e", "\u{301}", "。", " ", "\n", "ß", "𠀀", "😀"].map { Array($0.utf8) }
+        let pieces = ["か", "\u{3099}", "한", "ᄀ", "ᅡ", "ᆨ", "e", "\u{301}", "。", " ", "\n", "ß", "𠀀", "😀"].map {
+            Array($0.utf8)
+        }
         for _ in 0..<2000 {
             var text: [UInt8] = []
             for _ in 0..<Int.random(in: 0..<24, using: &random) {
                 if Bool.random(using: &random) {
-                    text.append(UInt8.random(in: 0 ... 255, using: &random))
+                    text.append(UInt8.random(in: 0...255, using: &random))
                 } else {
                     text += pieces.randomElement(using: &random)!
                 }
@@ -122,7 +124,9 @@ import TestSupport
             var end = 0
             text.withUnsafeBufferPointer { buffer in
                 CJKTokenizer.tokenize(buffer) { token, _, bytes in
-                    #expect(bytes.lowerBound >= end && !bytes.isEmpty && bytes.upperBound <= text.count, "seed \(seed), \(text)")
+                    #expect(
+                        bytes.lowerBound >= end && !bytes.isEmpty && bytes.upperBound <= text.count,
+                        "seed \(seed), \(text)")
                     #expect(!token.isEmpty && String(validating: token, as: UTF8.self) != nil, "seed \(seed), \(text)")
                     end = bytes.upperBound
                     return true

@@ -27,17 +27,25 @@ public struct FileWalker {
         for path in paths { add(path, at: path.absolute(in: workingDirectory).canonical) }
     }
 
-    private mutating func fail(_ path: String, _ message: String) { failures.append(ImportFailure(source: path, message: message)) }
+    private mutating func fail(_ path: String, _ message: String) {
+        failures.append(ImportFailure(source: path, message: message))
+    }
 
-    private mutating func fail(_ path: String, _ error: any Error) { failures.append(ImportFailure(source: path, UnreadableSource(error).reason)) }
+    private mutating func fail(_ path: String, _ error: any Error) {
+        failures.append(ImportFailure(source: path, UnreadableSource(error).reason))
+    }
 
     /// - Parameters:
     ///   - place: its canonical path.
     ///   - found: its own name and the folder in which it was found; `nil` if the person named it.
-    private mutating func add(_ path: SystemPath, at place: SystemPath, found: (name: SystemPath, folder: FoundFolder)? = nil) {
+    private mutating func add(
+        _ path: SystemPath, at place: SystemPath, found: (name: SystemPath, folder: FoundFolder)? = nil
+    ) {
         let isNamed = found == nil
         var info = stat()
-        guard path.withCString({ stat($0, &info) }) == 0 else { return fail(path.text, String(cString: strerror(errno))) }
+        guard path.withCString({ stat($0, &info) }) == 0 else {
+            return fail(path.text, String(cString: strerror(errno)))
+        }
         let stamp = FileStamp(info)
         switch info.st_mode & S_IFMT {
         case S_IFDIR: addFolder(path, at: place, stamp)
@@ -61,7 +69,8 @@ public struct FileWalker {
         if format == .zip, opensArchives {
             addMembers(of: path, at: place, stamp)
         } else if let found, format != nil {
-            files.append(FoundFile(found.name, in: found.folder, canonicalPath: ExactString(place.normalizedKey), stamp: stamp))
+            files.append(
+                FoundFile(found.name, in: found.folder, canonicalPath: ExactString(place.normalizedKey), stamp: stamp))
         } else if found == nil {
             files.append(FoundFile(location: path, canonicalPath: ExactString(place.normalizedKey), stamp: stamp))
         } else {
@@ -111,7 +120,8 @@ public struct FileWalker {
         let composed = Set(entries.map { Array(UnicodeForm.composed($0.path).utf8) })
         // Members that differ in the form of their characters only are two.
         let key = composed.count == entries.count ? place.normalizedKey : nil
-        for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) where !entry.isFolder {
+        for entry in entries.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) where !entry.isFolder
+        {
             if SystemDebris.contains(path: entry.path) {
                 ignored += 1
                 continue
@@ -127,8 +137,13 @@ public struct FileWalker {
             } else if !names.insert(Array(entry.path.utf8)).inserted {
                 fail(name, "the ZIP archive holds two files of this name")
             } else {
-                files.append(FoundFile(location: archive, canonicalPath: ExactString(key.map { $0 + "/" + UnicodeForm.composed(entry.path) } ?? place.appending(SystemPath(entry.path)).key),
-                    stamp: stamp, entry: entry))
+                files.append(
+                    FoundFile(
+                        location: archive,
+                        canonicalPath: ExactString(
+                            key.map { $0 + "/" + UnicodeForm.composed(entry.path) }
+                                ?? place.appending(SystemPath(entry.path)).key),
+                        stamp: stamp, entry: entry))
             }
         }
     }

@@ -18,8 +18,13 @@ public struct FoundFile: Sendable {
         let stamp: FileStamp
         let member: Member?
 
-        init(_ folder: FoundFolder?, _ name: SystemPath, _ canonicalPath: ExactString?, _ stamp: FileStamp, _ entry: ZipEntry?) {
-            (self.folder, self.name, self.canonicalPath, self.stamp, member) = (folder, name, canonicalPath, stamp, entry.map(Member.init))
+        init(
+            _ folder: FoundFolder?, _ name: SystemPath, _ canonicalPath: ExactString?, _ stamp: FileStamp,
+            _ entry: ZipEntry?
+        ) {
+            (self.folder, self.name, self.canonicalPath, self.stamp, member) = (
+                folder, name, canonicalPath, stamp, entry.map(Member.init)
+            )
         }
     }
 
@@ -113,7 +118,8 @@ package struct FileStamp: Hashable, Sendable {
     init(_ info: stat) {
         self.init(
             device: Int64(bitPattern: UInt64(info.st_dev)), inode: Int64(bitPattern: UInt64(info.st_ino)),
-            size: Int64(info.st_size), modified: Self.nanoseconds(info.st_mtim), changed: Self.nanoseconds(info.st_ctim))
+            size: Int64(info.st_size), modified: Self.nanoseconds(info.st_mtim), changed: Self.nanoseconds(info.st_ctim)
+        )
     }
 
     /// Of a file as it is now; `nil` if there is none.
@@ -123,7 +129,9 @@ package struct FileStamp: Hashable, Sendable {
         self.init(info)
     }
 
-    private static func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
+    private static func nanoseconds(_ time: timespec) -> Int64 {
+        Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
 }
 
 /// Something that was to be imported and could not be.
@@ -138,5 +146,7 @@ public struct ImportFailure: Hashable, Sendable {
         self.remedy = remedy
     }
 
-    init(source: String, _ error: ArchiveError) { self.init(source: source, message: error.message, remedy: error.remedy) }
+    init(source: String, _ error: ArchiveError) {
+        self.init(source: source, message: error.message, remedy: error.remedy)
+    }
 }

@@ -13,7 +13,8 @@ enum SystemDebris {
     static func contains(path: String) -> Bool { path.split(separator: "/").contains { contains(String($0)) } }
 
     private static let names: Set<String> = [
-        ".ds_store", "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", ".appledouble", ".spotlight-v100", ".trashes", ".fseventsd",
+        ".ds_store", "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", ".appledouble", ".spotlight-v100",
+        ".trashes", ".fseventsd",
         "$recycle.bin", "system volume information", "@eadir", ".directory", "icon\r",
     ]
     /// Microsoft's and WPS's locks (`~$报告.docx`, `.~报告.docx`) and Word's copies (`~WRL0001.tmp`), LibreOffice's and Emacs's locks, macOS's

@@ -57,12 +57,15 @@ public struct SystemPath: Hashable, Sendable {
     func appending(_ name: SystemPath) -> SystemPath {
         let separator = text.isEmpty || text.utf8.last == Self.slash ? "" : "/"
         let path = text + separator + name.text
-        return SystemPath(text: path, raw: raw == nil && name.raw == nil ? nil : bytes + Array(separator.utf8) + name.bytes)
+        return SystemPath(
+            text: path, raw: raw == nil && name.raw == nil ? nil : bytes + Array(separator.utf8) + name.bytes)
     }
 
     func appending(name: [UInt8]) -> SystemPath {
         if let text = Self.utf8(name) { return appending(SystemPath(text)) }
-        let beside = ((try? FolderEntry.all(in: text.isEmpty ? SystemPath(".") : self)) ?? []).map(\.name).filter { $0 != name }
+        let beside = ((try? FolderEntry.all(in: text.isEmpty ? SystemPath(".") : self)) ?? []).map(\.name).filter {
+            $0 != name
+        }
         return appending(Self.names([name] + beside)[0])
     }
 
@@ -70,7 +73,9 @@ public struct SystemPath: Hashable, Sendable {
     static func names(_ names: [[UInt8]]) -> [SystemPath] {
         var paths = names.map { utf8($0).map { SystemPath(text: $0, raw: nil) } }
         let foreign = names.indices.filter { paths[$0] == nil }
-        let decoded = foreign.isEmpty ? [] : ZipName.decode(foreign.map { ZipName(raw: names[$0], isUTF8: false, extra: nil, isFromDOS: false) })
+        let decoded =
+            foreign.isEmpty
+            ? [] : ZipName.decode(foreign.map { ZipName(raw: names[$0], isUTF8: false, extra: nil, isFromDOS: false) })
         for (index, text) in zip(foreign, decoded) { paths[index] = SystemPath(text: text, raw: names[index]) }
         return paths.compactMap { $0 }
     }
@@ -100,7 +105,9 @@ public struct SystemPath: Hashable, Sendable {
         guard let raw else { return text }
         let names = raw.split(separator: Self.slash, omittingEmptySubsequences: false).map { name in
             let isUTF8 = Self.utf8(Array(name)) != nil
-            let escaped = name.flatMap { $0 != UInt8(ascii: "%") && ($0 < 0x80 || isUTF8) ? [$0] : Array("%\(Hex.encode([$0]))".utf8) }
+            let escaped = name.flatMap {
+                $0 != UInt8(ascii: "%") && ($0 < 0x80 || isUTF8) ? [$0] : Array("%\(Hex.encode([$0]))".utf8)
+            }
             return String(decoding: escaped, as: UTF8.self)
         }
         return Self.scheme + names.joined(separator: "/")
@@ -110,7 +117,9 @@ public struct SystemPath: Hashable, Sendable {
     /// into decomposed ones and back. A name beside which there is its composed form stays as it is: these are two files.
     var normalizedKey: String {
         guard raw == nil, !UnicodeForm.isComposed(text) else { return key }
-        var (path, known) = (SystemPath(text.utf8.first == Self.slash ? "/" : ""), SystemPath(text.utf8.first == Self.slash ? "/" : ""))
+        var (path, known) = (
+            SystemPath(text.utf8.first == Self.slash ? "/" : ""), SystemPath(text.utf8.first == Self.slash ? "/" : "")
+        )
         for name in text.split(separator: "/") {
             let composed = SystemPath(UnicodeForm.composed(String(name)))
             // By bytes: to Swift both forms are one string.
@@ -128,9 +137,15 @@ public struct SystemPath: Hashable, Sendable {
         var path = SystemPath(text.utf8.first == Self.slash ? "/" : "")
         for name in text.split(separator: "/").map({ SystemPath(String($0)) }) {
             var next = path.appending(name)
-            if !next.isThere, let other = ((try? FolderEntry.all(in: path)) ?? []).first(where: { entry in
-                Self.utf8(entry.name).map { UnicodeForm.composed($0).utf8.elementsEqual(UnicodeForm.composed(name.text).utf8) } ?? false
-            }) { next = path.appending(name: other.name) }
+            if !next.isThere,
+                let other = ((try? FolderEntry.all(in: path)) ?? []).first(where: { entry in
+                    Self.utf8(entry.name).map {
+                        UnicodeForm.composed($0).utf8.elementsEqual(UnicodeForm.composed(name.text).utf8)
+                    } ?? false
+                })
+            {
+                next = path.appending(name: other.name)
+            }
             path = next
         }
         if path.isThere { self = path }
@@ -147,7 +162,9 @@ public struct SystemPath: Hashable, Sendable {
             self.init(key)
             return
         }
-        let parts = key.dropFirst(Self.scheme.count).utf8.split(separator: UInt8(ascii: "%"), omittingEmptySubsequences: false).map(Array.init)
+        let parts = key.dropFirst(Self.scheme.count).utf8.split(
+            separator: UInt8(ascii: "%"), omittingEmptySubsequences: false
+        ).map(Array.init)
         let bytes = parts.dropFirst().reduce(parts[0]) { bytes, part in
             bytes + (Hex.decode(String(decoding: part.prefix(2), as: UTF8.self)) ?? []) + part.dropFirst(2)
         }
@@ -172,7 +189,9 @@ struct FolderEntry {
         var entries: [FolderEntry] = []
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if name != [0x2E], name != [0x2E, 0x2E] { entries.append(FolderEntry(name: name, isFile: entry.pointee.d_type == UInt8(DT_REG))) }
+            if name != [0x2E], name != [0x2E, 0x2E] {
+                entries.append(FolderEntry(name: name, isFile: entry.pointee.d_type == UInt8(DT_REG)))
+            }
         }
         return entries.sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }

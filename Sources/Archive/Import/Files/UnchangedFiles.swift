@@ -22,7 +22,10 @@ struct UnchangedFiles {
     /// - Parameters:
     ///   - report: is told of the files' essays.
     ///   - areListed: whether it lists them, rather than counting them only.
-    init(_ inputs: [ImportInput], options: ImportOptions, areListed: Bool, report: inout ImportReport, reader: ArchiveReader) throws {
+    init(
+        _ inputs: [ImportInput], options: ImportOptions, areListed: Bool, report: inout ImportReport,
+        reader: ArchiveReader
+    ) throws {
         (self.options, self.reader) = (options, reader)
         deleted = try reader.essayRows(where: "deleted")
         conflicting = try reader.essayRows(where: "conflict")
@@ -49,7 +52,8 @@ struct UnchangedFiles {
     private func isUnchanged(_ file: FoundFile, since before: KnownFile) throws -> Bool {
         guard before.stamp == file.stamp, isDone(for: before) else { return false }
         if options.undelete, before.pieces.contains(where: { deleted.contains($0.essay) }) { return false }
-        return try options.tags.isEmpty || before.pieces.allSatisfy { try reader.hasTags(options.tags, essay: $0.essay) }
+        return try options.tags.isEmpty
+            || before.pieces.allSatisfy { try reader.hasTags(options.tags, essay: $0.essay) }
     }
 
     private func isDone(for file: KnownFile) -> Bool {
@@ -65,7 +69,9 @@ struct UnchangedFiles {
     }
 
     private func inConflict(_ pieces: [ImportedPiece]) throws -> [ItemID] {
-        try pieces.filter { conflicting.contains($0.essay) }.map { try reader.entries.id(row: $0.essay).revision.asRoot }
+        try pieces.filter { conflicting.contains($0.essay) }.map {
+            try reader.entries.id(row: $0.essay).revision.asRoot
+        }
     }
 
     private mutating func list(in report: inout ImportReport) throws {
@@ -105,11 +111,13 @@ extension ArchiveReader {
 
     /// Essays by their rows: all of the archive if many are asked for.
     fileprivate func essayRecords(_ rows: [Int64]) throws -> [Int64: EssayRecord] {
-        let columns = "SELECT i.id, e.hash, i.title, i.versions, i.shown, i.conflict, i.deleted FROM item i JOIN entry e ON e.id = i.id"
+        let columns =
+            "SELECT i.id, e.hash, i.title, i.versions, i.shown, i.conflict, i.deleted FROM item i JOIN entry e ON e.id = i.id"
         var result: [Int64: EssayRecord] = [:]
         func add(_ row: Row) throws {
             result[try row[0]] = try EssayRecord(
-                id: ItemID(blob: row[1]), title: row[2] as String? ?? "", versions: row[3], shown: row[4], isConflict: row[5],
+                id: ItemID(blob: row[1]), title: row[2] as String? ?? "", versions: row[3], shown: row[4],
+                isConflict: row[5],
                 isDeleted: row[6])
         }
         if rows.count > 100 {
@@ -117,7 +125,10 @@ extension ArchiveReader {
             while let row = try all.next() { try add(row) }
         } else {
             for row in Set(rows) {
-                if let found = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE i.id = ?"), arguments: [row]) { try add(found) }
+                if let found = try Row.fetchOne(db.cachedStatement(sql: columns + " WHERE i.id = ?"), arguments: [row])
+                {
+                    try add(found)
+                }
             }
         }
         return result
@@ -131,7 +142,9 @@ extension ArchiveReader {
         return ImportedItem(
             id: essay.id, title: isLast ? essay.title : revision?.fields[string: FieldKey.title] ?? "",
             status: essay.isDeleted ? .deleted : .unchanged, source: source,
-            version: isLast ? essay.versions : try history(essay.id).version(of: entries.id(row: piece.revision).revision) ?? 1,
-            sections: try piece.sections ?? ImportedItem.sections(of: revision, self), range: piece.range, reason: "imported before", confidence: nil)
+            version: isLast
+                ? essay.versions : try history(essay.id).version(of: entries.id(row: piece.revision).revision) ?? 1,
+            sections: try piece.sections ?? ImportedItem.sections(of: revision, self), range: piece.range,
+            reason: "imported before", confidence: nil)
     }
 }

@@ -32,9 +32,11 @@ public enum Converter: String, CaseIterable, Sendable {
 
     /// What pandoc's Markdown has over that of others: kept out, so that the text is plain to read and to search.
     private static let omittedExtensions = [
-        "raw_html", "native_divs", "native_spans", "fenced_divs", "bracketed_spans", "header_attributes", "link_attributes",
+        "raw_html", "native_divs", "native_spans", "fenced_divs", "bracketed_spans", "header_attributes",
+        "link_attributes",
         "smart", "simple_tables", "multiline_tables", "raw_attribute", "raw_tex", "tex_math_dollars", "citations",
-        "example_lists", "fancy_lists", "definition_lists", "line_blocks", "fenced_code_attributes", "inline_code_attributes",
+        "example_lists", "fancy_lists", "definition_lists", "line_blocks", "fenced_code_attributes",
+        "inline_code_attributes",
         "implicit_figures", "superscript", "subscript", "startnum",
     ]
 }

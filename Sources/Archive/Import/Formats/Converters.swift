@@ -39,7 +39,8 @@ public final class Converters: Sendable {
         guard let path = candidates.first(where: { $0.hasPrefix("/") && access($0, X_OK) == 0 }) else { return nil }
         // A program that cannot say its version may still convert; if it cannot, that is reported with the document.
         let answer = try? process(path, [converter.versionArgument], timeLimit: min(timeLimit, 10)).run(input: [])
-        let said = String(decoding: (answer.map { $0.output + $0.errors } ?? []).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        let said = String(
+            decoding: (answer.map { $0.output + $0.errors } ?? []).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         let number = said.split(separator: " ").first { $0.first?.isNumber == true } ?? "of unknown version"
         return Installed(path: path, version: "\(converter.rawValue) \(number)")
     }
@@ -47,7 +48,8 @@ public final class Converters: Sendable {
     private func process(_ path: String, _ arguments: [String], timeLimit: Double) -> Subprocess {
         // Nothing of the person's own settings: the same document gives the same text for everybody.
         Subprocess(
-            path: path, arguments: arguments, environment: ["PATH=\(searchPath)", "LC_ALL=C.UTF-8", "HOME=/nonexistent"],
+            path: path, arguments: arguments,
+            environment: ["PATH=\(searchPath)", "LC_ALL=C.UTF-8", "HOME=/nonexistent"],
             timeLimit: timeLimit)
     }
 
@@ -55,7 +57,8 @@ public final class Converters: Sendable {
     /// - Parameter isStopped: asked while it runs; if it says yes, the converter is ended.
     /// - Throws: `ArchiveError` that says what the converter did, or which package to install.
     func text(
-        of document: [UInt8], format: SourceFormat, by converter: Converter, until isStopped: @escaping @Sendable () -> Bool = { false }
+        of document: [UInt8], format: SourceFormat, by converter: Converter,
+        until isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws -> (text: [UInt8], version: String) {
         guard let installed = installed(converter) else {
             throw ArchiveError(
@@ -72,7 +75,8 @@ public final class Converters: Sendable {
                 .badInput, "\(converter.rawValue) \(Self.what(failure, timeLimit)); the other files are not affected")
         }
         guard result.status == 0 else {
-            throw ArchiveError(.badInput, "\(converter.rawValue) \(Self.ending(result.status)): \(Self.complaint(result.errors))")
+            throw ArchiveError(
+                .badInput, "\(converter.rawValue) \(Self.ending(result.status)): \(Self.complaint(result.errors))")
         }
         guard UTF8Validation.firstInvalidByte(in: result.output) == nil else {
             throw ArchiveError(.badInput, "\(converter.rawValue) wrote something that is not UTF-8")
@@ -83,7 +87,8 @@ public final class Converters: Sendable {
     private static func what(_ failure: Subprocess.Failure, _ timeLimit: Double) -> String {
         switch failure {
         case .start(let code): "could not be started: \(String(cString: strerror(code)))"
-        case .time: "took longer than \(timeLimit == timeLimit.rounded() ? "\(Int(timeLimit))" : "\(timeLimit)") seconds and was stopped"
+        case .time:
+            "took longer than \(timeLimit == timeLimit.rounded() ? "\(Int(timeLimit))" : "\(timeLimit)") seconds and was stopped"
         case .output: "wrote more than 64 MiB and was stopped"
         case .stopped: "was stopped"
         }

@@ -22,7 +22,8 @@ struct DocumentText {
     ///   - encoding: of formats that are text; found out if `nil`.
     /// - Throws: `ArchiveError` or `TextDecodingError`.
     init(
-        of data: [UInt8], name: String, encoding: TextEncoding?, converters: Converters, until isStopped: @escaping @Sendable () -> Bool
+        of data: [UInt8], name: String, encoding: TextEncoding?, converters: Converters,
+        until isStopped: @escaping @Sendable () -> Bool
     ) throws {
         guard !data.isEmpty else { throw ArchiveError(.badInput, "the file is empty") }
         let format = SourceFormat(name: name) ?? .text

@@ -26,7 +26,8 @@ struct PDFPageNumbers {
 
     private static func numbered(_ lines: [Line?]) -> Set<Int> {
         let candidates = lines.enumerated().compactMap { page, line in line.flatMap { candidate($0, page: page) } }
-        let counting = Dictionary(grouping: candidates, by: \.offset).values.filter { counts($0, pages: lines.count) }.flatMap { $0 }
+        let counting = Dictionary(grouping: candidates, by: \.offset).values.filter { counts($0, pages: lines.count) }
+            .flatMap { $0 }
         let single = candidates.filter { $0.isDecorated && $0.offset == 1 }
         return Set((counting + single).map(\.page))
     }
@@ -49,14 +50,20 @@ struct PDFPageNumbers {
     /// `7`, `3/12`, `- 7 -`, `— 7 —`, `第 7 页`, `Page 7 of 12`, but not a date.
     private static func candidate(_ line: Line, page: Int) -> Candidate? {
         guard line.count <= 40 else { return nil }
-        let compact = String(decoding: line, as: UTF8.self).lowercased().unicodeScalars.filter { !$0.properties.isWhitespace }
+        let compact = String(decoding: line, as: UTF8.self).lowercased().unicodeScalars.filter {
+            !$0.properties.isWhitespace
+        }
         let groups = compact.split(whereSeparator: { digit($0) == nil })
         guard (1...2).contains(groups.count), groups.allSatisfy({ $0.count <= 4 }) else { return nil }
         let numbers = groups.map { $0.reduce(0) { 10 * $0 + digit($1)! } }
         let others = String(String.UnicodeScalarView(compact.filter { digit($0) == nil }))
         guard numbers.count == 1 || numbers[0] <= numbers[1] else { return nil }
-        if others.isEmpty { return groups.count == 1 ? Candidate(page: page, number: numbers[0], isDecorated: false) : nil }
-        let isEnclosed = numbers.count == 1 && enclosures.contains(others) && digit(compact.first!) == nil && digit(compact.last!) == nil
+        if others.isEmpty {
+            return groups.count == 1 ? Candidate(page: page, number: numbers[0], isDecorated: false) : nil
+        }
+        let isEnclosed =
+            numbers.count == 1 && enclosures.contains(others) && digit(compact.first!) == nil
+            && digit(compact.last!) == nil
         let isCounted = numbers.count == 1 ? ["第页", "第頁", "p.", "page", "p"].contains(others) : pairs.contains(others)
         return isEnclosed || isCounted ? Candidate(page: page, number: numbers[0], isDecorated: true) : nil
     }
@@ -69,7 +76,9 @@ struct PDFPageNumbers {
 
     /// The same with how many pages there are.
     private static let pairs: Set<String> = {
-        var pairs: Set<String> = ["/", "／", "of", "pageof", "page/", "p./", "-/-", "—/—", "第/页", "第页/", "第页/页", "第/頁", "第頁/", "第頁/頁"]
+        var pairs: Set<String> = [
+            "/", "／", "of", "pageof", "page/", "p./", "-/-", "—/—", "第/页", "第页/", "第页/页", "第/頁", "第頁/", "第頁/頁",
+        ]
         for page in ["页", "頁"] {
             for separator in ["", "，", ",", "/", "、"] { pairs.insert("第\(page)\(separator)共\(page)") }
             pairs.insert("第\(page)（共\(page)）")

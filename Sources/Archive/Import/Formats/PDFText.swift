@@ -25,12 +25,14 @@ enum PDFText {
     /// The lines of all pages without white space around them, page numbers and blank lines at the edges of pages.
     private static func lines(of text: [UInt8]) -> [ArraySlice<UInt8>] {
         var pages = text.split(separator: 0x0C, omittingEmptySubsequences: false).map { page in
-            withoutBlankEdges(page.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(trimmed)[...])
+            withoutBlankEdges(
+                page.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(trimmed)[...])
         }
         if pages.last?.isEmpty == true { pages.removeLast() }
         let numbers = PDFPageNumbers(pages.map(Array.init))
         return pages.enumerated().flatMap { index, page in
-            let kept = page.dropFirst(numbers.tops.contains(index) ? 1 : 0).dropLast(numbers.bottoms.contains(index) ? 1 : 0)
+            let kept = page.dropFirst(numbers.tops.contains(index) ? 1 : 0).dropLast(
+                numbers.bottoms.contains(index) ? 1 : 0)
             return withoutBlankEdges(kept)
         }
     }

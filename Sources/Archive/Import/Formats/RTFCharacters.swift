@@ -17,7 +17,9 @@ struct RTFCharacters {
         var scanner = RTFScanner(document, encoding: encoding, placeholders: [:])
         scanner.run()
         if !scanner.supplementary.isEmpty {
-            let free = (0xE000...0xF8FF).lazy.compactMap(Unicode.Scalar.init).filter { [seen = scanner.privateUse] in !seen.contains($0) }
+            let free = (0xE000...0xF8FF).lazy.compactMap(Unicode.Scalar.init).filter { [seen = scanner.privateUse] in
+                !seen.contains($0)
+            }
             let stands = Dictionary(zip(scanner.supplementary.sorted(), free)) { first, _ in first }
             scanner = RTFScanner(document, encoding: encoding, placeholders: stands)
             scanner.run()
@@ -29,7 +31,11 @@ struct RTFCharacters {
     /// What pandoc made of the document, with its own characters.
     func restored(_ text: [UInt8]) -> [UInt8] {
         guard !placeholders.isEmpty else { return text }
-        return Array(String(String.UnicodeScalarView(String(decoding: text, as: UTF8.self).unicodeScalars.map { placeholders[$0] ?? $0 })).utf8)
+        return Array(
+            String(
+                String.UnicodeScalarView(
+                    String(decoding: text, as: UTF8.self).unicodeScalars.map { placeholders[$0] ?? $0 })
+            ).utf8)
     }
 
     /// By `\ansicpg`; where that is Western, by the character set of a font, since Word's code page is its own system's.

@@ -67,7 +67,8 @@ struct RTFScanner {
         }
         // A pair of surrogates, each with its replacement.
         let next = end(ofReplacementAt: word.end)
-        if let high = word.number.flatMap(Self.surrogate), high < 0xDC00, let second = self.word(at: afterLineEnds(next)), second.name == "u",
+        if let high = word.number.flatMap(Self.surrogate), high < 0xDC00,
+            let second = self.word(at: afterLineEnds(next)), second.name == "u",
             let low = second.number.flatMap(Self.surrogate), low >= 0xDC00,
             let scalar = Unicode.Scalar((UInt32(high) - 0xD800) << 10 + UInt32(low) - 0xDC00 + 0x10000)
         {
@@ -93,7 +94,9 @@ struct RTFScanner {
         var end = start
         for _ in 0..<replacements.last! {
             let next = afterLineEnds(end)
-            guard next < bytes.count, bytes[next] != UInt8(ascii: "{"), bytes[next] != UInt8(ascii: "}") else { return end }
+            guard next < bytes.count, bytes[next] != UInt8(ascii: "{"), bytes[next] != UInt8(ascii: "}") else {
+                return end
+            }
             if bytes[next] != UInt8(ascii: "\\") {
                 end = next + 1
             } else if hexByte(at: next) != nil {
@@ -137,7 +140,9 @@ struct RTFScanner {
                 run.append(byte)
                 end = next + 4
                 awaitsSecond = !awaitsSecond && byte >= 0x81
-            } else if awaitsSecond, encoding != .windows1252, next < bytes.count, bytes[next] >= 0x40, bytes[next] < 0x7F, !"\\{}".utf8.contains(bytes[next]) {
+            } else if awaitsSecond, encoding != .windows1252, next < bytes.count, bytes[next] >= 0x40,
+                bytes[next] < 0x7F, !"\\{}".utf8.contains(bytes[next])
+            {
                 run.append(bytes[next])
                 end = next + 1
                 awaitsSecond = false
@@ -152,14 +157,18 @@ struct RTFScanner {
     /// What bytes are; those that fit the encoding nowhere, each as in Windows-1252 or Latin-1.
     private static func decoded(_ run: [UInt8], as encoding: TextEncoding) -> [Unicode.Scalar] {
         func scalars(_ bytes: some Collection<UInt8>, _ encoding: TextEncoding) -> [Unicode.Scalar]? {
-            (try? TextDecoder.decode(Array(bytes), as: encoding).bytes).map { Array(String(decoding: $0, as: UTF8.self).unicodeScalars) }
+            (try? TextDecoder.decode(Array(bytes), as: encoding).bytes).map {
+                Array(String(decoding: $0, as: UTF8.self).unicodeScalars)
+            }
         }
         if let all = scalars(run, encoding) { return all }
         var result: [Unicode.Scalar] = []
         var place = 0
         while place < run.count {
             let lengths = run[place] < 0x80 ? [1] : [1, 2, 4].filter { place + $0 <= run.count }
-            let found = lengths.lazy.compactMap { length in scalars(run[place..<place + length], encoding).map { (length, $0) } }.first
+            let found = lengths.lazy.compactMap { length in
+                scalars(run[place..<place + length], encoding).map { (length, $0) }
+            }.first
             result += found?.1 ?? scalars(run[place..<place + 1], .windows1252) ?? [Unicode.Scalar(run[place])]
             place += found?.0 ?? 1
         }

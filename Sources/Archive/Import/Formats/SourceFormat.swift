@@ -43,7 +43,8 @@ public enum SourceFormat: String, CaseIterable, Sendable {
 
     /// The format that a name's ending stands for.
     public init?(name: String) {
-        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), let format = Self.byEnding[name[name.index(after: dot)...].lowercased()]
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")),
+            let format = Self.byEnding[name[name.index(after: dot)...].lowercased()]
         else { return nil }
         self = format
     }

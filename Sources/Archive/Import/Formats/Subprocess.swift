@@ -65,7 +65,9 @@ struct Subprocess {
         var errors: [Int32] = [-1, -1]
 
         init() throws {
-            guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &input) == 0, pipe(&output) == 0, pipe(&errors) == 0 else {
+            guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &input) == 0, pipe(&output) == 0,
+                pipe(&errors) == 0
+            else {
                 throw Failure.start(errno)
             }
             for descriptor in input + output + errors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
@@ -73,7 +75,11 @@ struct Subprocess {
         }
 
         func closeChildEnds() { for end in [\Streams.input[0], \.output[1], \.errors[1]] { close(end) } }
-        func close() { for end in [\Streams.input[0], \.input[1], \.output[0], \.output[1], \.errors[0], \.errors[1]] { close(end) } }
+        func close() {
+            for end in [\Streams.input[0], \.input[1], \.output[0], \.output[1], \.errors[0], \.errors[1]] {
+                close(end)
+            }
+        }
 
         func close(_ end: ReferenceWritableKeyPath<Streams, Int32>) {
             if self[keyPath: end] >= 0 { Glibc.close(self[keyPath: end]) }
@@ -98,7 +104,9 @@ struct Subprocess {
             ]
             if poll(&waiting, 3, 100) == 0, child.hasEnded { break }
             if waiting[0].revents != 0 {
-                let count = rest.withUnsafeBytes { send(streams.input[1], $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+                let count = rest.withUnsafeBytes {
+                    send(streams.input[1], $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
                 if count > 0 { rest = rest.dropFirst(count) }
                 if rest.isEmpty || count < 0 && errno != EAGAIN && errno != EINTR { streams.close(\.input[1]) }
             }
@@ -176,7 +184,8 @@ struct Subprocess {
         sigaddset(&defaults, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         let argv = ([path] + arguments).map { strdup($0) } + [nil]
         let envp = environment.map { strdup($0) } + [nil]

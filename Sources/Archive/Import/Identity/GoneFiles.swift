@@ -24,7 +24,8 @@ struct GoneFiles: Sendable {
     ///   - added: files at paths from which nothing was imported.
     ///   - taken: paths whose essays went along with a file of this round.
     init(beside added: [FoundFile], taken: Set<ExactString>, reader: ArchiveReader) throws {
-        let folders = Set(added.filter { $0.entry == nil }.map { ExactString(PathParts.folder(of: $0.canonicalPath.string)) })
+        let folders = Set(
+            added.filter { $0.entry == nil }.map { ExactString(PathParts.folder(of: $0.canonicalPath.string)) })
         guard added.count <= Self.mostAdded, folders.count <= Self.mostFolders else {
             known = []
             return
@@ -51,7 +52,9 @@ struct GoneFiles: Sendable {
         guard let best else { return nil }
         let (path, file) = known[best.place]
         let essay = try reader.entries.id(row: file.pieces[0].essay).revision.asRoot
-        let title = try reader.revision(reader.entries.id(row: file.pieces[0].revision).revision)?.fields[string: FieldKey.title] ?? ""
+        let title =
+            try reader.revision(reader.entries.id(row: file.pieces[0].revision).revision)?.fields[
+                string: FieldKey.title] ?? ""
         return SimilarEssay(id: essay, title: title, path: path.string, similarity: best.similarity)
     }
 }
@@ -60,7 +63,10 @@ extension ArchiveReader {
     /// The paths of files right in a folder from which something was imported.
     fileprivate func importedPaths(in folder: String) throws -> [String] {
         // `0` follows `/` in the order of bytes.
-        try String.fetchAll(db.cachedStatement(sql: "SELECT path FROM imported WHERE path > ? AND path < ?"), arguments: [folder + "/", folder + "0"])
-            .filter { PathParts.folder(of: $0).utf8.elementsEqual(folder.utf8) }
+        try String.fetchAll(
+            db.cachedStatement(sql: "SELECT path FROM imported WHERE path > ? AND path < ?"),
+            arguments: [folder + "/", folder + "0"]
+        )
+        .filter { PathParts.folder(of: $0).utf8.elementsEqual(folder.utf8) }
     }
 }

@@ -34,7 +34,8 @@ struct ImportRound: Sendable {
     /// - Parameters:
     ///   - inputs: the files that will be read.
     ///   - known: what was imported before from their paths.
-    init(_ inputs: [ImportInput], known: [ExactString: KnownFile], options: ImportOptions, reader: ArchiveReader) throws {
+    init(_ inputs: [ImportInput], known: [ExactString: KnownFile], options: ImportOptions, reader: ArchiveReader) throws
+    {
         // Of very many new files none can be told to be one of before; a table of them all would be large.
         guard !options.asNew, !known.isEmpty || inputs.count <= GoneFiles.mostAdded else { return }
         var files = RoundFiles(inputs, known: known)
@@ -51,7 +52,9 @@ struct ImportRound: Sendable {
         guard !open.isEmpty else { return }
         let likeness = try RoundLikeness(
             open: open, others: files.changed.filter { left.contains($0.path) || staying.contains($0.path) }, reader)
-        let unplaced = files.changed.filter { !$0.isUnchanged && !staying.contains($0.path) && !files.isClaimed($0.path) }
+        let unplaced = files.changed.filter {
+            !$0.isUnchanged && !staying.contains($0.path) && !files.isClaimed($0.path)
+        }
         let added = left.isEmpty ? [] : files.added.filter { !files.isClaimed($0.canonicalPath) }
         for (file, place) in likeness.moves(unplaced, added: added) { move(file, to: place, bytes: nil) }
     }
@@ -101,7 +104,8 @@ struct RoundFiles {
         guard !changed.isEmpty else { return false }
         var sizes: Set<Int64> = []
         for index in changed.indices {
-            guard let (hash, size) = try reader.original(row: changed[index].known.form ?? changed[index].known.source) else { continue }
+            guard let (hash, size) = try reader.original(row: changed[index].known.form ?? changed[index].known.source)
+            else { continue }
             changed[index].original = hash
             sizes.insert(Int64(size))
         }
@@ -113,7 +117,8 @@ struct RoundFiles {
         }
         for index in changed.indices {
             guard let original = changed[index].original else { continue }
-            changed[index].isUnchanged = holders[original]?.contains { $0.canonicalPath == changed[index].path } ?? false
+            changed[index].isUnchanged =
+                holders[original]?.contains { $0.canonicalPath == changed[index].path } ?? false
         }
         return true
     }
@@ -124,7 +129,9 @@ struct RoundFiles {
         let staying = Set(changed.filter(\.isUnchanged).map(\.path))
         var moves: [(file: Changed, place: ExactString)] = []
         for file in changed where !file.isUnchanged {
-            let places = (file.original.flatMap { holders[$0] } ?? []).filter { !staying.contains($0.canonicalPath) && !claimed.contains($0.canonicalPath) }
+            let places = (file.original.flatMap { holders[$0] } ?? []).filter {
+                !staying.contains($0.canonicalPath) && !claimed.contains($0.canonicalPath)
+            }
             guard let place = places.first(where: { Self.isSameFile($0, file.known) }) ?? places.first else { continue }
             claimed.insert(place.canonicalPath)
             moves.append((file, place.canonicalPath))

@@ -66,9 +66,13 @@ struct Matching {
         // Titles tell essays apart where there are several on both sides; a title over all of them tells nothing.
         let isMany = rest.count > 1 && free.count > 1
         // Where nothing is to be chosen, nothing is to be compared.
-        if byTitle, candidates.count == 1, isMany || all.count == 1 { return take(candidates[0].cut, for: candidates[0].piece) }
+        if byTitle, candidates.count == 1, isMany || all.count == 1 {
+            return take(candidates[0].cut, for: candidates[0].piece)
+        }
         guard !candidates.isEmpty else { return }
-        let pairs = try (byTitle && isMany ? candidates : all).map { (piece: $0.piece, cut: $0.cut, likeness: try likeness($0.piece, $0.cut)) }
+        let pairs = try (byTitle && isMany ? candidates : all).map {
+            (piece: $0.piece, cut: $0.cut, likeness: try likeness($0.piece, $0.cut))
+        }
         // Essays that were joined, and one that was parted.
         let joined = Self.several(pairs.filter { $0.likeness.coverage >= Self.mostOf }.map(\.piece))
         let parted = Self.several(pairs.filter { $0.likeness.containment >= Self.mostOf }.map(\.cut))
@@ -77,7 +81,9 @@ struct Matching {
             let isAll = !joined.contains(pair.piece) && !parted.contains(pair.cut)
             return pair.likeness.similarity >= least && (isAll || pair.likeness.resemblance > 0.5)
         }.map { (piece: $0.piece, cut: $0.cut, similarity: $0.likeness.similarity) }
-        for (piece, cut, _) in ranked.sorted(by: { ($1.similarity, $0.piece, $0.cut) < ($0.similarity, $1.piece, $1.cut) })
+        for (piece, cut, _) in ranked.sorted(by: {
+            ($1.similarity, $0.piece, $0.cut) < ($0.similarity, $1.piece, $1.cut)
+        })
         where result[piece] == nil && free.contains(cut) { take(cut, for: piece) }
     }
 

@@ -16,7 +16,8 @@ struct PreviousSource {
     /// that are unknown may be a newer form: of what the same path held, unless that went to another path in this round; else of
     /// what has the same name and related content, and is gone from where it was or was imported on another machine: other
     /// folders have a `notes.txt` as well.
-    static func find(for source: PreparedSource, in round: ImportRound, writer: ArchiveWriter) throws -> PreviousSource? {
+    static func find(for source: PreparedSource, in round: ImportRound, writer: ArchiveWriter) throws -> PreviousSource?
+    {
         try PreviousSourceSearch(source: source, round: round, writer: writer).find()
     }
 }
@@ -39,9 +40,12 @@ private struct PreviousSourceSearch {
 
     /// What stood at another path before this round.
     private func moved() throws -> PreviousSource? {
-        guard let path, let origin = round.origins[path], origin.bytes == nil || origin.bytes == source.original.hash else { return nil }
+        guard let path, let origin = round.origins[path], origin.bytes == nil || origin.bytes == source.original.hash
+        else { return nil }
         let record = try reader.source(row: origin.source, form: origin.form)
-        let stays = try reader.paths(of: record.id).map { ExactString($0) }.contains { try $0 != origin.path && $0 != path && holds($0, record) }
+        let stays = try reader.paths(of: record.id).map { ExactString($0) }.contains {
+            try $0 != origin.path && $0 != path && holds($0, record)
+        }
         return PreviousSource(record: record, isReplaced: !stays, gone: stays ? [] : [origin.path])
     }
 
@@ -71,7 +75,9 @@ private struct PreviousSourceSearch {
 
     private func named() throws -> PreviousSource? {
         guard path != nil else { return nil }
-        let named = try reader.sources(name: source.input.name, unless: { !Self.isGone($0) }).filter { try !reader.isReplaced($0.id) }
+        let named = try reader.sources(name: source.input.name, unless: { !Self.isGone($0) }).filter {
+            try !reader.isReplaced($0.id)
+        }
         let ranked = try named.map { (record: $0, related: try relation($0)) }
         guard let best = ranked.max(by: { $0.related < $1.related }), best.related > 0 else { return nil }
         return PreviousSource(record: best.record, isReplaced: true)
@@ -87,10 +93,14 @@ private struct PreviousSourceSearch {
     private func holds(_ path: ExactString, _ record: SourceRecord) throws -> Bool {
         if round.staying.contains(path) { return true }
         guard !Self.isGone(path.string) else { return false }
-        guard let stamp = FileStamp(of: SystemPath(located: path.string)), let known = try reader.importedFile(path), known.stamp != stamp
+        guard let stamp = FileStamp(of: SystemPath(located: path.string)), let known = try reader.importedFile(path),
+            known.stamp != stamp
         else { return true }
-        guard let original = try reader.original(row: known.form ?? known.source), Int64(original.size) == stamp.size else { return false }
-        return (try? readFile(SystemPath(located: path.string), expected: original.size)).map { TextHash(hashing: $0) == original.hash } ?? true
+        guard let original = try reader.original(row: known.form ?? known.source), Int64(original.size) == stamp.size
+        else { return false }
+        return (try? readFile(SystemPath(located: path.string), expected: original.size)).map {
+            TextHash(hashing: $0) == original.hash
+        } ?? true
     }
 
     /// A path within a ZIP archive is no path to the system, but is not gone as long as the archive is there.

@@ -21,16 +21,22 @@ struct RoundLikeness {
     ///   - open: files whose old bytes are nowhere in the round.
     ///   - others: those whose old bytes are.
     init(open: [RoundFiles.Changed], others: [RoundFiles.Changed], _ reader: ArchiveReader) throws {
-        guard open.count <= Self.mostFiles, others.count <= Self.mostFiles else { (self.open, self.others) = ([], []); return }
+        guard open.count <= Self.mostFiles, others.count <= Self.mostFiles else {
+            (self.open, self.others) = ([], []); return
+        }
         self.open = try open.compactMap { file in try LikenessText(of: file.known, reader).map { (file, $0) } }
         self.others = try others.compactMap { try LikenessText(of: $0.known, reader) }
     }
 
     /// Whether a changed file still is what it was, though its old bytes are elsewhere now: by its first line if that is a title.
     static func isNewerForm(_ file: RoundFiles.Changed, _ reader: ArchiveReader) throws -> Bool {
-        guard let now = LikenessText(of: file.file), let before = try LikenessText(of: file.known, reader) else { return false }
+        guard let now = LikenessText(of: file.file), let before = try LikenessText(of: file.known, reader) else {
+            return false
+        }
         let distance = now.distance(to: before)
-        if let title = before.title ?? now.title { return title == now.title && title == before.title && distance <= 1 - Matching.leastSimilarity }
+        if let title = before.title ?? now.title {
+            return title == now.title && title == before.title && distance <= 1 - Matching.leastSimilarity
+        }
         return distance <= 1 - leastSimilarity
     }
 
@@ -44,7 +50,8 @@ struct RoundLikeness {
     ///   - unplaced: changed files of which it is not known what they are.
     ///   - added: the same of files at new paths.
     /// - Returns: those of the open files that are at another path now, and that path.
-    func moves(_ unplaced: [RoundFiles.Changed], added: [FoundFile]) -> [(file: RoundFiles.Changed, place: ExactString)] {
+    func moves(_ unplaced: [RoundFiles.Changed], added: [FoundFile]) -> [(file: RoundFiles.Changed, place: ExactString)]
+    {
         guard !open.isEmpty, unplaced.count + added.count <= Self.mostFiles,
             (unplaced.count + added.count) * open.count <= Self.mostPairs
         else { return [] }
@@ -73,9 +80,12 @@ struct RoundLikeness {
             let isSame = RoundFiles.isSameFile(file, open[index].file.known)
             let hasTitle = text.title != nil && text.title == open[index].text.title
             let next = (distances.enumerated().filter { $0.offset != index }.map(\.element) + farther).min() ?? 1
-            guard isOwn || isAnother(distances[index], next: next, hasTitle: hasTitle && isOnlyTitle(index)) else { return nil }
+            guard isOwn || isAnother(distances[index], next: next, hasTitle: hasTitle && isOnlyTitle(index)) else {
+                return nil
+            }
             let nearer = (isOwn ? 0.5 : 1) * (hasTitle ? 0.5 : 1) * (isSame ? 0.5 : 1)
-            return Pair(open: index, path: file.canonicalPath, weight: distances[index] * nearer + (isNew && !isSame ? 1 : 0))
+            return Pair(
+                open: index, path: file.canonicalPath, weight: distances[index] * nearer + (isNew && !isSame ? 1 : 0))
         }
     }
 
@@ -104,7 +114,8 @@ struct LikenessText {
 
     /// Of a file as it is now; `nil` if it is no text, or a long one.
     init?(of file: FoundFile) {
-        guard file.isText, file.size <= Int64(Self.mostBytes), let data = try? file.read(), let decoded = try? TextDecoder.decode(data)
+        guard file.isText, file.size <= Int64(Self.mostBytes), let data = try? file.read(),
+            let decoded = try? TextDecoder.decode(data)
         else { return nil }
         self.init(decoded.bytes)
     }

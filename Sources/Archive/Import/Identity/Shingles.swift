@@ -8,7 +8,8 @@ struct Shingles {
         var window: UInt64 = 0
         var hashes: [UInt32] = []
         hashes.reserveCapacity(text.count / 2)
-        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars where scalar.value > 0x20 && scalar.value != 0x3000 {
+        for scalar in String(decoding: text, as: UTF8.self).unicodeScalars
+        where scalar.value > 0x20 && scalar.value != 0x3000 {
             window = window << 16 | UInt64(scalar.value & 0xFFFF)
             hashes.append(UInt32(truncatingIfNeeded: (window &* 0x9E37_79B9_7F4A_7C15) >> 32))
         }

@@ -13,7 +13,10 @@ struct ImportedPiece {
     static func bytes(_ pieces: [ImportedPiece]) -> [UInt8] {
         var bytes: [UInt8] = []
         for piece in pieces {
-            let numbers = [piece.essay, piece.revision, Int64(piece.range.lowerBound), Int64(piece.range.count), piece.sections.map { Int64($0) + 1 } ?? 0]
+            let numbers = [
+                piece.essay, piece.revision, Int64(piece.range.lowerBound), Int64(piece.range.count),
+                piece.sections.map { Int64($0) + 1 } ?? 0,
+            ]
             for number in numbers { Varint.append(UInt64(bitPattern: number), to: &bytes) }
         }
         return bytes
@@ -27,7 +30,10 @@ struct ImportedPiece {
         while let essay = next(), let revision = next(), let start = next(), let count = next(), let sections = next() {
             let (end, isOver) = Int(start).addingReportingOverflow(Int(count))
             guard !isOver else { break }
-            pieces.append(ImportedPiece(essay: essay, revision: revision, range: Int(start)..<end, sections: sections == 0 ? nil : Int(sections - 1)))
+            pieces.append(
+                ImportedPiece(
+                    essay: essay, revision: revision, range: Int(start)..<end,
+                    sections: sections == 0 ? nil : Int(sections - 1)))
         }
         return pieces
     }

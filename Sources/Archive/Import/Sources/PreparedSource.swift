@@ -25,7 +25,9 @@ struct PreparedSource: Sendable {
             var fields = fields
             var given = last.fields.tags
             var author = last.fields[string: FieldKey.author]
-            if !given.isEmpty || author != nil, last.fields[FieldKey.mediaType] != nil, let written = FrontMatter.parse(try text()) {
+            if !given.isEmpty || author != nil, last.fields[FieldKey.mediaType] != nil,
+                let written = FrontMatter.parse(try text())
+            {
                 let tags = written.tags.map { ExactString($0) }
                 given.removeAll { tags.contains($0) }
                 if written.author != nil { author = nil }
@@ -49,7 +51,9 @@ struct PreparedSource: Sendable {
     let compression: TextCompression?
 
     /// Whether the original's bytes are the text of its one essay.
-    var isOneText: Bool { pieces.count == 1 && pieces[0].text.hash == original.hash && encoding == .utf8 && converter == nil }
+    var isOneText: Bool {
+        pieces.count == 1 && pieces[0].text.hash == original.hash && encoding == .utf8 && converter == nil
+    }
 
     /// The largest original, in bytes.
     static let maximumSize = TextStore.maximumSize
@@ -64,7 +68,9 @@ struct PreparedSource: Sendable {
     init(_ input: ImportInput, split: SplitMode, options: ImportOptions, _ compression: TextCompression?) throws {
         let data = try Self.read(input)
         let format = SourceFormat(name: input.name) ?? .text
-        let document = try DocumentText(of: data, name: input.name, encoding: options.encoding, converters: options.converters, until: options.isStopped)
+        let document = try DocumentText(
+            of: data, name: input.name, encoding: options.encoding, converters: options.converters,
+            until: options.isStopped)
         let text = document.bytes
         guard text.count <= Self.maximumSize else {
             throw ArchiveError(.badInput, "its text of \(text.count) bytes is over the limit of \(Self.maximumSize)")
@@ -75,7 +81,9 @@ struct PreparedSource: Sendable {
             in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? named.title,
             until: options.isStopped)
         if cuts.count == 1, let title = document.title { cuts[0].title = title }
-        if format.isMarkdown { for index in cuts.indices { cuts[index].title = Self.plain(cuts[index].title, else: named.title) } }
+        if format.isMarkdown {
+            for index in cuts.indices { cuts[index].title = Self.plain(cuts[index].title, else: named.title) }
+        }
         // `《旧城》作者：某某` may stand in the first line as well.
         if cuts.count == 1, case let line = FileTitle(cuts[0].title), line.author != nil {
             named.author = line.author
@@ -94,22 +102,29 @@ struct PreparedSource: Sendable {
         }
         self.warnings = warnings
         // An original in UTF-8 that is one essay is one text, stored once.
-        let isOneText = cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
-        let common = Fields(document.metadata, isMarkdown: format.isMarkdown, tags: options.tags, author: options.essayAuthor ?? named.author.map { ExactString($0) })
+        let isOneText =
+            cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
+        let common = Fields(
+            document.metadata, isMarkdown: format.isMarkdown, tags: options.tags,
+            author: options.essayAuthor ?? named.author.map { ExactString($0) })
         let details = CanonicalValue.object(common).bytes.count + (cuts.map(\.title.utf8.count).max() ?? 0)
         guard details <= Self.maximumDetails else {
-            throw ArchiveError(.badInput, "its title and front matter of \(details) bytes are over the limit of \(Self.maximumDetails)")
+            throw ArchiveError(
+                .badInput, "its title and front matter of \(details) bytes are over the limit of \(Self.maximumDetails)"
+            )
         }
         guard cuts.count <= Self.maximumPieces else {
             throw ArchiveError(
-                .badInput, "it would be cut into \(cuts.count) essays, and one file may hold \(Self.maximumPieces)", remedy: .importWhole)
+                .badInput, "it would be cut into \(cuts.count) essays, and one file may hold \(Self.maximumPieces)",
+                remedy: .importWhole)
         }
         pieces = cuts.map { cut in
             let bytes = cuts.count == 1 ? text : Array(text[cut.range])
             var fields = common
             fields[string: FieldKey.title] = cut.title
             return Piece(
-                fields: fields, text: isOneText ? original : PreparedText(bytes, compression), characters: CodePoints.count(bytes),
+                fields: fields, text: isOneText ? original : PreparedText(bytes, compression),
+                characters: CodePoints.count(bytes),
                 sections: SectionParser.sections(in: bytes, isMarkdown: format.isMarkdown).count, range: cut.range,
                 reason: cut.reason, confidence: cut.confidence, writtenAuthor: document.metadata?.author,
                 isNamed: !cut.title.utf8.elementsEqual(named.title.utf8) || Self.begins(bytes, with: cut.title))
@@ -121,7 +136,9 @@ struct PreparedSource: Sendable {
         let beginning = text.prefix(1 << 10)
         let title = Array(title.utf8)
         guard let first = title.first, beginning.count >= title.count else { return false }
-        return (0...beginning.count - title.count).contains { beginning[$0] == first && beginning[$0..<$0 + title.count].elementsEqual(title) }
+        return (0...beginning.count - title.count).contains {
+            beginning[$0] == first && beginning[$0..<$0 + title.count].elementsEqual(title)
+        }
     }
 
     private static func read(_ input: ImportInput) throws -> [UInt8] {
@@ -130,7 +147,8 @@ struct PreparedSource: Sendable {
             return bytes
         }
         guard file.size <= Int64(maximumSize) else {
-            throw ArchiveError(.badInput, "\(file.size) bytes are more than the \(maximumSize) that an original may have")
+            throw ArchiveError(
+                .badInput, "\(file.size) bytes are more than the \(maximumSize) that an original may have")
         }
         return try file.read()
     }

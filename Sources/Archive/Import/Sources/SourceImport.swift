@@ -30,7 +30,8 @@ struct SourceImport {
         let replaced = previous.flatMap { $0.isReplaced ? $0.record : nil }
         let entered = try enter(source, after: replaced)
         if let replaced, entered.count == 1, entered[0].isForm {
-            try remember(replaced.id, form: entered[0].revision, split: replaced.split, [entered[0].cut(of: source.pieces[0])])
+            try remember(
+                replaced.id, form: entered[0].revision, split: replaced.split, [entered[0].cut(of: source.pieces[0])])
             return ImportedSource(items: [entered[0].item], isNew: true)
         }
         let cuts = zip(entered, source.pieces).map { $0.cut(of: $1) }
@@ -53,8 +54,13 @@ struct SourceImport {
         var held = Set(cuts.map(\.essay))
         // Nothing is gone from a file that is only cut in another way.
         let isSame = older?.original == source.original.hash
-        return try (older?.cuts ?? []).filter { try held.insert($0.essay).inserted && !writer.isDeleted($0.essay) }.map { cut in
-            try listed(cut, .vanished, reason: isSame ? "the file is cut in another way now; the essay is kept" : "no longer in the file; the essay is kept")
+        return try (older?.cuts ?? []).filter { try held.insert($0.essay).inserted && !writer.isDeleted($0.essay) }.map
+        { cut in
+            try listed(
+                cut, .vanished,
+                reason: isSame
+                    ? "the file is cut in another way now; the essay is kept"
+                    : "no longer in the file; the essay is kept")
         }
     }
 
@@ -83,7 +89,9 @@ struct SourceImport {
         for path in previous.isReplaced ? previous.gone : [] { try writer.forget(path, source: record.id) }
         let reasons = Dictionary(source.pieces.map { ($0.range, $0) }) { first, _ in first }
         let items = try record.cuts.map { cut in
-            try listed(cut, writer.isDeleted(cut.essay) ? .deleted : touched.contains(cut.essay) ? .updated : .unchanged, reason: nil, piece: reasons[cut.range])
+            try listed(
+                cut, writer.isDeleted(cut.essay) ? .deleted : touched.contains(cut.essay) ? .updated : .unchanged,
+                reason: nil, piece: reasons[cut.range])
         }
         return ImportedSource(items: try items + vanished(previous.displaced, but: record.cuts), isNew: isNamedAnew)
     }
@@ -122,7 +130,8 @@ struct SourceImport {
 
     /// Whether an original differs from what its source says in the text of its one essay only.
     private func isForm(_ source: PreparedSource, of previous: SourceRecord) throws -> Bool {
-        guard source.isOneText, previous.followed != nil, previous.name == source.input.name, previous.mediaType == source.mediaType,
+        guard source.isOneText, previous.followed != nil, previous.name == source.input.name,
+            previous.mediaType == source.mediaType,
             previous.encoding == source.encoding?.rawValue, previous.converter == nil,
             options.split == nil || options.split == previous.split ?? .auto
         else { return false }
@@ -153,20 +162,30 @@ struct SourceImport {
     }
 
     /// - Parameter form: the source that the piece is a newer form of, if it is all of it.
-    private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut, of form: ItemID?) throws -> Entered {
+    private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut, of form: ItemID?) throws -> Entered
+    {
         var isBack = false
         if try writer.isDeleted(match.essay) {
-            guard options.undelete else { return Entered(item: try item(match.essay, piece, .deleted, version: nil), revision: match.revision) }
+            guard options.undelete else {
+                return Entered(item: try item(match.essay, piece, .deleted, version: nil), revision: match.revision)
+            }
             try writer.undelete(match.essay, author: options.author)
             isBack = true
         }
         let last = try writer.revision(match.revision)
-        let fields = try last.map { try piece.fields(keepingWhatWasGivenTo: $0, text: writer.text(of: $0)) } ?? piece.fields
+        let fields =
+            try last.map { try piece.fields(keepingWhatWasGivenTo: $0, text: writer.text(of: $0)) } ?? piece.fields
         if let last, last.text == piece.text.hash, last.fields == fields {
-            return Entered(item: try item(match.essay, piece, isBack ? .updated : .unchanged, version: match.revision), revision: match.revision)
+            return Entered(
+                item: try item(match.essay, piece, isBack ? .updated : .unchanged, version: match.revision),
+                revision: match.revision)
         }
-        var revision = Revision(kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: piece.text.hash, source: form)
-        if form != nil, try !writer.holds(revision.id), let same = try writer.head(of: match.essay, where: { isSame($0, revision) }) {
+        var revision = Revision(
+            kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: piece.text.hash,
+            source: form)
+        if form != nil, try !writer.holds(revision.id),
+            let same = try writer.head(of: match.essay, where: { isSame($0, revision) })
+        {
             // Another source of the essay has come to this before.
             return Entered(item: try item(match.essay, piece, .updated, version: same), revision: same)
         }
@@ -194,7 +213,8 @@ struct SourceImport {
         _ = try writer.insert(piece.text)
         let id = try writer.append(root, characters: piece.characters)
         let item = ImportedItem(
-            id: id.asRoot, title: piece.title, status: .new, source: source.input.source, version: 1, sections: piece.sections,
+            id: id.asRoot, title: piece.title, status: .new, source: source.input.source, version: 1,
+            sections: piece.sections,
             range: piece.range, reason: piece.reason, confidence: piece.confidence)
         return Entered(item: item, revision: id)
     }
@@ -226,9 +246,11 @@ struct SourceImport {
     private func item(
         _ essay: ItemID, _ piece: PreparedSource.Piece, _ status: ImportedItem.Status, version: RevisionID?
     ) throws -> ImportedItem {
-        let number = try version.flatMap { try writer.version(of: $0, in: essay) } ?? writer.reader.history(essay).order.count
+        let number =
+            try version.flatMap { try writer.version(of: $0, in: essay) } ?? writer.reader.history(essay).order.count
         return ImportedItem(
-            id: essay, title: piece.title, status: status, source: source.input.source, version: number, sections: piece.sections,
+            id: essay, title: piece.title, status: status, source: source.input.source, version: number,
+            sections: piece.sections,
             range: piece.range, reason: piece.reason, confidence: piece.confidence)
     }
 
@@ -259,7 +281,9 @@ struct SourceImport {
         guard case .file(let file) = source.input else { return }
         let sections = Dictionary(source.pieces.map { ($0.range, $0.sections) }) { first, _ in first }
         let pieces = try cuts.compactMap { cut -> ImportedPiece? in
-            guard let essay = try writer.entries.row(of: cut.essay.root.entry), let revision = try writer.entries.row(of: cut.revision.entry) else { return nil }
+            guard let essay = try writer.entries.row(of: cut.essay.root.entry),
+                let revision = try writer.entries.row(of: cut.revision.entry)
+            else { return nil }
             return ImportedPiece(essay: essay, revision: revision, range: cut.range, sections: sections[cut.range])
         }
         try writer.remember(file, source: id, form: form, split: split, encoding: source.encoding, pieces: pieces)

@@ -23,10 +23,12 @@ extension ArchiveReader {
 
     /// The file of an earlier import at a path, with the source that it was and its pieces.
     func importedFile(_ path: ExactString) throws -> KnownFile? {
-        let columns = "SELECT device, inode, size, modified, changed, source, form, split, encoding, pieces FROM imported WHERE path = ?"
+        let columns =
+            "SELECT device, inode, size, modified, changed, source, form, split, encoding, pieces FROM imported WHERE path = ?"
         guard let row = try Row.fetchOne(db.cachedStatement(sql: columns), arguments: [path.string]) else { return nil }
         return try KnownFile(
-            stamp: FileStamp(device: row[0], inode: row[1], size: row[2], modified: row[3], changed: row[4]), source: row[5], form: row[6],
+            stamp: FileStamp(device: row[0], inode: row[1], size: row[2], modified: row[3], changed: row[4]),
+            source: row[5], form: row[6],
             split: (row[7] as String?).flatMap { SplitMode($0) }, encoding: row[8], pieces: ImportedPiece.list(row[9]))
     }
 
@@ -48,7 +50,8 @@ extension ArchiveReader {
     /// - Parameter form: the row of the revision of which form is meant; `nil`: its first.
     func source(row: Int64, form: Int64? = nil) throws -> SourceRecord {
         let first = SourceRecord(id: try entries.id(row: row).revision.asRoot, try entries.revision(row: row))
-        return try form.map { try self.form(entries.id(row: $0).revision, entries.revision(row: $0), of: first) } ?? first
+        return try form.map { try self.form(entries.id(row: $0).revision, entries.revision(row: $0), of: first) }
+            ?? first
     }
 
     private func form(_ id: RevisionID, _ revision: Revision, of source: SourceRecord) throws -> SourceRecord {
@@ -73,7 +76,9 @@ extension ArchiveReader {
     func sources(original: TextHash) throws -> [SourceRecord] {
         guard let text = try texts.id(of: original) else { return [] }
         let statement = try db.cachedStatement(
-            sql: "SELECT i.id FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'source' AND i.text = ? ORDER BY e.hash")
+            sql:
+                "SELECT i.id FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'source' AND i.text = ? ORDER BY e.hash"
+        )
         return try Int64.fetchAll(statement, arguments: [text]).map { try newest(source(row: $0)) }
     }
 
@@ -81,7 +86,9 @@ extension ArchiveReader {
     /// Looks through all revisions once in a transaction, where the archive has such a text.
     func formerSources(original: TextHash) throws -> [SourceRecord] {
         guard let text = try texts.id(of: original) else { return [] }
-        let rows = try known.revisionsByText.rows(of: text, in: db).map { (row: $0, id: try entries.id(row: $0).revision) }
+        let rows = try known.revisionsByText.rows(of: text, in: db).map {
+            (row: $0, id: try entries.id(row: $0).revision)
+        }
         return try rows.sorted { $0.id < $1.id }.compactMap { row, id -> SourceRecord? in
             let revision = try entries.revision(row: row)
             if revision.kind == .source { return SourceRecord(id: id.asRoot, revision) }
@@ -94,7 +101,9 @@ extension ArchiveReader {
 
     func sources(name: String) throws -> [SourceRecord] {
         try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM item WHERE kind = 'source' AND title = ? ORDER BY id DESC LIMIT 16"), arguments: [name]
+            db.cachedStatement(
+                sql: "SELECT id FROM item WHERE kind = 'source' AND title = ? ORDER BY id DESC LIMIT 16"),
+            arguments: [name]
         ).map { try newest(source(row: $0)) }
     }
 
@@ -132,7 +141,9 @@ extension ArchiveReader {
     /// - Throws: `ArchiveError` if there is no such version, or it was not imported.
     public func source(of essay: ItemID, version: String) throws -> SourceRecord {
         let revision = try findRevision(version, in: history(essay))
-        if let source = try sources(of: essay).first(where: { $0.cuts.contains { $0.revision == revision } }) { return source }
+        if let source = try sources(of: essay).first(where: { $0.cuts.contains { $0.revision == revision } }) {
+            return source
+        }
         throw ArchiveError(
             .notFound, "the version '\(version)' was written here, not imported",
             subject: version, remedy: .showVersion(version, of: essay.short))
@@ -142,13 +153,16 @@ extension ArchiveReader {
     private func forms(of source: SourceRecord) throws -> [SourceRecord] {
         guard let essay = source.followed, try contains(essay) else { return [source] }
         let history = try history(essay)
-        return try history.order.reversed().filter { history[$0]!.source == source.id }.map { try form($0, history[$0]!, of: source) } + [source]
+        return try history.order.reversed().filter { history[$0]!.source == source.id }.map {
+            try form($0, history[$0]!, of: source)
+        } + [source]
     }
 
     /// Whether another source took the place of this one.
     func isReplaced(_ source: ItemID) throws -> Bool {
         try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM item WHERE target = ? AND kind = 'source')"), arguments: [source.blob])!
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM item WHERE target = ? AND kind = 'source')"),
+            arguments: [source.blob])!
     }
 
     /// Whether this is what the source's file held when it was last imported.
@@ -165,7 +179,8 @@ extension ArchiveReader {
     /// The files on this machine that were last imported as this source, in whatever form.
     func paths(of source: ItemID) throws -> [String] {
         try String.fetchAll(
-            db.cachedStatement(sql: "SELECT path FROM imported WHERE source = ? ORDER BY path"), arguments: [entries.row(of: source.root.entry)])
+            db.cachedStatement(sql: "SELECT path FROM imported WHERE source = ? ORDER BY path"),
+            arguments: [entries.row(of: source.root.entry)])
     }
 
     /// The files on this machine that were this source, in this form, when they were imported last.
@@ -176,7 +191,8 @@ extension ArchiveReader {
     }
 
     public func essaysInConflict() throws -> Set<ItemID> {
-        let rows = try Data.fetchAll(db, sql: "SELECT e.hash FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'essay' AND i.conflict")
+        let rows = try Data.fetchAll(
+            db, sql: "SELECT e.hash FROM item i JOIN entry e ON e.id = i.id WHERE i.kind = 'essay' AND i.conflict")
         return Set(try rows.map { try ItemID(blob: $0) })
     }
 
@@ -188,14 +204,18 @@ extension ArchiveReader {
                 SELECT e.hash, s.hash FROM item i JOIN entry e ON e.id = i.id JOIN entry s ON s.id = i.shown
                 WHERE i.kind = 'essay' AND i.title = ? AND i.text = ? AND NOT i.conflict AND NOT i.deleted ORDER BY i.id
                 """)
-        return try Row.fetchOne(statement, arguments: [title, text]).map { (try ItemID(blob: $0[0]), try RevisionID(blob: $0[1])) }
+        return try Row.fetchOne(statement, arguments: [title, text]).map {
+            (try ItemID(blob: $0[0]), try RevisionID(blob: $0[1]))
+        }
     }
 }
 
 extension ArchiveWriter {
     func importedSource(_ path: ExactString) throws -> SourceRecord? {
         let statement = try db.cachedStatement(sql: "SELECT source, form FROM imported WHERE path = ?")
-        return try Row.fetchOne(statement, arguments: [path.string]).map { try unrefreshedReader.source(row: $0[0], form: $0[1]) }
+        return try Row.fetchOne(statement, arguments: [path.string]).map {
+            try unrefreshedReader.source(row: $0[0], form: $0[1])
+        }
     }
 
     func isDeleted(_ item: ItemID) throws -> Bool {
@@ -204,18 +224,25 @@ extension ArchiveWriter {
     }
 
     /// Notes a file as it is now, with what it was imported as.
-    func remember(_ file: FoundFile, source: ItemID, form: RevisionID?, split: SplitMode?, encoding: TextEncoding?, pieces: [ImportedPiece]) throws {
+    func remember(
+        _ file: FoundFile, source: ItemID, form: RevisionID?, split: SplitMode?, encoding: TextEncoding?,
+        pieces: [ImportedPiece]
+    ) throws {
         let stamp = file.stamp
         // In two steps, for the reason that HistoryStore.swift gives.
-        try db.cachedStatement(sql: "DELETE FROM imported WHERE path = ?").execute(arguments: [file.canonicalPath.string])
+        try db.cachedStatement(sql: "DELETE FROM imported WHERE path = ?").execute(arguments: [
+            file.canonicalPath.string
+        ])
         try db.cachedStatement(
             sql: """
                 INSERT INTO imported (path, device, inode, size, modified, changed, source, form, split, encoding, pieces)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            file.canonicalPath.string, stamp.device, stamp.inode, stamp.size, stamp.modified, stamp.changed, entries.row(of: source.root.entry),
-            form.flatMap { try entries.row(of: $0.entry) }, split.flatMap { $0 == .auto ? nil : $0.description }, encoding?.rawValue,
+            file.canonicalPath.string, stamp.device, stamp.inode, stamp.size, stamp.modified, stamp.changed,
+            entries.row(of: source.root.entry),
+            form.flatMap { try entries.row(of: $0.entry) }, split.flatMap { $0 == .auto ? nil : $0.description },
+            encoding?.rawValue,
             Data(ImportedPiece.bytes(pieces)),
         ])
     }
@@ -250,16 +277,22 @@ extension ArchiveReader {
         if candidates.count == 1 { return candidates[0] }
         guard candidates.isEmpty else {
             let lines = candidates.prefix(20).map { "\n  \($0.id.hex.prefix(12))  \($0.name)" }.joined()
-            throw ArchiveError(.ambiguous, "'\(name)' fits \(candidates.count) sources:\(lines)\n", subject: name, remedy: .nameSourceExactly)
+            throw ArchiveError(
+                .ambiguous, "'\(name)' fits \(candidates.count) sources:\(lines)\n", subject: name,
+                remedy: .nameSourceExactly)
         }
-        if let essay { throw ArchiveError(.notFound, "'\(name)' was written here, not imported", subject: name, remedy: .showEssay(essay.short)) }
+        if let essay {
+            throw ArchiveError(
+                .notFound, "'\(name)' was written here, not imported", subject: name, remedy: .showEssay(essay.short))
+        }
         throw ArchiveError(
             .notFound, "no source or essay is named '\(name)'", subject: name, remedy: .nameSource)
     }
 
     private func sources(named name: String) throws -> [SourceRecord] {
         let byName = try sources(name: name)
-        guard byName.isEmpty, name.utf8.count >= 4, name.utf8.count <= 64, Hex.decode(name.lowercased() + (name.utf8.count.isMultiple(of: 2) ? "" : "0")) != nil
+        guard byName.isEmpty, name.utf8.count >= 4, name.utf8.count <= 64,
+            Hex.decode(name.lowercased() + (name.utf8.count.isMultiple(of: 2) ? "" : "0")) != nil
         else { return byName }
         return try (try? find(name, kind: .source)).map { [try source($0)] } ?? []
     }

@@ -40,7 +40,8 @@ public final class FolderWatch {
         for folder in folders {
             guard try watch(folder, noticingFiles: false) else {
                 throw ArchiveError(
-                    .usage, "only folders can be watched, and \(folder.text) is none", subject: folder.text, remedy: .nameFolder)
+                    .usage, "only folders can be watched, and \(folder.text) is none", subject: folder.text,
+                    remedy: .nameFolder)
             }
             roots.append(WatchedRoot(folder))
         }
@@ -91,7 +92,9 @@ public final class FolderWatch {
             let root = WatchedRoot(roots[index].path)
             guard root != roots[index] else { continue }
             events.forget(root.path)
-            for path in due.keys where path.bytes.starts(with: root.path.bytes + [UInt8(ascii: "/")]) { due[path] = nil }
+            for path in due.keys where path.bytes.starts(with: root.path.bytes + [UInt8(ascii: "/")]) {
+                due[path] = nil
+            }
             if root.isThere { try watch(root.path, noticingFiles: true) }
             roots[index] = root
             notice(root.isThere ? .replaced(root.path) : .gone(root.path))
@@ -130,7 +133,9 @@ public final class FolderWatch {
     }
 
     private func notice(_ path: SystemPath, after seconds: Double) {
-        if SourceFormat(name: path.text) != nil, !SystemDebris.contains(PathParts.name(of: path.text)) { due[path] = .now + .seconds(seconds) }
+        if SourceFormat(name: path.text) != nil, !SystemDebris.contains(PathParts.name(of: path.text)) {
+            due[path] = .now + .seconds(seconds)
+        }
     }
 
     /// Watches a folder and those below it.
@@ -142,7 +147,9 @@ public final class FolderWatch {
         for path in walker.folderPaths { try events.watch(path) }
         guard noticingFiles else { return !walker.folderPaths.isEmpty }
         // Once more, as files may have come between the walk and the watch.
-        for file in FileWalker([folder], workingDirectory: SystemPath("/"), opensArchives: false).files { notice(file.location, after: settled) }
+        for file in FileWalker([folder], workingDirectory: SystemPath("/"), opensArchives: false).files {
+            notice(file.location, after: settled)
+        }
         return !walker.folderPaths.isEmpty
     }
 }

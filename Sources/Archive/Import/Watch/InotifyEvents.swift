@@ -17,8 +17,10 @@ final class InotifyEvents {
     let descriptor: Int32
     private var folders: [Int32: SystemPath] = [:]
 
-    private static let mask: UInt32 = [IN_CLOSE_WRITE, IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_MOVED_FROM, IN_DELETE, IN_ONLYDIR]
-        .reduce(0) { $0 | UInt32($1) }
+    private static let mask: UInt32 = [
+        IN_CLOSE_WRITE, IN_MODIFY, IN_CREATE, IN_MOVED_TO, IN_MOVED_FROM, IN_DELETE, IN_ONLYDIR,
+    ]
+    .reduce(0) { $0 | UInt32($1) }
 
     init() throws {
         descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))

@@ -22,8 +22,10 @@ struct ZipArchive {
 
     private static func checkOverlap(_ entries: [ZipEntry]) throws {
         let sorted = entries.sorted { $0.offset < $1.offset }
-        for (entry, next) in zip(sorted, sorted.dropFirst()) where entry.offset + ZipDirectory.localHeader + entry.compressedSize > next.offset {
-            throw ArchiveError(.badInput, "members of the ZIP archive share bytes, as in one made to exhaust memory; it is not read")
+        for (entry, next) in zip(sorted, sorted.dropFirst())
+        where entry.offset + ZipDirectory.localHeader + entry.compressedSize > next.offset {
+            throw ArchiveError(
+                .badInput, "members of the ZIP archive share bytes, as in one made to exhaust memory; it is not read")
         }
     }
 
@@ -32,9 +34,14 @@ struct ZipArchive {
     static func content(of entry: ZipEntry, in bytes: any RandomAccess) throws -> [UInt8] {
         if let trouble = entry.trouble { throw ArchiveError(.badInput, trouble) }
         guard entry.size <= PreparedSource.maximumSize else {
-            throw ArchiveError(.badInput, "\(entry.size) bytes are more than the \(PreparedSource.maximumSize) that an original may have")
+            throw ArchiveError(
+                .badInput,
+                "\(entry.size) bytes are more than the \(PreparedSource.maximumSize) that an original may have")
         }
-        guard !entry.isBomb else { throw ArchiveError(.badInput, "it swells from \(entry.compressedSize) to \(entry.size) bytes, as no text does") }
+        guard !entry.isBomb else {
+            throw ArchiveError(
+                .badInput, "it swells from \(entry.compressedSize) to \(entry.size) bytes, as no text does")
+        }
         let header = ZipFields(try bytes.read(entry.offset, ZipDirectory.localHeader))
         guard header.long(0) == 0x0403_4B50 else { throw damaged("no header where the directory points to") }
         let start = entry.offset + ZipDirectory.localHeader + header.short(26) + header.short(28)
@@ -43,9 +50,13 @@ struct ZipArchive {
         switch entry.method {
         case 0: content = packed
         case 8: content = try inflate(packed, size: entry.size)
-        default: throw ArchiveError(.badInput, "it is compressed by method \(entry.method), which is not supported", remedy: .unpack)
+        default:
+            throw ArchiveError(
+                .badInput, "it is compressed by method \(entry.method), which is not supported", remedy: .unpack)
         }
-        guard content.count == entry.size, checksum(content) == entry.checksum else { throw damaged("its checksum does not fit") }
+        guard content.count == entry.size, checksum(content) == entry.checksum else {
+            throw damaged("its checksum does not fit")
+        }
         return content
     }
 
@@ -77,7 +88,9 @@ struct ZipArchive {
                 filled = size + 1 - Int(stream.avail_out)
             }
         }
-        guard status == Z_STREAM_END, content.count == size else { throw damaged("a member does not unpack to the size that it says") }
+        guard status == Z_STREAM_END, content.count == size else {
+            throw damaged("a member does not unpack to the size that it says")
+        }
         return content
     }
 }
@@ -91,7 +104,9 @@ protocol RandomAccess {
 
 extension [UInt8]: RandomAccess {
     func read(_ offset: Int, _ count: Int) throws -> [UInt8] {
-        guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else { throw ZipArchive.damaged("it ends too soon") }
+        guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
+            throw ZipArchive.damaged("it ends too soon")
+        }
         return Array(self[offset..<offset + count])
     }
 }
@@ -113,7 +128,9 @@ final class OpenFile: RandomAccess {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     func read(_ offset: Int, _ count: Int) throws -> [UInt8] {
-        guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else { throw ZipArchive.damaged("it ends too soon") }
+        guard offset >= 0, count >= 0, offset <= self.count, count <= self.count - offset else {
+            throw ZipArchive.damaged("it ends too soon")
+        }
         var done = 0
         var failure: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -15,7 +15,9 @@ struct ZipDirectory {
     func entries() throws -> [ZipEntry] {
         let end = try end()
         guard end.count <= ZipArchive.maximumEntries, end.size <= ZipArchive.maximumDirectory else {
-            throw ArchiveError(.badInput, "the ZIP archive holds \(end.count) members, more than the \(ZipArchive.maximumEntries) allowed")
+            throw ArchiveError(
+                .badInput,
+                "the ZIP archive holds \(end.count) members, more than the \(ZipArchive.maximumEntries) allowed")
         }
         let directory = ZipFields(try bytes.read(end.start, end.size))
         var parsed: [(entry: ZipEntry, name: ZipName)] = []
@@ -24,7 +26,9 @@ struct ZipDirectory {
             guard place + Self.centralHeader <= directory.count, directory.long(place) == 0x0201_4B50 else {
                 throw ZipArchive.damaged("its directory ends too soon")
             }
-            let length = Self.centralHeader + directory.short(place + 28) + directory.short(place + 30) + directory.short(place + 32)
+            let length =
+                Self.centralHeader + directory.short(place + 28) + directory.short(place + 30)
+                + directory.short(place + 32)
             guard place + length <= directory.count else { throw ZipArchive.damaged("its directory ends too soon") }
             parsed.append(try entry(directory, place, shift: end.shift))
             place += length
@@ -52,16 +56,24 @@ struct ZipDirectory {
         guard length >= Self.endRecord else { throw notZip }
         let tail = ZipFields(try bytes.read(bytes.count - length, length))
         let candidates = stride(from: length - Self.endRecord, through: 0, by: -1)
-        guard let place = candidates.first(where: { tail.long($0) == 0x0605_4B50 && $0 + Self.endRecord + tail.short($0 + 20) <= length }) else {
+        guard
+            let place = candidates.first(where: {
+                tail.long($0) == 0x0605_4B50 && $0 + Self.endRecord + tail.short($0 + 20) <= length
+            })
+        else {
             throw notZip
         }
-        var end = End(count: tail.short(place + 10), size: tail.long(place + 12), offset: tail.long(place + 16), start: 0)
+        var end = End(
+            count: tail.short(place + 10), size: tail.long(place + 12), offset: tail.long(place + 16), start: 0)
         var directoryEnd = bytes.count - length + place
-        if end.count == 0xFFFF || end.size == 0xFFFF_FFFF || end.offset == 0xFFFF_FFFF, place >= 20, tail.long(place - 20) == 0x0706_4B50 {
+        if end.count == 0xFFFF || end.size == 0xFFFF_FFFF || end.offset == 0xFFFF_FFFF, place >= 20,
+            tail.long(place - 20) == 0x0706_4B50
+        {
             directoryEnd = try tail.offset(place - 12)
             let record = ZipFields(try bytes.read(directoryEnd, Self.endRecord64))
             guard record.long(0) == 0x0606_4B50 else { throw ZipArchive.damaged("its ZIP64 record is missing") }
-            end = End(count: try record.offset(32), size: try record.offset(40), offset: try record.offset(48), start: 0)
+            end = End(
+                count: try record.offset(32), size: try record.offset(40), offset: try record.offset(48), start: 0)
         }
         end.start = directoryEnd - end.size
         guard end.start >= 0, end.shift >= 0 else { throw ZipArchive.damaged("its directory is not where it says") }
@@ -78,7 +90,9 @@ struct ZipDirectory {
         let flags = directory.short(place + 8)
         let nameLength = directory.short(place + 28)
         let extra = directory.slice(place + Self.centralHeader + nameLength, directory.short(place + 30))
-        var (size, packed, offset) = (directory.long(place + 24), directory.long(place + 20), directory.long(place + 42))
+        var (size, packed, offset) = (
+            directory.long(place + 24), directory.long(place + 20), directory.long(place + 42)
+        )
         if let large = extra.extraField(0x0001) {
             // It holds only those of the three that did not fit, in this order.
             var at = 0
@@ -91,9 +105,12 @@ struct ZipDirectory {
             if packed == 0xFFFF_FFFF { packed = try next() }
             if offset == 0xFFFF_FFFF { offset = try next() }
         }
-        guard packed <= bytes.count, offset <= bytes.count else { throw ZipArchive.damaged("a member is not where the directory says") }
+        guard packed <= bytes.count, offset <= bytes.count else {
+            throw ZipArchive.damaged("a member is not where the directory says")
+        }
         let name = ZipName(
-            raw: directory.slice(place + Self.centralHeader, nameLength).bytes, isUTF8: flags & 0x800 != 0, extra: extra.extraField(0x7075)?.bytes,
+            raw: directory.slice(place + Self.centralHeader, nameLength).bytes, isUTF8: flags & 0x800 != 0,
+            extra: extra.extraField(0x7075)?.bytes,
             isFromDOS: directory.short(place + 4) >> 8 == 0)
         let entry = ZipEntry(
             path: "", method: UInt16(directory.short(place + 10)), isEncrypted: flags & 0x2041 != 0,

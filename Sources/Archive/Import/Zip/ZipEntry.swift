@@ -20,7 +20,9 @@ struct ZipEntry: Hashable, Sendable {
         if isEncrypted { return "it is encrypted; unpack it and import what it holds" }
         if path.isEmpty || path.utf8.contains(0) { return "its name is not one" }
         let first = Array(path.utf8.prefix(2))
-        if first[0] == UInt8(ascii: "/") || first.count > 1 && first[1] == UInt8(ascii: ":") { return "its name is an absolute path" }
+        if first[0] == UInt8(ascii: "/") || first.count > 1 && first[1] == UInt8(ascii: ":") {
+            return "its name is an absolute path"
+        }
         if path.split(separator: "/").contains("..") { return "its name leads out of the archive (..)" }
         return nil
     }

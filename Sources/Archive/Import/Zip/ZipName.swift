@@ -24,7 +24,9 @@ struct ZipName {
     }
 
     private static func codePage(_ joined: [UInt8]) -> TextEncoding {
-        let likely = Plausibility.ranking(of: joined).first { $0.brokenAt == nil && [.gb18030, .big5HKSCS, .shiftJIS, .eucKR].contains($0.encoding) }
+        let likely = Plausibility.ranking(of: joined).first {
+            $0.brokenAt == nil && [.gb18030, .big5HKSCS, .shiftJIS, .eucKR].contains($0.encoding)
+        }
         return likely.flatMap { $0.score >= Plausibility.accepted ? $0.encoding : nil } ?? .gb18030
     }
 
@@ -34,7 +36,9 @@ struct ZipName {
         // Version 1, and the checksum of the plain name, which a tool that does not know the field may have changed.
         guard let extra, extra.count > 5, extra[0] == 1 else { return raw.allSatisfy({ $0 < 0x80 }) ? raw : nil }
         let name = Array(extra[5...])
-        guard UInt32(ZipFields(extra).long(1)) == ZipArchive.checksum(raw), UTF8Validation.firstInvalidByte(in: name) == nil else { return nil }
+        guard UInt32(ZipFields(extra).long(1)) == ZipArchive.checksum(raw),
+            UTF8Validation.firstInvalidByte(in: name) == nil
+        else { return nil }
         return name
     }
 

@@ -48,11 +48,13 @@ struct CollectionClasses {
         add(.listed, contents.targets)
         // In Markdown with headings blank lines and blanks say nothing.
         guard !rows.contains(where: { $0.markdownRank > 0 }) else { return }
-        for gap in usualGap + 1..<max(usualGap + 2, Self.widestGap + 1) where gaps.indices.contains(gap) && gaps[gap] > 0 {
+        for gap in usualGap + 1..<max(usualGap + 2, Self.widestGap + 1)
+        where gaps.indices.contains(gap) && gaps[gap] > 0 {
             let apart = rows.indices.dropFirst().filter { rows[$0].blanksBefore >= gap }
             add(.gap(gap), apart)
             // Where paragraphs are set apart as well, but indented, and lines are broken.
-            if gap == usualGap + 1, let indent = Self.paragraphIndent(apart.map { rows[$0] }), indent > usualIndent + 1 {
+            if gap == usualGap + 1, let indent = Self.paragraphIndent(apart.map { rows[$0] }), indent > usualIndent + 1
+            {
                 add(.gap(gap), apart.filter { rows[$0].indent + 1 < indent })
             }
         }
@@ -115,7 +117,9 @@ struct CollectionLines {
         _ = cursor.take("(")
         for _ in 0..<4 {
             let scalar = cursor.next()
-            guard HanNumeral.isDigit(scalar) || HanNumeral.value(of: scalar) != nil || scalar == 0x25CB else { return false }
+            guard HanNumeral.isDigit(scalar) || HanNumeral.value(of: scalar) != nil || scalar == 0x25CB else {
+                return false
+            }
         }
         return cursor.peek == 0x5E74
     }

@@ -13,9 +13,12 @@ struct CollectionContents {
 
     init(_ document: SplitterDocument, _ lines: [CollectionLine]) {
         let rows = document.rows
-        let keys = rows.indices.map { rows[$0].compact.isEmpty || rows[$0].length > Self.longest ? 0 : Self.key(document, $0) }
+        let keys = rows.indices.map {
+            rows[$0].compact.isEmpty || rows[$0].length > Self.longest ? 0 : Self.key(document, $0)
+        }
         var places: [UInt64: [Int]] = [:]
-        for row in Array(rows.indices.prefix(2 * Self.farthest)) + rows.indices.suffix(2 * Self.farthest) where keys[row] != 0 { places[keys[row]] = [] }
+        for row in Array(rows.indices.prefix(2 * Self.farthest)) + rows.indices.suffix(2 * Self.farthest)
+        where keys[row] != 0 { places[keys[row]] = [] }
         for row in rows.indices where keys[row] != 0 && places[keys[row]] != nil { places[keys[row]]!.append(row) }
         let head = rows.indices.prefix(Self.farthest)
         var row = 0
@@ -39,7 +42,9 @@ struct CollectionContents {
     }
 
     /// The rows from `start` on that come again in order: behind the table if `forward`, otherwise before it.
-    private func run(from start: Int, _ document: SplitterDocument, _ keys: [UInt64], _ places: [UInt64: [Int]], forward: Bool) -> (table: Range<Int>, targets: [Int]) {
+    private func run(
+        from start: Int, _ document: SplitterDocument, _ keys: [UInt64], _ places: [UInt64: [Int]], forward: Bool
+    ) -> (table: Range<Int>, targets: [Int]) {
         var targets: [Int] = []
         var (row, end, missed) = (start, start, 0)
         while row < document.rows.count, missed <= Self.mostMissed {
@@ -56,7 +61,9 @@ struct CollectionContents {
             row += 1
         }
         // A table lists what comes behind it, not what comes twice in a line.
-        guard let first = targets.first, !forward || first >= end, targets.count * 3 >= (end - start) * 2 else { return (0..<0, []) }
+        guard let first = targets.first, !forward || first >= end, targets.count * 3 >= (end - start) * 2 else {
+            return (0..<0, [])
+        }
         return (start..<end, targets)
     }
 
@@ -75,9 +82,13 @@ struct CollectionContents {
         document.withCompact(row) { bytes, range in
             var range = range
             // `[题](#c1.xhtml)`
-            if bytes[range.lowerBound] == 0x5B, let close = range.first(where: { bytes[$0] == 0x5D }) { range = range.lowerBound + 1..<close }
+            if bytes[range.lowerBound] == 0x5B, let close = range.first(where: { bytes[$0] == 0x5D }) {
+                range = range.lowerBound + 1..<close
+            }
             while let last = range.last, (0x30...0x39).contains(bytes[last]) { range = range.dropLast() }
-            while let first = range.first, (0x30...0x39).contains(bytes[first]) || bytes[first] == 0x2E { range = range.dropFirst() }
+            while let first = range.first, (0x30...0x39).contains(bytes[first]) || bytes[first] == 0x2E {
+                range = range.dropFirst()
+            }
             var (key, length) = (UInt64(0xCBF2_9CE4_8422_2325), 0)
             var cursor = ScalarCursor(bytes, range)
             while !cursor.isAtEnd {

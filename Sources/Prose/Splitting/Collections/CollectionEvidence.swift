@@ -65,18 +65,26 @@ extension CollectionCandidate {
         Double(found.count(where: holds)) / Double(max(1, found.count))
     }
 
-    private mutating func readShape(_ reader: CollectionReader, _ group: CollectionClass, _ found: [CollectionReader.Start]) {
+    private mutating func readShape(
+        _ reader: CollectionReader, _ group: CollectionClass, _ found: [CollectionReader.Start]
+    ) {
         let (document, lines) = (reader.document, reader.lines.lines)
         set(.count, log2(Double(found.count)))
         set(.few, found.count < 4 ? 1 : 0)
         let known = Set(found.map(\.title))
         // What stands right under a title may be set off from it as the title is from what comes before.
-        let inside = group.rows.filter { !reader.contents.table.contains($0) && $0 > found[0].row && !known.contains($0 - 1) }
+        let inside = group.rows.filter {
+            !reader.contents.table.contains($0) && $0 > found[0].row && !known.contains($0 - 1)
+        }
         let titles = inside.count { lines[$0].isHeadline || document.rows[$0].markdownRank > 0 }
         let purity = Double(titles) / Double(max(1, inside.count))
         set(.purity, purity)
         set(.impurity, log(1.02 - purity))
-        set(.questions, share(found) { [0x3F, 0x21, 0x2026].contains(RowEnding.last(document.bytes, document.rows[$0.title].content)) })
+        set(
+            .questions,
+            share(found) {
+                [0x3F, 0x21, 0x2026].contains(RowEnding.last(document.bytes, document.rows[$0.title].content))
+            })
         let length = found.reduce(0) { $0 + document.rows[$1.title].content.count / 3 }
         set(.titleLength, min(3, Double(length) / Double(found.count) / 12))
         set(.titleLike, share(found) { document.rows[$0.title].kind == .titleLike || lines[$0.title].isLatin })
@@ -94,7 +102,9 @@ extension CollectionCandidate {
         set(.longPassages, Double(lengths.count { $0 > 30_000 }) / Double(lengths.count))
         let (titles, headings) = passages.reduce(into: (0, 0)) { sum, passage in
             sum.0 += reader.headlines(in: passage.dropFirst(1))
-            sum.1 += passage.contains { reader.document.rows[$0].heading != nil && reader.document.rows[$0].length <= 40 } ? 1 : 0
+            sum.1 +=
+                passage.contains { reader.document.rows[$0].heading != nil && reader.document.rows[$0].length <= 40 }
+                ? 1 : 0
         }
         set(.titlesInside, log2(1 + Double(titles) / Double(passages.count)))
         set(.headingsInside, Double(headings) / Double(passages.count))
@@ -102,9 +112,15 @@ extension CollectionCandidate {
         set(.small, max(0, 1 - whole / 6000))
         let before = Double(reader.text(before: found[0].row))
         set(.introduced, before > 40 && before < median / 2 ? 1 : 0)
-        set(.evenPassages, Double(lengths.count { Double($0) > median / 4 && Double($0) < median * 4 }) / Double(lengths.count))
-        let bytes = passages.map { reader.document.rows[$0.lowerBound].start..<reader.document.rows[$0.upperBound - 1].end }
-        set(.speaksOfChapters, Double(bytes.count { ChapterWords.areIn(reader.document.bytes, $0) }) / Double(bytes.count))
+        set(
+            .evenPassages,
+            Double(lengths.count { Double($0) > median / 4 && Double($0) < median * 4 }) / Double(lengths.count))
+        let bytes = passages.map {
+            reader.document.rows[$0.lowerBound].start..<reader.document.rows[$0.upperBound - 1].end
+        }
+        set(
+            .speaksOfChapters,
+            Double(bytes.count { ChapterWords.areIn(reader.document.bytes, $0) }) / Double(bytes.count))
         if let spread = CollectionSpread.measure(reader.document.bytes, bytes) {
             set(.spread, max(-3, min(2, (spread - 0.7) * 10)))
         } else {
@@ -145,14 +161,21 @@ extension CollectionCandidate {
         let rows = Set(found.flatMap { [$0.row, $0.title] })
         let document = reader.document
         set(.listed, share(found) { reader.isListed($0.title) || reader.isListed($0.row) })
-        set(.signed, share(found) { start in
-            (start.title + 1..<min(start.title + 4, document.rows.count)).contains { CollectionLines.isSignature(document, $0) }
-        })
-        set(.closed, share(found) { start in
-            start.row > 1 && (start.row - 2..<start.row).contains {
-                document.rows[$0].kind == .closing || CollectionLines.isSignature(document, $0)
-            }
-        })
+        set(
+            .signed,
+            share(found) { start in
+                (start.title + 1..<min(start.title + 4, document.rows.count)).contains {
+                    CollectionLines.isSignature(document, $0)
+                }
+            })
+        set(
+            .closed,
+            share(found) { start in
+                start.row > 1
+                    && (start.row - 2..<start.row).contains {
+                        document.rows[$0].kind == .closing || CollectionLines.isSignature(document, $0)
+                    }
+            })
         // In Markdown every document is set in headings: names of sections tell manuals and papers.
         let inner = found.count {
             switch CollectionLine.part(document, $0.title) {
@@ -167,7 +190,10 @@ extension CollectionCandidate {
         set(.crossed, share(found) { reader.series.goesOn(through: $0.row) })
         set(.namedCollection, reader.isNamedCollection ? 1 : 0)
         set(.namedWork, reader.isNamedWork && !reader.isNamedCollection ? 1 : 0)
-        set(.headPart, reader.characters(0..<found[0].row) > 2000 ? Double(reader.characters(0..<found[0].row)) / Double(reader.characters(0..<document.rows.count)) : 0)
+        set(
+            .headPart,
+            reader.characters(0..<found[0].row) > 2000
+                ? Double(reader.characters(0..<found[0].row)) / Double(reader.characters(0..<document.rows.count)) : 0)
         set(.size, log10(Double(max(10, reader.characters(0..<document.rows.count)))) - 4)
         set(.isMarkdown, document.rows.contains { $0.markdownRank > 0 } ? 1 : 0)
     }

@@ -29,7 +29,8 @@ struct CollectionLine {
         number = Self.number(document, row)
         let first = ScalarCursor(document.bytes, line.content).peek
         isQuoted = Self.quotes.contains(first)
-        isLatin = document.bytes[line.content.lowerBound] < 0x80 && line.content.count <= 240
+        isLatin =
+            document.bytes[line.content.lowerBound] < 0x80 && line.content.count <= 240
             && line.content.allSatisfy { document.bytes[$0] < 0xE3 }
         isHeadline = !isQuoted && Self.isHeadline(document, line)
     }
@@ -40,7 +41,8 @@ struct CollectionLine {
         case .rule, .number, .date, .documentNumber, .closing, .addressee, .contents: return line.markdownRank > 0
         default: break
         }
-        let isLatin = document.bytes[line.content.lowerBound] < 0x80 && line.content.allSatisfy { document.bytes[$0] < 0xE3 }
+        let isLatin =
+            document.bytes[line.content.lowerBound] < 0x80 && line.content.allSatisfy { document.bytes[$0] < 0xE3 }
         guard line.length <= (isLatin ? longestLatin : longest) else { return false }
         let last = RowEnding.last(document.bytes, line.content)
         if sentenceEnds.contains(last) { return false }
@@ -88,7 +90,9 @@ struct CollectionLine {
         guard line.length <= longestLatin, !line.content.isEmpty else { return .none }
         var cursor = ScalarCursor(document.bytes, line.content)
         if let heading = line.heading {
-            if heading.end >= line.content.upperBound, heading.kind == .han || heading.kind == .digit { return .bare(heading.number) }
+            if heading.end >= line.content.upperBound, heading.kind == .han || heading.kind == .digit {
+                return .bare(heading.number)
+            }
             switch heading.kind {
             case .chapter, .section, .volume, .part, .lecture, .act, .tale, .episode: return .chapter(heading.number)
             default: return .counted(heading.number)
@@ -101,7 +105,9 @@ struct CollectionLine {
             if let value = HanNumeral.readAny(&cursor) { return .chapter(value) }
             return .none
         }
-        if document.bytes[line.content.lowerBound] < 0x80, let value = SplitterLatin.numberedDivision(document.text(line.content)) {
+        if document.bytes[line.content.lowerBound] < 0x80,
+            let value = SplitterLatin.numberedDivision(document.text(line.content))
+        {
             return .chapter(value)
         }
         let number = leading(document.bytes, line.content)
@@ -143,7 +149,9 @@ struct CollectionLine {
     /// `三　灯下`, `IV. A Walk`, `12`, `〔三〕`.
     private static func leading(_ bytes: TextBytes, _ content: Range<Int>) -> Number {
         var cursor = ScalarCursor(bytes, content)
-        while SplitterMarker.opening.contains(cursor.peek) || SplitterMarker.decorations.contains(cursor.peek) { _ = cursor.next() }
+        while SplitterMarker.opening.contains(cursor.peek) || SplitterMarker.decorations.contains(cursor.peek) {
+            _ = cursor.next()
+        }
         cursor.skipSpaces()
         let value: Int
         if let han = HanNumeral.readAny(&cursor) {
@@ -155,7 +163,8 @@ struct CollectionLine {
         }
         let isSeparated = SplitterMarker.isSeparator(cursor.peek) || SplitterMarker.closing.contains(cursor.peek)
         while SplitterMarker.isSeparator(cursor.peek) || SplitterMarker.closing.contains(cursor.peek)
-            || SplitterMarker.decorations.contains(cursor.peek) { _ = cursor.next() }
+            || SplitterMarker.decorations.contains(cursor.peek)
+        { _ = cursor.next() }
         if cursor.isAtEnd { return .bare(value) }
         return isSeparated ? .counted(value) : .none
     }
@@ -164,16 +173,19 @@ struct CollectionLine {
 
     private static let front: [StaticString] = [
         "版权信息", "版权页", "版权声明", "版权", "书名页", "扉页", "封面", "目录", "目次", "出版说明", "出版前言", "内容简介", "内容提要", "编者按", "编者的话",
-        "作者简介", "作者介绍", "题记", "献词", "献辞", "序", "序言", "自序", "前言", "凡例", "contents", "copyright", "preface", "foreword", "dedication", "imprint",
+        "作者简介", "作者介绍", "题记", "献词", "献辞", "序", "序言", "自序", "前言", "凡例", "contents", "copyright", "preface", "foreword",
+        "dedication", "imprint",
         "titlepage", "titlepage", "acknowledgements", "acknowledgments",
     ]
     private static let back: [StaticString] = [
-        "后记", "跋", "附录", "编后记", "校后记", "译后记", "版权页", "封底", "年表", "年谱", "大事记", "index", "colophon", "appendix", "afterword", "uncopyright",
+        "后记", "跋", "附录", "编后记", "校后记", "译后记", "版权页", "封底", "年表", "年谱", "大事记", "index", "colophon", "appendix",
+        "afterword", "uncopyright",
         "footnotes", "endnotes", "notes", "theend", "finis",
     ]
     private static let inner: [StaticString] = [
         "引言", "引子", "楔子", "绪论", "绪言", "导论", "导言", "尾声", "结语", "结论", "结束语", "终章", "序章", "参考文献", "主要参考文献", "参考书目", "注释",
-        "索引", "摘要", "致谢", "名词解释", "术语表", "译名对照表", "introduction", "conclusion", "epilogue", "prologue", "bibliography", "references", "glossary",
+        "索引", "摘要", "致谢", "名词解释", "术语表", "译名对照表", "introduction", "conclusion", "epilogue", "prologue", "bibliography",
+        "references", "glossary",
         "abstract", "methods", "results", "discussion",
     ]
 

@@ -1,21 +1,31 @@
 /// Words by which a work speaks of its own chapters: `本章`, `上一章`, `第三章`, `this chapter`.
 enum ChapterWords {
-    private static let words: [StaticString] = ["本章", "上一章", "下一章", "上章", "下章", "前一章", "前章", "各章", "本书第", "第一章", "第二章", "第三章", "第四章", "第五章", "this chapter", "next chapter", "last chapter", "preceding chapter", "previous chapter"]
+    private static let words: [StaticString] = [
+        "本章", "上一章", "下一章", "上章", "下章", "前一章", "前章", "各章", "本书第", "第一章", "第二章", "第三章", "第四章", "第五章", "this chapter",
+        "next chapter", "last chapter", "preceding chapter", "previous chapter",
+    ]
 
-    static func areIn(_ bytes: TextBytes, _ range: Range<Int>) -> Bool { words.contains { Pattern.contains(bytes, range, $0) } }
+    static func areIn(_ bytes: TextBytes, _ range: Range<Int>) -> Bool {
+        words.contains { Pattern.contains(bytes, range, $0) }
+    }
 }
 
 /// Names of collections.
 enum CollectionName {
     private static let ends: [StaticString] = [
-        "文集", "选集", "散文集", "小说集", "诗集", "随笔集", "杂文集", "作品集", "故事集", "书信集", "讲话集", "演讲集", "文选", "诗选", "散文选", "小说选", "作品选",
-        "精选", "选编", "汇编", "文萃", "随笔", "杂文", "杂感", "小品", "书信", "家书", "札记", "短篇", "短篇小说", "童话", "寓言", "傳奇選", "詩選", "文選", "作品精选",
+        "文集", "选集", "散文集", "小说集", "诗集", "随笔集", "杂文集", "作品集", "故事集", "书信集", "讲话集", "演讲集", "文选", "诗选", "散文选", "小说选",
+        "作品选",
+        "精选", "选编", "汇编", "文萃", "随笔", "杂文", "杂感", "小品", "书信", "家书", "札记", "短篇", "短篇小说", "童话", "寓言", "傳奇選", "詩選", "文選",
+        "作品精选",
         "自选集", "杂记", "散文", "文存", "文钞", "诗钞", "诗抄", "合集",
     ]
-    private static let holds: [StaticString] = ["文集", "散文", "诗集", "诗选", "文选", "小说选", "选集", "作品集", "短篇", "随笔", "杂文", "故事集", "童话", "詩選", "傳奇選", "作品精选"]
+    private static let holds: [StaticString] = [
+        "文集", "散文", "诗集", "诗选", "文选", "小说选", "选集", "作品集", "短篇", "随笔", "杂文", "故事集", "童话", "詩選", "傳奇選", "作品精选",
+    ]
 
     private static let works: [StaticString] = [
-        "传", "史", "论", "学", "原理", "概论", "导论", "教程", "讲义", "手册", "指南", "回忆录", "自述", "演义", "条例", "规定", "办法", "研究", "纲要", "通论", "史纲",
+        "传", "史", "论", "学", "原理", "概论", "导论", "教程", "讲义", "手册", "指南", "回忆录", "自述", "演义", "条例", "规定", "办法", "研究", "纲要",
+        "通论", "史纲",
         "概要", "学史", "战争史", "纪实", "長篇", "长篇小说", "傳", "學", "論",
     ]
 

@@ -23,19 +23,24 @@ struct CollectionReader {
         classes = CollectionClasses(document, contents, lines)
         listed = Set(contents.targets)
         divisions = document.rows.indices.filter {
-            guard case .chapter = lines.lines[$0].number, lines.lines[$0].isHeadline, !contents.table.contains($0) else { return false }
+            guard case .chapter = lines.lines[$0].number, lines.lines[$0].isHeadline, !contents.table.contains($0)
+            else { return false }
             return true
         }
         var lengths = [0]
         lengths.reserveCapacity(document.rows.count + 1)
         for row in document.rows { lengths.append(lengths.last! + max(1, row.content.count / 3)) }
         self.lengths = lengths
-        let names = [name, document.title ?? ""] + document.rows.prefix(2).filter { $0.length <= 30 }.map { document.text($0.content) }
+        let names =
+            [name, document.title ?? ""]
+            + document.rows.prefix(2).filter { $0.length <= 30 }.map { document.text($0.content) }
         isNamedCollection = names.contains { CollectionName.isOne($0) }
         isNamedWork = names.contains { CollectionName.isWork($0) }
     }
 
-    private func length(_ rows: Range<Int>) -> Int { rows.isEmpty ? 0 : lengths[rows.upperBound] - lengths[rows.lowerBound] }
+    private func length(_ rows: Range<Int>) -> Int {
+        rows.isEmpty ? 0 : lengths[rows.upperBound] - lengths[rows.lowerBound]
+    }
 
     /// The least text of a passage, and the least and most of one of usual length, in characters.
     private static let leastPassage = 14
@@ -51,7 +56,9 @@ struct CollectionReader {
         let starts = starts(titles)
         // One line that comes again and again is a running title or a footer.
         let first = starts.first.map { CollectionContents.key(document, $0.title) }
-        guard starts.count >= 2, starts.contains(where: { CollectionContents.key(document, $0.title) != first }) else { return nil }
+        guard starts.count >= 2, starts.contains(where: { CollectionContents.key(document, $0.title) != first }) else {
+            return nil
+        }
         let essays = starts.filter { CollectionLine.part(document, $0.title) == nil }
         guard essays.count >= 2 else { return nil }
         candidate.read(self, group, starts)
@@ -62,7 +69,9 @@ struct CollectionReader {
     /// the document's that is no collection's.
     private func mayBeEssays(_ rows: [Int]) -> Bool {
         if SplitterTopHeadings.isManual(document) { return false }
-        if rows.contains(where: { SplitterTopHeadings.isSection(document, $0) && [nil, .inner].contains(CollectionLine.part(document, $0)) }) {
+        if rows.contains(where: {
+            SplitterTopHeadings.isSection(document, $0) && [nil, .inner].contains(CollectionLine.part(document, $0))
+        }) {
             return false
         }
         return isNamedCollection || document.title == nil && !(rows[0] == 0 && isTitled(above: rows))

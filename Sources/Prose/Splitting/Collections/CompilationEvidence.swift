@@ -44,16 +44,25 @@ enum CompilationEvidence: Int, CaseIterable {
             rows.reduce(0) { $0 + Double(max(document.rows[$1].length, document.rows[$1].content.count / 3)) }
         }
         let starts = [range.lowerBound] + taken.map(\.row)
-        let lengths = starts.indices.map { characters(starts[$0]..<($0 + 1 < starts.count ? starts[$0 + 1] : range.upperBound)) }
+        let lengths = starts.indices.map {
+            characters(starts[$0]..<($0 + 1 < starts.count ? starts[$0 + 1] : range.upperBound))
+        }
         let total = lengths.reduce(0, +)
         let median = max(1, lengths.sorted()[lengths.count / 2])
-        func share(_ holds: (SplitterCandidate) -> Bool) -> Double { Double(taken.count(where: holds)) / Double(max(1, taken.count)) }
+        func share(_ holds: (SplitterCandidate) -> Bool) -> Double {
+            Double(taken.count(where: holds)) / Double(max(1, taken.count))
+        }
         set(.base, 1)
         set(.count, log2(Double(starts.count)))
         set(.score, min(6, taken.reduce(0) { $0 + $1.score } / Double(max(1, taken.count))))
         set(.strong, share { $0.evidence.isOfEssays })
         set(.documents, share { $0.evidence.contains(.namesDocument) || $0.evidence.contains(.namesGenre) })
-        set(.official, share { $0.evidence.contains(.isOfficial) || $0.evidence.contains(.beforeNumber) || $0.evidence.contains(.beforeAddressee) })
+        set(
+            .official,
+            share {
+                $0.evidence.contains(.isOfficial) || $0.evidence.contains(.beforeNumber)
+                    || $0.evidence.contains(.beforeAddressee)
+            })
         set(.latin, share { $0.evidence.contains(.isLatin) })
         set(.gap, share { $0.evidence.contains(.gapOfOne) || $0.evidence.contains(.gapOfMore) })
         set(.length, log10(median) - 3)

@@ -21,14 +21,19 @@ struct SplitterCollection {
     ) -> SplitterCollection? {
         let rows = markers.markers.map(\.start)
         // A number behind a title is of little weight, where there are many more titles.
-        guard markers.markers.allSatisfy({ $0.style == .suffix }) || markers.markers.contains(where: { $0.isGlued || $0.isDoubtful }) else { return nil }
+        guard
+            markers.markers.allSatisfy({ $0.style == .suffix })
+                || markers.markers.contains(where: { $0.isGlued || $0.isDoubtful })
+        else { return nil }
         let reader = CollectionReader(document, series, name: name)
         let candidates = reader.classes.all.compactMap { reader.candidate($0) }
         let odds = candidates.map(CollectionWeights.logOdds)
         guard let most = odds.max() else { return nil }
         // Of ways that are as likely, the one with the most titles: the first has less room above it, below the name of the whole.
         let alike = candidates.indices.filter { odds[$0] > most - alikeOdds }
-        guard let index = alike.max(by: { candidates[$0].starts.count < candidates[$1].starts.count }) else { return nil }
+        guard let index = alike.max(by: { candidates[$0].starts.count < candidates[$1].starts.count }) else {
+            return nil
+        }
         let (best, logOdds) = (candidates[index], most)
         guard logOdds > (rows.isEmpty ? enough : enoughAgainstMarkers) else { return nil }
         // The lines may also be told one by one, as headings inside essays of a compilation are set like their titles.
@@ -38,7 +43,9 @@ struct SplitterCollection {
             return nil
         }
         let known = Set(best.starts)
-        guard rows.isEmpty || rows.count(where: known.contains) * 2 < rows.count || rows.count * 3 < known.count else { return nil }
+        guard rows.isEmpty || rows.count(where: known.contains) * 2 < rows.count || rows.count * 3 < known.count else {
+            return nil
+        }
         return SplitterCollection(reader, best)
     }
 
@@ -53,7 +60,9 @@ struct SplitterCollection {
     }
 
     /// Whether nothing but names, lists and the like stands before the first essay.
-    private var isFirstAtHead: Bool { reader.isHead(before: best.starts[starts[0]], known: best.titleRows.prefix(starts[0])) }
+    private var isFirstAtHead: Bool {
+        reader.isHead(before: best.starts[starts[0]], known: best.titleRows.prefix(starts[0]))
+    }
 
     func firstTitle(_ document: SplitterDocument) -> String? { isFirstAtHead ? title(starts[0], document) : nil }
 
@@ -70,14 +79,15 @@ struct SplitterCollection {
     }
 
     private func reason(_ index: Int) -> String {
-        let reason = switch best.kind {
-        case .gap: "set apart by blank lines"
-        case .indented, .flushed: "indented as titles are"
-        case .heading: "Markdown heading"
-        case .signed: "a date or an author follows"
-        case .listed: "listed in the table of contents"
-        case .ruled: "after a rule"
-        }
+        let reason =
+            switch best.kind {
+            case .gap: "set apart by blank lines"
+            case .indented, .flushed: "indented as titles are"
+            case .heading: "Markdown heading"
+            case .signed: "a date or an author follows"
+            case .listed: "listed in the table of contents"
+            case .ruled: "after a rule"
+            }
         guard best.kind != .listed, reader.isListed(best.titleRows[index]) else { return reason }
         return reason + "; listed in the table of contents"
     }
@@ -101,11 +111,14 @@ package struct CollectionMeasure {
             let numbers = SplitterSeries(document)
             let selection = SplitterSelection(document, SplitterMarkerSeries(document, numbers), numbers)
             let reader = CollectionReader(document, numbers, name: name)
-            let compilation = selection.evidence().map { [CollectionMeasure(kind: "compilation", starts: [], values: $0)] } ?? []
-            return compilation + reader.classes.all.compactMap { reader.candidate($0) }.map { candidate in
-                CollectionMeasure(
-                    kind: "\(candidate.kind)", starts: candidate.starts.map { document.rows[$0].start }, values: candidate.values)
-            }
+            let compilation =
+                selection.evidence().map { [CollectionMeasure(kind: "compilation", starts: [], values: $0)] } ?? []
+            return compilation
+                + reader.classes.all.compactMap { reader.candidate($0) }.map { candidate in
+                    CollectionMeasure(
+                        kind: "\(candidate.kind)", starts: candidate.starts.map { document.rows[$0].start },
+                        values: candidate.values)
+                }
         }
     }
 }

@@ -26,7 +26,9 @@ struct SplitterCandidates {
     /// How many rows before a restart its title is looked for.
     private static let lookBack = 60
 
-    init(document: SplitterDocument, series: SplitterSeries, listed: Set<[UInt8]>, known: [Range<Int>], refused: Set<Int>) {
+    init(
+        document: SplitterDocument, series: SplitterSeries, listed: Set<[UInt8]>, known: [Range<Int>], refused: Set<Int>
+    ) {
         self.document = document
         self.series = series
         annex = SplitterAnnex(document: document)
@@ -39,10 +41,12 @@ struct SplitterCandidates {
     /// its body has come. Where essays are due, titles of two or three characters are candidates as well.
     func all(in range: Range<Int>, areDue: Bool) -> [SplitterCandidate] {
         var found: [SplitterCandidate] = []
-        for row in range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound) where opening.mayBegin(row, isDue: areDue) {
+        for row in range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound)
+        where opening.mayBegin(row, isDue: areDue) {
             let block = SplitterTitleBlock(document, at: row, limit: range.upperBound)
             let start = row - 1 > range.lowerBound && opening.isNumber(row - 1, of: row) ? row - 1 : row
-            let candidate = SplitterCandidate(row: start, block: block, evidence: reading.evidence(start, block, in: range))
+            let candidate = SplitterCandidate(
+                row: start, block: block, evidence: reading.evidence(start, block, in: range))
             if let last = found.last, row < last.block.next || row - last.row <= 2 {
                 found[found.count - 1] = better(last, candidate)
             } else {
@@ -114,7 +118,8 @@ struct SplitterCandidates {
         for index in found.indices {
             let start = rows[found[index].row].start
             let before = start - (index > 0 ? rows[found[index - 1].row].start : rows[range.lowerBound].start)
-            let after = (index + 1 < found.count ? rows[found[index + 1].row].start : rows[range.upperBound - 1].end) - start
+            let after =
+                (index + 1 < found.count ? rows[found[index + 1].row].start : rows[range.upperBound - 1].end) - start
             found[index].evidence.insert(.closeAfterOther, if: before < close)
             found[index].evidence.insert(.farAfterOther, if: before > Self.far)
             found[index].evidence.insert(.closeBeforeOther, if: after < close)
@@ -128,7 +133,9 @@ struct SplitterCandidates {
         for restart in series.restarts(in: range) {
             let window = max(restart.after, restart.row - Self.lookBack)..<restart.row
             while first < found.count, found[first].row < restart.row - Self.lookBack { first += 1 }
-            let inside = found.indices[first...].prefix { found[$0].row < restart.row }.filter { window.contains(found[$0].row) }
+            let inside = found.indices[first...].prefix { found[$0].row < restart.row }.filter {
+                window.contains(found[$0].row)
+            }
             if window.contains(where: { isPartOrAnnex($0) }) { continue }
             func weight(_ index: Int) -> Double { found[index].score - 0.03 * Double(restart.row - found[index].row) }
             guard let best = inside.max(by: { weight($0) < weight($1) }) else { continue }
@@ -145,7 +152,8 @@ struct SplitterCandidates {
         let strong = found.count { $0.evidence.isStrong }
         for index in found.indices {
             let others = strong - (found[index].evidence.isStrong ? 1 : 0)
-            found[index].evidence.insert(.hasStrongCompany, if: isMarked || others > 0 || found[index].evidence.sharesStrong(with: first))
+            found[index].evidence.insert(
+                .hasStrongCompany, if: isMarked || others > 0 || found[index].evidence.sharesStrong(with: first))
         }
     }
 

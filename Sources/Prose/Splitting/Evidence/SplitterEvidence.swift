@@ -1,16 +1,20 @@
 /// What speaks for or against an essay beginning at a line.
 enum SplitterEvidence: Int, CaseIterable {
     // The words of the title.
-    case namesDocument, namesGenre, saysAbout, saysOnOccasion, usualLength, tooShort, tooLong, holdsComma, isQuestion, opensPoint
-    case isOfficial, isListed, isRepeated, isNumbered, isTopHeading, isLikeFirst, isAlikeTitle, isLatin, endsLikeSentence
+    case namesDocument, namesGenre, saysAbout, saysOnOccasion, usualLength, tooShort, tooLong, holdsComma, isQuestion,
+        opensPoint
+    case isOfficial, isListed, isRepeated, isNumbered, isTopHeading, isLikeFirst, isAlikeTitle, isLatin,
+        endsLikeSentence
     // How the line is set.
     case gapOfOne, gapOfMore, noGapWhereOthersHave, isSetOff, isSetAsParagraph
     // What stands before it.
-    case afterDate, afterNote, afterRule, afterFinished, afterUnfinished, afterFinishedHeading, afterBareHeading, afterHead
+    case afterDate, afterNote, afterRule, afterFinished, afterUnfinished, afterFinishedHeading, afterBareHeading,
+        afterHead
     case afterFootLine, afterNumber, afterShortLine, afterTitleLine, afterAttachment
     // What stands behind it.
     case beforeNumber, beforeSalutation, beforeAddressee, beforeMetadata, beforeRemark, beforeDate, beforeSubtitle
-    case beforeLongText, beforeShortText, beforeFirstHeading, beforeLaterHeading, beforeTitleLine, beforeFirstArticle, beforeEnd
+    case beforeLongText, beforeShortText, beforeFirstHeading, beforeLaterHeading, beforeTitleLine, beforeFirstArticle,
+        beforeEnd
     // The numbers around.
     case numberingGoesOn, lowerNumberingGoesOn, digitsGoOn, numberingBeginsAgain, numberingBegins, numberingHasBegun
     case bestBeforeRestart, otherBeforeRestart
@@ -22,8 +26,10 @@ enum SplitterEvidence: Int, CaseIterable {
     /// Whether it is hardly ever seen inside an essay.
     var isStrong: Bool {
         switch self {
-        case .namesDocument, .isListed, .isRepeated, .afterDate, .afterRule, .beforeNumber, .beforeSalutation, .beforeAddressee,
-            .beforeMetadata, .bestBeforeRestart: true
+        case .namesDocument, .isListed, .isRepeated, .afterDate, .afterRule, .beforeNumber, .beforeSalutation,
+            .beforeAddressee,
+            .beforeMetadata, .bestBeforeRestart:
+            true
         default: false
         }
     }
@@ -66,13 +72,16 @@ struct SplitterEvidenceSet {
     var isOfEssays: Bool { bits & Self.essays != 0 }
 
     private static let essays: UInt64 = [
-        SplitterEvidence.isListed, .isRepeated, .beforeNumber, .beforeSalutation, .beforeAddressee, .beforeMetadata, .bestBeforeRestart,
+        SplitterEvidence.isListed, .isRepeated, .beforeNumber, .beforeSalutation, .beforeAddressee, .beforeMetadata,
+        .bestBeforeRestart,
     ].reduce(0) { $0 | 1 << UInt64($1.rawValue) }
 
     /// Whether both hold the same strong evidence.
     func sharesStrong(with other: SplitterEvidenceSet) -> Bool { bits & other.bits & Self.strong != 0 }
 
-    private static let strong: UInt64 = SplitterEvidence.allCases.reduce(0) { $0 | ($1.isStrong ? 1 << UInt64($1.rawValue) : 0) }
+    private static let strong: UInt64 = SplitterEvidence.allCases.reduce(0) {
+        $0 | ($1.isStrong ? 1 << UInt64($1.rawValue) : 0)
+    }
 
     var members: [SplitterEvidence] { SplitterEvidence.allCases.filter(contains) }
 }

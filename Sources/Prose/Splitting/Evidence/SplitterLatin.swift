@@ -1,6 +1,9 @@
 /// Titles of English and other essays in Latin letters.
 enum SplitterLatin {
-    private static let small: Set<String> = ["a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "upon", "with"]
+    private static let small: Set<String> = [
+        "a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "of", "on", "or", "the", "to", "upon",
+        "with",
+    ]
 
     /// Whether every word of the line but the small ones begins with a capital, as in titles, and none ends a sentence.
     static func isTitle(_ document: SplitterDocument, _ row: Int) -> Bool {
@@ -10,37 +13,46 @@ enum SplitterLatin {
         guard words.count <= 12, words.contains(where: { $0.utf8.count > 2 }) else { return false }
         return words.enumerated().allSatisfy { index, word in
             let first = word.utf8.first { $0 != 0x22 && $0 != 0x28 && $0 != 0x27 } ?? 0
-            return (0x41...0x5A).contains(first) || (0x30...0x39).contains(first) || index > 0 && small.contains(String(word))
+            return (0x41...0x5A).contains(first) || (0x30...0x39).contains(first)
+                || index > 0 && small.contains(String(word))
         }
     }
 
     private static let divisions: Set<String> = [
-        "chapter", "part", "book", "section", "volume", "canto", "act", "scene", "appendix", "introduction", "conclusion", "preface",
-        "foreword", "epilogue", "prologue", "notes", "references", "bibliography", "contents", "abstract", "summary", "acknowledgements",
+        "chapter", "part", "book", "section", "volume", "canto", "act", "scene", "appendix", "introduction",
+        "conclusion", "preface",
+        "foreword", "epilogue", "prologue", "notes", "references", "bibliography", "contents", "abstract", "summary",
+        "acknowledgements",
     ]
 
     /// What numbers parts of one work besides those divisions.
     private static let units: Set<String> = [
-        "annex", "article", "case", "day", "exercise", "exhibit", "fig", "figure", "lecture", "lesson", "note", "phase", "problem", "q", "question",
+        "annex", "article", "case", "day", "exercise", "exhibit", "fig", "figure", "lecture", "lesson", "note", "phase",
+        "problem", "q", "question",
         "rule", "session", "stage", "step", "table", "task", "theorem", "topic", "unit", "week",
     ]
 
     /// Whether a name ends with what numbers the parts of one work: `Chapter`, `Step`.
     static func namesDivision(_ name: String) -> Bool {
-        guard let word = name.lowercased().split(whereSeparator: { !$0.isLetter }).last.map(String.init) else { return false }
+        guard let word = name.lowercased().split(whereSeparator: { !$0.isLetter }).last.map(String.init) else {
+            return false
+        }
         return divisions.contains(word) || units.contains(word)
     }
 
     private static let sections: Set<String> = [
-        "api", "background", "configuration", "contributing", "development", "discussion", "examples", "faq", "features", "getting started", "install",
-        "installation", "license", "licence", "methods", "overview", "quick start", "quickstart", "requirements", "results", "roadmap", "testing", "usage",
+        "api", "background", "configuration", "contributing", "development", "discussion", "examples", "faq",
+        "features", "getting started", "install",
+        "installation", "license", "licence", "methods", "overview", "quick start", "quickstart", "requirements",
+        "results", "roadmap", "testing", "usage",
     ]
 
     /// Whether a heading names a section of a manual or a paper: `Getting Started`, `Methods`.
     static func isSectionOfManual(_ heading: String) -> Bool { sections.contains(heading.lowercased()) }
 
     private static let collections: Set<String> = [
-        "anthology", "collected", "collection", "essays", "letters", "miscellanies", "papers", "selected", "sermons", "sketches", "speeches", "stories",
+        "anthology", "collected", "collection", "essays", "letters", "miscellanies", "papers", "selected", "sermons",
+        "sketches", "speeches", "stories",
         "tales", "works", "writings",
     ]
 
@@ -74,7 +86,9 @@ enum SplitterLatin {
         return value
     }
 
-    private static let spelled = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    private static let spelled = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ]
 
     /// Reads a number in letters, `One`; nil, with the cursor where it was, if none comes.
     static func spelledNumber(_ cursor: inout ScalarCursor) -> Int? {
@@ -90,7 +104,9 @@ enum SplitterLatin {
         return index + 1
     }
 
-    private static let numbered: Set<String> = ["act", "book", "canto", "chap", "chapter", "part", "scene", "section", "stave", "vol", "volume"]
+    private static let numbered: Set<String> = [
+        "act", "book", "canto", "chap", "chapter", "part", "scene", "section", "stave", "vol", "volume",
+    ]
 
     /// The number of `Chapter III`, `PART ONE: …`, `Book 2`; nil for other lines.
     static func numberedDivision(_ line: String) -> Int? {
@@ -110,7 +126,9 @@ enum SplitterLatin {
         let line = document.text(document.rows[row].content)
         let words = line.split { !$0.isLetter && !$0.isNumber }
         guard let first = words.first else { return false }
-        if first.utf8.allSatisfy({ "IVXLC".utf8.contains($0) }), first.utf8.count > 1 || words.count == 1 { return true }
+        if first.utf8.allSatisfy({ "IVXLC".utf8.contains($0) }), first.utf8.count > 1 || words.count == 1 {
+            return true
+        }
         guard divisions.contains(first.lowercased()) else { return false }
         return words.count == 1 || words[1].utf8.count <= 5 || line.utf8.contains(0x3A)
     }

@@ -15,7 +15,9 @@ struct SplitterOpening {
         self.refused = refused
         hasHeadings = document.rows.contains { $0.markdownRank > 0 }
         var (counts, last): ([UInt64: Int], [UInt64: Int]) = ([:], [:])
-        let keys = document.rows.indices.map { document.rows[$0].kind == .titleLike ? CollectionContents.key(document, $0) : 0 }
+        let keys = document.rows.indices.map {
+            document.rows[$0].kind == .titleLike ? CollectionContents.key(document, $0) : 0
+        }
         for row in keys.indices where keys[row] != 0 {
             // A title said twice is one.
             if row - (last[keys[row]] ?? -Self.apart) >= Self.apart { counts[keys[row], default: 0] += 1 }
@@ -33,7 +35,8 @@ struct SplitterOpening {
     private func isFurniture(_ row: Int) -> Bool {
         // The first line of a title, `国务院办公厅关于`, may be that of others as well.
         recurring.contains(row) && SplitterTitleBlock(document, at: row, limit: document.rows.count).rows.count == 1
-            && !SplitterTitleBlock.endsWithGenre(document, row) && !(row + 1 < document.rows.count && document.rows[row + 1].kind == .titleLike)
+            && !SplitterTitleBlock.endsWithGenre(document, row)
+            && !(row + 1 < document.rows.count && document.rows[row + 1].kind == .titleLike)
     }
 
     /// Whether the whole row is what somebody says: `“卖茶叶！”`, `「行こう」`.
@@ -48,10 +51,13 @@ struct SplitterOpening {
 
     /// Whether `row` holds only the number of the title in the next row, `title`, or that title as well.
     func isNumber(_ row: Int, of title: Int) -> Bool {
-        guard let heading = document.rows[row].heading, Self.numbers.contains(heading.kind), !document.rows[row].compact.isEmpty
+        guard let heading = document.rows[row].heading, Self.numbers.contains(heading.kind),
+            !document.rows[row].compact.isEmpty
         else { return false }
         if heading.end >= document.rows[row].content.upperBound { return true }
-        let (long, short) = (document.compact[document.rows[row].compact], document.compact[document.rows[title].compact])
+        let (long, short) = (
+            document.compact[document.rows[row].compact], document.compact[document.rows[title].compact]
+        )
         return long.count > short.count && short.count >= 9 && long.suffix(short.count).elementsEqual(short)
     }
 
@@ -84,13 +90,21 @@ struct SplitterOpening {
     func mayBegin(_ row: Int, isDue: Bool) -> Bool {
         let rows = document.rows
         if isNumberedTitle(row) { return !hasHeadings }
-        guard rows[row].kind == .titleLike, !hasHeadings || isMarked && rows[row].markdownRank == 1 else { return false }
-        guard !isDivision(row), !refused.contains(row), !isFurniture(row), !isSpoken(row), isHan(row) || SplitterLatin.isTitle(document, row) else { return false }
+        guard rows[row].kind == .titleLike, !hasHeadings || isMarked && rows[row].markdownRank == 1 else {
+            return false
+        }
+        guard !isDivision(row), !refused.contains(row), !isFurniture(row), !isSpoken(row),
+            isHan(row) || SplitterLatin.isTitle(document, row)
+        else { return false }
         if rows[row].length < 4, isHan(row), SplitterTitleBlock(document, at: row, limit: rows.count).rows.count == 1,
             rows[row].length < 2 || rows[row].blanksBefore <= layout.blanks && !(isDue && standsAboveText(row))
-        { return false }
+        {
+            return false
+        }
         // The issuer's name under a text, with the date below it.
-        if row + 1 < rows.count, rows[row + 1].kind == .date, !SplitterTitleBlock.endsWithGenre(document, row) { return false }
+        if row + 1 < rows.count, rows[row + 1].kind == .date, !SplitterTitleBlock.endsWithGenre(document, row) {
+            return false
+        }
         return !isSignature(row)
     }
 
@@ -115,7 +129,8 @@ struct SplitterOpening {
         guard rows[row].length <= 20 else { return false }
         var next = row + 1
         while next < rows.count, next - row < 6, rows[next].kind == .titleLike, rows[next].length <= 20 { next += 1 }
-        return next < rows.count && next > row + 1 && rows[next].kind == .date && !SplitterTitleBlock.endsWithGenre(document, row)
+        return next < rows.count && next > row + 1 && rows[next].kind == .date
+            && !SplitterTitleBlock.endsWithGenre(document, row)
     }
 
     private static let parts: [StaticString] = ["上篇", "中篇", "下篇", "上编", "中编", "下编"]

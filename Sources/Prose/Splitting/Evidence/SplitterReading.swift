@@ -52,10 +52,12 @@ struct SplitterReading {
         let length = rows.reduce(0) { $0 + document.rows[$1].length }
         document.compact.withUnsafeBufferPointer { TitleScoring.read($0, whole, length: length, into: &evidence) }
         let isFree = document.rows[row - 1].isFinished || document.rows[row - 1].kind != .paragraph
-        evidence.insert(.isOfficial, if: isFree && document.compact.withUnsafeBufferPointer { TitleScoring.namesIssuer($0, whole) })
+        evidence.insert(
+            .isOfficial, if: isFree && document.compact.withUnsafeBufferPointer { TitleScoring.namesIssuer($0, whole) })
         if !listed.isEmpty {
             let firstLine = document.rows[row].compact
-            let isListed = listed.contains(Array(document.compact[whole])) || listed.contains(Array(document.compact[firstLine]))
+            let isListed =
+                listed.contains(Array(document.compact[whole])) || listed.contains(Array(document.compact[firstLine]))
             evidence.insert(.isListed, if: isListed)
         }
         let end = min(row + 4, range.upperBound)
@@ -119,7 +121,8 @@ struct SplitterReading {
     private func endsText(_ row: Int, in range: Range<Int>) -> Bool {
         guard row > range.lowerBound else { return false }
         switch document.rows[row - 1].kind {
-        case .paragraph, .article, .date, .closing, .note: return document.rows[row - 1].isFinished || document.rows[row - 1].kind == .date
+        case .paragraph, .article, .date, .closing, .note:
+            return document.rows[row - 1].isFinished || document.rows[row - 1].kind == .date
         case .heading: return document.rows[row - 1].isFinished
         default: return false
         }
@@ -160,7 +163,8 @@ struct SplitterReading {
         // A number before the title is no part of the essay's own numbering.
         let from = document.rows[row].kind == .heading ? row + 1 : row
         switch series.verdict(at: from, from: range.lowerBound, to: range.upperBound, skipping: row) {
-        case .goesOn(let level): evidence.insert(level == 0 ? .numberingGoesOn : level == 1 ? .lowerNumberingGoesOn : .digitsGoOn)
+        case .goesOn(let level):
+            evidence.insert(level == 0 ? .numberingGoesOn : level == 1 ? .lowerNumberingGoesOn : .digitsGoOn)
         case .beginsAgain: evidence.insert(.numberingBeginsAgain)
         case .begins: evidence.insert(.numberingBegins)
         case .hasBegun: evidence.insert(.numberingHasBegun)

@@ -33,7 +33,9 @@ final class PatternSearch: Sendable {
 
     /// - Parameter isStopped: asked some times a second; if it says yes, the search ends.
     /// - Throws: `Failure`.
-    static func run(_ pattern: String, in lines: [String], until isStopped: () -> Bool) throws(Failure) -> [(line: Int, end: Int)] {
+    static func run(_ pattern: String, in lines: [String], until isStopped: () -> Bool) throws(Failure) -> [(
+        line: Int, end: Int
+    )] {
         let search = PatternSearch(pattern, lines)
         guard let thread = search.start() else { return search.found() }
         var clock = clockid_t()
@@ -68,12 +70,14 @@ final class PatternSearch: Sendable {
         pthread_attr_setstacksize(&attributes, 8 << 20)
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self)
-        let code = pthread_create(&thread, &attributes, { context in
-            let search = Unmanaged<PatternSearch>.fromOpaque(context!).takeRetainedValue()
-            let found = search.found()
-            search.state.withLock { ($0.found, $0.isDone) = (found, true) }
-            return nil
-        }, context.toOpaque())
+        let code = pthread_create(
+            &thread, &attributes,
+            { context in
+                let search = Unmanaged<PatternSearch>.fromOpaque(context!).takeRetainedValue()
+                let found = search.found()
+                search.state.withLock { ($0.found, $0.isDone) = (found, true) }
+                return nil
+            }, context.toOpaque())
         guard code == 0 else {
             context.release()
             return nil

@@ -36,7 +36,9 @@ struct SplitterAnnex {
     private func precedingStart(of row: Int, notBefore essay: Int) -> Int {
         guard let number = numbers.last(where: { $0 < row }), number > essay else { return essay }
         var start = number
-        while start > essay, number - start < SplitterTitleBlock.longest, document.rows[start - 1].kind == .titleLike { start -= 1 }
+        while start > essay, number - start < SplitterTitleBlock.longest, document.rows[start - 1].kind == .titleLike {
+            start -= 1
+        }
         return start
     }
 
@@ -53,7 +55,9 @@ struct SplitterAnnex {
         while !cursor.isAtEnd {
             let scalar = cursor.next()
             // Quotation marks differ between a title and where it is named.
-            if scalar > 0x22, scalar != 0x201C, scalar != 0x201D, scalar != 0x300A, scalar != 0x300B { result.append(scalar) }
+            if scalar > 0x22, scalar != 0x201C, scalar != 0x201D, scalar != 0x300A, scalar != 0x300B {
+                result.append(scalar)
+            }
         }
         return result
     }
@@ -102,7 +106,8 @@ struct SplitterAnnex {
     /// The lines `附件：…` and their continuation that the essay lists before its signature.
     private func attachmentList(from start: Int, to row: Int) -> [[UInt32]] {
         var lists: [[UInt32]] = []
-        for index in attachments.reversed().lazy.filter({ $0 < row }).prefix(Self.mostAttachments) where index >= start {
+        for index in attachments.reversed().lazy.filter({ $0 < row }).prefix(Self.mostAttachments) where index >= start
+        {
             for line in index..<min(index + 6, row) where line == index || document.rows[line].kind == .heading {
                 lists.append(scalars(document.bytes, document.rows[line].content))
             }

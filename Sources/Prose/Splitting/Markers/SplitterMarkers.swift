@@ -56,7 +56,9 @@ extension SplitterMarker {
         }
         let first = cursor.peek
         // Nearly every line fails here: a marker begins with 第, 篇, 范, 例, 样, 文, a bracket or a decoration.
-        guard first == 0x7B2C || starts.contains(first) || opening.contains(first) || decorations.contains(first) else { return nil }
+        guard first == 0x7B2C || starts.contains(first) || opening.contains(first) || decorations.contains(first) else {
+            return nil
+        }
         while decorations.contains(cursor.peek) { _ = cursor.next() }
         cursor.skipSpaces()
         let start = cursor.position
@@ -102,7 +104,9 @@ extension SplitterMarker {
         }
         cursor.skipSpaces()
         let isBracketed = cursor.take("(")
-        guard let ordinal = HanNumeral.read(&cursor) ?? HanNumeral.readDigits(&cursor, limit: 4), ordinal > 0, !isBracketed || cursor.take(")") else { return nil }
+        guard let ordinal = HanNumeral.read(&cursor) ?? HanNumeral.readDigits(&cursor, limit: 4), ordinal > 0,
+            !isBracketed || cursor.take(")")
+        else { return nil }
         return (style, ordinal)
     }
 
@@ -110,12 +114,17 @@ extension SplitterMarker {
     private static func takeChapter(_ cursor: inout ScalarCursor) {
         var ahead = cursor
         guard ahead.take("章") else { return }
-        if ahead.isAtEnd || isSeparator(ahead.peek) || closing.contains(ahead.peek) || decorations.contains(ahead.peek) { cursor = ahead }
+        if ahead.isAtEnd || isSeparator(ahead.peek) || closing.contains(ahead.peek) || decorations.contains(ahead.peek)
+        {
+            cursor = ahead
+        }
     }
 
     private static let separators = ScalarSet(":、.,-—–_|·")
 
-    static func isSeparator(_ scalar: UInt32) -> Bool { scalar == 0x20 || scalar == 0x09 || separators.contains(scalar) }
+    static func isSeparator(_ scalar: UInt32) -> Bool {
+        scalar == 0x20 || scalar == 0x09 || separators.contains(scalar)
+    }
 
     /// Moves past separators and, as behind `★第一篇★`, decorations.
     private static func skipSeparators(_ cursor: inout ScalarCursor) -> Bool {
@@ -135,14 +144,19 @@ extension SplitterMarker {
         var isDoubtful = false
         if !rest.isEmpty, !isSeparated {
             guard line.length <= longestRunOn, !endsSentence(bytes, rest) else { return nil }
-            isDoubtful = line.length > longestTitle - 15 || continuing.contains(cursor.peek) || RowEnding.isFinished(RowEnding.last(bytes, rest))
+            isDoubtful =
+                line.length > longestTitle - 15 || continuing.contains(cursor.peek)
+                || RowEnding.isFinished(RowEnding.last(bytes, rest))
         }
-        if isOpen, !rest.isEmpty, closing.contains(RowEnding.last(bytes, rest)) { rest = rest.lowerBound..<rest.upperBound - width(bytes, rest) }
+        if isOpen, !rest.isEmpty, closing.contains(RowEnding.last(bytes, rest)) {
+            rest = rest.lowerBound..<rest.upperBound - width(bytes, rest)
+        }
         rest = withoutDecoration(bytes, rest)
         let isSentence = !rest.isEmpty && [0x3002, 0x3B].contains(RowEnding.last(bytes, rest))
         let isGlued = line.length > longestTitle + 10 || isSentence
         return SplitterMarker(
-            row: row, start: row, ordinal: ordinal, style: style, mark: mark, title: rest, isGlued: isGlued, isDoubtful: isDoubtful)
+            row: row, start: row, ordinal: ordinal, style: style, mark: mark, title: rest, isGlued: isGlued,
+            isDoubtful: isDoubtful)
     }
 
     /// The longest line in which the title follows the mark without anything between.
@@ -180,16 +194,20 @@ extension SplitterMarker {
 
     /// `党员心得体会篇一`, `工作总结 范文2`, `学习体会（三）`; the title before it must be the same in a whole series.
     private static func suffixed(_ bytes: TextBytes, _ line: SplitterRow, _ row: Int) -> SplitterMarker? {
-        guard line.length >= 5, line.length <= 45, line.heading == nil, line.kind == .titleLike || line.kind == .note else { return nil }
+        guard line.length >= 5, line.length <= 45, line.heading == nil, line.kind == .titleLike || line.kind == .note
+        else { return nil }
         guard let at = suffixStart(bytes, line.content) else { return nil }
         let prefix = Lines.trim(line.content.lowerBound..<at.start, in: bytes)
         guard prefix.count >= (at.isNamed ? 6 : 12) else { return nil }
         return SplitterMarker(
-            row: row, start: row, ordinal: at.ordinal, style: .suffix, mark: at.start..<line.content.upperBound, title: line.content,
+            row: row, start: row, ordinal: at.ordinal, style: .suffix, mark: at.start..<line.content.upperBound,
+            title: line.content,
             isGlued: false, prefix: prefix)
     }
 
-    private static func suffixStart(_ bytes: TextBytes, _ content: Range<Int>) -> (start: Int, ordinal: Int, isNamed: Bool)? {
+    private static func suffixStart(_ bytes: TextBytes, _ content: Range<Int>) -> (
+        start: Int, ordinal: Int, isNamed: Bool
+    )? {
         var at = content.upperBound
         for _ in 0..<7 where at > content.lowerBound {
             at -= 1

@@ -60,10 +60,15 @@ extension SplitterNamedMark {
                 let word = Lines.trim(wordStart..<cursor.position, in: bytes)
                 var tail = Tail(numeral.end, isOrdinal: previous == 0x7B2C, bracket: bracket)
                 if let title = tail.read(line.content.upperBound),
-                    !word.isEmpty || !title.isEmpty && tail.standsAlone(isDecorated: isDecorated, isRoman: numeral.isRoman) {
-                    let pattern = scalars(bytes, word) + [0x23, bracket, numeral.isRoman ? 1 : 0, UInt32(line.markdownRank)] + scalars(bytes, tail.unit)
+                    !word.isEmpty
+                        || !title.isEmpty && tail.standsAlone(isDecorated: isDecorated, isRoman: numeral.isRoman)
+                {
+                    let pattern =
+                        scalars(bytes, word) + [0x23, bracket, numeral.isRoman ? 1 : 0, UInt32(line.markdownRank)]
+                        + scalars(bytes, tail.unit)
                     return SplitterNamedMark(
-                        row: row, number: numeral.value, pattern: pattern, word: word, unit: tail.unit, isBare: word.isEmpty && numeral.isRoman,
+                        row: row, number: numeral.value, pattern: pattern, word: word, unit: tail.unit,
+                        isBare: word.isEmpty && numeral.isRoman,
                         mark: start..<tail.markEnd, title: title)
                 }
             }
@@ -92,7 +97,9 @@ extension SplitterNamedMark {
     }
 
     /// `三`, `3`, `（三）`, `III` or `Three` at the cursor, which is not in the middle of a number.
-    private static func numeral(_ start: ScalarCursor, after previous: UInt32) -> (value: Int, end: ScalarCursor, isRoman: Bool)? {
+    private static func numeral(_ start: ScalarCursor, after previous: UInt32) -> (
+        value: Int, end: ScalarCursor, isRoman: Bool
+    )? {
         guard !(0x30...0x39).contains(previous), HanNumeral.value(of: previous) == nil else { return nil }
         var cursor = start
         let isBracketed = cursor.take("(")
@@ -100,7 +107,8 @@ extension SplitterNamedMark {
         if plain == nil, isPronoun(cursor) { return nil }
         let roman = plain == nil && previous == 0x20 ? SplitterLatin.romanNumeral(&cursor) : nil
         let spelled = plain ?? roman == nil && previous == 0x20 ? SplitterLatin.spelledNumber(&cursor) : nil
-        guard let value = plain ?? roman ?? spelled, value > 0, value <= largest, !isBracketed || cursor.take(")") else { return nil }
+        guard let value = plain ?? roman ?? spelled, value > 0, value <= largest, !isBracketed || cursor.take(")")
+        else { return nil }
         return (value, cursor, roman != nil)
     }
 
@@ -145,7 +153,9 @@ extension SplitterNamedMark {
             var title = SplitterMarker.withoutDecoration(cursor.bytes, cursor.position..<end)
             guard bracket != 0, !isClosed else { return title }
             // `【演讲稿一：标题】`
-            guard !title.isEmpty, SplitterMarker.closing.contains(RowEnding.last(cursor.bytes, title)) else { return nil }
+            guard !title.isEmpty, SplitterMarker.closing.contains(RowEnding.last(cursor.bytes, title)) else {
+                return nil
+            }
             title = title.lowerBound..<title.upperBound - SplitterMarker.width(cursor.bytes, title)
             return title
         }
@@ -158,7 +168,9 @@ extension SplitterNamedMark {
         private mutating func readUnit() {
             cursor.skipSpaces()
             let start = cursor.position
-            for _ in 0..<SplitterNamedMark.longestUnit where (0x4E00...0x9FFF).contains(cursor.peek) { _ = cursor.next() }
+            for _ in 0..<SplitterNamedMark.longestUnit where (0x4E00...0x9FFF).contains(cursor.peek) {
+                _ = cursor.next()
+            }
             unit = start..<cursor.position
         }
 
@@ -179,8 +191,10 @@ extension SplitterNamedMark {
 extension SplitterNamedMark {
     /// What numbers the parts of one work, its tables, questions or annexes, and not essays.
     private static let parts: [StaticString] = [
-        "部分", "方面", "环节", "阶段", "步骤", "单元", "模块", "板块", "任务", "措施", "原则", "目标", "点", "条件", "题", "题型", "附件", "附录", "附表", "附图", "专栏", "定理", "实验",
-        "小节", "节课", "堂课", "课时", "节課", "堂課", "项目", "情况", "情形", "类型", "模式", "路径", "策略", "对策", "建议", "启示", "做法", "方法", "成效", "理由", "原因",
+        "部分", "方面", "环节", "阶段", "步骤", "单元", "模块", "板块", "任务", "措施", "原则", "目标", "点", "条件", "题", "题型", "附件", "附录", "附表",
+        "附图", "专栏", "定理", "实验",
+        "小节", "节课", "堂课", "课时", "节課", "堂課", "项目", "情况", "情形", "类型", "模式", "路径", "策略", "对策", "建议", "启示", "做法", "方法",
+        "成效", "理由", "原因",
         "版序", "版前言", "版自序", "版译序", "版后记",
     ]
     /// Those that other words end with as well.
@@ -192,7 +206,9 @@ extension SplitterNamedMark {
     func isPart(_ bytes: TextBytes) -> Bool {
         let name = unit.isEmpty ? word : unit
         if Self.parts.contains(where: { Pattern.hasSuffix(bytes, name, $0) }) { return true }
-        if Self.whole.contains(where: { name.count == $0.utf8CodeUnitCount && Pattern.hasPrefix(bytes, name, $0) }) { return true }
+        if Self.whole.contains(where: { name.count == $0.utf8CodeUnitCount && Pattern.hasPrefix(bytes, name, $0) }) {
+            return true
+        }
         if name.count == 3, Self.units.contains(ScalarCursor(bytes, name).peek) { return true }
         return SplitterLatin.namesDivision(String(decoding: UnsafeBufferPointer(rebasing: bytes[name]), as: UTF8.self))
     }

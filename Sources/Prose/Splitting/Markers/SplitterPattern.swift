@@ -3,7 +3,9 @@ enum SplitterPattern {
     /// A boundary at every row in which `pattern` is found. What follows the match on its line is the title; where nothing
     /// does, the line itself if it reads as one, else the next title line.
     /// - Throws: `SplitError` if it is no regular expression, or takes too long; `CancellationError` if `isStopped` said yes.
-    static func boundaries(_ document: SplitterDocument, _ pattern: String, until isStopped: () -> Bool) throws -> [SplitterSelection.Boundary] {
+    static func boundaries(_ document: SplitterDocument, _ pattern: String, until isStopped: () -> Bool) throws
+        -> [SplitterSelection.Boundary]
+    {
         _ = try SplitPattern(pattern)
         let lines = document.rows.map { document.text($0.content) }
         do {
@@ -28,13 +30,15 @@ enum SplitterPattern {
         let behind = Lines.trim(content.lowerBound + length - rest.utf8.count..<content.upperBound, in: document.bytes)
         var title = withoutSeparator(document.bytes, behind)
         if title.isEmpty, isTitle(document, row) { title = content }
-        let marker = SplitterMarker(row: row, start: row, ordinal: 0, style: .sample, mark: content, title: title, isGlued: false)
+        let marker = SplitterMarker(
+            row: row, start: row, ordinal: 0, style: .sample, mark: content, title: title, isGlued: false)
         return SplitterSelection.Boundary(row: row, marker: marker, reason: "line matches the pattern", confidence: 1)
     }
 
     /// Whether the row is a title, and no mark such as 第一篇 that stands above one.
     private static func isTitle(_ document: SplitterDocument, _ row: Int) -> Bool {
-        document.rows[row].kind == .titleLike && SplitterMarker.read(document, row: row) == nil && SplitterNamedMark.read(document, row) == nil
+        document.rows[row].kind == .titleLike && SplitterMarker.read(document, row: row) == nil
+            && SplitterNamedMark.read(document, row) == nil
     }
 
     private static func withoutSeparator(_ bytes: TextBytes, _ range: Range<Int>) -> Range<Int> {

@@ -17,7 +17,9 @@ struct SplitterTopHeadings {
         guard heads.count > 1, areEssays(heads) else { return }
         markers = heads.enumerated().map { index, row in
             let content = document.rows[row].content
-            return SplitterMarker(row: row, start: row, ordinal: index + 1, style: .heading, mark: content, title: content, isGlued: false)
+            return SplitterMarker(
+                row: row, start: row, ordinal: index + 1, style: .heading, mark: content, title: content, isGlued: false
+            )
         }
     }
 
@@ -29,17 +31,21 @@ struct SplitterTopHeadings {
         return passages.holdsText(1..<tops[1]) ? tops : Array(tops.dropFirst())
     }
 
-    private func headings(of rank: Int) -> [Int] { document.rows.indices.filter { document.rows[$0].markdownRank == rank } }
+    private func headings(of rank: Int) -> [Int] {
+        document.rows.indices.filter { document.rows[$0].markdownRank == rank }
+    }
 
     private func areEssays(_ heads: [Int]) -> Bool {
         let ends = heads.dropFirst() + [document.rows.count]
-        guard heads.allSatisfy({ document.rows[$0].heading == nil }), zip(heads, ends).allSatisfy({ passages.holdsText($0 + 1..<$1) })
+        guard heads.allSatisfy({ document.rows[$0].heading == nil }),
+            zip(heads, ends).allSatisfy({ passages.holdsText($0 + 1..<$1) })
         else { return false }
         switch passages.lead(before: heads[0], except: []) {
         case .nameOfCompilation: return true
         case .nothing:
             guard !heads.contains(where: { Self.isSection(document, $0) }) else { return false }
-            return passages.areOpened(heads) || passages.meanLength(heads) >= Self.usualLength && !Self.isManual(document)
+            return passages.areOpened(heads)
+                || passages.meanLength(heads) >= Self.usualLength && !Self.isManual(document)
         case .title, .text: return false
         }
     }
@@ -52,8 +58,10 @@ struct SplitterTopHeadings {
 
     /// Names of the sections of a book, a paper or a manual.
     private static let sections: [StaticString] = [
-        "前言", "序言", "序", "引言", "引子", "绪论", "导言", "楔子", "摘要", "背景", "概述", "概要", "简介", "介绍", "说明", "目录", "方法", "结果", "讨论", "结论",
-        "结语", "尾声", "总结", "后记", "附录", "注释", "致谢", "参考文献", "参考资料", "安装", "使用", "用法", "配置", "使用方法", "使用说明", "快速开始", "常见问题", "更新日志",
+        "前言", "序言", "序", "引言", "引子", "绪论", "导言", "楔子", "摘要", "背景", "概述", "概要", "简介", "介绍", "说明", "目录", "方法", "结果", "讨论",
+        "结论",
+        "结语", "尾声", "总结", "后记", "附录", "注释", "致谢", "参考文献", "参考资料", "安装", "使用", "用法", "配置", "使用方法", "使用说明", "快速开始",
+        "常见问题", "更新日志",
         "许可", "许可证", "贡献", "依赖",
     ]
 
@@ -63,7 +71,11 @@ struct SplitterTopHeadings {
         if document.bytes[content.lowerBound] < 0x80 {
             return SplitterLatin.isDivision(document, row) || SplitterLatin.isSectionOfManual(document.text(content))
         }
-        if SplitterOpening.isPart(document, row) || SplitterNamedMark.read(document, row)?.isPart(document.bytes) == true { return true }
+        if SplitterOpening.isPart(document, row)
+            || SplitterNamedMark.read(document, row)?.isPart(document.bytes) == true
+        {
+            return true
+        }
         return document.withCompact(row) { bytes, range in
             sections.contains { range.count == $0.utf8CodeUnitCount && Pattern.hasPrefix(bytes, range, $0) }
         }

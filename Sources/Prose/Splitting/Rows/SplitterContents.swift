@@ -17,15 +17,23 @@ struct SplitterContents {
     /// Reads the short lines after 目录. The table ends where its first title comes again: as the title of the first essay.
     private mutating func readList(_ document: SplitterDocument) {
         let rows = document.rows
-        guard let head = rows.prefix(40).firstIndex(where: { $0.kind == .contents }) else { return readBareList(document) }
+        guard let head = rows.prefix(40).firstIndex(where: { $0.kind == .contents }) else {
+            return readBareList(document)
+        }
         var limit = head + 1
-        while limit < rows.count, rows[limit].length <= 60, rows[limit].kind != .paragraph, rows[limit].kind != .documentNumber {
+        while limit < rows.count, rows[limit].length <= 60, rows[limit].kind != .paragraph,
+            rows[limit].kind != .documentNumber
+        {
             limit += 1
         }
         let entries = (head + 1..<limit).map { Self.entry(document, $0) }
         // Titles may be alike, so that the last line that says the first one counts.
         let again = entries.first.flatMap { first in entries.dropFirst().lastIndex { Self.areOne(first, $0) } }
-        if let again { end = max(end, head + 1 + again) } else { end = max(end, endOfLines(entries, document, head + 1)) }
+        if let again {
+            end = max(end, head + 1 + again)
+        } else {
+            end = max(end, endOfLines(entries, document, head + 1))
+        }
         let listed = entries.prefix(max(0, end - head - 1)).filter { $0.count >= 12 }
         if listed.count > 1 { titles.formUnion(listed) }
     }
@@ -39,12 +47,15 @@ struct SplitterContents {
     /// Short lines at the top, most of which come again further down, are a table of contents without its heading.
     private mutating func readBareList(_ document: SplitterDocument) {
         let rows = document.rows
-        let head = rows.prefix(100).firstIndex { $0.kind == .paragraph || $0.kind == .documentNumber || $0.length > 60 } ?? 0
+        let head =
+            rows.prefix(100).firstIndex { $0.kind == .paragraph || $0.kind == .documentNumber || $0.length > 60 } ?? 0
         guard head >= 4 else { return }
         let entries = (0..<head).map { Self.entry(document, $0) }
         let first = entries.firstIndex { $0.count >= 15 } ?? 0
         let bodyStart = entries.indices.last { $0 > first && Self.areOne(entries[first], entries[$0]) } ?? head
-        let again = entries.prefix(bodyStart).filter { $0.count >= 15 && Self.comesAgain($0, document, from: bodyStart) }
+        let again = entries.prefix(bodyStart).filter {
+            $0.count >= 15 && Self.comesAgain($0, document, from: bodyStart)
+        }
         guard again.count >= 3, again.count * 2 > bodyStart else { return }
         titles.formUnion(again)
         end = max(end, bodyStart)

@@ -29,7 +29,11 @@ enum RowFurniture {
         var digits = 0
         while !cursor.isAtEnd {
             let scalar = cursor.next()
-            if (0x30...0x39).contains(scalar) { digits += 1 } else if scalar != 0x20, !dashes.contains(scalar) { return false }
+            if (0x30...0x39).contains(scalar) {
+                digits += 1
+            } else if scalar != 0x20, !dashes.contains(scalar) {
+                return false
+            }
         }
         return (1...6).contains(digits)
     }
@@ -56,14 +60,20 @@ enum RowFurniture {
     private static let announcing: [StaticString] = ["请", ":", "：", "访问", "关注", "网", "下载", "查看", "阅读", "范文"]
 
     private static func isAdvertisement(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
-        let isCall = callStarts.contains(ScalarCursor(bytes, content).peek) && calls.contains { Pattern.hasPrefix(bytes, content, $0) }
+        let isCall =
+            callStarts.contains(ScalarCursor(bytes, content).peek)
+            && calls.contains { Pattern.hasPrefix(bytes, content, $0) }
         guard isCall else { return content.count <= 120 && holdsAddress(bytes, content) }
-        if RowEnding.last(bytes, content) == 0x3002 || bytes[content.lowerBound] < 0x80 { return holdsAddress(bytes, content) }
+        if RowEnding.last(bytes, content) == 0x3002 || bytes[content.lowerBound] < 0x80 {
+            return holdsAddress(bytes, content)
+        }
         return holdsAddress(bytes, content) || announcing.contains { Pattern.contains(bytes, content, $0) }
     }
 
     private static func holdsAddress(_ bytes: TextBytes, _ content: Range<Int>) -> Bool {
-        guard let base = bytes.baseAddress, memchr(base + content.lowerBound, 0x2E, content.count) != nil else { return false }
+        guard let base = bytes.baseAddress, memchr(base + content.lowerBound, 0x2E, content.count) != nil else {
+            return false
+        }
         return Pattern.contains(bytes, content, "www.") || Pattern.contains(bytes, content, "://")
     }
 }

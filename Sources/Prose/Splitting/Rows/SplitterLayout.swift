@@ -26,5 +26,7 @@ struct SplitterLayout {
         counts.firstIndex(of: counts.max() ?? 0) ?? 0
     }
 
-    private static func isText(_ kind: SplitterRow.Kind) -> Bool { kind == .paragraph || kind == .heading || kind == .article }
+    private static func isText(_ kind: SplitterRow.Kind) -> Bool {
+        kind == .paragraph || kind == .heading || kind == .article
+    }
 }

@@ -74,14 +74,18 @@ struct SplitterPassages {
 
     /// Whether at least half of the passages that `heads` head open as only essays do.
     func areOpened(_ heads: [Int]) -> Bool {
-        let opened = heads.indices.count { opens(heads[$0], until: $0 + 1 < heads.count ? heads[$0 + 1] : document.rows.count) }
+        let opened = heads.indices.count {
+            opens(heads[$0], until: $0 + 1 < heads.count ? heads[$0 + 1] : document.rows.count)
+        }
         return opened * 2 >= heads.count
     }
 
     /// Whether `一、` or `第一条` comes before `end`, or a salutation, an addressee or a document number stands under the row.
     func opens(_ row: Int, until end: Int) -> Bool {
         var next = row + 1
-        while next < end, next - row <= 3, document.rows[next].kind == .titleLike || document.rows[next].kind == .note { next += 1 }
+        while next < end, next - row <= 3, document.rows[next].kind == .titleLike || document.rows[next].kind == .note {
+            next += 1
+        }
         if next < end, [.salutation, .addressee, .documentNumber].contains(document.rows[next].kind) { return true }
         return series.firstOfHighest(in: row + 1..<end) == 1 && !series.goesOn(through: row)
     }

@@ -108,7 +108,9 @@ struct SplitterDocument {
         while start < shapes.count {
             var end = start
             while end < shapes.count, shapes[end] != .none { end += 1 }
-            for row in start..<end where shapes[row] == .certain || end - start >= RosterShape.shortestList { rows[row].kind = .roster }
+            for row in start..<end where shapes[row] == .certain || end - start >= RosterShape.shortestList {
+                rows[row].kind = .roster
+            }
             start = end + 1
         }
     }
@@ -141,7 +143,11 @@ struct SplitterDocument {
             row.length = measure.length
         }
         row.isFinished = RowEnding.isFinished(RowEnding.last(bytes, content))
-        if isBlock { row.kind = .paragraph } else { row.kind = isMarkdown && rank == 0 && isLink(content) ? .contents : kind(of: row) }
+        if isBlock {
+            row.kind = .paragraph
+        } else {
+            row.kind = isMarkdown && rank == 0 && isLink(content) ? .contents : kind(of: row)
+        }
         if row.kind == .contents, rank == 0 { row.heading = nil }
         rows.append(row)
     }
@@ -180,7 +186,8 @@ struct SplitterDocument {
         let last = RowEnding.last(bytes, row.content)
         guard !row.compact.isEmpty else {
             if RowShape.beginsAsMetadata(bytes, row.content) { return .metadata }
-            return last == 0x3A && row.content.count <= 900 && RowShape.namesOffices(bytes, row.content) ? .addressee : .paragraph
+            return last == 0x3A && row.content.count <= 900 && RowShape.namesOffices(bytes, row.content)
+                ? .addressee : .paragraph
         }
         return compact.withUnsafeBufferPointer { RowShape($0, row.compact, length: row.length, last: last).kind }
     }
@@ -236,7 +243,9 @@ enum RowDecoration {
             let inner = Lines.trim(at..<content.upperBound, in: bytes)
             return length <= 6 && inner.lowerBound > at && !inner.isEmpty ? inner : content
         }
-        guard length == 2, content.count > 6, bytes[content.upperBound - 1] == 0x2A, bytes[content.upperBound - 2] == 0x2A else { return content }
+        guard length == 2, content.count > 6, bytes[content.upperBound - 1] == 0x2A,
+            bytes[content.upperBound - 2] == 0x2A
+        else { return content }
         let inner = Lines.trim(at..<content.upperBound - 2, in: bytes)
         return inner.isEmpty || inner.contains { bytes[$0] == 0x2A } ? content : inner
     }

@@ -19,7 +19,9 @@ struct RowShape {
         if isDocumentNumber { return .documentNumber }
         if beginsWithDate { return length <= 16 ? .date : .note }
         if isRemark { return .note }
-        if length <= 60, begins("附件") || begins("附:") || begins("附表") || begins("附录") || begins("附图") { return .attachment }
+        if length <= 60, begins("附件") || begins("附:") || begins("附表") || begins("附录") || begins("附图") {
+            return .attachment
+        }
         if length <= 24, isClosing { return .closing }
         if isMetadata { return .metadata }
         if isSalutation { return .salutation }
@@ -56,7 +58,9 @@ struct RowShape {
         var cursor = ScalarCursor(bytes, range)
         _ = cursor.take("(")
         var digits = 0
-        while (0x30...0x39).contains(cursor.peek) || (HanNumeral.value(of: cursor.peek) ?? 10) < 10 || cursor.peek == 0x25CB {
+        while (0x30...0x39).contains(cursor.peek) || (HanNumeral.value(of: cursor.peek) ?? 10) < 10
+            || cursor.peek == 0x25CB
+        {
             _ = cursor.next()
             digits += 1
         }
@@ -68,7 +72,8 @@ struct RowShape {
 
     private func followsMonth(_ start: ScalarCursor) -> Bool {
         var cursor = start
-        return HanNumeral.readAny(&cursor) != nil && cursor.take("月") || cursor.take(")") || cursor.take("X") || cursor.take("x")
+        return HanNumeral.readAny(&cursor) != nil && cursor.take("月") || cursor.take(")") || cursor.take("X")
+            || cursor.take("x")
     }
 
     private var isRemark: Bool {
@@ -92,7 +97,9 @@ struct RowShape {
     private static let metadataStarts = ScalarSet("摘内提关作来日时发单姓学主讲报汇述文索成编撰地底初入校[【")
 
     private var isMetadata: Bool {
-        let inner = begins("[") ? range.lowerBound + 1..<range.upperBound : begins("【") ? range.lowerBound + 3..<range.upperBound : range
+        let inner =
+            begins("[")
+            ? range.lowerBound + 1..<range.upperBound : begins("【") ? range.lowerBound + 3..<range.upperBound : range
         guard let word = Self.metadataWords.first(where: { Pattern.hasPrefix(bytes, inner, $0) }) else { return false }
         var cursor = ScalarCursor(bytes, inner.lowerBound + word.utf8CodeUnitCount..<inner.upperBound)
         for _ in 0..<3 {
@@ -137,7 +144,9 @@ struct RowShape {
     static func namesOffices(_ bytes: TextBytes, _ range: Range<Int>) -> Bool {
         let colon = bytes[range.upperBound - 1] == 0x3A ? 1 : 3
         let names = range.lowerBound..<max(range.lowerBound, range.upperBound - colon)
-        guard offices.contains(where: { Pattern.contains(bytes, names, $0) }) || officeEndings.contains(where: { Pattern.hasSuffix(bytes, names, $0) })
+        guard
+            offices.contains(where: { Pattern.contains(bytes, names, $0) })
+                || officeEndings.contains(where: { Pattern.hasSuffix(bytes, names, $0) })
         else { return false }
         return !verbs.contains { Pattern.contains(bytes, names, $0) }
     }
@@ -147,7 +156,9 @@ struct RowShape {
 
     private var isTitleLike: Bool {
         guard length >= 2, length <= (isLatin ? 100 : 60) else { return false }
-        if Self.closingPunctuation.contains(last) || last == 0x2E || holds("。") || holds(";") || holds("|") { return false }
+        if Self.closingPunctuation.contains(last) || last == 0x2E || holds("。") || holds(";") || holds("|") {
+            return false
+        }
         var cursor = ScalarCursor(bytes, range)
         if Self.bullets.contains(cursor.peek) { return false }
         var words = 0
@@ -157,7 +168,10 @@ struct RowShape {
             count += 1
             // `副主任：陈宝生`, a row of a list, or `问：…`.
             if scalar == 0x3A, count <= 2 || count <= 5 && length <= 12 { return false }
-            if scalar >= 0x4E00 && scalar <= 0x9FFF || (0x41...0x5A).contains(scalar) || (0x61...0x7A).contains(scalar) { words += 1 }
+            if scalar >= 0x4E00 && scalar <= 0x9FFF || (0x41...0x5A).contains(scalar) || (0x61...0x7A).contains(scalar)
+            {
+                words += 1
+            }
         }
         return words * 2 > length
     }

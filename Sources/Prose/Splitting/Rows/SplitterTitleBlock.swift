@@ -15,7 +15,9 @@ struct SplitterTitleBlock {
     init(_ document: SplitterDocument, at row: Int, limit: Int) {
         let rows = document.rows
         var end = row + 1
-        while end < limit, end - row < Self.longest, rows[end].kind == .titleLike, rows[end].blanksBefore <= 1 { end += 1 }
+        while end < limit, end - row < Self.longest, rows[end].kind == .titleLike, rows[end].blanksBefore <= 1 {
+            end += 1
+        }
         let runEnd = end
         next = Self.skipSubtitles(document, from: runEnd, limit: limit)
         if runEnd - row == 1 || rows[row].markdownRank > 0 || rows[row].kind == .heading {
@@ -42,7 +44,8 @@ struct SplitterTitleBlock {
         if endsWithDocument(document, row) || repeats(document, row, in: row + 1..<runEnd) { return row + 1 }
         let isOpen = document.withCompact(row) { Pattern.contains($0, $1, "关于") }
         guard document.rows[row].length >= 5, isOpen || !endsWithGenre(document, row) else { return row + 1 }
-        let end = (row + 1..<runEnd).first { endsWithDocument(document, $0) }
+        let end =
+            (row + 1..<runEnd).first { endsWithDocument(document, $0) }
             ?? (endsWithGenre(document, row) ? nil : (row + 1..<runEnd).first { endsWithGenre(document, $0) })
         guard let end else { return row + 1 }
         let joined = (row...end).reduce(0) { $0 + document.rows[$1].length }
@@ -53,7 +56,8 @@ struct SplitterTitleBlock {
     private static func repetition(_ document: SplitterDocument, _ row: Int, _ runEnd: Int) -> Int? {
         (row + 1..<runEnd).first { end in
             let joined = document.rows[row].compact.lowerBound..<document.rows[end - 1].compact.upperBound
-            return document.rows[end].length >= 5 && document.compact[joined].elementsEqual(document.compact[document.rows[end].compact])
+            return document.rows[end].length >= 5
+                && document.compact[joined].elementsEqual(document.compact[document.rows[end].compact])
         }
     }
 

@@ -50,7 +50,8 @@ struct SplitterMarkerSeries {
         guard found.contains(where: \.isDoubtful) else { return found }
         let certain = found.filter { !$0.isDoubtful && $0.style != .suffix }
         let doubtful = found.filter { $0.isDoubtful && standsAlone($0.row, document) }
-        let isSeries = certain.isEmpty && doubtful.count > 1 && doubtful.map(\.ordinal).elementsEqual(1...doubtful.count)
+        let isSeries =
+            certain.isEmpty && doubtful.count > 1 && doubtful.map(\.ordinal).elementsEqual(1...doubtful.count)
             && zip(doubtful, doubtful.dropFirst()).allSatisfy { $1.row - $0.row > 1 }
         if isSeries { return found.filter { !$0.isDoubtful || doubtful.contains($0) } }
         var kept: [SplitterMarker] = []
@@ -61,7 +62,8 @@ struct SplitterMarkerSeries {
             }
             let before = kept.last { $0.style == marker.style }
             let after = certain.first { $0.row > marker.row && $0.style == marker.style }
-            let follows = before.map { $0.ordinal == marker.ordinal - 1 } ?? (marker.ordinal == 1 && after?.ordinal == 2)
+            let follows =
+                before.map { $0.ordinal == marker.ordinal - 1 } ?? (marker.ordinal == 1 && after?.ordinal == 2)
             let isFree = after.map { $0.ordinal > marker.ordinal || $0.ordinal == 1 } ?? !certain.isEmpty
             let isAhead = after?.ordinal == marker.ordinal + 1 && before.map { $0.ordinal < marker.ordinal } ?? true
             if doubtful.contains(marker), follows && isFree || isAhead { kept.append(marker) }
@@ -78,7 +80,8 @@ struct SplitterMarkerSeries {
 
     /// A number behind a title marks an essay only where the same title bears other numbers as well, from 1 on, or where it says
     /// 篇 and counts on from title to title.
-    private static func withoutLoneSuffixes(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker] {
+    private static func withoutLoneSuffixes(_ found: [SplitterMarker], _ document: SplitterDocument) -> [SplitterMarker]
+    {
         let suffixes = found.filter { $0.style == .suffix }
         guard !suffixes.isEmpty else { return found }
         func prefix(_ marker: SplitterMarker) -> String { document.text(marker.prefix) }
@@ -110,7 +113,9 @@ struct SplitterMarkerSeries {
         let short = Set(found.filter { !$0.isGlued }.map(\.ordinal))
         let glued = found.filter(\.isGlued)
         // Short sentences one after another tell of the parts of something.
-        let areSentences = zip(glued, glued.dropFirst()).contains { $1.row - $0.row == 1 && document.rows[$0.row].length < shortestEssay }
+        let areSentences = zip(glued, glued.dropFirst()).contains {
+            $1.row - $0.row == 1 && document.rows[$0.row].length < shortestEssay
+        }
         let countsFromOne = glued.count > 1 && glued.map(\.ordinal).elementsEqual(1...glued.count) && !areSentences
         return found.enumerated().filter { index, marker in
             guard marker.isGlued, !countsFromOne else { return true }
@@ -135,7 +140,9 @@ struct SplitterMarkerSeries {
             let end = groupEnd(found, from: index, document)
             let group = found[index..<end]
             if group.count >= 3, isContents(group, rest: found[end...], document) {
-                listedTitles += group.map { SplitterContents.withoutLeaders(document.bytes, $0.title) }.filter { !$0.isEmpty }
+                listedTitles += group.map { SplitterContents.withoutLeaders(document.bytes, $0.title) }.filter {
+                    !$0.isEmpty
+                }
                 contents = (contents.isEmpty ? group.first!.row : contents.lowerBound)..<group.last!.row + 1
             } else {
                 kept += group
@@ -209,7 +216,8 @@ struct SplitterMarkerSeries {
                 kept.append(marker)
                 continue
             }
-            let isSummary = kept.count == 1 && last.row <= 2 && (last.isGlued || begins(last.title, with: marker.title, document))
+            let isSummary =
+                kept.count == 1 && last.row <= 2 && (last.isGlued || begins(last.title, with: marker.title, document))
             if isSummary || marker.row - last.row <= 3 {
                 if isSummary || !marker.isGlued { kept[kept.count - 1] = marker }
                 kept[kept.count - 1].start = last.start

@@ -74,19 +74,23 @@ struct SplitterNamedSeries {
     }
 
     /// Whether the title above is that of one document: `关于渠道管护的调研报告`.
-    private func isDocumentAbove(_ head: SplitterNamedMark) -> Bool { hasTitle(above: head) { TitleScoring.endsWithDocument($0, $1) } }
+    private func isDocumentAbove(_ head: SplitterNamedMark) -> Bool {
+        hasTitle(above: head) { TitleScoring.endsWithDocument($0, $1) }
+    }
 
     /// Whether the title above ends with the word that is numbered: `春节演讲稿` above `演讲稿一` or `演讲稿之一`.
     private func isNamedAbove(_ head: SplitterNamedMark) -> Bool {
         var word = head.word
         if Pattern.hasSuffix(document.bytes, word, "之") { word = word.lowerBound..<word.upperBound - 3 }
-        return word.count >= 6 && hasTitle(above: head) { $0[$1].suffix(word.count).elementsEqual(document.bytes[word]) }
+        return word.count >= 6
+            && hasTitle(above: head) { $0[$1].suffix(word.count).elementsEqual(document.bytes[word]) }
     }
 
     /// Whether a title above ends as `holds` says, a remark behind it left out.
     private func hasTitle(above head: SplitterNamedMark, _ holds: (TextBytes, Range<Int>) -> Bool) -> Bool {
         (0..<head.row).contains { row in
-            document.rows[row].kind == .titleLike && document.withCompact(row) { holds($0, TitleScoring.withoutSuffix($0, $1)) }
+            document.rows[row].kind == .titleLike
+                && document.withCompact(row) { holds($0, TitleScoring.withoutSuffix($0, $1)) }
         }
     }
 }

@@ -38,14 +38,17 @@ struct SplitterNumberedTitles {
         guard heads.count > 2, heads.map(number).elementsEqual(1...heads.count),
             !heads.contains(where: { series.goesOn(through: $0) || passages.isAnswered($0) })
         else { return [] }
-        guard passages.lead(before: heads[0], except: Set(rows)) == .nameOfCompilation, passages.meanLength(heads) >= Self.usualLength
+        guard passages.lead(before: heads[0], except: Set(rows)) == .nameOfCompilation,
+            passages.meanLength(heads) >= Self.usualLength
         else { return [] }
         return heads.map(marker)
     }
 
     /// The rows of `rows` that count on from 1, if at least half of them hold what only essays hold.
     private func counted(_ rows: [Int]) -> [SplitterMarker] {
-        let openers = rows.indices.filter { passages.opens(rows[$0], until: $0 + 1 < rows.count ? rows[$0 + 1] : document.rows.count) }
+        let openers = rows.indices.filter {
+            passages.opens(rows[$0], until: $0 + 1 < rows.count ? rows[$0 + 1] : document.rows.count)
+        }
         guard openers.count > 1 else { return [] }
         var chosen: [Int] = []
         for index in openers.map({ rows[$0] }) {

@@ -75,7 +75,9 @@ struct SplitterSeries {
         for kind in 0..<3 {
             var last: Entry?
             for entry in entries[kind] where range.contains(entry.row) {
-                if entry.number == 1, let last, last.number >= 2 { found.append((entry.row, last.row, Self.shown[kind])) }
+                if entry.number == 1, let last, last.number >= 2 {
+                    found.append((entry.row, last.row, Self.shown[kind]))
+                }
                 last = entry
             }
         }
@@ -90,7 +92,9 @@ struct SplitterSeries {
     /// Whether `一、`, chapters or articles count on from before `row` to behind it.
     func goesOn(through row: Int) -> Bool {
         (0..<3).contains { kind in
-            guard let before = last(of: kind, in: 0..<row), let after = first(of: kind, in: row..<Int.max) else { return false }
+            guard let before = last(of: kind, in: 0..<row), let after = first(of: kind, in: row..<Int.max) else {
+                return false
+            }
             return after.number == before.number + 1
         }
     }

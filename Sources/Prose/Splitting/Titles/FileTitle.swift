@@ -20,7 +20,9 @@ package struct FileTitle: Equatable {
 
     private static let longestAuthor = 30
     private static let marks = ["作者：", "作者:", "作者_", "作者 "]
-    private static let notes: Set<String> = ["", "全本", "全集", "完结", "完整版", "精校版", "全文", "txt", "txt下载", "全本下载", "（全本）", "（完结）", "（全）", "(全本)"]
+    private static let notes: Set<String> = [
+        "", "全本", "全集", "完结", "完整版", "精校版", "全文", "txt", "txt下载", "全本下载", "（全本）", "（完结）", "（全）", "(全本)",
+    ]
 
     private static func authorMark(in name: String) -> Range<String.Index>? {
         for mark in marks {

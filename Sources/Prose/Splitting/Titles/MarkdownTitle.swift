@@ -21,7 +21,9 @@ package enum MarkdownTitle {
             return String(view)
         }
 
-        private func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "\t" || scalar == "\u{3000}" }
+        private func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+            scalar == " " || scalar == "\t" || scalar == "\u{3000}"
+        }
 
         private mutating func step() {
             let scalar = scalars[index]
@@ -33,7 +35,8 @@ package enum MarkdownTitle {
             case "[" where peek(1) == "^": index = close("]", from: index + 1).map { $0 + 1 } ?? skipOne(scalar)
             case "[":
                 guard let link = link(at: index) else { return take(scalar) }
-                result += Array(MarkdownTitle.plain(String(String.UnicodeScalarView(scalars[link.text]))).unicodeScalars)
+                result += Array(
+                    MarkdownTitle.plain(String(String.UnicodeScalarView(scalars[link.text]))).unicodeScalars)
                 index = link.end
             case "^":
                 // A note's mark, raised: `^[1](#n1)^`, `^1^`.
@@ -56,16 +59,20 @@ package enum MarkdownTitle {
             return index + 1
         }
 
-        private func peek(_ offset: Int) -> Unicode.Scalar? { index + offset < scalars.count ? scalars[index + offset] : nil }
+        private func peek(_ offset: Int) -> Unicode.Scalar? {
+            index + offset < scalars.count ? scalars[index + offset] : nil
+        }
 
         private func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
-            scalar.isASCII && !scalar.properties.isAlphabetic && scalar.properties.numericType == nil && scalar.value > 0x20
+            scalar.isASCII && !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
+                && scalar.value > 0x20
         }
 
         /// Whether an underscore opens or closes emphasis rather than joins words.
         private func isEdge(_ at: Int) -> Bool {
             func isWord(_ index: Int) -> Bool {
-                scalars.indices.contains(index) && (scalars[index].properties.isAlphabetic || scalars[index].properties.numericType != nil)
+                scalars.indices.contains(index)
+                    && (scalars[index].properties.isAlphabetic || scalars[index].properties.numericType != nil)
             }
             return !isWord(at - 1) || !isWord(at + 1)
         }
@@ -79,11 +86,19 @@ package enum MarkdownTitle {
             var depth = 0
             var at = start
             while at < scalars.count, at - start < 400 {
-                if scalars[at] == "\\" { at += 1 } else if scalars[at] == "[" { depth += 1 } else if scalars[at] == "]" { depth -= 1 }
+                if scalars[at] == "\\" {
+                    at += 1
+                } else if scalars[at] == "[" {
+                    depth += 1
+                } else if scalars[at] == "]" {
+                    depth -= 1
+                }
                 if depth == 0 { break }
                 at += 1
             }
-            guard depth == 0, at + 1 < scalars.count, scalars[at + 1] == "(", let end = close(")", from: at + 2) else { return nil }
+            guard depth == 0, at + 1 < scalars.count, scalars[at + 1] == "(", let end = close(")", from: at + 2) else {
+                return nil
+            }
             return (start + 1..<at, end + 1)
         }
     }

@@ -91,11 +91,16 @@ struct SplitterTitles {
         // The name of a compilation; a heading of Markdown above others is the title of all the same.
         if block.next < end, document.rows[row].markdownRank != 1, SplitterContents.namesCompilation(document, row),
             document.rows[row + 1].kind == .titleLike
-        { return nil }
+        {
+            return nil
+        }
         if isLetterhead(block, end) { return nil }
         if skippedText {
             // A first line of summary begins with the title; anything else before a title makes it doubtful.
-            let isSummary = row > 0 && document.bytes[document.rows[row - 1].content].starts(with: document.bytes[document.rows[row].content])
+            let isSummary =
+                row > 0
+                && document.bytes[document.rows[row - 1].content].starts(
+                    with: document.bytes[document.rows[row].content])
             let score = document.withCompact(row) { TitleScoring.score($0, $1, length: document.rows[row].length) }
             guard isSummary || score >= 2 else { return nil }
         }
@@ -106,7 +111,9 @@ struct SplitterTitles {
     private func isLetterhead(_ block: SplitterTitleBlock, _ end: Int) -> Bool {
         guard block.next < end, document.rows[block.next].kind == .documentNumber else { return false }
         var next = block.next + 1
-        while next < end, next - block.next <= 3, [.rule, .metadata, .note, .date].contains(document.rows[next].kind) { next += 1 }
+        while next < end, next - block.next <= 3, [.rule, .metadata, .note, .date].contains(document.rows[next].kind) {
+            next += 1
+        }
         guard next < end, document.rows[next].kind == .titleLike else { return false }
         return document.withCompact(block.rows.last!) { Pattern.hasSuffix($0, $1, "文件") }
     }
@@ -114,7 +121,9 @@ struct SplitterTitles {
     /// A first line too short or too oddly punctuated for a title elsewhere: `Art`, `怎么办？`, `序`.
     private func shortLine(_ row: Int) -> String? {
         let line = document.rows[row]
-        guard line.length <= Self.longest, !line.compact.isEmpty, !Self.open.contains(RowEnding.last(document.bytes, line.content)) else { return nil }
+        guard line.length <= Self.longest, !line.compact.isEmpty,
+            !Self.open.contains(RowEnding.last(document.bytes, line.content))
+        else { return nil }
         guard !isText(row) else { return nil }
         return document.text(line.content)
     }

@@ -18,7 +18,8 @@ enum TitleScoring {
 
     /// Words that introduce a point or a part inside an essay.
     private static let inside: [StaticString] = [
-        "上篇", "中篇", "下篇", "上编", "下编", "首先", "其次", "再次", "最后", "第一,", "第二,", "第三,", "一是", "二是", "三是", "四是", "五是", "其一", "其二", "一方面",
+        "上篇", "中篇", "下篇", "上编", "下编", "首先", "其次", "再次", "最后", "第一,", "第二,", "第三,", "一是", "二是", "三是", "四是", "五是", "其一",
+        "其二", "一方面",
         "另一方面", "综上", "总之", "例如", "比如", "注:", "备注", "来源", "参考文献", "图", "表", "附", "说明", "前言", "引言", "结语",
         "结束语", "结论", "后记", "序言", "目标", "总体要求", "指导思想", "主要任务", "存在问题", "基本原则", "下一步",
     ]
@@ -32,12 +33,14 @@ enum TitleScoring {
             evidence.insert(.namesGenre, if: endsWithGenre(bytes, core))
         }
         evidence.insert(.saysAbout, if: Pattern.contains(bytes, range, "关于") || Pattern.contains(bytes, range, "關於"))
-        evidence.insert(.saysOnOccasion, if: Pattern.hasPrefix(bytes, range, "在") && Pattern.contains(bytes, range, "上的"))
+        evidence.insert(
+            .saysOnOccasion, if: Pattern.hasPrefix(bytes, range, "在") && Pattern.contains(bytes, range, "上的"))
         evidence.insert(.usualLength, if: (8...45).contains(length))
         evidence.insert(.tooShort, if: length < 6)
         evidence.insert(.tooLong, if: length > 60)
         evidence.insert(.holdsComma, if: Pattern.contains(bytes, range, ","))
-        evidence.insert(.endsLikeSentence, if: Pattern.contains(bytes, range, ";") || Pattern.contains(bytes, range, "。"))
+        evidence.insert(
+            .endsLikeSentence, if: Pattern.contains(bytes, range, ";") || Pattern.contains(bytes, range, "。"))
         evidence.insert(.isQuestion, if: Pattern.hasSuffix(bytes, range, "?") || Pattern.hasSuffix(bytes, range, "!"))
         evidence.insert(.opensPoint, if: inside.contains { Pattern.hasPrefix(bytes, range, $0) })
     }
@@ -72,7 +75,10 @@ enum TitleScoring {
     static func namesIssuer(_ bytes: TextBytes, _ range: Range<Int>) -> Bool {
         guard endsWithGenre(bytes, withoutSuffix(bytes, range)) else { return false }
         let about = Array("关于".utf8)
-        guard let at = bytes[range].indices.first(where: { bytes[$0] == about[0] && bytes[$0..<range.upperBound].starts(with: about) })
+        guard
+            let at = bytes[range].indices.first(where: {
+                bytes[$0] == about[0] && bytes[$0..<range.upperBound].starts(with: about)
+            })
         else { return false }
         let issuer = range.lowerBound..<at
         return (9...90).contains(issuer.count) && issuers.contains { Pattern.hasSuffix(bytes, issuer, $0) }

@@ -20,7 +20,8 @@ import TestSupport
         options.isStopped = { access(started, F_OK) == 0 }
         let report = try folder.importing("in", to: archive, options: options)
         #expect(report.imported == 1 && report.unread == 2 && report.failures.isEmpty)
-        let process = try #require(Int32(String(contentsOfFile: started, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        let process = try #require(
+            Int32(String(contentsOfFile: started, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
         #expect(kill(process, 0) != 0, "the converter has ended")
         try converters.write(.pandoc, "echo 桥 是 人 修 的")
         let rest = try folder.importing("in", to: archive, options: converters.options())
@@ -34,7 +35,8 @@ import TestSupport
         if let script { try converters.write(.pandoc, script) }
         try folder.write("任意字节", to: "a.docx")
         try folder.write("关于山的短文\n山高。\n", to: "b.txt")
-        let report = try folder.importing("a.docx", "b.txt", to: archive, options: converters.options(timeLimit: timeLimit))
+        let report = try folder.importing(
+            "a.docx", "b.txt", to: archive, options: converters.options(timeLimit: timeLimit))
         #expect(report.imported == 1 && report.failures.map(\.source) == [folder.file("a.docx")], "\(report.failures)")
         #expect(try archive.read { try $0.counts().essays } == 1)
         return (report.failures.first?.message ?? "", report.failures.first?.remedy)
@@ -54,10 +56,14 @@ import TestSupport
         // Where much else runs, a limit may be over before the script has begun: then it gets more time.
         let limits = [0.5, 4, 32, 256]
         for limit in limits where access(mark, F_OK) != 0 {
-            let message = try failure("sleep 600 & echo $! > '\(mark).new'; mv '\(mark).new' '\(mark)'; wait", timeLimit: limit).message
-            #expect(message.contains("took longer than \(limit == 0.5 ? "0.5" : "\(Int(limit))") seconds"), "\(message)")
+            let message = try failure(
+                "sleep 600 & echo $! > '\(mark).new'; mv '\(mark).new' '\(mark)'; wait", timeLimit: limit
+            ).message
+            #expect(
+                message.contains("took longer than \(limit == 0.5 ? "0.5" : "\(Int(limit))") seconds"), "\(message)")
         }
-        let child = try #require(pid_t(String(contentsOfFile: mark, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
+        let child = try #require(
+            pid_t(String(contentsOfFile: mark, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)))
         // Killed at once, but reaped by init when it comes to it.
         for _ in 0..<6000 where kill(child, 0) == 0 && !isZombie(child) { usleep(10_000) }
         #expect(kill(child, 0) != 0 || isZombie(child))
@@ -68,7 +74,9 @@ import TestSupport
     }
 
     @Test func oneThatFailsOrCrashesIsQuoted() throws {
-        #expect(try failure("cat > /dev/null; echo 'no such thing' >&2; exit 3").message.contains("pandoc failed with status 3: no such thing"))
+        #expect(
+            try failure("cat > /dev/null; echo 'no such thing' >&2; exit 3").message.contains(
+                "pandoc failed with status 3: no such thing"))
         #expect(try failure("kill -SEGV $$").message.contains("ended by signal 11"))
         // It never reads what it is given.
         #expect(try failure("exec <&-; exit 1").message.contains("status 1: it gave no reason"))
@@ -86,7 +94,9 @@ import TestSupport
         try converters.write(.pandoc, "")
         try Data("\u{7F}ELF".utf8).write(to: URL(fileURLWithPath: folder.file("programs/pandoc")))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.file("programs/pandoc"))
-        let error = #expect(throws: ArchiveError.self) { try converters.options().converters.text(of: [65], format: .odt, by: .pandoc) }
+        let error = #expect(throws: ArchiveError.self) {
+            try converters.options().converters.text(of: [65], format: .odt, by: .pandoc)
+        }
         #expect(error?.message.contains("could not be started") == true)
     }
 
@@ -99,20 +109,27 @@ import TestSupport
         let item = try #require(try folder.importing("a.odt", to: archive, options: converters.options()).items.first)
         #expect(item.title.contains("山") && item.status == .new)
         let source = try #require(try archive.read { try $0.sources(of: item.id) }.first)
-        #expect(source.converter == "pandoc 9.9" && source.encoding == nil && source.mediaType == SourceFormat.odt.mediaType)
+        #expect(
+            source.converter == "pandoc 9.9" && source.encoding == nil && source.mediaType == SourceFormat.odt.mediaType
+        )
         #expect(try archive.read { try $0.text(source.original!) } == Array("任意字节".utf8))
         #expect(try archive.state(item.id).isMarkdown)
         // Touched, it is known by its bytes, even if the converter writes something else by now.
         try converters.write(.pandoc, "cat > /dev/null; printf '全然不同\\n'")
         try folder.write("任意字节", to: "a.odt")
-        #expect(try folder.importing("a.odt", to: archive, options: converters.options()).items.map(\.status) == [.unchanged])
+        #expect(
+            try folder.importing("a.odt", to: archive, options: converters.options()).items.map(\.status) == [
+                .unchanged
+            ])
     }
 
     @Test func nothingOfTheEnvironmentReachesIt() throws {
         let folder = try TemporaryFolder()
         let converters = try FakeConverters(folder)
         try converters.write(.pandoc, "cat > /dev/null; env; echo \"$@\"")
-        let said = String(decoding: try converters.options().converters.text(of: [65], format: .docx, by: .pandoc).text, as: UTF8.self)
+        let said = String(
+            decoding: try converters.options().converters.text(of: [65], format: .docx, by: .pandoc).text, as: UTF8.self
+        )
         #expect(said.contains("LC_ALL=C.UTF-8") && said.contains("HOME=/nonexistent") && !said.contains("USER="))
         #expect(said.contains("--sandbox") && said.contains("--from=docx"))
     }
@@ -120,7 +137,9 @@ import TestSupport
 
 @Suite struct SubprocessTests {
     private func run(_ script: String, input: [UInt8] = [], timeLimit: Double = 120) throws -> Subprocess.Output {
-        try Subprocess(path: "/bin/sh", arguments: ["-c", script], environment: ["PATH=/usr/bin:/bin"], timeLimit: timeLimit).run(input: input)
+        try Subprocess(
+            path: "/bin/sh", arguments: ["-c", script], environment: ["PATH=/usr/bin:/bin"], timeLimit: timeLimit
+        ).run(input: input)
     }
 
     @Test func muchGoesInAndOutAtOnce() throws {

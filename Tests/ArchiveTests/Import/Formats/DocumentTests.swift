@@ -39,13 +39,17 @@ import TestSupport
 
     private func pandoc(_ arguments: String..., input: [UInt8]) throws -> [UInt8] {
         let path = try #require(Converters(searchPath: "/usr/local/bin:/usr/bin:/bin").installed(.pandoc)?.path)
-        let result = try Subprocess(path: path, arguments: arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"]).run(input: input)
+        let result = try Subprocess(
+            path: path, arguments: arguments, environment: ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8"]
+        ).run(input: input)
         try #require(result.status == 0, "\(String(decoding: result.errors, as: UTF8.self))")
         return result.output
     }
 
     /// The one essay of a document.
-    private func essay(_ bytes: [UInt8], _ name: String, encoding: TextEncoding? = nil) throws -> (item: ImportedItem, text: String, fields: Fields) {
+    private func essay(_ bytes: [UInt8], _ name: String, encoding: TextEncoding? = nil) throws -> (
+        item: ImportedItem, text: String, fields: Fields
+    ) {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
         try folder.write(bytes, to: name)
@@ -62,14 +66,17 @@ import TestSupport
 
     @Test(arguments: ["docx", "odt", "rtf", "epub", "html"])
     func headingsParagraphsListsTablesAndNotesSurvive(_ format: String) throws {
-        let document = try pandoc("--standalone", "--from=markdown", "--to=\(format)", "--output=-", input: Array(Self.markdown.utf8))
+        let document = try pandoc(
+            "--standalone", "--from=markdown", "--to=\(format)", "--output=-", input: Array(Self.markdown.utf8))
         let (item, text, fields) = try essay(document, "桥." + format)
         #expect(fields[string: FieldKey.mediaType] == "text/markdown")
         let lines = text.split(separator: "\n").map(String.init)
         // What pandoc 2.17 cannot read is kept in the original only: notes in RTF, head rows of tables in OpenDocument.
         let lists = ["木料十根", "石料二方"] + (format == "rtf" ? [] : ["以当面说定的为准"])
         for words in lists { #expect(lines.contains { $0.contains(words) }, "\(words) in \(text)") }
-        for cell in ["钉", "百"] + (format == "odt" ? [] : ["名", "数"]) { #expect(lines.contains { $0.contains("|") && $0.contains(cell) }, "\(cell) in \(text)") }
+        for cell in ["钉", "百"] + (format == "odt" ? [] : ["名", "数"]) {
+            #expect(lines.contains { $0.contains("|") && $0.contains(cell) }, "\(cell) in \(text)")
+        }
         #expect(lines.contains("一、桥的现状。桥面坏了“三处”，栏杆断了两根。"), "\(text)")
         #expect(!text.contains("<div") && !text.contains("<span"))
         if format != "rtf" {
@@ -80,7 +87,8 @@ import TestSupport
     }
 
     @Test func aWordDocumentsTitleAndAuthorAreReadAndStayInTheText() throws {
-        let document = try pandoc("--standalone", "--from=markdown", "--to=docx", "--output=-", input: Array(Self.markdown.utf8))
+        let document = try pandoc(
+            "--standalone", "--from=markdown", "--to=docx", "--output=-", input: Array(Self.markdown.utf8))
         let (item, text, fields) = try essay(document, "a.docx")
         #expect(item.title == "关于修桥的通知" && fields[string: FieldKey.author] == "工程组")
         #expect(text.contains("关于修桥的通知") && text.contains("工程组"))
@@ -89,21 +97,25 @@ import TestSupport
     @Test func titlesAreWithoutMarksAndAWebPagesIsItsHeading() throws {
         let menu = "<meta charset=utf-8><title>桥网 - 首页</title><div>关于我们</div><div>欢迎访问修桥网站首页</div>"
         #expect(try essay(Array("\(menu)<h1><b>修桥记</b></h1><p>桥坏了。</p>".utf8), "a.html").item.title == "修桥记")
-        let bold = try pandoc("--from=markdown", "--to=docx", "--output=-", input: Array("**关于修桥\\#2的通知**\n\n各村：\n\n桥坏了。\n".utf8))
+        let bold = try pandoc(
+            "--from=markdown", "--to=docx", "--output=-", input: Array("**关于修桥\\#2的通知**\n\n各村：\n\n桥坏了。\n".utf8))
         #expect(try essay(bold, "b.docx").item.title == "关于修桥#2的通知")
-        let book = try pandoc("--standalone", "--from=markdown", "--to=epub", "--output=-", input: Array(Self.markdown.utf8))
+        let book = try pandoc(
+            "--standalone", "--from=markdown", "--to=epub", "--output=-", input: Array(Self.markdown.utf8))
         #expect(try essay(book, "c.epub").item.title == "关于修桥的通知")
     }
 
     @Test func aTableTooRichForMarkdownKeepsItsWords() throws {
-        let page = "<meta charset=utf-8><h1>表</h1><table><tr><td><p>甲段</p><p>乙段</p></td><td>丙</td></tr><tr><td colspan=2>丁<ul><li>戊</li></ul></td></tr></table>"
+        let page =
+            "<meta charset=utf-8><h1>表</h1><table><tr><td><p>甲段</p><p>乙段</p></td><td>丙</td></tr><tr><td colspan=2>丁<ul><li>戊</li></ul></td></tr></table>"
         let text = try essay(Array(page.utf8), "t.html").text
         for word in ["甲段", "乙段", "丙", "丁", "戊"] { #expect(text.contains(word)) }
         #expect(!text.contains("<"))
     }
 
     @Test func anOldPageInGBKIsReadByWhatItDeclares() throws {
-        let page = "<html><head><title>桥</title><META http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\"></head><body><h1>修桥记</h1><p>镕基桥，坏了。</p></body></html>"
+        let page =
+            "<html><head><title>桥</title><META http-equiv=\"Content-Type\" content=\"text/html; charset=gb2312\"></head><body><h1>修桥记</h1><p>镕基桥，坏了。</p></body></html>"
         let bytes = try #require(Transcoding.encode(page, "GB18030"))
         let (item, text, _) = try essay(bytes, "old.htm")
         #expect(text.contains("镕基桥，坏了。") && item.title == "修桥记")
@@ -117,7 +129,8 @@ import TestSupport
 
     @Test func richTextInACodePageIsRead() throws {
         let hex = { (text: String) in Transcoding.encode(text, "GB18030")!.map { "\\'" + Hex.encode([$0]) }.joined() }
-        let text = "{\\rtf1\\ansi\\ansicpg936\\deff0{\\fonttbl{\\f0\\fnil\\fcharset134 \(hex("宋体"));}}\\uc1\\f0\\fs24 "
+        let text =
+            "{\\rtf1\\ansi\\ansicpg936\\deff0{\\fonttbl{\\f0\\fnil\\fcharset134 \(hex("宋体"));}}\\uc1\\f0\\fs24 "
             + "\(hex("山里的桥"))\\u22351\\'3f\\'c1\\'cb{\\uc2 \\u20462\\'d0\\'de} abc\\par \(hex("第二段。"))\\par}"
         let essay = try essay(Array(text.utf8), "a.rtf").text
         #expect(essay.contains("山里的桥坏了修 abc") && essay.contains("第二段。"), "\(essay)")
@@ -129,7 +142,9 @@ import TestSupport
         for name in ["a.docx", "a.epub", "a.odt", "a.pdf"] { try folder.write("这不是文档。", to: name) }
         let report = try folder.importing("a.docx", "a.epub", "a.odt", "a.pdf", to: archive)
         #expect(report.failures.count == 4 && report.items.isEmpty)
-        #expect(report.failures.allSatisfy { $0.message.contains("pandoc") || $0.message.contains("pdftotext") }, "\(report.failures)")
+        #expect(
+            report.failures.allSatisfy { $0.message.contains("pandoc") || $0.message.contains("pdftotext") },
+            "\(report.failures)")
     }
 
     @Test func aPDFsLinesBecomeParagraphs() throws {
@@ -159,10 +174,13 @@ import TestSupport
         func declared(_ page: String) -> TextEncoding? { HTMLDecoder.declaredEncoding(of: Array(page.utf8)) }
         #expect(declared("<meta charset=\"gbk\">") == .gb18030)
         #expect(declared("<META CHARSET='Big5'/>") == .big5HKSCS)
-        #expect(declared("<meta name=a><meta http-equiv=content-type content=\"text/html;charset=shift_jis\">") == .shiftJIS)
+        #expect(
+            declared("<meta name=a><meta http-equiv=content-type content=\"text/html;charset=shift_jis\">") == .shiftJIS
+        )
         #expect(declared("<?xml version=\"1.0\" encoding=\"gb2312\"?><html>") == .gb18030)
         #expect(declared("<meta charset=utf-16>") == .utf8)
-        #expect(declared("<meta charset=nonsense>") == nil && declared("<p>charset=gbk</p>") == nil && declared("") == nil)
+        #expect(
+            declared("<meta charset=nonsense>") == nil && declared("<p>charset=gbk</p>") == nil && declared("") == nil)
         #expect(declared("<meta name=\"x\" content=\"y\"><p>charset=gbk") == nil)
     }
 

@@ -7,7 +7,9 @@ import TestSupport
 
 /// Characters of Rich Text Format, which are written in many ways.
 @Suite struct RichTextTests {
-    private func rewritten(_ document: String) -> String { String(decoding: RTFCharacters(Array(document.utf8), encoding: nil).bytes, as: UTF8.self) }
+    private func rewritten(_ document: String) -> String {
+        String(decoding: RTFCharacters(Array(document.utf8), encoding: nil).bytes, as: UTF8.self)
+    }
 
     /// The text of a document, through pandoc.
     private func text(_ document: String) throws -> String {
@@ -18,13 +20,20 @@ import TestSupport
     }
 
     @Test(arguments: [
-        ("\\u20154?b", "\\u20154 b"), ("\\uc2\\u20154\\'c8\\'cb0", "\\uc0 \\u20154 0"), ("\\uc0\\u20154 b", "\\uc0 \\u20154 b"),
-        ("\\u-25000?b", "\\u-25000 b"), ("\\u20154\\'3f\\u20155?", "\\u20154 \\u20155 "), ("\\uc3\\u20154???b", "\\uc0 \\u20154 b"),
-        ("{\\uc2\\u20154??{\\u20155??c}}\\u20156?d", "{\\uc0 \\u20154 {\\u20155 c}}\\u20156 d"), ("\\u20154\\emdash b", "\\u20154 b"),
-        ("\\u20154\\~b", "\\u20154 b"), ("\\uc2\\u20154 a}b", "\\uc0 \\u20154 }b"), ("\\u20154{\\b c}", "\\u20154 {\\b c}"),
-        ("\\uc1\\u20154\\u20155?", "\\uc0 \\u20154 \\u20155 "), ("\\uc1\\u20154\n?b", "\\uc0 \\u20154 b"), ("\\u20154\\bin2 ??b", "\\u20154 b"),
-        ("\\u-10180?b", "?b"), ("caf\\'e9\\'93", "caf\\u233 \\u8220 "), ("\\b\\uc1 x", "\\b\\uc0 x"), ("\\bin4 \\u1?b", "\\bin4 \\u1?b"),
-        ("\\uc99999\\u20154 all of it", "\\uc0 \\u20154 "), ("\\u99999999999999999999?b", "?b"), ("\\uc1\\u0?b", "\\uc0 ?b"),
+        ("\\u20154?b", "\\u20154 b"), ("\\uc2\\u20154\\'c8\\'cb0", "\\uc0 \\u20154 0"),
+        ("\\uc0\\u20154 b", "\\uc0 \\u20154 b"),
+        ("\\u-25000?b", "\\u-25000 b"), ("\\u20154\\'3f\\u20155?", "\\u20154 \\u20155 "),
+        ("\\uc3\\u20154???b", "\\uc0 \\u20154 b"),
+        ("{\\uc2\\u20154??{\\u20155??c}}\\u20156?d", "{\\uc0 \\u20154 {\\u20155 c}}\\u20156 d"),
+        ("\\u20154\\emdash b", "\\u20154 b"),
+        ("\\u20154\\~b", "\\u20154 b"), ("\\uc2\\u20154 a}b", "\\uc0 \\u20154 }b"),
+        ("\\u20154{\\b c}", "\\u20154 {\\b c}"),
+        ("\\uc1\\u20154\\u20155?", "\\uc0 \\u20154 \\u20155 "), ("\\uc1\\u20154\n?b", "\\uc0 \\u20154 b"),
+        ("\\u20154\\bin2 ??b", "\\u20154 b"),
+        ("\\u-10180?b", "?b"), ("caf\\'e9\\'93", "caf\\u233 \\u8220 "), ("\\b\\uc1 x", "\\b\\uc0 x"),
+        ("\\bin4 \\u1?b", "\\bin4 \\u1?b"),
+        ("\\uc99999\\u20154 all of it", "\\uc0 \\u20154 "), ("\\u99999999999999999999?b", "?b"),
+        ("\\uc1\\u0?b", "\\uc0 ?b"),
     ]) func unicodeIsWrittenWithoutReplacements(document: String, expected: String) {
         #expect(rewritten(document) == expected)
     }
@@ -33,7 +42,10 @@ import TestSupport
         #expect(rewritten("{\\rtf1\\ansicpg936 \\'c8\\'cb}") == "{\\rtf1\\uc0 \\ansicpg936 \\u20154 }")
         #expect(rewritten("\\ansicpg936 \\'c8\\'cb\\'ff\\'c8\\'cb") == "\\ansicpg936 \\u20154 \\u255 \\u20154 ")
         // Binary data, escapes and what is cut off pass through.
-        for odd in ["{\\rtf1\\ansicpg936 \\{\\'81\\'20\\bin3 \\'b\\\\ \\'zz\\'", "\\", "\\u", "\\u-", "\\uc", "\\'8", "\\bin99999999999 x"] {
+        for odd in [
+            "{\\rtf1\\ansicpg936 \\{\\'81\\'20\\bin3 \\'b\\\\ \\'zz\\'", "\\", "\\u", "\\u-", "\\uc", "\\'8",
+            "\\bin99999999999 x",
+        ] {
             _ = rewritten(odd)
         }
     }

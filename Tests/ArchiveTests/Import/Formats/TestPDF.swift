@@ -16,7 +16,9 @@ enum TestPDF {
     /// Lines of so many characters.
     static func wrapped(_ text: String, _ width: Int) -> [String] {
         let characters = Array(text)
-        return stride(from: 0, to: characters.count, by: width).map { String(characters[$0..<min($0 + width, characters.count)]) }
+        return stride(from: 0, to: characters.count, by: width).map {
+            String(characters[$0..<min($0 + width, characters.count)])
+        }
     }
 
     static func file(_ pages: [Page]) throws -> [UInt8] {
@@ -37,9 +39,13 @@ enum TestPDF {
         ]
         var kids: [Int] = []
         for page in pages {
-            let text = page.lines.map { "1 0 0 1 \($0.x) \($0.y) Tm <\($0.text.utf16.map { hex(codes[$0]!) }.joined())> Tj" }.joined(separator: "\n")
+            let text = page.lines.map {
+                "1 0 0 1 \($0.x) \($0.y) Tm <\($0.text.utf16.map { hex(codes[$0]!) }.joined())> Tj"
+            }.joined(separator: "\n")
             objects.append(stream("BT /F 12 Tf\n\(text)\nET"))
-            objects.append("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents \(objects.count) 0 R>>")
+            objects.append(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>/Contents \(objects.count) 0 R>>"
+            )
             kids.append(objects.count)
         }
         objects[1] = "<</Type/Pages/Count \(kids.count)/Kids[\(kids.map { "\($0) 0 R" }.joined(separator: " "))]>>"
@@ -59,7 +65,9 @@ enum TestPDF {
         return file + "trailer<</Size \(objects.count + 1)/Root 1 0 R>>\nstartxref\n\(table)\n%%EOF"
     }
 
-    private static func stream(_ content: String) -> String { "<</Length \(content.utf8.count)>>stream\n\(content)\nendstream" }
+    private static func stream(_ content: String) -> String {
+        "<</Length \(content.utf8.count)>>stream\n\(content)\nendstream"
+    }
 
     private static func hex(_ value: Int) -> String {
         let digits = String(value, radix: 16, uppercase: true)

@@ -32,15 +32,23 @@ struct TestZip {
         for member in members {
             let offset = member.offset ?? file.count
             let sum = member.checksum ?? ZipArchive.checksum(member.content)
-            let sizes = Self.long(Int(sum)) + Self.long(member.content.count) + Self.long(member.size ?? member.content.count)
+            let sizes =
+                Self.long(Int(sum)) + Self.long(member.content.count) + Self.long(member.size ?? member.content.count)
             let common = Self.short(20) + Self.short(member.flags) + Self.short(member.method) + Self.long(0) + sizes
-            file += Self.long(0x0403_4B50) + common + Self.short(UInt16(member.name.count)) + Self.short(0) + member.name + member.content
-            directory += Self.long(0x0201_4B50) + Self.short(member.host << 8 | 20) + common + Self.short(UInt16(member.name.count))
-            directory += Self.short(UInt16(member.extra.count)) + Self.short(0) + Self.short(0) + Self.short(0) + Self.long(0) + Self.long(offset)
+            file +=
+                Self.long(0x0403_4B50) + common + Self.short(UInt16(member.name.count)) + Self.short(0) + member.name
+                + member.content
+            directory +=
+                Self.long(0x0201_4B50) + Self.short(member.host << 8 | 20) + common
+                + Self.short(UInt16(member.name.count))
+            directory +=
+                Self.short(UInt16(member.extra.count)) + Self.short(0) + Self.short(0) + Self.short(0) + Self.long(0)
+                + Self.long(offset)
             directory += member.name + member.extra
         }
         let count = Self.short(UInt16(members.count))
-        return file + directory + Self.long(0x0605_4B50) + Self.long(0) + count + count + Self.long(directory.count) + Self.long(file.count) + Self.short(0)
+        return file + directory + Self.long(0x0605_4B50) + Self.long(0) + count + count + Self.long(directory.count)
+            + Self.long(file.count) + Self.short(0)
     }
 
     static func short(_ value: UInt16) -> [UInt8] { [UInt8(value & 0xFF), UInt8(value >> 8)] }
@@ -56,7 +64,8 @@ struct TestZip {
             sys.stdout.buffer.write(out.getvalue())
             """
         let input = try JSONSerialization.data(withJSONObject: members.map { [$0.0, $0.1] })
-        let result = try Subprocess(path: "/usr/bin/python3", arguments: ["-c", script], environment: []).run(input: Array(input))
+        let result = try Subprocess(path: "/usr/bin/python3", arguments: ["-c", script], environment: []).run(
+            input: Array(input))
         try #require(result.status == 0, "\(String(decoding: result.errors, as: UTF8.self))")
         return result.output
     }
@@ -70,7 +79,10 @@ struct TestZip {
         let archive = try folder.create()
         let page = "<meta charset=utf-8><h1>关于云的短文</h1><p>云轻。</p>"
         try folder.write(
-            TestZip.compressed([("山.txt", hills), ("内/层/水.md", "# 论水\n\n水深。\n"), ("云.html", page), ("图.png", "x"), ("__MACOSX/._山.txt", "x"), (".隐.txt", "x")]),
+            TestZip.compressed([
+                ("山.txt", hills), ("内/层/水.md", "# 论水\n\n水深。\n"), ("云.html", page), ("图.png", "x"),
+                ("__MACOSX/._山.txt", "x"), (".隐.txt", "x"),
+            ]),
             to: "in/包.zip")
         let walker = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/"))
         #expect(walker.skipped == [".png": 1] && walker.failures.isEmpty)
@@ -86,7 +98,9 @@ struct TestZip {
         try folder.write(try Data(contentsOf: URL(fileURLWithPath: folder.file("in/包.zip"))).map { $0 }, to: "in/包.zip")
         #expect(try folder.importing("in", to: archive).unchanged == 3)
         // A changed member updates its essay; a renamed archive is known by what it holds.
-        try folder.write(TestZip.compressed([("山.txt", hills.replacing("鸟多", with: "兽多")), ("内/层/水.md", "# 论水\n\n水深。\n")]), to: "in/包.zip")
+        try folder.write(
+            TestZip.compressed([("山.txt", hills.replacing("鸟多", with: "兽多")), ("内/层/水.md", "# 论水\n\n水深。\n")]),
+            to: "in/包.zip")
         let changed = try folder.importing("in", to: archive)
         #expect(changed.imported == 1 && changed.unchanged == 1 && changed.counts[.updated] == 1)
         try FileManager.default.moveItem(atPath: folder.file("in/包.zip"), toPath: folder.file("in/新包.zip"))
@@ -102,7 +116,10 @@ struct TestZip {
         for encoding in ["GB18030", "BIG5-HKSCS", "UTF-8"] {
             var zip = TestZip()
             let written = encoding == "BIG5-HKSCS" ? ["工作總結.txt", "內部資料/會議講話.txt", "一.txt"] : names
-            for name in written { zip.members.append(.init(name: try #require(Transcoding.encode(name, encoding)), content: [65], host: 0)) }
+            for name in written {
+                zip.members.append(
+                    .init(name: try #require(Transcoding.encode(name, encoding)), content: [65], host: 0))
+            }
             #expect(try paths(zip) == written, "\(encoding)")
         }
         // The flag says UTF-8; and Info-ZIP's field says it beside a name in a code page, if its checksum fits.
@@ -111,7 +128,9 @@ struct TestZip {
         var zip = TestZip()
         zip.add("旗.txt", "x")
         for sum in [ZipArchive.checksum(raw), 7] {
-            let extra = TestZip.short(0x5455) + TestZip.short(1) + [0] + TestZip.short(0x7075) + TestZip.short(UInt16(field(sum).count)) + field(sum)
+            let extra =
+                TestZip.short(0x5455) + TestZip.short(1) + [0] + TestZip.short(0x7075)
+                + TestZip.short(UInt16(field(sum).count)) + field(sum)
             zip.members.append(.init(name: raw, content: [65], extra: extra))
         }
         zip.members.append(.init(name: Array("a\\b.txt".utf8), content: [65], host: 0))
@@ -128,9 +147,14 @@ struct TestZip {
         try folder.write(zip.bytes, to: "a.zip")
         let report = try folder.importing("a.zip", to: archive)
         #expect(report.imported == 1 && report.failures.count == 7)
-        let messages = Dictionary(report.failures.map { (String($0.source.dropFirst(folder.file("a.zip/").count)), $0.message) }) { $0 + $1 }
-        #expect(messages["../外.txt"]?.contains("leads out") == true && messages["内/../../丙.txt"]?.contains("leads out") == true)
-        #expect(messages["/etc/甲.txt"]?.contains("absolute") == true && messages["C:/乙.txt"]?.contains("absolute") == true)
+        let messages = Dictionary(
+            report.failures.map { (String($0.source.dropFirst(folder.file("a.zip/").count)), $0.message) }
+        ) { $0 + $1 }
+        #expect(
+            messages["../外.txt"]?.contains("leads out") == true
+                && messages["内/../../丙.txt"]?.contains("leads out") == true)
+        #expect(
+            messages["/etc/甲.txt"]?.contains("absolute") == true && messages["C:/乙.txt"]?.contains("absolute") == true)
         #expect(messages["好.txt"]?.contains("two files") == true && messages["密.txt"]?.contains("encrypted") == true)
         #expect(messages["怪.txt"]?.contains("method 12") == true)
     }
@@ -146,7 +170,8 @@ struct TestZip {
         zip.add("b.txt", hills)
         zip.members[1].offset = 0
         try folder.write(zip.bytes, to: "overlap.zip")
-        #expect(try folder.importing("overlap.zip", to: archive).failures.first?.message.contains("share bytes") == true)
+        #expect(
+            try folder.importing("overlap.zip", to: archive).failures.first?.message.contains("share bytes") == true)
         // The directory does not say how large a member is.
         zip.members[1].offset = nil
         zip.members[1].size = 3
@@ -200,13 +225,18 @@ struct TestZip {
         header += TestZip.short(1) + TestZip.short(24) + wide(hills.utf8.count) + wide(hills.utf8.count) + wide(0)
         var file = Array(plain[..<directory]) + header
         let record = file.count
-        file += TestZip.long(0x0606_4B50) + wide(44) + TestZip.short(45) + TestZip.short(45) + wide(0) + wide(1) + wide(1) + wide(header.count) + wide(directory)
+        file +=
+            TestZip.long(0x0606_4B50) + wide(44) + TestZip.short(45) + TestZip.short(45) + wide(0) + wide(1) + wide(1)
+            + wide(header.count) + wide(directory)
         file += TestZip.long(0x0706_4B50) + TestZip.long(0) + wide(record) + TestZip.long(1)
-        file += TestZip.long(0x0605_4B50) + TestZip.long(0) + [0xFF, 0xFF, 0xFF, 0xFF] + [UInt8](repeating: 0xFF, count: 8) + TestZip.short(0)
+        file +=
+            TestZip.long(0x0605_4B50) + TestZip.long(0) + [0xFF, 0xFF, 0xFF, 0xFF] + [UInt8](repeating: 0xFF, count: 8)
+            + TestZip.short(0)
         let archive = try ZipArchive(file)
         #expect(try ZipArchive.content(of: #require(archive.entries.first), in: file) == Array(hills.utf8))
         // Something may stand before it.
         let shifted = Array("#!self-extractor\n".utf8) + plain
-        #expect(try ZipArchive.content(of: #require(ZipArchive(shifted).entries.first), in: shifted) == Array(hills.utf8))
+        #expect(
+            try ZipArchive.content(of: #require(ZipArchive(shifted).entries.first), in: shifted) == Array(hills.utf8))
     }
 }

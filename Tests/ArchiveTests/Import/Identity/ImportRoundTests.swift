@@ -27,7 +27,9 @@ import TestSupport
         let texts = try moves.keys.map { ($0, try String(contentsOfFile: folder.file($0), encoding: .utf8)) }
         if way == .written { return try texts.forEach { try folder.write($1, to: moves[$0]!) } }
         let files = FileManager.default
-        for name in moves.keys { try files.moveItem(atPath: folder.file(name), toPath: folder.file(name + ".under-way")) }
+        for name in moves.keys {
+            try files.moveItem(atPath: folder.file(name), toPath: folder.file(name + ".under-way"))
+        }
         for (name, new) in moves {
             try? files.removeItem(atPath: folder.file(new))
             try files.moveItem(atPath: folder.file(name + ".under-way"), toPath: folder.file(new))
@@ -36,7 +38,9 @@ import TestSupport
 
     /// The essays of a folder by the names of their files.
     private func essays(_ report: ImportReport) -> [String: ItemID] {
-        Dictionary(report.items.filter { $0.status != .vanished }.map { (PathParts.name(of: $0.source), $0.id) }) { first, _ in first }
+        Dictionary(report.items.filter { $0.status != .vanished }.map { (PathParts.name(of: $0.source), $0.id) }) {
+            first, _ in first
+        }
     }
 
     private func expectNoConflict(_ archive: Archive, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -50,19 +54,25 @@ import TestSupport
         try folder.write(hills, to: "in/a.txt")
         try folder.write(bread, to: "in/b.txt")
         let before = essays(try folder.importing("in", to: archive))
-        _ = try archive.write { try $0.annotate(before["a.txt"]!, .range(7..<12), AnnotationContent(body: "好"), author: Author("甲")) }
+        _ = try archive.write {
+            try $0.annotate(before["a.txt"]!, .range(7..<12), AnnotationContent(body: "好"), author: Author("甲"))
+        }
         for round in 0..<3 {
             try move(["in/a.txt": "in/b.txt", "in/b.txt": "in/a.txt"], in: folder, way)
             let report = try folder.importing("in", to: archive)
             let now = essays(report)
             let isBack = round == 1
-            #expect(now["a.txt"] == before[isBack ? "a.txt" : "b.txt"] && now["b.txt"] == before[isBack ? "b.txt" : "a.txt"])
+            #expect(
+                now["a.txt"] == before[isBack ? "a.txt" : "b.txt"] && now["b.txt"] == before[isBack ? "b.txt" : "a.txt"]
+            )
             #expect(report.items.allSatisfy { $0.status == .unchanged })
             #expect(try folder.importing("in", to: archive).unchanged == 2)
             try archive.read { (reader) throws in
                 for name in ["a.txt", "b.txt"] {
                     let file = try String(contentsOfFile: folder.file("in/" + name), encoding: .utf8)
-                    #expect(String(decoding: try reader.text(try #require(reader.findSource(name).original)), as: UTF8.self) == file)
+                    #expect(
+                        String(decoding: try reader.text(try #require(reader.findSource(name).original)), as: UTF8.self)
+                            == file)
                 }
             }
         }
@@ -86,7 +96,9 @@ import TestSupport
     }
 
     /// 02–04 become 03–05, and there is a new 02. One of them may have changed a little, too.
-    @Test(arguments: Way.allCases, ["", "03.txt", "04.txt", "05.txt"]) func filesNumberedAnewKeepTheirEssays(way: Way, changed: String) throws {
+    @Test(arguments: Way.allCases, ["", "03.txt", "04.txt", "05.txt"]) func filesNumberedAnewKeepTheirEssays(
+        way: Way, changed: String
+    ) throws {
         let folder = try TemporaryFolder()
         let archive = try folder.create()
         for number in 1...4 { try folder.write(brief("\(number)月", number), to: "in/0\(number).txt") }
@@ -98,7 +110,9 @@ import TestSupport
             try folder.write(text.replacing("及时报送", with: "及时上报"), to: "in/" + changed)
         }
         let now = essays(try folder.importing("in", to: archive))
-        for (old, new) in [("01", "01"), ("02", "03"), ("03", "04"), ("04", "05")] { #expect(now[new + ".txt"] == before[old + ".txt"], "\(old)") }
+        for (old, new) in [("01", "01"), ("02", "03"), ("03", "04"), ("04", "05")] {
+            #expect(now[new + ".txt"] == before[old + ".txt"], "\(old)")
+        }
         #expect(!before.values.contains(try #require(now["02.txt"])))
         for name in 1...5 {
             let file = try String(contentsOfFile: folder.file("in/0\(name).txt"), encoding: .utf8)
@@ -190,7 +204,8 @@ import TestSupport
         let archive = try folder.create()
         try folder.write(TestZip.compressed([("a.txt", hills), ("b.txt", bread)]), to: "in.zip")
         let before = essays(try folder.importing("in.zip", to: archive))
-        try folder.write(TestZip.compressed([("a.txt", bread), ("b.txt", hills), ("c.txt", brief("五月", 5))]), to: "in.zip")
+        try folder.write(
+            TestZip.compressed([("a.txt", bread), ("b.txt", hills), ("c.txt", brief("五月", 5))]), to: "in.zip")
         let report = try folder.importing("in.zip", to: archive)
         let now = essays(report)
         #expect(now["a.txt"] == before["b.txt"] && now["b.txt"] == before["a.txt"])
@@ -205,7 +220,8 @@ import TestSupport
         try folder.importing("in", to: archive)
         try move(["in/02.txt": "in/03.txt", "in/03.txt": "in/04.txt", "in/04.txt": "in/05.txt"], in: folder, .renamed)
         try folder.write(brief("春节", 9), to: "in/02.txt")
-        let files = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/")).files.map(ImportInput.file)
+        let files = FileWalker([SystemPath(folder.file("in"))], workingDirectory: SystemPath("/")).files.map(
+            ImportInput.file)
         let preview = try Importer(archive, options: ImportOptions()).preview(files) { _, _ in }
         let real = try folder.importing("in", to: archive)
         #expect(Set(preview.items.map { "\($0.id) \($0.status)" }) == Set(real.items.map { "\($0.id) \($0.status)" }))
@@ -221,7 +237,8 @@ import TestSupport
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.file("in.txt")))
         try handle.write(contentsOf: Data(hills.replacing("春来", with: "夏来").utf8))
         try handle.close()
-        try FileManager.default.setAttributes([.modificationDate: attributes[.modificationDate]!], ofItemAtPath: folder.file("in.txt"))
+        try FileManager.default.setAttributes(
+            [.modificationDate: attributes[.modificationDate]!], ofItemAtPath: folder.file("in.txt"))
         #expect(try folder.importing("in.txt", to: archive).items.map(\.status) == [.updated])
         #expect(try archive.text(essay).contains("夏来"))
     }

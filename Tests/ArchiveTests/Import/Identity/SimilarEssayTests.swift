@@ -18,7 +18,9 @@ import TestSupport
         let new = try folder.importing("in", to: archive).items[0]
         #expect(new.status == .new && new.id != old.id)
         let similar = try #require(new.similar)
-        #expect(similar.id == old.id && similar.title == "关于山的报告" && similar.path.hasSuffix("/in/a.txt") && (0.8..<1).contains(similar.similarity))
+        #expect(
+            similar.id == old.id && similar.title == "关于山的报告" && similar.path.hasSuffix("/in/a.txt")
+                && (0.8..<1).contains(similar.similarity))
         #expect(try archive.text(old.id) == text)
     }
 
