@@ -110,6 +110,8 @@ import Testing
         try terminal.wait(for: "Stopped")
         try terminal.wait(for: TerminalSession.prompt)
         #expect(try terminal.isSane())
+        // The shell tells of the command; less stops a moment later, when it has put the terminal in order. Nobody types faster.
+        #expect(try terminal.run("sleep 0.5").status == 0)
         terminal.type("fg\r")
         try terminal.wait(for: "less-waits")
         terminal.type("q")
