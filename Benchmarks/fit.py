@@ -44,12 +44,7 @@ class Text:
 
     def f1(self, got, lines):
         essays, maybe = set(self.known.marks["essay"]), set(self.known.marks["maybe"])
-        above = {}
-        for essay in essays:
-            at = essay
-            while lines.above(at) in maybe:
-                at = lines.above(at)
-                above[at] = essay
+        above = lines.headed(essays, maybe)
         free = {lines.filled[0], min(essays)}
         got, due = {above.get(line, line) for line in got} - free, essays - free
         hit = len(got & due)

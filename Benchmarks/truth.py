@@ -52,6 +52,16 @@ class Lines:
         index = bisect.bisect_left(self.filled, line) - 1
         return self.filled[index] if index >= 0 else 0
 
+    def headed(self, essays, maybe):
+        """The essay that each line stands right above which may belong to its title."""
+        headed = {}
+        for essay in essays:
+            line = essay
+            while self.above(line) in maybe:
+                line = self.above(line)
+                headed[line] = essay
+        return headed
+
 
 def plain(title):
     return "".join(c for c in title if c.isalnum()).casefold()
@@ -69,12 +79,7 @@ class Score:
         first = lines.filled[0] if lines.filled else 1
         if truth.isSingle:
             essays = {first: ""}
-        alias = {}
-        for line in essays:
-            at = line
-            while lines.above(at) in maybe:
-                at = lines.above(at)
-                alias[at] = line
+        alias = lines.headed(essays, maybe)
         # What stands before the first essay may be a piece of its own or not.
         free = {first, min(essays)}
         got, due = {alias.get(line, line) for line in cuts} - free, set(essays) - free

@@ -42,10 +42,7 @@ extension MergeConflict {
     }
 
     private static func trimmed(_ text: [UInt8]) -> ArraySlice<UInt8> {
-        guard let first = text.firstIndex(where: { !isBlank([$0]) }),
-            let last = text.lastIndex(where: { !isBlank([$0]) })
-        else { return [] }
-        return text[first...last]
+        text[text.withUnsafeBufferPointer { Lines.trim(0..<text.count, in: $0) }]
     }
 
     /// What sides have at passages and an answer leaves out. A sentence of which half or more stands at the passage

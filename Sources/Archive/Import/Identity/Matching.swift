@@ -62,7 +62,10 @@ struct Matching {
     private mutating func pair(atLeast least: Double, byTitle: Bool) throws {
         let rest = pieces.indices.filter { result[$0] == nil }
         let all = rest.flatMap { piece in free.map { (piece: piece, cut: $0) } }
-        let candidates = byTitle ? all.filter { pieces[$0.piece].isNamed && haveOneTitle($0.piece, $0.cut) } : all
+        func isCandidate(_ piece: Int, _ cut: Int) -> Bool {
+            !byTitle || pieces[piece].isNamed && haveOneTitle(piece, cut)
+        }
+        let candidates = all.filter(isCandidate)
         // Titles tell essays apart where there are several on both sides; a title over all of them tells nothing.
         let isMany = rest.count > 1 && free.count > 1
         // Where nothing is to be chosen, nothing is to be compared.
@@ -77,7 +80,7 @@ struct Matching {
         let joined = Self.several(pairs.filter { $0.likeness.coverage >= Self.mostOf }.map(\.piece))
         let parted = Self.several(pairs.filter { $0.likeness.containment >= Self.mostOf }.map(\.cut))
         let ranked = pairs.filter { pair in
-            guard !byTitle || candidates.contains(where: { $0 == (pair.piece, pair.cut) }) else { return false }
+            guard isCandidate(pair.piece, pair.cut) else { return false }
             let isAll = !joined.contains(pair.piece) && !parted.contains(pair.cut)
             return pair.likeness.similarity >= least && (isAll || pair.likeness.resemblance > 0.5)
         }.map { (piece: $0.piece, cut: $0.cut, similarity: $0.likeness.similarity) }

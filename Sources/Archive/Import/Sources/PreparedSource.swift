@@ -60,7 +60,7 @@ struct PreparedSource: Sendable {
     /// The longest title and front matter, in bytes: what else a revision says fits beside them.
     private static let maximumDetails = Revision.maximumSize / 2
     /// The most essays out of one file: the source names each, in some 150 bytes.
-    package static let maximumPieces = 3000
+    private static let maximumPieces = 3000
 
     /// - Parameters:
     ///   - split: how to cut it.

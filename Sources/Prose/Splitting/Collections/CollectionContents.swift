@@ -11,7 +11,7 @@ struct CollectionContents {
     private static let mostMissed = 3
     private static let longest = 60
 
-    init(_ document: SplitterDocument, _ lines: [CollectionLine]) {
+    init(_ document: SplitterDocument) {
         let rows = document.rows
         let keys = rows.indices.map {
             rows[$0].compact.isEmpty || rows[$0].length > Self.longest ? 0 : Self.key(document, $0)
@@ -20,25 +20,21 @@ struct CollectionContents {
         for row in Array(rows.indices.prefix(2 * Self.farthest)) + rows.indices.suffix(2 * Self.farthest)
         where keys[row] != 0 { places[keys[row]] = [] }
         for row in rows.indices where keys[row] != 0 && places[keys[row]] != nil { places[keys[row]]!.append(row) }
-        let head = rows.indices.prefix(Self.farthest)
-        var row = 0
-        while row < head.count {
-            let found = run(from: row, document, keys, places, forward: true)
-            if found.targets.count >= Self.fewest {
-                (table, targets) = found
-                return
-            }
-            row += 1
+        let found =
+            table(among: rows.indices.prefix(Self.farthest), document, keys, places, forward: true)
+            ?? table(among: rows.indices.suffix(Self.farthest), document, keys, places, forward: false)
+        if let found { (table, targets) = found }
+    }
+
+    /// The first table that begins at one of `rows`; `nil` if there is none.
+    private func table(
+        among rows: Range<Int>, _ document: SplitterDocument, _ keys: [UInt64], _ places: [UInt64: [Int]], forward: Bool
+    ) -> (table: Range<Int>, targets: [Int])? {
+        for row in rows {
+            let found = run(from: row, document, keys, places, forward: forward)
+            if found.targets.count >= Self.fewest { return found }
         }
-        row = max(0, rows.count - Self.farthest)
-        while row < rows.count {
-            let found = run(from: row, document, keys, places, forward: false)
-            if found.targets.count >= Self.fewest {
-                (table, targets) = found
-                return
-            }
-            row += 1
-        }
+        return nil
     }
 
     /// The rows from `start` on that come again in order: behind the table if `forward`, otherwise before it.

@@ -175,7 +175,7 @@ struct CollectionLine {
         "版权信息", "版权页", "版权声明", "版权", "书名页", "扉页", "封面", "目录", "目次", "出版说明", "出版前言", "内容简介", "内容提要", "编者按", "编者的话",
         "作者简介", "作者介绍", "题记", "献词", "献辞", "序", "序言", "自序", "前言", "凡例", "contents", "copyright", "preface", "foreword",
         "dedication", "imprint",
-        "titlepage", "titlepage", "acknowledgements", "acknowledgments",
+        "titlepage", "acknowledgements", "acknowledgments",
     ]
     private static let back: [StaticString] = [
         "后记", "跋", "附录", "编后记", "校后记", "译后记", "版权页", "封底", "年表", "年谱", "大事记", "index", "colophon", "appendix",

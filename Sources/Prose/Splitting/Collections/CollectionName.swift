@@ -31,21 +31,24 @@ enum CollectionName {
 
     /// Whether a name is such as one long work bears: `清河志`'s kin `…史`, `…传`, `…概论`.
     static func isWork(_ name: String) -> Bool {
-        let folded = name.unicodeScalars.lazy.map { ScalarCursor.fold($0.value) }.filter { $0 > 0x20 }
-        var compact = String(String.UnicodeScalarView(folded.compactMap(Unicode.Scalar.init)))
-        return compact.withUTF8 { bytes in
+        withCompact(name) { bytes in
             let core = TitleScoring.withoutSuffix(bytes, 0..<bytes.count)
             return works.contains { Pattern.hasSuffix(bytes, core, $0) }
         }
+    }
+
+    /// Runs `body` with a name without blanks and in half width.
+    private static func withCompact(_ name: String, _ body: (TextBytes) -> Bool) -> Bool {
+        let folded = name.unicodeScalars.lazy.map { ScalarCursor.fold($0.value) }.filter { $0 > 0x20 }
+        var compact = String(String.UnicodeScalarView(folded.compactMap(Unicode.Scalar.init)))
+        return compact.withUTF8(body)
     }
 
     private static let gatherings: [StaticString] = ["全集", "征集", "收集", "密集", "市集", "采集", "聚集"]
 
     static func isOne(_ name: String) -> Bool {
         if SplitterLatin.namesCompilation(name) { return true }
-        let folded = name.unicodeScalars.lazy.map { ScalarCursor.fold($0.value) }.filter { $0 > 0x20 }
-        var compact = String(String.UnicodeScalarView(folded.compactMap(Unicode.Scalar.init)))
-        return compact.withUTF8 { bytes in
+        return withCompact(name) { bytes in
             let range = 0..<bytes.count
             let core = TitleScoring.withoutSuffix(bytes, range)
             if ends.contains(where: { Pattern.hasSuffix(bytes, core, $0) }) { return true }

@@ -18,7 +18,7 @@ struct CollectionReader {
         self.series = series
         let lines = CollectionLines(document)
         self.lines = lines
-        let contents = CollectionContents(document, lines.lines)
+        let contents = CollectionContents(document)
         self.contents = contents
         classes = CollectionClasses(document, contents, lines)
         listed = Set(contents.targets)
