@@ -83,6 +83,25 @@ final class EditFile {
         return text
     }
 
+    /// The paths of what editors put beside the file, from which more may be recovered than it holds.
+    var others: [String] { Self.others(folder, beside: URL(fileURLWithPath: path).lastPathComponent) }
+
+    /// The paths of what editors put beside an edited file. Backups are none of them: they hold what was there before. Neither is
+    /// nano's lock, which holds no text.
+    static func others(_ folder: String, beside file: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0 != recordName && $0 != file && !$0.hasSuffix("~") }
+            .map { folder + "/" + $0 }
+            .filter { !isLock($0) }
+    }
+
+    /// Whether it is nano's lock, which has the form of vim's swap file.
+    private static func isLock(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: 6)) == Data("b0nano".utf8)
+    }
+
     /// Removes the file and its folder: what it holds is saved, or nothing was written.
     func remove() { try? FileManager.default.removeItem(atPath: folder) }
 }

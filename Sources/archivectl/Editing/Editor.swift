@@ -39,12 +39,20 @@ enum Editor {
     }
 
     /// Where the text is; nothing if it is as it was, or was emptied, and so not kept.
+    ///
+    /// An editor whose terminal is closed may end before this process hears of it, and leave a file to recover from.
     private static func kept(_ file: EditFile, _ text: [UInt8], _ separator: String) -> String {
-        guard FileManager.default.fileExists(atPath: file.path) else { return "" }
-        if let left = try? file.read(), left == text || EditFile.isBlank(left) {
-            file.remove()
-            return ""
+        let others = file.others
+        let isWritten = (try? file.read()).map { $0 != text && !EditFile.isBlank($0) }
+        if let isWritten, !isWritten {
+            guard let other = others.first else {
+                file.remove()
+                return ""
+            }
+            return separator
+                + "the editor left \(ShellWord.quoted(other)): open \(ShellWord.quoted(file.path)) in it to recover what was not written"
         }
+        guard FileManager.default.fileExists(atPath: file.path) else { return "" }
         return separator + "what you wrote is in \(ShellWord.quoted(file.path))"
     }
 

@@ -63,7 +63,7 @@ struct UnfinishedEdit {
         let text: String
         /// Whether the text is another than the editor was opened on.
         let isWritten: Bool
-        /// The paths of what editors put beside it, but for backups, which hold what was there before.
+        /// The paths of what editors put beside it.
         let others: [String]
 
         init?(_ folder: String) {
@@ -72,8 +72,7 @@ struct UnfinishedEdit {
             guard lock >= 0 else { return nil }
             defer { close(lock) }
             guard flock(lock, LOCK_SH | LOCK_NB) == 0, let data = FileManager.default.contents(atPath: path),
-                let record = try? JSONDecoder().decode(EditFile.Record.self, from: data),
-                let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+                let record = try? JSONDecoder().decode(EditFile.Record.self, from: data)
             else { return nil }
             self.record = record
             text = folder + "/" + record.file
@@ -82,10 +81,7 @@ struct UnfinishedEdit {
                     // A text that was emptied is nothing to take up.
                     !EditFile.isBlank([UInt8](data)) && TextHash(hashing: [UInt8](data)).hex != record.original
                 } ?? false
-            others = names.filter { $0 != EditFile.recordName && $0 != record.file && !$0.hasSuffix("~") }.map {
-                folder + "/" + $0
-            }
-            .filter { !UnfinishedEdit.isLock($0) }
+            others = EditFile.others(folder, beside: record.file)
         }
     }
 
@@ -94,13 +90,6 @@ struct UnfinishedEdit {
     private static func isText(_ path: String) -> Bool {
         let name = name(path)
         return name.hasPrefix("#") && name.hasSuffix("#") || name.firstMatch(of: /\.save(\.\d+)?$/) != nil
-    }
-
-    /// Whether it is nano's lock, which has the form of vim's swap file and holds no text.
-    private static func isLock(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        return (try? file.read(upToCount: 6)) == Data("b0nano".utf8)
     }
 
     private static func modified(_ path: String) -> Timestamp {

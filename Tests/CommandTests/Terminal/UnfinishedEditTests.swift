@@ -184,6 +184,20 @@ import Testing
         #expect(files(command).contains { $0.hasSuffix(".swp") })
     }
 
+    @Test
+    func
+        `what an editor leaves to recover from stays where it ends before its command hears that the terminal is closed`()
+        throws
+    {
+        let command = try essay()
+        let editor = try script("printf b0VIM >\"$(dirname \"$1\")/.$(basename \"$1\").swp\"\nexit 1\n", command)
+        let said = try command.run("edit", "文", environment: ["EDITOR": editor], expecting: 1).errors
+        #expect(said.contains("Nothing was changed; the editor left ") && said.contains("to recover"), "\(said)")
+        #expect(files(command).contains { $0.hasSuffix(".swp") })
+        let edits = try listed(command)
+        #expect(edits.count == 1 && (edits[0]["recovery"] as? String)?.hasSuffix(".swp") == true)
+    }
+
     @Test func `what an editor puts beside the text after it was told how to take that up stays`() throws {
         let command = try essay()
         try closeTerminal(writing: "写了一半。", command)
