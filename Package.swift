@@ -55,10 +55,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Hub",
+            name: "HTTPServing",
             dependencies: [
-                "Files", "History", "Prose", "Sync",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -67,10 +65,21 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Files", "History", "HTTPServing", "Prose", "Sync",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "archivectl",
             dependencies: [
-                "Archive", "Files", "History", "Hub", "Prose", "Sync",
+                "Archive", "Files", "History", "HTTPServing", "Hub", "Prose", "Sync",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -106,7 +115,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HubTests",
-            dependencies: ["Hub", "Sync", "SyncTesting", "TestSupport", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "HTTPServing", "Hub", "Sync", "SyncTesting", "TestSupport", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "CommandTests", dependencies: ["archivectl", "TestSupport"], swiftSettings: strict),
     ]

@@ -27,8 +27,8 @@ MOST = 6
 PULL = {"collection": 0.0006, "compilation": 0.006}
 SIGNS = {
     "purity": 1, "impurity": -1, "chapters": -1, "bareNumbers": -1, "counted": -1, "countsOn": -1, "listed": 1, "signed": 1, "closed": 1,
-    "repeated": -1, "innerParts": -1, "divisionsElsewhere": -1, "crossed": -1, "namedCollection": 1, "headPart": -1, "spread": -1,
-    "longPassages": -1, "shortPassages": -1, "questions": -1, "quoted": -1, "few": -1, "namedWork": -1, "countsThroughout": -1, "small": -1, "introduced": -1, "titledAbove": -1, "speaksOfChapters": -1, "strong": 1, "documents": 1, "official": 1, "score": 1,
+    "repeated": -1, "innerParts": -1, "crossed": -1, "namedCollection": 1, "headPart": -1, "spread": -1,
+    "longPassages": -1, "questions": -1, "few": -1, "namedWork": -1, "countsThroughout": -1, "small": -1, "introduced": -1, "titledAbove": -1, "strong": 1, "documents": 1, "official": 1, "score": 1,
 }
 
 

@@ -29,12 +29,6 @@ public struct HubError: Error, Sendable, CustomStringConvertible {
         public static let nameTaken = Code(rawValue: "name-taken")
         /// Another hub serves the same store.
         public static let storeInUse = Code(rawValue: "store-in-use")
-        /// Tokens would travel unencrypted over a network.
-        public static let plainText = Code(rawValue: "plain-text")
-        /// A certificate or key that TLS cannot use.
-        public static let certificate = Code(rawValue: "certificate")
-        /// The address cannot be listened on.
-        public static let cannotListen = Code(rawValue: "cannot-listen")
         /// The folder is somebody's, not a hub's.
         public static let foreignFolder = Code(rawValue: "foreign-folder")
         /// No token goes by that name, or several do.

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import HTTPServing
 import Logging
 import Synchronization
 import Testing
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func `idle connections make room for others, those first that were idle for the longest time`() async throws {
-        var limits = HubLimits()
+        var limits = HTTPLimits()
         (limits.connections, limits.connectionsOfAddress) = (32, 32)
         try await HubFixture().serving(limits: limits) { address in
             try await blocking {
@@ -80,7 +81,7 @@ import Testing
     @Test func `no address holds more connections than it may, idle or not`() async throws {
         let fixture = try HubFixture()
         let token = fixture.token
-        var limits = HubLimits()
+        var limits = HTTPLimits()
         limits.connectionsOfAddress = 4
         try await fixture.serving(limits: limits) { address in
             try await blocking {

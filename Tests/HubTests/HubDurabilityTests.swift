@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import HTTPServing
 import Testing
 
 @testable import Hub
@@ -129,7 +130,7 @@ import Testing
         let store = fixture.store
         try await fixture.serving { _ in
             let error = await #expect(throws: HubError.self) {
-                try await serve(store: store, listener: HubListener(port: 0), logger: .quiet)
+                try await serve(store: store, listener: HTTPListener(port: 0), logger: .quiet)
             }
             #expect(error?.code == .storeInUse)
         }
@@ -138,8 +139,8 @@ import Testing
     @Test func `an address that others can reach is refused without TLS`() async throws {
         let fixture = try HubFixture()
         for host in ["0.0.0.0", "::", "192.0.2.1", "127.example.org", "hub.example.org"] {
-            let error = await #expect(throws: HubError.self) {
-                try await serve(store: fixture.store, listener: HubListener(host: host, port: 0), logger: .quiet)
+            let error = await #expect(throws: ListenError.self) {
+                try await serve(store: fixture.store, listener: HTTPListener(host: host, port: 0), logger: .quiet)
             }
             #expect(error?.code == .plainText, "\(host)")
         }

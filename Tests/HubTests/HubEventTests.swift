@@ -1,4 +1,5 @@
 import Archive
+import HTTPServing
 import Synchronization
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func `a quiet stream shows that it is alive, and ends when its token is taken away`() async throws {
-        var limits = HubLimits()
+        var limits = HTTPLimits()
         limits.heartbeat = .milliseconds(100)
         let fixture = try HubFixture()
         let (store, token) = (fixture.store, fixture.token)

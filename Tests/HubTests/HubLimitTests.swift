@@ -1,4 +1,5 @@
 import Archive
+import HTTPServing
 import Logging
 import Synchronization
 import Testing
@@ -8,8 +9,8 @@ import Testing
 @testable import Sync
 
 @Suite struct HubLimitTests {
-    private static var strict: HubLimits {
-        var limits = HubLimits()
+    private static var strict: HTTPLimits {
+        var limits = HTTPLimits()
         limits.idle = .seconds(1)
         limits.stall = .seconds(1)
         limits.body = 100_000
@@ -59,7 +60,7 @@ import Testing
         let fixture = try HubFixture()
         let token = fixture.token
         // Only the length is limited: on a busy machine a second of silence may be over before the answer is there.
-        var limits = HubLimits()
+        var limits = HTTPLimits()
         limits.body = Self.strict.body
         try await fixture.serving(limits: limits) { address in
             try await blocking {
@@ -128,7 +129,7 @@ import Testing
     }
 
     @Test func `more connections than allowed wait their turn`() async throws {
-        var limits = HubLimits()
+        var limits = HTTPLimits()
         limits.connections = 2
         limits.idle = .seconds(1)
         try await HubFixture().serving(limits: limits) { address in

@@ -46,19 +46,19 @@ MUTATIONS = [
     },
     {
         "name": "a head is written before its segment",
-        "file": "Sources/Sync/Exchange/NamedExchange+Push.swift",
+        "file": "Sources/Sync/Exchange/ObjectExchange+Push.swift",
         "old": "                try remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
         "new": "                for segment in segments { try remote.put(segment.header.name.headPath, []) }\n                try remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
     },
     {
         "name": "a torn segment counts as there",
-        "file": "Sources/Sync/Exchange/NamedExchange+Pull.swift",
+        "file": "Sources/Sync/Exchange/ObjectExchange+Pull.swift",
         "old": "                } else if heads[replica] != nil, !later.contains(replica), !crowded.contains(replica) {",
         "new": "                } else if false {",
     },
     {
         "name": "a remote is believed to hold whatever was sent to it",
-        "file": "Sources/Sync/Exchange/NamedExchange+Push.swift",
+        "file": "Sources/Sync/Exchange/ObjectExchange+Push.swift",
         "old": "                try remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
         "new": "                try? remote.put(segments.map { ($0.header.name.path, $0.bytes) })\n",
     },

@@ -51,11 +51,11 @@ package enum RemoteContract {
         #expect(try remote.list("heads/") == [names[1].headPath])
         // A question stands beside the heads and is none, or the remote keeps none.
         try remote.put(names[1].wantedPath, [])
-        #expect(try NamedRemote(remote).heads().all == [names[1].replica: [names[1]]])
-        #expect(try [[], [names[1]]].contains(NamedRemote(remote).heads().wanted[names[1].replica] ?? []))
+        #expect(try ObjectStore(remote).heads().all == [names[1].replica: [names[1]]])
+        #expect(try [[], [names[1]]].contains(ObjectStore(remote).heads().wanted[names[1].replica] ?? []))
         try remote.delete(names[1].wantedPath)
-        #expect(try NamedRemote(remote).heads().wanted.isEmpty)
-        #expect(try NamedRemote(remote).archiveID() == segments[0].header.archive)
+        #expect(try ObjectStore(remote).heads().wanted.isEmpty)
+        #expect(try ObjectStore(remote).archiveID() == segments[0].header.archive)
         #expect(remote.traffic.requests > 10 && remote.traffic.sentBytes > segments[0].payload.count)
     }
 }

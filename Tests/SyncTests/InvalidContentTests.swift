@@ -38,7 +38,7 @@ import Testing
                     String(decoding: LogEnd(replica: log, last: 0).bytes, as: UTF8.self),
                     kind: EntryKind(rawValue: "note"))
             }
-        let payload = defect == .payload ? Array("no frame".utf8) : SegmentCodec.encode([entry])
+        let payload = defect == .payload ? Array("no frame".utf8) : ZstdCodec().encode([entry])
         let header = SegmentHeader(
             archive: id, replica: log, first: 1, last: defect == .count ? 2 : 1, previous: LogPosition.start.chain,
             chain: LogPosition.start.appending(defect == .chain ? EntryID(hashing: [1]) : entry.id).chain,
@@ -89,7 +89,7 @@ import Testing
         let good = entry("{\"kind\":\"essay\",\"v\":1}")
         let child = entry(
             "{\"item\":\"\(good.id.hex)\",\"kind\":\"essay\",\"parents\":[\"\(good.id.hex)\"],\"v\":1}", sequence: 2)
-        let payload = SegmentCodec.encode([good, child])
+        let payload = ZstdCodec().encode([good, child])
         let header = SegmentHeader(
             archive: id, replica: log, first: 1, last: 2, previous: LogPosition.start.chain,
             chain: LogPosition.start.appending(good.id).appending(child.id).chain, payload: payload)

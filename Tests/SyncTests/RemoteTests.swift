@@ -40,9 +40,9 @@ import Testing
         try remote.put(segment.header.name.path, segment.bytes)
         try Data(segment.bytes.prefix(100)).write(
             to: URL(fileURLWithPath: folder.path + "/" + segment.header.name.path))
-        #expect(throws: NamedRemote.Unreadable.damaged) { try NamedRemote(remote).segment(segment.header.name) }
+        #expect(throws: ObjectStore.Unreadable.damaged) { try ObjectStore(remote).segment(segment.header.name) }
         try remote.put(segment.header.name.path, segment.bytes)
-        #expect(try NamedRemote(remote).segment(segment.header.name) == segment)
+        #expect(try ObjectStore(remote).segment(segment.header.name) == segment)
     }
 
     @Test func aMissingFolderIsReportedAndNotMade() throws {

@@ -78,7 +78,7 @@ import Testing
         let longest = entry(Array(bytes.prefix(SegmentLimits.entry - 100)))
         let segment = LogSegment(archive: id, [longest], after: .start)
         #expect(try SegmentHeader(line: segment.header.encode()) == segment.header)
-        #expect(try SegmentCodec.decode(segment) == [longest])
+        #expect(try ZstdCodec().decode(segment) == [longest])
         let a = try Machine(id).connect("r", MemoryRemote())
         let applied = try a.archive.write { try $0.apply([longest], after: .start) }
         #expect(applied.count == 1)

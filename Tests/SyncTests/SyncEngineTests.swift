@@ -21,7 +21,7 @@ import Testing
     private func hash(_ archive: Archive) throws -> String { try archive.read { try $0.stateHash() } }
 
     private func apply(_ segment: LogSegment, to archive: Archive) throws -> Int {
-        try archive.write { try $0.apply(SegmentCodec.decode(segment), after: segment.header.start).count }
+        try archive.write { try $0.apply(ZstdCodec().decode(segment), after: segment.header.start).count }
     }
 
     @Test func segmentsHoldWhatTheySay() throws {
@@ -33,19 +33,19 @@ import Testing
             let (replica, end) = try #require(try reader.vector().first)
             return try #require(try SegmentCutter(reader, remote: "hub").segment(of: replica, after: .start, upTo: end))
         }
-        let entries = try SegmentCodec.decode(segment)
+        let entries = try ZstdCodec().decode(segment)
         #expect(entries.count == 2 && segment.header.last == 2 && segment.isIntact)
         #expect(entries[1].text?.base == entries[0].text?.hash, "an edit travels as splices")
         // Entries that do not give the header's chain are refused, whatever else agrees.
         let header = SegmentHeader(
             archive: segment.header.archive, replica: segment.header.replica, first: 1, last: 1, previous: .empty,
-            chain: segment.header.chain, payload: SegmentCodec.encode([entries[0]]))
+            chain: segment.header.chain, payload: ZstdCodec().encode([entries[0]]))
         #expect(throws: SegmentError.self) {
-            try SegmentCodec.decode(LogSegment(header: header, payload: SegmentCodec.encode([entries[0]])))
+            try ZstdCodec().decode(LogSegment(header: header, payload: ZstdCodec().encode([entries[0]])))
         }
         for cut in stride(from: 0, to: segment.payload.count, by: 7) {
             #expect(throws: (any Error).self) {
-                try SegmentCodec.decode(LogSegment(header: segment.header, payload: Array(segment.payload.prefix(cut))))
+                try ZstdCodec().decode(LogSegment(header: segment.header, payload: Array(segment.payload.prefix(cut))))
             }
         }
     }

@@ -109,7 +109,6 @@ public enum Remedy: Hashable, Sendable {
     case makeStore(String)
     case nameTokenByID(archive: String)
     case makeTokens
-    case listenElsewhere
 
     // MARK: Conflicts and edits
 

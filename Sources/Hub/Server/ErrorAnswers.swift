@@ -1,3 +1,4 @@
+import HTTPServing
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -6,7 +7,7 @@ import Sync
 /// Turns every error into a status and a JSON body.
 struct ErrorAnswers: RouterMiddleware {
     func handle(
-        _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
+        _ request: Request, context: ServedContext, next: (Request, ServedContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

@@ -1,3 +1,4 @@
+import HTTPServing
 import HTTPTypes
 import History
 import Hummingbird
@@ -9,14 +10,16 @@ import Sync
 struct HubRoutes: Sendable {
     let store: HubStore
     let archives: HubArchives
-    let limits: HubLimits
+    let limits: HTTPLimits
     let logger: Logger
 
-    func router() -> Router<HubContext> {
-        let router = Router(context: HubContext.self)
+    func router() -> Router<ServedContext> {
+        let router = Router(context: ServedContext.self)
         router.add(middleware: RequestLog(logger: logger))
         router.add(middleware: ErrorAnswers())
-        let answers: [@Sendable (Request, HubContext) async throws -> Response] = [health, sync, list, segment, events]
+        let answers: [@Sendable (Request, ServedContext) async throws -> Response] = [
+            health, sync, list, segment, events,
+        ]
         for (route, answer) in zip(Self.routes, answers) {
             router.on(RouterPath(route.path), method: route.method, use: answer)
         }
@@ -38,12 +41,12 @@ struct HubRoutes: Sendable {
         }?.method
     }
 
-    private func health(_ request: Request, _ context: HubContext) -> Response {
+    private func health(_ request: Request, _ context: ServedContext) -> Response {
         ErrorAnswers.json(.ok, Array("{\"ok\":true}\n".utf8))
     }
 
     /// The archive that is asked for, and what the token allows on it. Looks at the token before anything else is read.
-    private func authorize(_ request: Request, _ context: HubContext) throws -> (name: String, scope: TokenScope) {
+    private func authorize(_ request: Request, _ context: ServedContext) throws -> (name: String, scope: TokenScope) {
         let name = try context.parameters.require("name")
         let scheme = "bearer "
         // Without regard to case: RFC 9110, section 11.1.
@@ -67,7 +70,7 @@ struct HubRoutes: Sendable {
         logger.warning("last use of a token not noted", metadata: ["reason": "\(error)"])
     }
 
-    private func sync(_ request: Request, _ context: HubContext) async throws -> Response {
+    private func sync(_ request: Request, _ context: ServedContext) async throws -> Response {
         let (name, scope) = try authorize(request, context)
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.body {
             throw SyncPush.tooLarge(limits.body)
@@ -94,14 +97,14 @@ struct HubRoutes: Sendable {
     }
 
     /// The names of all segments, a line each, in the order of their arrival.
-    private func list(_ request: Request, _ context: HubContext) async throws -> Response {
+    private func list(_ request: Request, _ context: ServedContext) async throws -> Response {
         let (name, _) = try authorize(request, context)
         let list = try await archives.archive(name).list
         return Response(
             status: .ok, headers: [.contentType: "text/plain"], body: .stored(then: [list], on: context.eventLoop))
     }
 
-    private func segment(_ request: Request, _ context: HubContext) async throws -> Response {
+    private func segment(_ request: Request, _ context: ServedContext) async throws -> Response {
         let (name, _) = try authorize(request, context)
         guard let replica = ReplicaID(hex: try context.parameters.require("replica")),
             let segment = SegmentName(replica: replica, file: try context.parameters.require("file"))
@@ -124,7 +127,7 @@ struct HubRoutes: Sendable {
     }
 
     /// The digest of the vector at once, and again whenever it has changed (server-sent events), until either side ends.
-    private func events(_ request: Request, _ context: HubContext) async throws -> Response {
+    private func events(_ request: Request, _ context: ServedContext) async throws -> Response {
         let (name, _) = try authorize(request, context)
         let archive = try await archives.archive(name)
         let heartbeat = limits.heartbeat

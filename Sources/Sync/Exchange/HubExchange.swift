@@ -164,7 +164,7 @@ struct HubExchange {
     /// What the hub lacks, as far as one request carries it.
     private mutating func missing(_ reader: ArchiveReader) throws -> [LogSegment] {
         guard let known, isComplete, run.report.refusal == nil else { return [] }
-        let cutter = try SegmentCutter(reader, remote: run.name, content: limits.content)
+        let cutter = try SegmentCutter(reader, remote: run.name, codec: run.codec, content: limits.content)
         var segments: [LogSegment] = []
         var bytes = 0
         let own = try reader.replicaID

@@ -10,12 +10,18 @@ public struct SyncEngine {
     private let archive: Archive
     private let name: String
     private let remote: any Remote
+    private let codec: any SegmentCodec
     private let mostLogs: Int
 
     /// - Parameters:
     ///   - remote: the name under which the archive knows the remote.
+    ///   - codec: packs the segments that are sent, and opens those that come.
     ///   - mostLogs: how many logs a request names.
-    public init(_ archive: Archive, remote: String, exchange: any Remote, mostLogs: Int = VectorLimits.logs) {
+    public init(
+        _ archive: Archive, remote: String, exchange: any Remote, codec: any SegmentCodec = .zstd,
+        mostLogs: Int = VectorLimits.logs
+    ) {
+        self.codec = codec
         self.archive = archive
         name = remote
         self.remote = exchange
@@ -30,13 +36,15 @@ public struct SyncEngine {
     }
 
     /// Asks a remote which archive it holds, and for the beginning of it.
-    public static func open(_ remote: some Remote) throws -> Opening {
+    public static func open(_ remote: some Remote, codec: any SegmentCodec = .zstd) throws -> Opening {
         var opening: Opening?
         if let syncing = remote.syncing {
             let (response, segments) = try syncing.sync(SyncRequest(archive: nil, vector: [:]), segments: [])
             opening = response.archive.map { Opening(archive: $0, response: response, segments: segments) }
         } else {
-            opening = try NamedRemote(remote).archiveID().map { Opening(archive: $0, response: nil, segments: []) }
+            opening = try ObjectStore(remote, codec: codec).archiveID().map {
+                Opening(archive: $0, response: nil, segments: [])
+            }
         }
         guard let opening else {
             throw ArchiveError(.notFound, "the remote is still empty", remedy: .fillRemote)
@@ -50,19 +58,19 @@ public struct SyncEngine {
     ///   - progress: called after each request that moved something.
     /// - Throws: `RemoteError` or `ArchiveError`; what was applied by then is complete and stays.
     public func run(opening: Opening? = nil, progress: (SyncReport) -> Void = { _ in }) throws -> SyncReport {
-        let run = try SyncRun(archive, remote: name, before: opening == nil ? remote.traffic : Traffic())
+        let run = try SyncRun(archive, remote: name, codec: codec, before: opening == nil ? remote.traffic : Traffic())
         if let syncing = remote.syncing {
             var exchange = HubExchange(run, remote, syncing, mostLogs: mostLogs)
             return try exchange.complete(opening: opening, progress: progress)
         }
-        var exchange = NamedExchange(run, remote)
+        var exchange = ObjectExchange(run, remote)
         return try exchange.complete(progress: progress)
     }
 
     /// What `run` would send and receive. Changes nothing on either side.
     public func preview() throws -> SyncPreview {
-        let run = try SyncRun(archive, remote: name)
+        let run = try SyncRun(archive, remote: name, codec: codec)
         if let syncing = remote.syncing { return try HubExchange(run, remote, syncing, mostLogs: mostLogs).preview() }
-        return try NamedExchange(run, remote).preview()
+        return try ObjectExchange(run, remote).preview()
     }
 }

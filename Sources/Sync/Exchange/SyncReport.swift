@@ -54,6 +54,7 @@ struct SyncRun {
     let name: String
     /// What the remote held when last seen.
     let record: RemoteRecord
+    let codec: any SegmentCodec
     private(set) var report = SyncReport()
     private var items: Set<Int64> = []
     /// What is damaged here, as far as it was met.
@@ -69,7 +70,8 @@ struct SyncRun {
         var before: EssayStanding?
     }
 
-    init(_ archive: Archive, remote name: String, before: Traffic = Traffic()) throws {
+    init(_ archive: Archive, remote name: String, codec: any SegmentCodec, before: Traffic = Traffic()) throws {
+        self.codec = codec
         self.archive = archive
         self.name = name
         self.before = before
@@ -137,7 +139,7 @@ struct SyncRun {
         // All of it is checked before anything is applied; and what is long is unpacked twice rather than held.
         var entries: [LogEntry] = []
         var size = 0
-        try SegmentCodec.forEach(segment) { entry in
+        try codec.forEach(segment) { entry in
             size += entry.size
             if size <= Self.heldContent { entries.append(entry) } else { entries = [] }
         }
@@ -162,7 +164,7 @@ struct SyncRun {
             }
             (part, size) = ([], 0)
         }
-        try SegmentCodec.forEach(segment) { entry in
+        try codec.forEach(segment) { entry in
             if size + entry.size > SegmentCutter.content { apply() }
             part.append(entry)
             size += entry.size

@@ -3,11 +3,11 @@ import Archive
 /// Takes what is damaged in an archive from a remote that holds it sound.
 public struct RemoteRepair {
     private let archive: Archive
-    private let names: NamedRemote
+    private let names: ObjectStore
 
-    public init(_ archive: Archive, _ remote: any Remote) {
+    public init(_ archive: Archive, _ remote: any Remote, codec: any SegmentCodec = .zstd) {
         self.archive = archive
-        names = NamedRemote(remote)
+        names = ObjectStore(remote, codec: codec)
     }
 
     /// Reads the segments of the remote, in the order of each log, until nothing damaged is left.
@@ -21,7 +21,7 @@ public struct RemoteRepair {
                 for name in segments.sorted(by: SegmentName.coversMore) {
                     guard !damage.isEmpty else { return }
                     guard let segment = try? names.segment(name), segment.header.archive == id,
-                        let entries = try? SegmentCodec.decode(segment)
+                        let entries = try? names.codec.decode(segment)
                     else { continue }
                     let before = damage
                     damage = try archive.write { writer in

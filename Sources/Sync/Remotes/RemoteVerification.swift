@@ -6,7 +6,7 @@ public struct RemoteVerification {
     private let archive: Archive
     private let record: RemoteRecord
     private let remote: any Remote
-    private let names: NamedRemote
+    private let names: ObjectStore
     private var report = VerificationReport()
     private var segments = 0
     private var entries = 0
@@ -15,11 +15,13 @@ public struct RemoteVerification {
     private var texts: RemoteTexts
 
     /// - Parameter name: under which the archive knows the remote.
-    public init(_ archive: Archive, remote name: String, _ remote: any Remote) throws {
+    public init(
+        _ archive: Archive, remote name: String, _ remote: any Remote, codec: any SegmentCodec = .zstd
+    ) throws {
         self.archive = archive
         record = try archive.read { try $0.remote(name) }
         self.remote = remote
-        names = NamedRemote(remote)
+        names = ObjectStore(remote, codec: codec)
         texts = RemoteTexts(archive)
     }
 
@@ -66,7 +68,7 @@ public struct RemoteVerification {
     }
 
     /// - Throws: `RemoteError` if the remote holds another archive, and nothing of this one.
-    private func requireOwn(_ logs: NamedRemote.Logs) throws {
+    private func requireOwn(_ logs: ObjectStore.Logs) throws {
         let isOwn = try archive.read { reader in
             try logs.values.joined().contains { try reader.holds($0.end, of: $0.replica) }
         }
@@ -103,7 +105,7 @@ public struct RemoteVerification {
                 }
                 let isReached = positions.contains(segment.header.start)
                 if !isReached, gap == nil { gap = name }
-                let decoded = try SegmentCodec.decode(segment)
+                let decoded = try self.names.codec.decode(segment)
                 try texts.check(decoded)
                 let places = decoded.reduce(into: [segment.header.start], { $0.append($0.last!.appending($1.id)) })
                 if isReached {
@@ -112,9 +114,9 @@ public struct RemoteVerification {
                     ends[name.end] = name
                 }
                 entries += Int(name.last - name.first + 1)
-            } catch NamedRemote.Unreadable.missing {
+            } catch ObjectStore.Unreadable.missing {
                 note("a segment is listed and cannot be read", name.path)
-            } catch is NamedRemote.Unreadable {
+            } catch is ObjectStore.Unreadable {
                 note("a segment is not what its name says", name.path)
                 if repairs { try remove(name) }
             } catch let error as MalformedMessage where error.isOfLaterFormat {

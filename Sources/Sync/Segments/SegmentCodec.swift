@@ -1,23 +1,51 @@
 import Archive
 import History
 
-/// Log entries ↔ the payload of a segment: a zstd frame of entries one after another.
+/// How log entries, one after another, become the payload of a segment, and come back.
 ///
-/// An entry is a line of canonical JSON, then as many bytes as its `bytes` says, then as many as its `text` says, then a
-/// line feed. Nothing in the payload is escaped, so that `zstd -d` shows it to a person. Keys of the line: `base` (the
+/// The codec packs bytes; what these are is the same for each. An entry is a line of canonical JSON, then as many bytes as its `bytes` says, then as many as its `text` says, then a
+/// line feed. Nothing is escaped, so that `zstd -d` shows it to a person. Keys of the line: `base` (the
 /// hash of the text that the text's splices are against; absent if the text is whole), `bytes`, `kind`, `recorded`
 /// (milliseconds since 1970), `text` (absent if the entry brings none).
-package enum SegmentCodec {
+public protocol SegmentCodec: Sendable {
+    /// How the header of a segment calls it, under `codec`.
+    var name: String { get }
+
+    func pack(_ content: [UInt8]) -> [UInt8]
+
+    /// Unpacks a payload piece by piece: memory is bounded whatever it holds.
+    /// - Parameter limit: the most bytes that it may hold.
+    /// - Throws: if the payload is damaged or holds more, and what `body` throws.
+    func unpack(_ payload: [UInt8], limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
+}
+
+/// A zstd frame.
+public struct ZstdCodec: SegmentCodec {
+    public let name = "zstd"
     /// A segment is written once and read often: Chinese prose gets an eighth smaller than at level 3.
     private static let level: Int32 = 7
 
-    package static func encode(_ entries: [LogEntry]) -> [UInt8] {
+    public init() {}
+
+    public func pack(_ content: [UInt8]) -> [UInt8] { Zstd.compress(content, level: Self.level) }
+
+    public func unpack(_ payload: [UInt8], limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try Zstd.decompress(payload, limit: limit, sink: body)
+    }
+}
+
+extension SegmentCodec where Self == ZstdCodec {
+    public static var zstd: Self { Self() }
+}
+
+extension SegmentCodec {
+    package func encode(_ entries: [LogEntry]) -> [UInt8] {
         var content: [UInt8] = []
         for entry in entries { append(entry, to: &content) }
-        return Zstd.compress(content, level: level)
+        return pack(content)
     }
 
-    private static func append(_ entry: LogEntry, to content: inout [UInt8]) {
+    private func append(_ entry: LogEntry, to content: inout [UInt8]) {
         var line: Fields = [
             "bytes": .integer(Int64(entry.bytes.count)), "kind": .text(entry.kind.rawValue),
             "recorded": .integer(entry.recorded.milliseconds),
@@ -35,7 +63,7 @@ package enum SegmentCodec {
 
     /// Reads a segment's entries and checks them against the chain that its header claims.
     /// - Throws: `SegmentError` that says what is wrong. Whether the entries themselves are valid is not looked at.
-    package static func decode(_ segment: LogSegment) throws(SegmentError) -> [LogEntry] {
+    package func decode(_ segment: LogSegment) throws(SegmentError) -> [LogEntry] {
         var entries: [LogEntry] = []
         try forEach(segment) { entries.append($0) }
         return entries
@@ -44,9 +72,9 @@ package enum SegmentCodec {
     /// Calls `body` with a segment's entries as they are unpacked: no more than one is held at a time. Only when all have come it is
     /// known whether they are the ones that the header claims.
     /// - Throws: `SegmentError` that says what is wrong. Whether the entries themselves are valid is not looked at.
-    package static func forEach(_ segment: LogSegment, _ body: (LogEntry) -> Void) throws(SegmentError) {
+    package func forEach(_ segment: LogSegment, _ body: (LogEntry) -> Void) throws(SegmentError) {
         let header = segment.header
-        guard header.isReadable else {
+        guard header.codec == name else {
             throw SegmentError(header, laterFormat: "a codec, \(header.codec), that this version cannot read")
         }
         do {
@@ -58,11 +86,11 @@ package enum SegmentCodec {
         }
     }
 
-    private static func unpack(_ segment: LogSegment, _ body: (LogEntry) -> Void) throws {
+    private func unpack(_ segment: LogSegment, _ body: (LogEntry) -> Void) throws {
         let header = segment.header
         var parser = EntryParser(replica: header.replica, first: header.first)
         var end = header.start
-        try Zstd.decompress(segment.payload, limit: SegmentLimits.content) { piece in
+        try unpack(segment.payload, limit: SegmentLimits.content) { piece in
             try parser.append(piece) { entry in
                 end = end.appending(entry.id)
                 guard end.sequence <= header.last else {

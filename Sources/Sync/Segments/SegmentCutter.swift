@@ -6,16 +6,23 @@ struct SegmentCutter {
     /// How many bytes of entries go into one segment before compression, if nothing else is asked for.
     static let content = 8 << 20
 
+    let codec: any SegmentCodec
     let content: Int
     let reader: ArchiveReader
     /// Where segments that were promised to the remote end: they are cut there again, and so come out the same.
     let cuts: [ReplicaID: [Int64]]
 
-    init(_ reader: ArchiveReader, remote: String, content: Int = Self.content) throws {
-        self.init(reader, cuts: try reader.cuts(for: remote), content: content)
+    init(
+        _ reader: ArchiveReader, remote: String, codec: any SegmentCodec = .zstd, content: Int = Self.content
+    ) throws {
+        self.init(reader, cuts: try reader.cuts(for: remote), codec: codec, content: content)
     }
 
-    init(_ reader: ArchiveReader, cuts: [ReplicaID: [Int64]], content: Int = Self.content) {
+    init(
+        _ reader: ArchiveReader, cuts: [ReplicaID: [Int64]], codec: any SegmentCodec = .zstd,
+        content: Int = Self.content
+    ) {
+        self.codec = codec
         self.reader = reader
         self.content = content
         self.cuts = cuts
@@ -43,7 +50,7 @@ struct SegmentCutter {
             return true
         }
         guard !entries.isEmpty else { return nil }
-        let segment = LogSegment(archive: try reader.archiveID, entries, after: start)
+        let segment = LogSegment(archive: try reader.archiveID, entries, after: start, codec: codec)
         // Where these are not the log's entries, the table of logs is damaged.
         return try reader.isAt(segment.header.end, of: replica) ? segment : nil
     }
@@ -64,12 +71,15 @@ extension SegmentCutter {
 
 extension LogSegment {
     /// Entries of one log, at least one, as a segment.
-    package init(archive: ArchiveID, _ entries: [LogEntry], after start: LogPosition) {
-        let payload = SegmentCodec.encode(entries)
+    package init(
+        archive: ArchiveID, _ entries: [LogEntry], after start: LogPosition, codec: any SegmentCodec = .zstd
+    ) {
+        let payload = codec.encode(entries)
         let end = entries.reduce(start) { $0.appending($1.id) }
         self.init(
             header: SegmentHeader(
                 archive: archive, replica: entries[0].replica, first: start.sequence + 1, last: end.sequence,
-                previous: start.chain, chain: end.chain, payload: payload), payload: payload)
+                previous: start.chain, chain: end.chain, payload: payload,
+                codec: codec.name), payload: payload)
     }
 }

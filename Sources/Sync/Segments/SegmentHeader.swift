@@ -15,8 +15,6 @@ public struct SegmentHeader: Hashable, Sendable {
     /// A payload aims at this many bytes at most.
     public static let targetPayload = 8 << 20
     static let format: Int64 = 1
-    /// The codec that this version writes and reads.
-    static let codec = "zstd"
 
     public let archive: ArchiveID
     /// The replica whose log this is a run of; not necessarily the one that wrote the segment.
@@ -39,7 +37,7 @@ public struct SegmentHeader: Hashable, Sendable {
     /// The header for a payload. The caller vouches for `1 ≤ first ≤ last` and for the chains.
     public init(
         archive: ArchiveID, replica: ReplicaID, first: Int64, last: Int64, previous: Chain, chain: Chain,
-        payload: [UInt8]
+        payload: [UInt8], codec: String = ZstdCodec().name
     ) {
         self.archive = archive
         self.replica = replica
@@ -47,7 +45,7 @@ public struct SegmentHeader: Hashable, Sendable {
         self.last = last
         self.previous = previous
         self.chain = chain
-        codec = Self.codec
+        self.codec = codec
         length = payload.count
         payloadHash = PayloadHash(hashing: payload)
         let fields: [ExactString: CanonicalValue] = [
@@ -58,10 +56,7 @@ public struct SegmentHeader: Hashable, Sendable {
         line = CanonicalValue.object(fields).bytes + [UInt8(ascii: "\n")]
     }
 
-    /// Whether this version knows how the payload is packed.
-    var isReadable: Bool { codec == Self.codec }
-
-    /// Why this version cannot open it, if it does not know its codec.
+    /// Why whoever does not know its codec cannot open it.
     var laterFormat: MalformedMessage {
         MalformedMessage("a segment has a codec, \(codec), that this version cannot read", isOfLaterFormat: true)
     }

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import HTTPServing
 import History
 import Hub
 import Sync
@@ -18,6 +19,7 @@ struct ErrorReport {
         switch error {
         case let error as RemoteError: self.init(error)
         case let error as HubError: self.init(error)
+        case let error as ListenError: self.init(error)
         case let error as MalformedMessage:
             self.init(
                 code: "malformed", message: "the remote holds something that cannot be read: \(error)",
@@ -119,10 +121,8 @@ extension ErrorReport {
         let isTaken = error.code == .nameTaken
         let status: Int32 =
             switch error.code {
-            case .invalidName, .plainText: 64
-            case .certificate: 65
+            case .invalidName: 64
             case .nameTaken, .storage, .diskFull, .foreignFolder: 73
-            case .cannotListen: 69
             case .storeInUse: 75
             case .noSuchArchive, .notFound, .noSuchToken: 66
             default: 1
@@ -132,5 +132,19 @@ extension ErrorReport {
         self.init(
             code: error.code.rawValue, message: error.message, advice: error.remedy?.advice ?? (isTaken ? another : ""),
             status: status)
+    }
+
+    private init(_ error: ListenError) {
+        let (advice, status): (String, Int32) =
+            switch error.code {
+            case .plainText:
+                (
+                    "Give a certificate with --tls-cert and --tls-key, listen on 127.0.0.1 behind a proxy with TLS, or use --allow-plain-text where something else protects the network",
+                    64
+                )
+            case .certificate: ("Name the PEM files of the certificate and its key with --tls-cert and --tls-key", 65)
+            case .cannotListen: ("Stop what listens there, or choose another address with --listen", 69)
+            }
+        self.init(code: error.code.rawValue, message: error.message, advice: advice, status: status)
     }
 }

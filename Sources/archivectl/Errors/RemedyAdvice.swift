@@ -97,7 +97,6 @@ extension Remedy {
             "Check the name, or make a store there with `archivectl hub create NAME --store \(ShellWord.quoted(path))`"
         case .nameTokenByID(let archive): "Name one by its ID, as `archivectl hub token list \(archive)` shows it"
         case .makeTokens: "Restore the file, or delete it and make new tokens with `archivectl hub token create`"
-        case .listenElsewhere: "Stop what listens there, or choose another address with --listen"
 
         // Conflicts and edits
         case .listConflicts: "`archivectl conflicts` lists those that have"

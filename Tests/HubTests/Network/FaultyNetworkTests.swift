@@ -1,4 +1,5 @@
 import Archive
+import HTTPServing
 import Synchronization
 import Testing
 
@@ -22,8 +23,8 @@ import Testing
         ]
 
     /// A hub that soon gives up on half a header: the proxy waits for that.
-    private static var limits: HubLimits {
-        var limits = HubLimits()
+    private static var limits: HTTPLimits {
+        var limits = HTTPLimits()
         limits.idle = .seconds(1)
         return limits
     }

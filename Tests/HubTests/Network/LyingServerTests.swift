@@ -72,7 +72,7 @@ import Testing
         Lie(
             name: "entries that do not give the chain",
             answer: { _, honest, segment in
-                http(honest.encode() + resealed(segment, SegmentCodec.encode([])).bytes, headers: again)
+                http(honest.encode() + resealed(segment, ZstdCodec().encode([])).bytes, headers: again)
             }, message: "entries"),
         Lie(
             name: "a first line without end", answer: { _, _, _ in unbounded(Array("{\"digest\":\"".utf8)) },

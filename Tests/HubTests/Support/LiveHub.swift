@@ -1,6 +1,7 @@
 import Archive
 import Dispatch
 import Foundation
+import HTTPServing
 import Logging
 import TestSupport
 import Testing
@@ -25,7 +26,7 @@ struct HubFixture {
         heartbeat: Duration = .seconds(15),
         _ body: @Sendable @escaping (_ address: String, _ lines: LogCapture) async throws -> Void
     ) async throws {
-        var limits = HubLimits()
+        var limits = HTTPLimits()
         limits.stall = .seconds(1)
         limits.heartbeat = heartbeat
         let lines = LogCapture()
@@ -34,12 +35,12 @@ struct HubFixture {
 
     /// Serves the store while `body` runs, which is given the hub's address.
     func serving<Value: Sendable>(
-        limits: HubLimits = HubLimits(), logger: Logger = .quiet,
+        limits: HTTPLimits = HTTPLimits(), logger: Logger = .quiet,
         _ body: @Sendable @escaping (String) async throws -> Value
     ) async throws -> Value {
         let (addresses, told) = AsyncStream.makeStream(of: String.self)
         let store = store
-        let listener = HubListener(port: 0, limits: limits)
+        let listener = HTTPListener(port: 0, limits: limits)
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
                 // Its end by cancellation is how every test ends it.

@@ -206,7 +206,7 @@ extension Schedule {
         for segment in stored.filter({ $0.header.replica == entry.log }).sorted(by: {
             $0.header.first < $1.header.first
         }) {
-            let places = try SegmentCodec.decode(segment).reduce(into: [segment.header.start]) {
+            let places = try ZstdCodec().decode(segment).reduce(into: [segment.header.start]) {
                 $0.append($0.last!.appending($1.id))
             }
             if let first = places.firstIndex(where: reached.contains) { reached.formUnion(places[first...]) }

@@ -213,7 +213,7 @@ public final class Schedule {
 
     func revisions(in segments: [LogSegment]) throws -> Set<RevisionID> {
         try segments.reduce(into: []) { held, segment in
-            for entry in try SegmentCodec.decode(segment) { held.insert(entry.id.revision) }
+            for entry in try ZstdCodec().decode(segment) { held.insert(entry.id.revision) }
         }
     }
 

@@ -89,7 +89,7 @@ extension SimulatedStorage: SimulatedRemote {
 
     private static func places(in segment: LogSegment) -> Set<LogPosition> {
         var position = segment.header.start
-        let entries = (try? SegmentCodec.decode(segment)) ?? []
+        let entries = (try? ZstdCodec().decode(segment)) ?? []
         return Set(
             entries.map { entry in
                 position = position.appending(entry.id)

@@ -9,8 +9,8 @@ enum CollectionEvidence: Int, CaseIterable {
     case base
     /// How many lines there are, and how many of those set in this way are titles by their shape.
     case count, few, purity, impurity
-    /// How long the passages under them are, and how many are very short or very long.
-    case length, shortPassages, longPassages, evenPassages
+    /// How long the passages under them are, and how many are very long or of like length.
+    case length, longPassages, evenPassages
     /// How many bear the numbers of divisions, nothing but a number, a number before a title.
     case chapters, bareNumbers, counted, countsOn
     /// Nearly all titles bear numbers that count on from title to title.
@@ -19,17 +19,15 @@ enum CollectionEvidence: Int, CaseIterable {
     case listed, signed, closed, repeated
     /// How many are parts that only one work has.
     case innerParts
-    /// What the rest of the text is: divisions elsewhere, numbering that goes on through the lines, what the whole is called.
-    case divisionsElsewhere, crossed, namedCollection, namedWork, titledAbove, headPart
-    /// Passages that speak of chapters, as only one work does.
-    case speaksOfChapters
+    /// What the rest of the text is: numbering that goes on through the lines, what the whole is called.
+    case crossed, namedCollection, namedWork, titledAbove, headPart
     /// How evenly words are spread over the passages.
     case spread, spreadUnknown
     /// How the lines are set.
     case gapOfOne, gapOfTwo, gapOfMore, indented, flushed, topHeading, lowerHeading, byDates, byContents, byRules
     /// How the lines end, how long they are.
     case questions, titleLength, titleLike
-    case isMarkdown, quoted, size
+    case isMarkdown, size
     /// The text is short, and a few words of introduction stand between its title and the first of the lines.
     case small, introduced
     /// How many other lines like titles there are in a passage, and in how many passages numbered headings.
@@ -88,7 +86,6 @@ extension CollectionCandidate {
         let length = found.reduce(0) { $0 + document.rows[$1.title].content.count / 3 }
         set(.titleLength, min(3, Double(length) / Double(found.count) / 12))
         set(.titleLike, share(found) { document.rows[$0.title].kind == .titleLike || lines[$0.title].isLatin })
-        set(.quoted, share(found) { lines[$0.title].isQuoted })
         set(.repeated, share(found) { reader.lines.repeated.contains($0.title) })
     }
 
@@ -98,7 +95,6 @@ extension CollectionCandidate {
         let sorted = lengths.sorted()
         let median = Double(max(1, sorted[sorted.count / 2]))
         set(.length, log10(median) - 3)
-        set(.shortPassages, Double(lengths.count { $0 < 120 }) / Double(lengths.count))
         set(.longPassages, Double(lengths.count { $0 > 30_000 }) / Double(lengths.count))
         let (titles, headings) = passages.reduce(into: (0, 0)) { sum, passage in
             sum.0 += reader.headlines(in: passage.dropFirst(1))
@@ -115,14 +111,21 @@ extension CollectionCandidate {
         set(
             .evenPassages,
             Double(lengths.count { Double($0) > median / 4 && Double($0) < median * 4 }) / Double(lengths.count))
-        let bytes = passages.map {
-            reader.document.rows[$0.lowerBound].start..<reader.document.rows[$0.upperBound - 1].end
+    }
+
+    /// The least and the most that the spread of words counts for.
+    static let spreadRange = [-3.0, 2.0]
+
+    /// Reads what takes longer than all the rest, since it reads the text itself.
+    mutating func readSpread(_ reader: CollectionReader) {
+        let rows = reader.document.rows
+        let passages = starts.indices.map { index in
+            let end = index + 1 < starts.count ? starts[index + 1] : rows.count
+            return rows[starts[index]].start..<rows[end - 1].end
         }
-        set(
-            .speaksOfChapters,
-            Double(bytes.count { ChapterWords.areIn(reader.document.bytes, $0) }) / Double(bytes.count))
-        if let spread = CollectionSpread.measure(reader.document.bytes, bytes) {
-            set(.spread, max(-3, min(2, (spread - 0.7) * 10)))
+        if let spread = CollectionSpread.measure(reader.document.bytes, passages) {
+            let range = Self.spreadRange
+            set(.spread, max(range[0], min(range[1], (spread - 0.7) * 10)))
         } else {
             set(.spreadUnknown, 1)
         }
@@ -158,7 +161,6 @@ extension CollectionCandidate {
     }
 
     private mutating func readCompany(_ reader: CollectionReader, _ found: [CollectionReader.Start]) {
-        let rows = Set(found.flatMap { [$0.row, $0.title] })
         let document = reader.document
         set(.listed, share(found) { reader.isListed($0.title) || reader.isListed($0.row) })
         set(
@@ -185,8 +187,6 @@ extension CollectionCandidate {
             }
         }
         set(.innerParts, min(2, Double(inner)))
-        let elsewhere = reader.divisionRows.count { !rows.contains($0) && $0 > found[0].row }
-        set(.divisionsElsewhere, log2(1 + Double(elsewhere)))
         set(.crossed, share(found) { reader.series.goesOn(through: $0.row) })
         set(.namedCollection, reader.isNamedCollection ? 1 : 0)
         set(.namedWork, reader.isNamedWork && !reader.isNamedCollection ? 1 : 0)

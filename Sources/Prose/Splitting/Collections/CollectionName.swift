@@ -1,15 +1,3 @@
-/// Words by which a work speaks of its own chapters: `本章`, `上一章`, `第三章`, `this chapter`.
-enum ChapterWords {
-    private static let words: [StaticString] = [
-        "本章", "上一章", "下一章", "上章", "下章", "前一章", "前章", "各章", "本书第", "第一章", "第二章", "第三章", "第四章", "第五章", "this chapter",
-        "next chapter", "last chapter", "preceding chapter", "previous chapter",
-    ]
-
-    static func areIn(_ bytes: TextBytes, _ range: Range<Int>) -> Bool {
-        words.contains { Pattern.contains(bytes, range, $0) }
-    }
-}
-
 /// Names of collections.
 enum CollectionName {
     private static let ends: [StaticString] = [

@@ -8,8 +8,6 @@ struct CollectionReader {
     let isNamedCollection: Bool
     let isNamedWork: Bool
     private let listed: Set<Int>
-    /// Rows that bear the number of a division.
-    private let divisions: [Int]
     /// How much stands before each row: in threes of bytes, which are one ideograph or three letters.
     private let lengths: [Int]
 
@@ -22,11 +20,6 @@ struct CollectionReader {
         self.contents = contents
         classes = CollectionClasses(document, contents, lines)
         listed = Set(contents.targets)
-        divisions = document.rows.indices.filter {
-            guard case .chapter = lines.lines[$0].number, lines.lines[$0].isHeadline, !contents.table.contains($0)
-            else { return false }
-            return true
-        }
         var lengths = [0]
         lengths.reserveCapacity(document.rows.count + 1)
         for row in document.rows { lengths.append(lengths.last! + max(1, row.content.count / 3)) }
@@ -42,14 +35,21 @@ struct CollectionReader {
         rows.isEmpty ? 0 : lengths[rows.upperBound] - lengths[rows.lowerBound]
     }
 
-    /// The least text of a passage, and the least and most of one of usual length, in characters.
+    /// The least text of a passage, in characters.
     private static let leastPassage = 14
-    private static let shortPassage = 120
-    private static let longPassage = 30_000
     /// More rows than this one after another are a table and no title of several lines.
     private static let longestRun = 3
 
-    func candidate(_ group: CollectionClass) -> CollectionCandidate? {
+    /// The candidates whose odds may be more than `least`, with all that speaks for them.
+    func candidates(above least: Double = -.infinity) -> [CollectionCandidate] {
+        classes.all.compactMap { group in
+            guard var candidate = candidate(group), CollectionWeights.mayReach(least, candidate) else { return nil }
+            candidate.readSpread(self)
+            return candidate
+        }
+    }
+
+    private func candidate(_ group: CollectionClass) -> CollectionCandidate? {
         if case .heading = group.kind, !mayBeEssays(group.rows) { return nil }
         var candidate = CollectionCandidate(kind: group.kind)
         let titles = group.rows.filter { !contents.table.contains($0) && isTitle($0, group.kind) }
@@ -131,7 +131,6 @@ struct CollectionReader {
 }
 
 extension CollectionReader {
-    var divisionRows: [Int] { divisions }
     func isListed(_ row: Int) -> Bool { listed.contains(row) }
     func characters(_ rows: Range<Int>) -> Int { length(rows) }
 

@@ -20,6 +20,16 @@ enum CollectionWeights {
         return table
     }()
 
+    /// What the spread of words adds at most.
+    private static let mostOfSpread = max(
+        table[CollectionEvidence.spreadUnknown.rawValue],
+        CollectionCandidate.spreadRange.map { table[CollectionEvidence.spread.rawValue] * $0 }.max() ?? 0)
+
+    /// Whether the odds may be more than `least` once the spread of words is known, too.
+    static func mayReach(_ least: Double, _ candidate: CollectionCandidate) -> Bool {
+        logOdds(candidate) + mostOfSpread > least
+    }
+
     static func logOdds(_ candidate: CollectionCandidate) -> Double {
         zip(candidate.values, table).reduce(0) { $0 + $1.0 * $1.1 }
     }

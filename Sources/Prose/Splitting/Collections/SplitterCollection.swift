@@ -26,7 +26,7 @@ struct SplitterCollection {
                 || markers.markers.contains(where: { $0.isGlued || $0.isDoubtful })
         else { return nil }
         let reader = CollectionReader(document, series, name: name)
-        let candidates = reader.classes.all.compactMap { reader.candidate($0) }
+        let candidates = reader.candidates(above: enough - alikeOdds)
         let odds = candidates.map(CollectionWeights.logOdds)
         guard let most = odds.max() else { return nil }
         // Of ways that are as likely, the one with the most titles: the first has less room above it, below the name of the whole.
@@ -114,7 +114,7 @@ package struct CollectionMeasure {
             let compilation =
                 selection.evidence().map { [CollectionMeasure(kind: "compilation", starts: [], values: $0)] } ?? []
             return compilation
-                + reader.classes.all.compactMap { reader.candidate($0) }.map { candidate in
+                + reader.candidates().map { candidate in
                     CollectionMeasure(
                         kind: "\(candidate.kind)", starts: candidate.starts.map { document.rows[$0].start },
                         values: candidate.values)

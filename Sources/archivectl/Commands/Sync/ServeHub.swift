@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Files
 import Foundation
+import HTTPServing
 import History
 import Hub
 import Logging
@@ -40,7 +41,7 @@ struct ServeHub: AsyncParsableCommand {
         name: .customLong("max-connections"), parsing: .unconditional,
         help: ArgumentHelp(
             "At most this many open connections. Further ones close idle ones, or wait.", valueName: "count"))
-    var maximumConnections = HubLimits().connections
+    var maximumConnections = HTTPLimits().connections
     @Option(
         name: .customLong("max-connections-per-address"), parsing: .unconditional,
         help: ArgumentHelp(
@@ -112,7 +113,7 @@ struct ServeHub: AsyncParsableCommand {
         }
     }
 
-    private func listener() throws -> HubListener {
+    private func listener() throws -> HTTPListener {
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
             (0...65535).contains(port)
         else {
@@ -121,7 +122,7 @@ struct ServeHub: AsyncParsableCommand {
         guard (certificate == nil) == (key == nil) else {
             throw CommandError(.usage, "TLS needs both --tls-cert and --tls-key", advice: "Give both or neither")
         }
-        var limits = HubLimits()
+        var limits = HTTPLimits()
         limits.connections = maximumConnections
         limits.connectionsOfAddress = connectionsPerAddress ?? max(1, limits.connections / 2)
         if let maximumRequest { limits.body = maximumRequest.bytes }
@@ -130,12 +131,12 @@ struct ServeHub: AsyncParsableCommand {
             limits.stall = .seconds(timeout)
         }
         let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        let tls = try certificate.map { try HubTLS(HubCertificate(chain: $0, key: key!)) }
-        return HubListener(host: host, port: port, tls: tls, allowPlainText: allowPlainText, limits: limits)
+        let tls = try certificate.map { try ServerTLS(ServerCertificate(chain: $0, key: key!)) }
+        return HTTPListener(host: host, port: port, tls: tls, allowPlainText: allowPlainText, limits: limits)
     }
 
     /// Takes SIGHUP as the word that there is a new certificate.
-    private static func reloading(_ tls: HubTLS, _ logger: Logger) -> any DispatchSourceSignal {
+    private static func reloading(_ tls: ServerTLS, _ logger: Logger) -> any DispatchSourceSignal {
         signal(SIGHUP, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGHUP)
         source.setEventHandler {

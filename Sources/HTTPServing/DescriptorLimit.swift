@@ -6,7 +6,7 @@ import Musl
 
 /// How many files and connections this process may have open.
 enum DescriptorLimit {
-    /// What the process needs besides connections: segments that are read or written, folders, logs.
+    /// What the process needs besides connections: files that are read or written, folders, logs.
     private static let others = 256
 
     /// Raises the limit as far as the system allows.

@@ -4,37 +4,39 @@ import NIOCore
 import Synchronization
 
 /// What the log says of a request, gathered while it is answered. No token, no header, no query and no text ever goes in.
-final class RequestRecord: Sendable {
+package final class RequestRecord: Sendable {
     private let metadata = Mutex<Logger.Metadata>([:])
 
-    func note(_ key: String, _ value: Logger.MetadataValue) {
+    package func note(_ key: String, _ value: Logger.MetadataValue) {
         metadata.withLock { $0[key] = value }
     }
 
-    func note(_ key: String, count: Int) { note(key, .stringConvertible(count)) }
+    package func note(_ key: String, count: Int) { note(key, .stringConvertible(count)) }
 
     var noted: Logger.Metadata { metadata.withLock { $0 } }
 }
 
 /// The framework's context of a request, and our record of it.
-struct HubContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
+package struct ServedContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
     /// The connection's.
-    let eventLoop: any EventLoop
-    let record = RequestRecord()
+    package let eventLoop: any EventLoop
+    package let record = RequestRecord()
 
-    init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         eventLoop = source.channel.eventLoop
     }
 }
 
 /// Logs each request once, when its answer has gone out: method, path, status, bytes, milliseconds, and what was noted.
-struct RequestLog: RouterMiddleware {
+package struct RequestLog: RouterMiddleware {
     let logger: Logger
 
-    func handle(
-        _ request: Request, context: HubContext, next: (Request, HubContext) async throws -> Response
+    package init(logger: Logger) { self.logger = logger }
+
+    package func handle(
+        _ request: Request, context: ServedContext, next: (Request, ServedContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
         var response = try await next(request, context)

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// The open connections of a hub: which are idle, and from where they come. When there are many, those that have been idle for
+/// The open connections of a server: which are idle, and from where they come. When there are many, those that have been idle for
 /// the longest time are closed, so that nobody locks others out by holding connections open.
 final class ConnectionRegistry: Sendable {
     private struct Connection {
@@ -43,7 +43,7 @@ final class ConnectionRegistry: Sendable {
     private let most: Int
     private let mostOfAddress: Int
 
-    init(_ limits: HubLimits) {
+    init(_ limits: HTTPLimits) {
         // The server takes no connection beyond its limit: this one is reached before.
         most = max(1, limits.connections - limits.connections / 8)
         mostOfAddress = max(1, limits.connectionsOfAddress)

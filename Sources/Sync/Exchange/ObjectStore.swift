@@ -2,10 +2,14 @@ import Archive
 import History
 
 /// What stands under a remote's names, read and checked.
-package struct NamedRemote {
+package struct ObjectStore {
     let remote: any Remote
+    let codec: any SegmentCodec
 
-    package init(_ remote: any Remote) { self.remote = remote }
+    package init(_ remote: any Remote, codec: any SegmentCodec = .zstd) {
+        self.remote = remote
+        self.codec = codec
+    }
 
     /// Names by the log that they are of.
     package typealias Logs = [ReplicaID: Set<SegmentName>]
@@ -74,7 +78,7 @@ package struct NamedRemote {
             for name in names.values.joined().sorted(by: SegmentName.coversMore) where seen.insert(name).inserted {
                 do {
                     let header = try segment(name).header
-                    if header.isReadable { return (header.archive, seen.count) }
+                    if header.codec == codec.name { return (header.archive, seen.count) }
                     later = header.laterFormat
                 } catch is Unreadable {
                 } catch let error as MalformedMessage {

@@ -2,7 +2,7 @@ import Archive
 import History
 
 /// Bringing what is missing.
-extension NamedExchange {
+extension ObjectExchange {
     /// So many segments, or bytes of them, go to the remote together.
     private static let together = 512
     private static let bytesTogether = 16 << 20
@@ -44,7 +44,7 @@ extension NamedExchange {
     }
 
     private func targets(isEmpty: Bool) throws -> [Target] {
-        let logs = try run.archive.read { try SegmentCutter($0, cuts: [:]).logs() }
+        let logs = try run.archive.read { try SegmentCutter($0, cuts: [:], codec: run.codec).logs() }
         let (old, asked) = (try held(heads), try held(wanted))
         return try logs.map { replica, end in
             var target = Target(replica: replica, end: end, old: old[replica] ?? [], asked: asked[replica] ?? [])
@@ -55,7 +55,7 @@ extension NamedExchange {
         }
     }
 
-    private func held(_ logs: NamedRemote.Logs) throws -> NamedRemote.Logs {
+    private func held(_ logs: ObjectStore.Logs) throws -> ObjectStore.Logs {
         try notHeld(logs).merging(logs) { notHeld, all in all.subtracting(notHeld) }
     }
 
@@ -65,9 +65,9 @@ extension NamedExchange {
         for name in try names.segments(of: replica) where try name.first <= (newest?.last ?? 0) + 1 && isHeld(name) {
             guard name.last > newest?.last ?? 0 else { continue }
             do {
-                try SegmentCodec.forEach(names.segment(name)) { _ in }
+                try run.codec.forEach(names.segment(name)) { _ in }
                 newest = name
-            } catch is NamedRemote.Unreadable {
+            } catch is ObjectStore.Unreadable {
             } catch is MalformedMessage {
             } catch is SegmentError {}
         }
@@ -82,7 +82,7 @@ extension NamedExchange {
             let begin = next
             let segments = try run.archive.read { reader in
                 defer { run.note(damage: reader.damage, reader) }
-                return try cut(&targets, from: &next, SegmentCutter(reader, cuts: cuts))
+                return try cut(&targets, from: &next, SegmentCutter(reader, cuts: cuts, codec: run.codec))
             }
             if !segments.isEmpty {
                 // Where they end is kept before they go: what is sent again after a failure is then the same.

@@ -7,15 +7,15 @@ import History
 /// Heads only say where to look. Who finds that a head does not lead to what it promises says so beside it, and whoever
 /// holds that log looks whether all of it is there. A head is never taken away for that: the reader's list may have been
 /// old, and if the holder is lost one day, nobody finds what the head led to.
-struct NamedExchange {
+struct ObjectExchange {
     var run: SyncRun
     let remote: any Remote
-    let names: NamedRemote
-    var heads: NamedRemote.Logs = [:]
+    let names: ObjectStore
+    var heads: ObjectStore.Logs = [:]
     /// Heads that led a reader nowhere.
-    var wanted: NamedRemote.Logs = [:]
+    var wanted: ObjectStore.Logs = [:]
     /// All segments of logs without a head, as far as they were looked for.
-    var headless: NamedRemote.Logs = [:]
+    var headless: ObjectStore.Logs = [:]
     /// Logs that go on in a format of a later version.
     var later: Set<ReplicaID> = []
     /// The segments that this run has read.
@@ -30,7 +30,7 @@ struct NamedExchange {
     init(_ run: SyncRun, _ remote: any Remote) {
         self.run = run
         self.remote = remote
-        names = NamedRemote(remote)
+        names = ObjectStore(remote, codec: run.codec)
     }
 
     mutating func complete(progress: (SyncReport) -> Void) throws -> SyncReport {
@@ -107,7 +107,7 @@ struct NamedExchange {
     // MARK: What is here
 
     /// Those of the names whose ends are on no log that is held here.
-    func notHeld(_ logs: NamedRemote.Logs) throws -> NamedRemote.Logs {
+    func notHeld(_ logs: ObjectStore.Logs) throws -> ObjectStore.Logs {
         try run.archive.read { reader in
             let ours = try reader.vector()
             return try logs.mapValues {
@@ -125,7 +125,7 @@ struct NamedExchange {
     }
 
     /// Those of the names whose ends are neither held nor known to be taken.
-    func unknown(_ logs: NamedRemote.Logs) throws -> NamedRemote.Logs {
+    func unknown(_ logs: ObjectStore.Logs) throws -> ObjectStore.Logs {
         try notHeld(logs).mapValues { $0.filter { !isTaken($0.end, of: $0.replica) } }
     }
 }

@@ -4,8 +4,14 @@ import NIOCore
 import NIOSSL
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// The files that TLS needs, in PEM.
-public struct HubCertificate: Sendable {
+public struct ServerCertificate: Sendable {
     /// The certificate, and after it those that lead to one that clients know.
     public let chain: String
     public let key: String
@@ -15,11 +21,13 @@ public struct HubCertificate: Sendable {
         self.key = key
     }
 
-    /// - Throws: `HubError` that names the file that cannot be used.
-    func context() throws(HubError) -> NIOSSLContext {
+    /// - Throws: `ListenError` that names the file that cannot be used.
+    func context() throws(ListenError) -> NIOSSLContext {
         let certificates = try load(chain) { try NIOSSLCertificate.fromPEMFile($0) }
         let key = try load(key) { try NIOSSLPrivateKey(file: $0, format: .pem) }
-        guard !certificates.isEmpty else { throw HubError(.certificate, "\(chain) holds no certificate in PEM form") }
+        guard !certificates.isEmpty else {
+            throw ListenError(.certificate, "\(chain) holds no certificate in PEM form")
+        }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
@@ -27,35 +35,35 @@ public struct HubCertificate: Sendable {
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {
-            throw HubError(
+            throw ListenError(
                 .certificate, "the certificate \(chain) and the key \(self.key) cannot be used together: \(error)")
         }
     }
 
-    private func load<Value>(_ path: String, _ read: (String) throws -> Value) throws(HubError) -> Value {
-        guard HubFiles.exists(path) else {
-            throw HubError(.certificate, "\(path) is not there; name the PEM files of certificate and key")
+    private func load<Value>(_ path: String, _ read: (String) throws -> Value) throws(ListenError) -> Value {
+        guard access(path, F_OK) == 0 else {
+            throw ListenError(.certificate, "\(path) is not there")
         }
         do {
             return try read(path)
         } catch {
-            throw HubError(.certificate, "\(path) cannot be read as PEM: \(error)")
+            throw ListenError(.certificate, "\(path) cannot be read as PEM: \(error)")
         }
     }
 }
 
 /// The certificate that new connections get; those that are open keep theirs.
-public final class HubTLS: Sendable {
-    private let certificate: HubCertificate
+public final class ServerTLS: Sendable {
+    private let certificate: ServerCertificate
     private let current: Mutex<NIOSSLContext>
 
-    public init(_ certificate: HubCertificate) throws(HubError) {
+    public init(_ certificate: ServerCertificate) throws(ListenError) {
         self.certificate = certificate
         current = Mutex(try certificate.context())
     }
 
     /// Reads the files again. If they cannot be used, the certificate stays as it was.
-    public func reload() throws(HubError) {
+    public func reload() throws(ListenError) {
         let context = try certificate.context()
         current.withLock { $0 = context }
     }
@@ -65,7 +73,7 @@ public final class HubTLS: Sendable {
 
 /// HTTP inside TLS, with the certificate of the moment at which the connection begins.
 struct TLSConnection: ServerChildChannel {
-    let tls: HubTLS
+    let tls: ServerTLS
     let inner: HTTP1Channel
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {

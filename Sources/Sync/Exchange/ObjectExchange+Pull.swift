@@ -2,7 +2,7 @@ import Archive
 import History
 
 /// Taking what is new.
-extension NamedExchange {
+extension ObjectExchange {
     /// So many segments, or bytes of them, are applied in one transaction.
     private static let together = 512
     private static let bytesTogether = 8 << 20
@@ -63,9 +63,9 @@ extension NamedExchange {
                 batch.append(try self.names.segment(name))
                 bytes += batch.last!.payload.count
                 last = max(last, name.last)
-            } catch NamedRemote.Unreadable.missing {
+            } catch ObjectStore.Unreadable.missing {
                 isComplete = false
-            } catch NamedRemote.Unreadable.damaged {
+            } catch ObjectStore.Unreadable.damaged {
                 run.noteIncomplete(
                     "the remote's \(name.path) is damaged and was not used; a sync of any archive that holds those entries repairs it"
                 )

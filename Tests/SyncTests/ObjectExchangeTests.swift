@@ -7,7 +7,7 @@ import Testing
 @testable import Sync
 
 /// Remotes that hold names and understand nothing.
-@Suite struct NamedExchangeTests {
+@Suite struct ObjectExchangeTests {
     /// Two machines that share a remote, with an essay each.
     private func pair(_ remote: any Remote = MemoryRemote()) throws -> (Machine, Machine) {
         let id = ArchiveID.random()

@@ -8,14 +8,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let limits: HubLimits
+    private let limits: HTTPLimits
     private let registry: ConnectionRegistry
     private var bodyBytes = 0
     private var bytesAtLastLook = 0
     private var reading: Scheduled<Void>?
     private var writing: Scheduled<Void>?
 
-    init(limits: HubLimits, registry: ConnectionRegistry) {
+    init(limits: HTTPLimits, registry: ConnectionRegistry) {
         self.limits = limits
         self.registry = registry
     }
