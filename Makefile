@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention format formatted lint check install deb clean
+.PHONY: help setup build release demo test docs simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention format formatted lint check install deb clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,9 @@ accuracy: release  ## Measure how well FOLDERS of texts, made into compilations,
 
 contention: setup  ## Have four processes write to one archive for SECONDS=n, and look for all that they acknowledged
 	CONTENTION_SECONDS=$(or $(SECONDS),60) scripts/test --filter ContentionTests
+
+docs: setup  ## Write the documentation of the Swift modules Archive and Sync as web pages to FOLDER=folder
+	@scripts/docs $(or $(FOLDER),.build/documentation)
 
 format:  ## Bring all Swift sources into the form that .swift-format describes
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz Benchmarks

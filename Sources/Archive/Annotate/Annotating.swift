@@ -13,8 +13,11 @@ public enum PassageName: Sendable {
 
 /// What an annotation says.
 public struct AnnotationContent: Sendable {
+    /// Plain text; empty for a mere highlight.
     public var body: String
+    /// The tags of the annotation.
     public var tags: [ExactString]
+    /// The colour of a highlight: any name.
     public var colour: String?
 
     public init(body: String, tags: [ExactString] = [], colour: String? = nil) {

@@ -5,9 +5,13 @@ import History
 
 /// What a backup holds, as was seen when it was read back.
 public struct BackupReport: Sendable {
+    /// The file.
     public let path: String
+    /// Its size in bytes.
     public let bytes: Int64
+    /// How many of each there are in it.
     public let counts: ArchiveCounts
+    /// The hash of all that it holds: equal for replicas that hold the same.
     public let stateHash: String
 }
 

@@ -3,6 +3,7 @@ import Prose
 
 /// Who makes a change, as the revision will say.
 public struct Author: Sendable {
+    /// The name; `nil` if they go by none.
     public let name: ExactString?
 
     public init(_ name: String?) { self.name = name.flatMap { $0.isEmpty ? nil : ExactString($0) } }
@@ -19,8 +20,11 @@ extension ArchiveWriter {
 
     /// What a person may change of an item.
     public struct Draft: Sendable {
+        /// The title, the author, the tags and so on.
         public var fields: Fields
+        /// A new text in UTF-8; `nil` to leave it as it is.
         public var text: [UInt8]?
+        /// Whether the item is deleted.
         public var isTombstone: Bool
     }
 

@@ -3,6 +3,7 @@ import Prose
 
 /// What became of one piece of a source.
 public struct ImportedItem: Sendable {
+    /// What the archive did with it.
     public enum Status: String, Sendable {
         case new, updated, unchanged
         /// It was deleted from the archive and stays so.
@@ -12,11 +13,15 @@ public struct ImportedItem: Sendable {
     }
 
     public let id: ItemID
+    /// The title of the essay.
     public let title: String
+    /// What the archive did with it.
     public let status: Status
+    /// The path of the file, as it is shown.
     public let source: String
     /// The version number of the imported text.
     public let version: Int
+    /// How many sections its text has.
     public let sections: Int
     /// Byte range in the decoded source; `nil` if it is not in it any more.
     public let range: Range<Int>?

@@ -155,8 +155,10 @@ public struct ArchiveReader {
 
     // MARK: Items
 
+    /// The revision of this ID; `nil` if the archive does not have it.
     public func revision(_ id: RevisionID) throws -> Revision? { try histories.revision(id) }
 
+    /// Whether the archive has the item, deleted or not.
     public func contains(_ item: ItemID) throws -> Bool { try histories.row(of: item) != nil }
 
     /// All revisions of an item.

@@ -43,7 +43,9 @@ public final class ArchiveWriter {
     /// For reads that touch no derived row of an item that was changed in this transaction.
     var unrefreshedReader: ArchiveReader { ArchiveReader(db: db, known: known) }
 
+    /// The revision of this ID; `nil` if the archive does not have it.
     public func revision(_ id: RevisionID) throws -> Revision? { try histories.revision(id) }
+    /// The text of a revision; empty if it has none.
     public func text(of revision: Revision) throws -> [UInt8] { try unrefreshedReader.text(of: revision) }
     func holds(_ text: TextHash) throws -> Bool { try texts.id(of: text) != nil }
     func holds(_ revision: RevisionID) throws -> Bool { try entries.row(of: revision.entry) != nil }

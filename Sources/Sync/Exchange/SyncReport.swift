@@ -13,9 +13,11 @@ public struct SyncReport: Sendable {
     public internal(set) var deleted: [ItemSummary] = []
     /// Items in conflict now, whenever that came about.
     public internal(set) var conflicts = 0
+    /// Requests, or operations on the files of a folder.
     public internal(set) var requests = 0
     /// Bytes on the wire, headers included.
     public internal(set) var sentBytes = 0
+    /// In bytes, headers included.
     public internal(set) var receivedBytes = 0
     /// How many more log entries are known to be missing, here and there.
     public internal(set) var remaining = 0
@@ -40,7 +42,9 @@ public struct SyncReport: Sendable {
 
 /// What a run would send and receive, in log entries.
 public struct SyncPreview: Sendable {
+    /// How many changes the remote lacks.
     public internal(set) var toSend = 0
+    /// How many changes this archive lacks.
     public internal(set) var toReceive = 0
     /// Logs that this archive and the remote hold in different forms, which a sync repairs.
     public internal(set) var differing: [ReplicaID] = []

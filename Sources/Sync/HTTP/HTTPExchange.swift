@@ -20,6 +20,7 @@ public enum HTTPBody {
 
 /// What came back: the status, and the body unless a sink took it.
 public struct HTTPAnswer: Sendable {
+    /// The status code.
     public let status: Int
     /// By lower-case name; of a repeated header, the last.
     public let headers: [String: String]

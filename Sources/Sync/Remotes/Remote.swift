@@ -75,9 +75,11 @@ extension Remote where Self: Syncing {
 
 /// What has moved between here and a remote.
 public struct Traffic: Hashable, Sendable {
+    /// Requests, or operations on the files of a folder.
     public var requests = 0
     /// Headers included.
     public var sentBytes = 0
+    /// Headers included.
     public var receivedBytes = 0
 
     public init(requests: Int = 0, sentBytes: Int = 0, receivedBytes: Int = 0) {
@@ -87,8 +89,11 @@ public struct Traffic: Hashable, Sendable {
 
 /// What a name on a remote stands for.
 public enum RemoteName: Hashable, Sendable {
+    /// A segment of a log.
     case segment(SegmentName)
+    /// That a log goes as far as this segment.
     case head(SegmentName)
+    /// That somebody did not find what leads to this segment.
     case wanted(SegmentName)
 
     /// Reads a whole name; `nil` for anything that is none, such as a file that is still being written.

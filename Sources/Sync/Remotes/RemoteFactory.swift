@@ -3,6 +3,7 @@ import Foundation
 
 /// Makes remotes of their addresses: the one place that knows which kinds of remotes there are.
 public struct RemoteFactory {
+    /// What the remote is made of.
     public let address: RemoteAddress
     /// What the hub is to be shown; empty for a folder.
     private let token: String

@@ -1,6 +1,8 @@
 /// A run of one replica's log, as it is stored and sent: a header line, then the payload, a zstd frame of log entries.
 public struct LogSegment: Hashable, Sendable {
+    /// The first line.
     public let header: SegmentHeader
+    /// The entries, packed.
     public let payload: [UInt8]
 
     /// The caller vouches for the payload being the one the header describes; `isIntact` checks it.

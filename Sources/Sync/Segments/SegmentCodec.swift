@@ -11,6 +11,7 @@ public protocol SegmentCodec: Sendable {
     /// How the header of a segment calls it, under `codec`.
     var name: String { get }
 
+    /// The payload for entries, one after another.
     func pack(_ content: [UInt8]) -> [UInt8]
 
     /// Unpacks a payload piece by piece: memory is bounded whatever it holds.
@@ -35,6 +36,7 @@ public struct ZstdCodec: SegmentCodec {
 }
 
 extension SegmentCodec where Self == ZstdCodec {
+    /// The codec of this version.
     public static var zstd: Self { Self() }
 }
 

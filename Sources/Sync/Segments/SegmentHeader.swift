@@ -16,6 +16,7 @@ public struct SegmentHeader: Hashable, Sendable {
     public static let targetPayload = 8 << 20
     static let format: Int64 = 1
 
+    /// The archive that the log is of.
     public let archive: ArchiveID
     /// The replica whose log this is a run of; not necessarily the one that wrote the segment.
     public let replica: ReplicaID
@@ -30,6 +31,7 @@ public struct SegmentHeader: Hashable, Sendable {
     public let codec: String
     /// The payload's length in bytes.
     public let length: Int
+    /// SHA-256 of the payload.
     public let payloadHash: PayloadHash
     /// The whole line with its line feed: it may have keys that this version does not know, which are kept.
     private let line: [UInt8]
@@ -61,6 +63,7 @@ public struct SegmentHeader: Hashable, Sendable {
         MalformedMessage("a segment has a codec, \(codec), that this version cannot read", isOfLaterFormat: true)
     }
 
+    /// The name that the segment is stored under.
     public var name: SegmentName {
         SegmentName(replica: replica, first: first, last: last, chain: chain, payloadHash: payloadHash)
     }

@@ -10,10 +10,14 @@ public struct SegmentName: Hashable, Sendable {
     /// The length of `file` in bytes.
     public static let fileLength = 16 + 1 + 16 + 1 + 64 + 1 + 64
 
+    /// Whose log it is a run of.
     public let replica: ReplicaID
+    /// The sequence numbers of the first and the last entry, both included.
     public let first: Int64
     public let last: Int64
+    /// The chain after the last entry.
     public let chain: Chain
+    /// SHA-256 of the payload.
     public let payloadHash: PayloadHash
 
     public init(replica: ReplicaID, first: Int64, last: Int64, chain: Chain, payloadHash: PayloadHash) {

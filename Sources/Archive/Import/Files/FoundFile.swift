@@ -136,8 +136,11 @@ package struct FileStamp: Hashable, Sendable {
 
 /// Something that was to be imported and could not be.
 public struct ImportFailure: Hashable, Sendable {
+    /// The path of the file, as it is shown.
     public let source: String
+    /// What is wrong with it.
     public let message: String
+    /// What helps, if anything is known to.
     public let remedy: Remedy?
 
     init(source: String, message: String, remedy: Remedy? = nil) {

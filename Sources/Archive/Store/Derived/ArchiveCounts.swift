@@ -2,12 +2,17 @@ import History
 
 /// How many of each there are in an archive; deleted ones are not counted.
 public struct ArchiveCounts: Hashable, Sendable {
+    /// Essays.
     public internal(set) var essays = 0
     /// Versions of essays, those of deleted ones included.
     public internal(set) var versions = 0
+    /// Annotations and replies.
     public internal(set) var annotations = 0
+    /// Imported files that are stored as they were.
     public internal(set) var sources = 0
+    /// Items whose changes could not be merged.
     public internal(set) var conflicts = 0
+    /// Essays that are deleted, which `essays` leaves out.
     public internal(set) var deleted = 0
 }
 

@@ -5,10 +5,13 @@ import Prose
 
 /// An item in a listing.
 public struct ItemSummary: Hashable, Sendable {
+    /// Identifies the item in every replica.
     public let id: ItemID
+    /// The title; empty if it has none.
     public let title: String
     /// The number of the shown version; `nil` for a clean merge that is not written.
     public let version: Int?
+    /// How many versions there are.
     public let versions: Int
     /// Unicode code points of the text.
     public let characters: Int
@@ -16,10 +19,15 @@ public struct ItemSummary: Hashable, Sendable {
     public let annotations: Int
     /// As the fields say.
     public let author: String?
+    /// The date, as the fields say: a year, a month or a day.
     public let date: String?
+    /// The tags.
     public let tags: [String]
+    /// Whether changes made on several machines could not be merged.
     public let isConflict: Bool
+    /// Whether it was deleted. Its revisions are still there.
     public let isDeleted: Bool
+    /// When it was last changed.
     public let modified: Timestamp
 }
 
@@ -43,14 +51,19 @@ public enum ItemOrder: String, Sendable, CaseIterable {
 
 /// Which items a listing holds.
 public struct ItemFilter: Sendable {
+    /// Of this kind.
     public var kind = ItemKind.essay
+    /// Also those that are deleted.
     public var includesDeleted = false
+    /// Those alone whose changes could not be merged.
     public var onlyConflicts = false
+    /// With this tag.
     public var tag: String?
     /// Part of the title.
     public var title: String?
     /// Part of the author, as the field says.
     public var author: String?
+    /// How they are sorted.
     public var order = ItemOrder.modified
     /// At most so many.
     public var limit: Int?

@@ -24,7 +24,9 @@ public struct RemoteAddress: Hashable, Sendable {
 
 /// An end of a log on a remote, as last seen. A log has several there if two files used its replica ID.
 public struct RemoteEnd: Hashable, Sendable {
+    /// Whose log it is.
     public let replica: ReplicaID
+    /// Where the log ends there.
     public let position: LogPosition
     /// Whether everything up to there is in this archive, though perhaps in another log.
     public let isTaken: Bool
@@ -38,16 +40,20 @@ public struct RemoteEnd: Hashable, Sendable {
 
 /// A place to synchronize with, as this replica knows it.
 public struct RemoteRecord: Sendable {
+    /// The name under which the archive knows it.
     public let name: String
+    /// How it is reached.
     public let address: RemoteAddress
     /// Whether it is the one to take where none is named.
     public let isPreferred: Bool
     /// When it last answered.
     public let reached: Timestamp?
+    /// Where its logs ended when it was last seen.
     public let ends: Set<RemoteEnd>
     /// What the remote gave as the digest of its vector.
     public let digest: String?
 
+    /// The URL of its address.
     public var url: String { address.url }
 
     /// How far it held each log; the furthest end where there are several.
@@ -59,6 +65,7 @@ public struct RemoteRecord: Sendable {
 }
 
 extension ArchiveReader {
+    /// All remotes, in the order in which they were added.
     public func remotes() throws -> [RemoteRecord] { try remoteRows().map { try remote($0) } }
 
     private func remoteRows() throws -> [Row] {

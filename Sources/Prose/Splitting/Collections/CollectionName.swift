@@ -27,9 +27,12 @@ enum CollectionName {
 
     /// Runs `body` with a name without blanks and in half width.
     private static func withCompact(_ name: String, _ body: (TextBytes) -> Bool) -> Bool {
-        let folded = name.unicodeScalars.lazy.map { ScalarCursor.fold($0.value) }.filter { $0 > 0x20 }
-        var compact = String(String.UnicodeScalarView(folded.compactMap(Unicode.Scalar.init)))
-        return compact.withUTF8(body)
+        var compact: [UInt8] = []
+        for scalar in name.unicodeScalars {
+            let folded = ScalarCursor.fold(scalar.value)
+            if folded > 0x20, let folded = Unicode.Scalar(folded) { compact += UTF8.encode(folded)! }
+        }
+        return compact.withUnsafeBufferPointer(body)
     }
 
     private static let gatherings: [StaticString] = ["全集", "征集", "收集", "密集", "市集", "采集", "聚集"]

@@ -58,7 +58,8 @@ enum SplitterLatin {
 
     /// Whether a line names a collection: `Collected Essays`, `LETTERS TO A FRIEND`.
     static func namesCompilation(_ line: String) -> Bool {
-        line.lowercased().split(whereSeparator: { !$0.isLetter }).contains { collections.contains(String($0)) }
+        guard line.utf8.contains(where: { (0x61...0x7A).contains($0 | 0x20) }) else { return false }
+        return line.lowercased().split(whereSeparator: { !$0.isLetter }).contains { collections.contains(String($0)) }
     }
 
     private static func romanDigit(_ scalar: UInt32) -> Int? {

@@ -25,6 +25,9 @@ package struct FileTitle: Equatable {
     ]
 
     private static func authorMark(in name: String) -> Range<String.Index>? {
+        var name = name
+        // Few names have any, and there are many names.
+        guard name.withUTF8({ Pattern.contains($0, 0..<$0.count, "作者") }) else { return nil }
         for mark in marks {
             var at = name.startIndex
             while at < name.endIndex {
