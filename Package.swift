@@ -30,6 +30,8 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CLinux"),
+        // It needs no header: libxml2 is loaded when it is needed.
+        .systemLibrary(name: "CXML"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Each target may use those above it; the compiler sees to it. docs/architecture.md says what each is for.
         .target(name: "Prose", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: layer),
@@ -40,7 +42,7 @@ let package = Package(
         .target(
             name: "Archive",
             dependencies: [
-                "CLinux", "CZlib", "CZstd", "Files", "History", "Prose",
+                "CLinux", "CXML", "CZlib", "CZstd", "Files", "History", "Prose",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -28,9 +28,6 @@ public struct AnnotationContent: Sendable {
 }
 
 extension ArchiveWriter {
-    /// The length of the text kept before and after a passage, in code points.
-    static let contextLength = 32
-
     /// Annotates a passage of the essay's current text.
     /// - Throws: `ArchiveError` if the passage is not there, or the name fits several.
     public func annotate(
@@ -41,19 +38,9 @@ extension ArchiveWriter {
         let text = try reader.text(of: state)
         let passage = try Passages.find(name, in: text, isMarkdown: state.isMarkdown)
         let start = CodePoints.codePointOffset(ofByte: passage.lowerBound, in: text)
-        let end = start + CodePoints.count(text, in: passage)
-        var fields: Fields = [
-            FieldKey.essay: .text(essay.hex), FieldKey.version: .text(version.hex),
-            FieldKey.start: .integer(Int64(start)),
-            FieldKey.end: .integer(Int64(end)), FieldKey.motivation: .text("commenting"),
-        ]
-        fields[string: FieldKey.quote] = string(text[passage])
-        let before = CodePoints.byteOffset(ofCodePoint: max(0, start - Self.contextLength), in: text)!
-        let after = CodePoints.byteOffset(ofCodePoint: end + Self.contextLength, in: text) ?? text.count
-        fields[string: FieldKey.prefix] = string(text[before..<passage.lowerBound])
-        fields[string: FieldKey.suffix] = string(text[passage.upperBound..<after])
-        fields[string: FieldKey.section] =
-            Passages.section(holding: passage, in: text, isMarkdown: state.isMarkdown)?.path
+        var fields = Fields(
+            on: essay, version, passage, codePoints: start..<start + CodePoints.count(text, in: passage), in: text,
+            section: Passages.section(holding: passage, in: text, isMarkdown: state.isMarkdown)?.path)
         fields[string: FieldKey.replyTo] = replyTo?.hex
         fields.set(content)
         return try append(
@@ -78,7 +65,51 @@ extension ArchiveWriter {
 }
 
 extension Fields {
-    fileprivate mutating func set(_ content: AnnotationContent) {
+    /// The length of the text kept before and after a passage, in code points.
+    private static let contextLength = 32
+
+    /// What an annotation says about its place.
+    /// - Parameters:
+    ///   - passage: bytes of the version's text.
+    ///   - codePoints: the same in code points.
+    ///   - text: of the version.
+    ///   - section: the path of the innermost section that holds the passage.
+    init(
+        on essay: ItemID, _ version: RevisionID, _ passage: Range<Int>, codePoints: Range<Int>, in text: [UInt8],
+        section: String?
+    ) {
+        self = [
+            FieldKey.essay: .text(essay.hex), FieldKey.version: .text(version.hex),
+            FieldKey.start: .integer(Int64(codePoints.lowerBound)),
+            FieldKey.end: .integer(Int64(codePoints.upperBound)), FieldKey.motivation: .text("commenting"),
+        ]
+        self[string: FieldKey.quote] = string(text[passage])
+        let before = Self.place(Self.contextLength, before: passage.lowerBound, in: text)
+        let after = Self.place(Self.contextLength, after: passage.upperBound, in: text)
+        self[string: FieldKey.prefix] = string(text[before..<passage.lowerBound])
+        self[string: FieldKey.suffix] = string(text[passage.upperBound..<after])
+        self[string: FieldKey.section] = section
+    }
+
+    private static func place(_ count: Int, before start: Int, in text: [UInt8]) -> Int {
+        var (place, left) = (start, count)
+        while place > 0, left > 0 {
+            place -= 1
+            if text[place] & 0xC0 != 0x80 { left -= 1 }
+        }
+        return place
+    }
+
+    private static func place(_ count: Int, after start: Int, in text: [UInt8]) -> Int {
+        var (place, left) = (start, count)
+        while place < text.count, left > 0 || text[place] & 0xC0 == 0x80 {
+            if text[place] & 0xC0 != 0x80 { left -= 1 }
+            place += 1
+        }
+        return place
+    }
+
+    mutating func set(_ content: AnnotationContent) {
         self[string: FieldKey.body] = content.body
         self[string: FieldKey.colour] = content.colour
         tags = content.tags

@@ -30,6 +30,19 @@ extension ArchiveReader {
         return try essays.flatMap { try annotations(of: ItemID(blob: $0), deleted: deleted) }
     }
 
+    /// The first revisions of all annotations of an essay, deleted ones included: what their authors wrote at first.
+    func annotationRoots(of essay: ItemID) throws -> [(id: ItemID, root: Revision)] {
+        let rows = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM item WHERE target = ? AND kind = 'annotation' ORDER BY id"),
+            arguments: [essay.blob])
+        return try rows.map { row in
+            let id = try ItemID(
+                blob: Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT hash FROM entry WHERE id = ?"), arguments: [row])![0])
+            return (id, try entries.revision(row: row))
+        }
+    }
+
     /// How many annotations an essay has, which takes no look at them.
     public func annotationCount(of essay: ItemID) throws -> Int {
         let statement = try db.cachedStatement(

@@ -12,6 +12,8 @@ public struct ImportOptions: Sendable {
     public var asNew = false
     /// Tags for every essay, whether it is new or not.
     public var tags: [ExactString] = []
+    /// What to make of changes that a document keeps track of.
+    public var tracked = TrackedChanges.versions
     /// Who makes the changes that are people's: essays brought back, tags given.
     public var author = Author(nil)
     /// The author of new essays, as a field, where their text names none.
@@ -23,6 +25,16 @@ public struct ImportOptions: Sendable {
     public var isStopped: @Sendable () -> Bool = { false }
 
     public init() {}
+}
+
+/// What becomes of the changes that a Word document keeps track of.
+public enum TrackedChanges: String, CaseIterable, Sendable {
+    /// The text without them is a version, and the text with them the next.
+    case versions
+    /// Only the text with them is kept.
+    case accept
+    /// Only the text without them is kept.
+    case reject
 }
 
 /// Where an original comes from.
@@ -60,5 +72,5 @@ public enum ImportInput: Sendable {
     }
 
     /// How much work it is, in bytes of plain text: a converter takes as long as megabytes of that do.
-    var weight: Int64 { SourceFormat(name: name)?.converter == nil ? size : size + 1 << 20 }
+    var weight: Int64 { SourceFormat(name: name)?.converters.isEmpty ?? true ? size : size + 1 << 20 }
 }

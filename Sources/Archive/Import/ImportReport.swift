@@ -16,7 +16,7 @@ public struct ImportedItem: Sendable {
     /// The title of the essay.
     public let title: String
     /// What the archive did with it.
-    public let status: Status
+    public internal(set) var status: Status
     /// The path of the file, as it is shown.
     public let source: String
     /// The version number of the imported text.
@@ -72,6 +72,8 @@ struct ImportedSource {
     /// Whether the archive did not hold these bytes under this name.
     let isNew: Bool
     var warnings: [String] = []
+    /// How many notes of people in it became annotations.
+    var annotations = 0
 }
 
 /// What an import did.
@@ -95,6 +97,9 @@ public struct ImportReport: Sendable {
     /// Originals that the import took notice of and that need a person's.
     public private(set) var warnings: [ImportFailure] = []
 
+    /// Notes of people in the originals that became annotations.
+    public private(set) var annotations = 0
+
     /// Pieces that are in the sources now: new, updated, unchanged and deleted ones.
     public var essays: Int { counts.reduce(0) { $0 + ($1.key == .vanished ? 0 : $1.value) } }
 
@@ -106,6 +111,7 @@ public struct ImportReport: Sendable {
             counts[item.status, default: 0] += 1
         }
         if source.isNew { imported += 1 } else { unchanged += 1 }
+        annotations += source.annotations
         warnings += source.warnings.map { ImportFailure(source: name, message: $0) }
     }
 
@@ -137,6 +143,7 @@ public struct ImportReport: Sendable {
         conflicts.formUnion(other.conflicts)
         failures += other.failures
         warnings += other.warnings
+        annotations += other.annotations
         counts.merge(other.counts, uniquingKeysWith: +)
         imported += other.imported
         unchanged += other.unchanged

@@ -149,6 +149,8 @@ public enum Remedy: Hashable, Sendable {
     case openInItsProgram
     /// A package of the system, installed.
     case install(package: String)
+    /// A package of the system, installed, or the document saved in another format by the program that wrote it.
+    case installOrSaveAs(package: String, ending: String)
     case nameFolder
     case nameFileOrFolder
     case checkWatchers

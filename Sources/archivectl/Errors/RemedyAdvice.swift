@@ -129,6 +129,8 @@ extension Remedy {
         case .recognizeText: "It may hold pictures of pages only: run it through text recognition first"
         case .openInItsProgram: "Open it in the program that wrote it to see what it holds"
         case .install(let package): "On Debian or Ubuntu: apt install \(package)"
+        case .installOrSaveAs(let package, let ending):
+            "Save it as .\(ending) in the program that wrote it, or, on Debian or Ubuntu: apt install \(package)"
         case .nameFolder: "Name the folder that holds it"
         case .nameFileOrFolder: "Name a file or folder, or a part of one"
         case .checkWatchers: "`sysctl fs.inotify.max_user_instances` says how many programs may watch"

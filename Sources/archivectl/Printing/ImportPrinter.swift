@@ -74,6 +74,7 @@ struct ImportPrinter {
             essays +=
                 ", \(count(.deleted)) deleted here and left deleted (--undelete brings \(count(.deleted) == 1 ? "it" : "them") back)"
         }
+        if report.annotations > 0 { essays += "; \(counted(report.annotations, "annotation"))" }
         if count(.vanished) > 0 { essays += "; \(counted(count(.vanished), "earlier essay")) kept" }
         var files =
             "\(counted(files, "file")): \(report.imported) \(would)imported, \(report.unchanged) unchanged, \(report.failures.count) failed"
@@ -172,7 +173,7 @@ struct ImportPrinter {
                 ("unchanged", .integer(count(.unchanged))), ("deleted", .integer(count(.deleted))),
                 ("vanished", .integer(count(.vanished))),
                 ("conflicts", .integer(report.conflicts.count)), ("failed", .integer(report.failures.count)),
-                ("dryRun", .bool(isDryRun)),
+                ("annotations", .integer(report.annotations)), ("dryRun", .bool(isDryRun)),
                 (
                     "files",
                     [
@@ -229,27 +230,32 @@ struct ImportFormats {
     }
 
     private func isAvailable(_ format: SourceFormat) -> Bool {
-        format.converter.map { converters.installed($0) != nil } ?? true
+        format.converters.allSatisfy { converters.installed($0) != nil }
     }
 
     private func note(_ format: SourceFormat) -> String {
-        guard let converter = format.converter else {
+        guard !format.converters.isEmpty else {
             return format == .zip ? "each file in it that is of another of these formats" : "read as it is"
         }
-        guard let installed = converters.installed(converter) else {
-            return "needs \(converter.rawValue): apt install \(converter.package)"
+        let missing = format.converters.filter { converters.installed($0) == nil }
+        guard missing.isEmpty else {
+            let names = missing.map(\.rawValue).joined(separator: " and ")
+            return "needs \(names): apt install \(missing.map(\.package).joined(separator: " "))"
         }
-        return "through \(installed.version) (\(installed.path))"
+        let installed = format.converters.compactMap { converters.installed($0) }
+        return "through " + installed.map { "\($0.version) (\($0.path))" }.joined(separator: ", then ")
     }
 
     private func json() -> JSON {
         JSON(
             SourceFormat.allCases.map { format in
-                let installed = format.converter.flatMap { converters.installed($0) }
+                // The one to install first; of several that are there, the one that reads the file.
+                let converter = format.converters.first { converters.installed($0) == nil } ?? format.converters.first
+                let installed = converter.flatMap { converters.installed($0) }
                 return .object([
                     ("format", .string(format.rawValue)), ("endings", JSON(format.endings.map { .string($0) })),
                     ("mediaType", .string(format.mediaType)), ("available", .bool(isAvailable(format))),
-                    ("converter", JSON(format.converter?.rawValue)), ("package", JSON(format.converter?.package)),
+                    ("converter", JSON(converter?.rawValue)), ("package", JSON(converter?.package)),
                     ("version", JSON(installed?.version)), ("path", JSON(installed?.path)),
                 ])
             })

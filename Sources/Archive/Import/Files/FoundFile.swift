@@ -72,7 +72,7 @@ public struct FoundFile: Sendable {
     public var size: Int64 { entry.map { Int64($0.size) } ?? stamp.size }
 
     /// Whether its bytes are text, rather than a document that a converter reads.
-    var isText: Bool { SourceFormat(name: path)?.converter == nil }
+    var isText: Bool { SourceFormat(name: path)?.converters.isEmpty ?? true }
 
     func read() throws -> [UInt8] {
         guard let entry else { return try readFile(location, expected: Int(stamp.size)) }

@@ -1,14 +1,18 @@
 /// A program that makes text of documents, installed by the system's own means.
 public enum Converter: String, CaseIterable, Sendable {
-    case pandoc, pdftotext
+    case pandoc, pdftotext, libreoffice
 
     /// The Debian packages that hold it and what it needs for Chinese.
     public var package: String {
         switch self {
         case .pandoc: "pandoc"
         case .pdftotext: "poppler-utils poppler-data"
+        case .libreoffice: "libreoffice-writer-nogui"
         }
     }
+
+    /// The names that the program may have.
+    var programs: [String] { self == .libreoffice ? ["soffice", "libreoffice"] : [rawValue] }
 
     /// Arguments with which it reads the document from standard input and writes UTF-8 to standard output.
     ///
@@ -24,11 +28,14 @@ public enum Converter: String, CaseIterable, Sendable {
             ]
         case .pdftotext:
             return ["-q", "-enc", "UTF-8", "-eol", "unix", "-", "-"]
+        case .libreoffice:
+            // It reads and writes files only.
+            return []
         }
     }
 
     /// How to ask it for its version.
-    var versionArgument: String { self == .pandoc ? "--version" : "-v" }
+    var versionArgument: String { self == .pdftotext ? "-v" : "--version" }
 
     /// What pandoc's Markdown has over that of others: kept out, so that the text is plain to read and to search.
     private static let omittedExtensions = [

@@ -35,7 +35,9 @@ public final class Converters: Sendable {
     }
 
     private func look(for converter: Converter) -> Installed? {
-        let candidates = searchPath.split(separator: ":").map { "\($0)/\(converter.rawValue)" }
+        let candidates = searchPath.split(separator: ":").flatMap { folder in
+            converter.programs.map { "\(folder)/\($0)" }
+        }
         guard let path = candidates.first(where: { $0.hasPrefix("/") && access($0, X_OK) == 0 }) else { return nil }
         // A program that cannot say its version may still convert; if it cannot, that is reported with the document.
         let answer = try? process(path, [converter.versionArgument], timeLimit: min(timeLimit, 10)).run(input: [])
@@ -45,11 +47,13 @@ public final class Converters: Sendable {
         return Installed(path: path, version: "\(converter.rawValue) \(number)")
     }
 
-    private func process(_ path: String, _ arguments: [String], timeLimit: Double) -> Subprocess {
+    private func process(
+        _ path: String, _ arguments: [String], timeLimit: Double, home: String = "/nonexistent"
+    ) -> Subprocess {
         // Nothing of the person's own settings: the same document gives the same text for everybody.
         Subprocess(
             path: path, arguments: arguments,
-            environment: ["PATH=\(searchPath)", "LC_ALL=C.UTF-8", "HOME=/nonexistent"],
+            environment: ["PATH=\(searchPath)", "LC_ALL=C.UTF-8", "HOME=\(home)"],
             timeLimit: timeLimit)
     }
 
@@ -65,11 +69,24 @@ public final class Converters: Sendable {
                 .badInput, "a .\(format.rawValue) file needs \(converter.rawValue), which is not installed",
                 remedy: .install(package: converter.package))
         }
+        let output = try run(
+            converter, process(installed.path, converter.arguments(for: format), timeLimit: timeLimit),
+            input: document, until: isStopped)
+        guard UTF8Validation.firstInvalidByte(in: output) == nil else {
+            throw ArchiveError(.badInput, "\(converter.rawValue) wrote something that is not UTF-8")
+        }
+        return (output, installed.version)
+    }
+
+    /// What a program writes to standard output.
+    private func run(
+        _ converter: Converter, _ process: Subprocess, input: [UInt8], until isStopped: @escaping @Sendable () -> Bool
+    ) throws -> [UInt8] {
         let result: Subprocess.Output
         do {
-            var process = process(installed.path, converter.arguments(for: format), timeLimit: timeLimit)
+            var process = process
             process.isStopped = isStopped
-            result = try process.run(input: document)
+            result = try process.run(input: input)
         } catch let failure as Subprocess.Failure {
             throw ArchiveError(
                 .badInput, "\(converter.rawValue) \(Self.what(failure, timeLimit)); the other files are not affected")
@@ -78,10 +95,43 @@ public final class Converters: Sendable {
             throw ArchiveError(
                 .badInput, "\(converter.rawValue) \(Self.ending(result.status)): \(Self.complaint(result.errors))")
         }
-        guard UTF8Validation.firstInvalidByte(in: result.output) == nil else {
-            throw ArchiveError(.badInput, "\(converter.rawValue) wrote something that is not UTF-8")
+        return result.output
+    }
+
+    /// A document of an older Word or of WPS as a Word document of today, and the program's name and version.
+    ///
+    /// LibreOffice reads and writes files. It gets a folder of its own for these and for its settings, which goes with all that is in it.
+    /// - Throws: `ArchiveError` that says what it did, or how to do without it.
+    func wordDocument(
+        of document: [UInt8], until isStopped: @escaping @Sendable () -> Bool
+    ) throws -> (document: [UInt8], version: String) {
+        guard let installed = installed(.libreoffice) else {
+            throw ArchiveError(
+                .badInput,
+                "a document of an older Word or of WPS (.doc, .wps) needs LibreOffice, which is not installed",
+                remedy: .installOrSaveAs(package: Converter.libreoffice.package, ending: "docx"))
         }
-        return (result.output, installed.version)
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archivectl-office-\(UUID().uuidString)")
+        let private700: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false, attributes: private700)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let input = folder.appendingPathComponent("document.doc")
+        try Data(document).write(to: input)
+        let arguments = [
+            "-env:UserInstallation=\(folder.appendingPathComponent("settings").absoluteString)", "--headless",
+            "--norestore",
+            "--convert-to", "docx", "--outdir", folder.path, input.path,
+        ]
+        _ = try run(
+            .libreoffice, process(installed.path, arguments, timeLimit: timeLimit, home: folder.path), input: [],
+            until: isStopped)
+        let output = SystemPath(folder.appendingPathComponent("document.docx").path)
+        guard let converted = try? readFile(output), !converted.isEmpty else {
+            throw ArchiveError(
+                .badInput, "libreoffice made no text of it; it may be protected by a password",
+                remedy: .openInItsProgram)
+        }
+        return (converted, installed.version)
     }
 
     private static func what(_ failure: Subprocess.Failure, _ timeLimit: Double) -> String {

@@ -5,29 +5,36 @@ import Prose
 /// The text of an original: decoded, and made by a converter where the format needs one.
 struct DocumentText {
     /// UTF-8. What essays are cut from.
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     /// What a format that is text was in; `nil` for others.
     let encoding: TextEncoding?
     /// The converter's name and version; `nil` if none was needed.
-    let converter: String?
+    var converter: String?
     /// What the document says of itself.
     let metadata: FrontMatter?
     /// Its title, if it is known from elsewhere than the first lines.
     let title: String?
     /// What to call it if no title is found in it.
     let fallbackTitle: String?
+    /// Notes of people on its text.
+    var comments: [DocumentComment] = []
+    /// Its text before the changes that it keeps track of, none or one, and these changes.
+    var former: [DocumentText] = []
+    var changes: DocumentChanges?
+    /// What of it is not in the text.
+    var losses: [String] = []
 
-    /// - Parameters:
-    ///   - name: the file's name, whose ending tells the format; plain text if it tells none.
-    ///   - encoding: of formats that are text; found out if `nil`.
+    /// - Parameter name: the file's name, whose ending tells the format; plain text if it tells none.
     /// - Throws: `ArchiveError` or `TextDecodingError`.
-    init(
-        of data: [UInt8], name: String, encoding: TextEncoding?, converters: Converters,
-        until isStopped: @escaping @Sendable () -> Bool
-    ) throws {
+    init(of data: [UInt8], name: String, options: ImportOptions) throws {
         guard !data.isEmpty else { throw ArchiveError(.badInput, "the file is empty") }
-        let format = SourceFormat(name: name) ?? .text
-        guard let converter = format.converter else {
+        let (encoding, converters, isStopped) = (options.encoding, options.converters, options.isStopped)
+        let format = (SourceFormat(name: name) ?? .text).told(by: data)
+        if format == .docx || format == .doc {
+            self = try format == .doc ? Self.olderWord(data, options) : Self.word(data, options)
+            return
+        }
+        guard let converter = format.converters.last else {
             let decoded = try TextDecoder.decode(data, as: encoding)
             guard decoded.bytes.withUnsafeBufferPointer({ !Lines.trim($0.indices, in: $0).isEmpty }) else {
                 throw ArchiveError(.badInput, "the file holds nothing but blanks")
@@ -63,7 +70,7 @@ struct DocumentText {
     }
 
     /// Text without the marks of quotations: a word processor has none, so that the converter takes indented paragraphs for such.
-    private static func unquoted(_ text: [UInt8]) -> [UInt8] {
+    static func unquoted(_ text: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         var index = 0
@@ -81,8 +88,8 @@ struct DocumentText {
     }
 
     /// - Throws: `ArchiveError` if nothing but white space came out.
-    private init(converted text: [UInt8], _ format: SourceFormat, _ encoding: TextEncoding?, _ version: String) throws {
-        let text = format == .docx || format == .odt || format == .rtf ? Self.unquoted(text) : text
+    init(converted text: [UInt8], _ format: SourceFormat, _ encoding: TextEncoding?, _ version: String) throws {
+        let text = format == .odt || format == .rtf ? Self.unquoted(text) : text
         let metadata = format == .pdf ? nil : FrontMatter.parse(text)
         // The title of a web page or of a book's file is data about it. That of a Word or OpenDocument file is a paragraph of
         // it, which the converter took out of the text: the block that names it stays.

@@ -17,6 +17,10 @@ struct PreparedSource: Sendable {
         let writtenAuthor: String?
         /// Whether the title is out of the text, rather than the file's name for want of one.
         let isNamed: Bool
+        /// Notes of people on it that the document held.
+        var comments: [DocumentComment] = []
+        /// What it was before the changes that the document keeps track of: one piece, or none.
+        var former: [Piece] = []
 
         var title: String { fields[string: FieldKey.title] ?? "" }
 
@@ -47,6 +51,8 @@ struct PreparedSource: Sendable {
     /// What made text of it, if anything did.
     let converter: String?
     let pieces: [Piece]
+    /// The changes from former pieces to these.
+    let changes: DocumentChanges?
     let warnings: [String]
     let compression: TextCompression?
 
@@ -57,10 +63,6 @@ struct PreparedSource: Sendable {
 
     /// The largest original, in bytes.
     static let maximumSize = TextStore.maximumSize
-    /// The longest title and front matter, in bytes: what else a revision says fits beside them.
-    private static let maximumDetails = Revision.maximumSize / 2
-    /// The most essays out of one file: the source names each, in some 150 bytes.
-    private static let maximumPieces = 3000
 
     /// - Parameters:
     ///   - split: how to cut it.
@@ -68,77 +70,23 @@ struct PreparedSource: Sendable {
     init(_ input: ImportInput, split: SplitMode, options: ImportOptions, _ compression: TextCompression?) throws {
         let data = try Self.read(input)
         let format = SourceFormat(name: input.name) ?? .text
-        let document = try DocumentText(
-            of: data, name: input.name, encoding: options.encoding, converters: options.converters,
-            until: options.isStopped)
-        let text = document.bytes
-        guard text.count <= Self.maximumSize else {
-            throw ArchiveError(.badInput, "its text of \(text.count) bytes is over the limit of \(Self.maximumSize)")
-        }
-        let stem = Self.stem(input.name)
-        var named = FileTitle(stem)
-        var cuts = try CompilationSplitter.cuts(
-            in: text, mode: split, isMarkdown: format.isMarkdown, fallbackTitle: document.fallbackTitle ?? named.title,
-            until: options.isStopped)
-        if cuts.count == 1, let title = document.title { cuts[0].title = title }
-        if format.isMarkdown {
-            for index in cuts.indices { cuts[index].title = Self.plain(cuts[index].title, else: named.title) }
-        }
-        // `《旧城》作者：某某` may stand in the first line as well.
-        if cuts.count == 1, case let line = FileTitle(cuts[0].title), line.author != nil {
-            named.author = line.author
-            cuts[0].title = line.title
-        }
+        let document = try DocumentText(of: data, name: input.name, options: options)
         let original = PreparedText(data, compression)
+        let pieces = SourcePieces(input.name, format, split, options, compression)
+        var (all, warnings) = try pieces.pieces(of: document, original: original, size: data.count)
+        if let former = document.former.first {
+            let older = try pieces.pieces(of: former, original: original, size: data.count).pieces
+            warnings += try all.follow(older)
+        }
         self.input = input
         self.compression = compression
         self.original = original
         encoding = document.encoding
         mediaType = format.mediaType
         converter = document.converter
-        var warnings = document.metadata?.warnings ?? []
-        if case .pattern(let pattern) = split, cuts[0].reason == CompilationSplitter.unmatched {
-            warnings.append("no line matches the pattern '\(pattern)', so that it is one essay")
-        }
-        self.warnings = warnings
-        // An original in UTF-8 that is one essay is one text, stored once.
-        let isOneText =
-            cuts.count == 1 && document.converter == nil && document.encoding == .utf8 && data.count == text.count
-        let common = Fields(
-            document.metadata, isMarkdown: format.isMarkdown, tags: options.tags,
-            author: options.essayAuthor ?? named.author.map { ExactString($0) })
-        let details = CanonicalValue.object(common).bytes.count + (cuts.map(\.title.utf8.count).max() ?? 0)
-        guard details <= Self.maximumDetails else {
-            throw ArchiveError(
-                .badInput, "its title and front matter of \(details) bytes are over the limit of \(Self.maximumDetails)"
-            )
-        }
-        guard cuts.count <= Self.maximumPieces else {
-            throw ArchiveError(
-                .badInput, "it would be cut into \(cuts.count) essays, and one file may hold \(Self.maximumPieces)",
-                remedy: .importWhole)
-        }
-        pieces = cuts.map { cut in
-            let bytes = cuts.count == 1 ? text : Array(text[cut.range])
-            var fields = common
-            fields[string: FieldKey.title] = cut.title
-            return Piece(
-                fields: fields, text: isOneText ? original : PreparedText(bytes, compression),
-                characters: CodePoints.count(bytes),
-                sections: SectionParser.sections(in: bytes, isMarkdown: format.isMarkdown).count, range: cut.range,
-                reason: cut.reason, confidence: cut.confidence, writtenAuthor: document.metadata?.author,
-                isNamed: !cut.title.utf8.elementsEqual(named.title.utf8) || Self.begins(bytes, with: cut.title))
-        }
-    }
-
-    /// Whether a title stands in the beginning of a text.
-    private static func begins(_ text: [UInt8], with title: String) -> Bool {
-        let beginning = text.prefix(1 << 10)
-        let title = Array(title.utf8)
-        guard let first = title.first, beginning.count >= title.count else { return false }
-        return (0...beginning.count - title.count).contains {
-            beginning[$0] == first && beginning[$0..<$0 + title.count].elementsEqual(title)
-        }
+        changes = document.changes
+        self.pieces = all
+        self.warnings = (document.metadata?.warnings ?? []) + document.losses + warnings
     }
 
     private static func read(_ input: ImportInput) throws -> [UInt8] {
@@ -151,18 +99,6 @@ struct PreparedSource: Sendable {
                 .badInput, "\(file.size) bytes are more than the \(maximumSize) that an original may have")
         }
         return try file.read()
-    }
-
-    /// The words of a title in Markdown; `name` if it holds none.
-    private static func plain(_ title: String, else name: String) -> String {
-        let plain = MarkdownTitle.plain(title)
-        return plain.isEmpty ? name : plain
-    }
-
-    /// A file's name without its ending.
-    private static func stem(_ name: String) -> String {
-        let stem = (PathParts.name(of: name) as NSString).deletingPathExtension
-        return stem.isEmpty ? name : stem
     }
 }
 

@@ -3,10 +3,10 @@ import Prose
 
 /// Enters one prepared original into the archive.
 struct SourceImport {
-    private let source: PreparedSource
-    private let options: ImportOptions
-    private let round: ImportRound
-    private let writer: ArchiveWriter
+    let source: PreparedSource
+    let options: ImportOptions
+    let round: ImportRound
+    let writer: ArchiveWriter
 
     /// - Parameter round: which files of this import are others than their paths say.
     init(_ source: PreparedSource, options: ImportOptions, in round: ImportRound, writer: ArchiveWriter) {
@@ -29,39 +29,19 @@ struct SourceImport {
         if let previous, isEqual(source, previous.record) { return try keep(source, previous) }
         let replaced = previous.flatMap { $0.isReplaced ? $0.record : nil }
         let entered = try enter(source, after: replaced)
+        let annotations = try enterComments(on: entered)
         if let replaced, entered.count == 1, entered[0].isForm {
             try remember(
                 replaced.id, form: entered[0].revision, split: replaced.split, [entered[0].cut(of: source.pieces[0])])
-            return ImportedSource(items: [entered[0].item], isNew: true)
+            return ImportedSource(items: [entered[0].item], isNew: true, annotations: annotations)
         }
         let cuts = zip(entered, source.pieces).map { $0.cut(of: $1) }
         let split = options.split ?? previous?.record.split
         let id = try appendSource(source, cuts: cuts, replacing: replaced, split: split)
         try remember(id, split: split, cuts)
-        return ImportedSource(items: try hinted(entered.map(\.item)) + vanished(replaced, but: cuts), isNew: true)
-    }
-
-    /// Says of a lone new essay which other it is much like.
-    private func hinted(_ items: [ImportedItem]) throws -> [ImportedItem] {
-        guard items.count == 1, items[0].status == .new else { return items }
-        var item = items[0]
-        item.similar = try round.gone.mostSimilar(to: source.pieces[0].text.bytes(), reader: writer.unrefreshedReader)
-        return [item]
-    }
-
-    /// What an older form of the file held and is not in it any more.
-    private func vanished(_ older: SourceRecord?, but cuts: [SourceRecord.Cut]) throws -> [ImportedItem] {
-        var held = Set(cuts.map(\.essay))
-        // Nothing is gone from a file that is only cut in another way.
-        let isSame = older?.original == source.original.hash
-        return try (older?.cuts ?? []).filter { try held.insert($0.essay).inserted && !writer.isDeleted($0.essay) }.map
-        { cut in
-            try listed(
-                cut, .vanished,
-                reason: isSame
-                    ? "the file is cut in another way now; the essay is kept"
-                    : "no longer in the file; the essay is kept")
-        }
+        return ImportedSource(
+            items: try hinted(entered.map(\.item)) + vanished(replaced, but: cuts), isNew: true,
+            annotations: annotations)
     }
 
     // MARK: The same again
@@ -109,7 +89,7 @@ struct SourceImport {
     // MARK: Essays
 
     private struct Entered {
-        let item: ImportedItem
+        var item: ImportedItem
         let revision: RevisionID
         /// Whether the revision says all about the original's new form.
         var isForm = false
@@ -119,11 +99,22 @@ struct SourceImport {
         }
     }
 
+    private func enterComments(on entered: [Entered]) throws -> Int {
+        try zip(entered, source.pieces).reduce(0) { count, entry in
+            let (essay, piece) = entry
+            guard !piece.comments.isEmpty, essay.item.status != .deleted else { return count }
+            return try count + CommentImport(piece, essay.item.id, essay.revision, writer).run()
+        }
+    }
+
     private func enter(_ source: PreparedSource, after previous: SourceRecord?) throws -> [Entered] {
-        guard let previous else { return try source.pieces.map(enterNew) }
+        guard let previous else { return try source.pieces.map(enterWithFormer) }
         let follows = try isForm(source, of: previous)
         return try zip(source.pieces, matches(source.pieces, previous)).map { piece, match in
-            guard let match else { return try enterNew(piece) }
+            guard let match else { return try enterWithFormer(piece) }
+            if let former = piece.former.first, try !isKnown(former, of: match.essay) {
+                return try enter(piece, after: enter(former, after: match, of: nil), former)
+            }
             return try enter(piece, after: match, of: follows && match.essay == previous.followed ? previous.id : nil)
         }
     }
@@ -161,9 +152,38 @@ struct SourceImport {
         return try matching.matches()
     }
 
-    /// - Parameter form: the source that the piece is a newer form of, if it is all of it.
-    private func enter(_ piece: PreparedSource.Piece, after match: SourceRecord.Cut, of form: ItemID?) throws -> Entered
-    {
+    // MARK: Changes that a document keeps track of
+
+    /// Enters a piece that no essay is; before it what it was without the document's changes, so that these are a version.
+    private func enterWithFormer(_ piece: PreparedSource.Piece) throws -> Entered {
+        guard let former = piece.former.first else { return try enterNew(piece) }
+        return try enter(piece, after: enterNew(former), former)
+    }
+
+    private func enter(
+        _ piece: PreparedSource.Piece, after entered: Entered, _ former: PreparedSource.Piece
+    ) throws -> Entered {
+        guard entered.item.status != .deleted else { return entered }
+        var result = try enter(piece, after: entered.cut(of: former), of: nil, by: source.changes)
+        if entered.item.status == .new { result.item.status = .new }
+        return result
+    }
+
+    /// Whether an essay had the text of a piece in any version.
+    private func isKnown(_ piece: PreparedSource.Piece, of essay: ItemID) throws -> Bool {
+        guard try writer.holds(piece.text.hash) else { return false }
+        return try writer.reader.history(essay).nodes.values.contains { $0.revision.text == piece.text.hash }
+    }
+
+    // MARK: Pieces
+
+    /// - Parameters:
+    ///   - form: the source that the piece is a newer form of, if it is all of it.
+    ///   - changes: that made the piece, if the document says so.
+    private func enter(
+        _ piece: PreparedSource.Piece, after match: SourceRecord.Cut, of form: ItemID?,
+        by changes: DocumentChanges? = nil
+    ) throws -> Entered {
         var isBack = false
         if try writer.isDeleted(match.essay) {
             guard options.undelete else {
@@ -181,8 +201,8 @@ struct SourceImport {
                 revision: match.revision)
         }
         var revision = Revision(
-            kind: .essay, item: match.essay, parents: [match.revision], fields: fields, text: piece.text.hash,
-            source: form)
+            kind: .essay, item: match.essay, parents: [match.revision], author: changes?.author,
+            written: changes?.written, fields: fields, text: piece.text.hash, source: form)
         if form != nil, try !writer.holds(revision.id),
             let same = try writer.head(of: match.essay, where: { isSame($0, revision) })
         {
@@ -252,40 +272,5 @@ struct SourceImport {
             id: essay, title: piece.title, status: status, source: source.input.source, version: number,
             sections: piece.sections,
             range: piece.range, reason: piece.reason, confidence: piece.confidence)
-    }
-
-    private func listed(
-        _ cut: SourceRecord.Cut, _ status: ImportedItem.Status, reason: String?, piece: PreparedSource.Piece? = nil
-    ) throws -> ImportedItem {
-        try ImportedItem(cut, status, source: source.input.source, reason: reason, piece: piece, reader: writer.reader)
-    }
-
-    // MARK: The source itself
-
-    private func appendSource(
-        _ source: PreparedSource, cuts: [SourceRecord.Cut], replacing previous: SourceRecord?, split: SplitMode?
-    ) throws -> ItemID {
-        var fields: Fields = [FieldKey.mediaType: .text(source.mediaType), FieldKey.cuts: SourceRecord.value(cuts)]
-        fields[string: FieldKey.name] = source.input.name
-        fields[string: FieldKey.encoding] = source.encoding?.rawValue
-        fields[string: FieldKey.converter] = source.converter
-        fields[string: FieldKey.replaces] = previous?.id.hex
-        if let split, split != .auto { fields[string: FieldKey.split] = split.description }
-        // Splices are for texts; between other bytes they would only be tried in vain.
-        let isText = source.encoding == .utf8 && previous?.encoding == source.encoding?.rawValue
-        let text = try writer.insert(source.original, base: isText ? previous?.original : nil)
-        return try writer.append(Revision(kind: .source, fields: fields, text: text), characters: 0).asRoot
-    }
-
-    private func remember(_ id: ItemID, form: RevisionID? = nil, split: SplitMode?, _ cuts: [SourceRecord.Cut]) throws {
-        guard case .file(let file) = source.input else { return }
-        let sections = Dictionary(source.pieces.map { ($0.range, $0.sections) }) { first, _ in first }
-        let pieces = try cuts.compactMap { cut -> ImportedPiece? in
-            guard let essay = try writer.entries.row(of: cut.essay.root.entry),
-                let revision = try writer.entries.row(of: cut.revision.entry)
-            else { return nil }
-            return ImportedPiece(essay: essay, revision: revision, range: cut.range, sections: sections[cut.range])
-        }
-        try writer.remember(file, source: id, form: form, split: split, encoding: source.encoding, pieces: pieces)
     }
 }

@@ -30,22 +30,21 @@ struct ZipArchive {
     }
 
     /// The bytes of a member, which need no other look at the directory.
+    /// - Parameter limit: how many there may be.
     /// - Throws: `ArchiveError` if they are not what the directory said.
-    static func content(of entry: ZipEntry, in bytes: any RandomAccess) throws -> [UInt8] {
+    static func content(
+        of entry: ZipEntry, in bytes: any RandomAccess, limit: Int = PreparedSource.maximumSize
+    ) throws -> [UInt8] {
         if let trouble = entry.trouble { throw ArchiveError(.badInput, trouble) }
-        guard entry.size <= PreparedSource.maximumSize else {
+        guard entry.size <= limit else {
             throw ArchiveError(
-                .badInput,
-                "\(entry.size) bytes are more than the \(PreparedSource.maximumSize) that an original may have")
+                .badInput, "\(entry.size) bytes are more than the \(limit) that an original may have")
         }
         guard !entry.isBomb else {
             throw ArchiveError(
                 .badInput, "it swells from \(entry.compressedSize) to \(entry.size) bytes, as no text does")
         }
-        let header = ZipFields(try bytes.read(entry.offset, ZipDirectory.localHeader))
-        guard header.long(0) == 0x0403_4B50 else { throw damaged("no header where the directory points to") }
-        let start = entry.offset + ZipDirectory.localHeader + header.short(26) + header.short(28)
-        let packed = try bytes.read(start, entry.compressedSize)
+        let packed = try packed(entry, in: bytes)
         let content: [UInt8]
         switch entry.method {
         case 0: content = packed
@@ -58,6 +57,14 @@ struct ZipArchive {
             throw damaged("its checksum does not fit")
         }
         return content
+    }
+
+    /// The bytes of a member as they stand in the archive, mostly compressed.
+    static func packed(_ entry: ZipEntry, in bytes: any RandomAccess) throws -> [UInt8] {
+        let header = ZipFields(try bytes.read(entry.offset, ZipDirectory.localHeader))
+        guard header.long(0) == 0x0403_4B50 else { throw damaged("no header where the directory points to") }
+        let start = entry.offset + ZipDirectory.localHeader + header.short(26) + header.short(28)
+        return try bytes.read(start, entry.compressedSize)
     }
 
     static func damaged(_ detail: String) -> ArchiveError {

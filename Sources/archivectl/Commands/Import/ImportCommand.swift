@@ -50,6 +50,11 @@ struct Import: ParsableCommand {
     @Option(
         name: .customLong("time-limit"), parsing: .unconditional,
         help: ArgumentHelp("How long a converter may take for one file.", valueName: "seconds")) var timeLimit = 60.0
+    @Option(
+        help: ArgumentHelp(
+            "What to keep of tracked changes in Word documents: versions (the text before them, then the text after), accept or reject.",
+            valueName: "what"), completion: .list(TrackedChanges.allCases.map(\.rawValue)))
+    var tracked = TrackedChanges.versions
     @Flag(help: "Bring back essays that were deleted here and are in the files.") var undelete = false
     @Flag(name: .customLong("as-new"), help: "Make new essays, even if the archive has the same ones already.")
     var asNew = false
@@ -142,6 +147,7 @@ struct Import: ParsableCommand {
             return encoding
         }
         options.tags = tags.map { ExactString($0) }
+        options.tracked = tracked
         options.undelete = undelete
         options.asNew = asNew
         options.author = Author(author ?? Places.author)
@@ -164,3 +170,5 @@ struct Import: ParsableCommand {
         return SplitMode(split)
     }
 }
+
+extension TrackedChanges: ExpressibleByArgument {}

@@ -33,11 +33,11 @@ import TestSupport
         let archive = try folder.create()
         let converters = try FakeConverters(folder)
         if let script { try converters.write(.pandoc, script) }
-        try folder.write("任意字节", to: "a.docx")
+        try folder.write("任意字节", to: "a.odt")
         try folder.write("关于山的短文\n山高。\n", to: "b.txt")
         let report = try folder.importing(
-            "a.docx", "b.txt", to: archive, options: converters.options(timeLimit: timeLimit))
-        #expect(report.imported == 1 && report.failures.map(\.source) == [folder.file("a.docx")], "\(report.failures)")
+            "a.odt", "b.txt", to: archive, options: converters.options(timeLimit: timeLimit))
+        #expect(report.imported == 1 && report.failures.map(\.source) == [folder.file("a.odt")], "\(report.failures)")
         #expect(try archive.read { try $0.counts().essays } == 1)
         return (report.failures.first?.message ?? "", report.failures.first?.remedy)
     }

@@ -16,7 +16,7 @@ struct FakeConverters {
     func write(_ converter: Converter, _ script: String) throws {
         let text =
             "#!/bin/sh\nPATH=/usr/bin:/bin\ncase \"$1\" in --version|-v) echo \"\(converter.rawValue) 9.9\"; exit;; esac\n\(script)\n"
-        let path = folder + "/" + converter.rawValue
+        let path = folder + "/" + converter.programs[0]
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
         Self.waitUntilExecutable(path)
