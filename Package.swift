@@ -49,6 +49,7 @@ let package = Package(
             ],
             resources: [.embedInCode("Store/schema.sql")],
             swiftSettings: layer),
+        .target(name: "Interchange", dependencies: ["Archive", "History", "Prose"], swiftSettings: layer),
         .target(
             name: "Sync",
             dependencies: [
@@ -81,7 +82,7 @@ let package = Package(
         .executableTarget(
             name: "archivectl",
             dependencies: [
-                "Archive", "Files", "History", "HTTPServing", "Hub", "Prose", "Sync",
+                "Archive", "Files", "History", "HTTPServing", "Hub", "Interchange", "Prose", "Sync",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -112,6 +113,7 @@ let package = Package(
             name: "ArchiveTests",
             dependencies: ["Archive", "TestSupport", .product(name: "GRDBSQLite", package: "GRDB.swift")],
             exclude: ["Store/Migrations/schema-7.db.zst"], swiftSettings: strict),
+        .testTarget(name: "InterchangeTests", dependencies: ["History", "Interchange"], swiftSettings: strict),
         .testTarget(
             name: "SyncTests", dependencies: ["Archive", "Simulation", "Sync", "SyncTesting", "TestSupport"],
             swiftSettings: strict),

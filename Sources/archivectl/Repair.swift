@@ -37,13 +37,3 @@ struct Repair {
         return (before - damage.count, damage.count)
     }
 }
-
-extension DamagedItem {
-    var json: JSON {
-        .object([
-            ("kind", JSON(kind?.rawValue)), ("id", .string(item.hex)), ("title", .string(title)),
-            ("version", JSON(version)),
-            ("revision", .string(revision.hex)),
-        ])
-    }
-}

@@ -3,6 +3,7 @@ import ArgumentParser
 import Files
 import Foundation
 import History
+import Interchange
 import Prose
 import Sync
 
@@ -26,9 +27,7 @@ struct Init: ParsableCommand {
         let made = try Archive.create(archive.pathForNew(), environment: Places.environment)
         let (id, replica) = try made.read { (try $0.archiveID, try $0.replicaID) }
         if json.isOn {
-            JSON.object([
-                ("archive", .string(id.hex)), ("replica", .string(replica.hex)), ("path", .string(archive.path)),
-            ]).print()
+            Output.json(NewArchive(archive: id, replica: replica, path: archive.path))
         } else {
             Output.line("made the archive \(archive.path)")
         }
@@ -46,54 +45,26 @@ struct Status: ParsableCommand {
 
     func run() throws {
         try archive.openForReading(.listing).read { reader in
-            let counts = try reader.counts()
-            let vector = try reader.vector()
-            let remotes = try reader.remotes()
             let viewHash = views ? try reader.viewHash() : nil
+            let edits = try UnfinishedEdit.all(archive: archive.path, reader)
             if json.isOn {
-                try JSON.object(
-                    (viewHash.map { [("viewHash", .string($0))] } ?? []) + [
-                        ("archive", .string(reader.archiveID.hex)), ("replica", .string(reader.replicaID.hex)),
-                        ("vector", JSON(RevisionVector(vector.mapValues(\.sequence)))),
-                        ("stateHash", .string(reader.stateHash())),
-                        ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
-                        ("annotations", .integer(counts.annotations)), ("conflicts", .integer(counts.conflicts)),
-                        ("sources", .integer(counts.sources)), ("deleted", .integer(counts.deleted)),
-                        ("path", .string(archive.path)),
-                        ("sqlite", .string(SQLiteLibrary.version)),
-                        ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)),
-                        (
-                            "remotes",
-                            JSON(
-                                remotes.map { remote in
-                                    .object([
-                                        ("name", .string(remote.name)), ("url", .string(remote.url)),
-                                        ("default", JSON(remote.isPreferred)),
-                                        ("reached", JSON(remote.reached)),
-                                        ("unsent", .integer(try reader.unsent(to: remote))),
-                                    ])
-                                })
-                        ),
-                        ("edits", JSON(UnfinishedEdit.all(archive: archive.path, reader).map(\.json))),
-                    ]
-                ).print()
-                return
+                return Output.json(
+                    try ArchiveStatus(reader, viewHash: viewHash, path: archive.path, edits: edits.map(\.pending)))
             }
+            let counts = try reader.counts()
             Output.line("archive      \(archive.path)  (\(try reader.archiveID))")
             Output.line("essays       \(counts.essays) in \(counted(counts.versions, "version"))")
             Output.line("annotations  \(counts.annotations)")
             Output.advice(
                 "conflicts    \(counts.conflicts)" + (counts.conflicts > 0 ? "  see `archivectl conflicts`" : ""))
             if let viewHash { Output.line("view hash    \(viewHash)") }
-            for remote in remotes {
+            for remote in try reader.remotes() {
                 let reached = remote.reached.map { "reached \(LocalTime.minute($0))" } ?? "never reached"
                 Output.line(
                     "remote       \(remote.name)  \(RemotePlace.shown(remote.url))  \(reached), \(counted(try reader.unsent(to: remote), "change")) unsent"
                 )
             }
-            for edit in try UnfinishedEdit.all(archive: archive.path, reader) {
-                for line in edit.lines { Output.advice(line) }
-            }
+            for line in edits.flatMap(\.lines) { Output.advice(line) }
         }
     }
 }
@@ -120,12 +91,7 @@ struct Backup: ParsableCommand {
         Interruption.says("there is no new backup")
         let report = try archive.openForReading(.checking).backup(to: file, overwrites: force)
         if json.isOn {
-            JSON.object([
-                ("path", .string(report.path)), ("bytes", .integer(Int(report.bytes))),
-                ("stateHash", .string(report.stateHash)),
-                ("essays", .integer(report.counts.essays)), ("versions", .integer(report.counts.versions)),
-                ("annotations", .integer(report.counts.annotations)),
-            ]).print()
+            Output.json(BackupCopy(report))
         } else {
             Output.line(
                 "backed up \(Self.shown(report.counts)) to \(file) (\(counted(report.bytes, "byte"))), and read it back"
@@ -178,14 +144,10 @@ struct Restore: ParsableCommand {
             throw CommandError(.usage, "--archive-id needs --salvage; a sound backup has an ID")
         }
         let archive = try restored()
-        let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
-            JSON.object([
-                ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
-                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
-                ("annotations", .integer(counts.annotations)),
-            ]).print()
+            Output.json(try archive.read { try RestoredArchive($0, path: target) })
         } else {
+            let counts = try archive.read { try $0.counts() }
             Output.line("restored \(Backup.shown(counts)) to \(target)")
             if try archive.read({ try !$0.remotes().isEmpty }) {
                 Terminal.note(
@@ -215,17 +177,11 @@ struct Restore: ParsableCommand {
 
     private func runSalvage() throws {
         let (archive, report) = try salvaged()
-        let (counts, replica, stateHash) = try archive.read { (try $0.counts(), try $0.replicaID, try $0.stateHash()) }
         if json.isOn {
-            JSON.object([
-                ("path", .string(target)), ("replica", .string(replica.hex)), ("stateHash", .string(stateHash)),
-                ("essays", .integer(counts.essays)), ("versions", .integer(counts.versions)),
-                ("annotations", .integer(counts.annotations)),
-                ("entriesMissing", .integer(report.entriesMissing)), ("mayMissMore", JSON(report.mayMissMore)),
-                ("looseTexts", .integer(report.looseTexts)), ("looseTextsFolder", JSON(report.looseTextsFolder)),
-                ("textsMissing", JSON(report.textsMissing.map(\.json))),
-            ]).print()
+            let restored = try archive.read { try RestoredArchive($0, path: target) }
+            Output.json(SalvagedArchive(restored, SalvageLosses(report)))
         } else {
+            let counts = try archive.read { try $0.counts() }
             Output.line("salvaged \(Backup.shown(counts)) to \(target)")
             for item in report.textsMissing { Output.line("missing: the text of \(item)") }
             if report.entriesMissing > 0 {

@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Prose
 import Sync
 
@@ -115,24 +116,12 @@ struct Verify: ParsableCommand {
     /// - Parameter last: what to say at the end.
     private func print(_ report: VerificationReport, subject: String, after last: String? = nil) throws {
         if json.isOn {
-            JSON.object([
-                ("ok", JSON(report.isSound)), ("sqlite", .string(SQLiteLibrary.version)),
-                ("sqliteHasWALResetFix", JSON(SQLiteLibrary.hasWALResetFix)),
-                ("checked", .object(report.checked.map { ($0.what, .integer($0.count)) })),
-                ("sound", .object(report.sound.map { ($0.what, .integer($0.count)) })),
-                ("unlisted", .integer(report.unlisted)),
-                (
-                    "problems",
-                    JSON(
-                        report.problems.map { problem in
-                            [
-                                "what": .advice(problem.what), "item": .string(problem.item),
-                                "repair": .advice(problem.repair.advice),
-                                "subjects": JSON(problem.subjects.map(\.json)),
-                            ]
-                        })
-                ),
-            ]).print()
+            let problems = report.problems.map { problem in
+                FoundProblem(
+                    what: Advice.complete(problem.what), item: problem.item,
+                    repair: Advice.complete(problem.repair.advice), subjects: problem.subjects.map(Subject.init))
+            }
+            Output.json(Verification(report, problems: problems))
         } else {
             Output.line(
                 report.checked.map { "\(counted($0.count, Self.one($0.what), $0.what))" as Shown }.joined(
@@ -188,10 +177,9 @@ struct Rebuild: ParsableCommand {
         try index.remove()
         try index.catchUp()
         if json.isOn {
-            JSON.object([
-                ("essays", .integer(total.essays)), ("repaired", JSON(repaired?.repaired)),
-                ("damaged", JSON(damaged.map(\.json))),
-            ]).print()
+            Output.json(
+                RebuiltArchive(
+                    essays: total.essays, repaired: repaired?.repaired, damaged: damaged.map(Subject.init)))
         } else {
             if let repaired, repaired.repaired + repaired.left == 0 {
                 Output.line("no text or entry was damaged")

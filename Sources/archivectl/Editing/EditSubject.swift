@@ -1,14 +1,11 @@
 import Archive
 import Foundation
 import History
+import Interchange
 
 /// What an editor is opened on: enough to name its file, and to say later how an edit that was cut off is taken up.
 struct EditSubject: Codable, Sendable {
-    enum Kind: String, Codable, Sendable {
-        case essay, new, note, conflict, passage
-    }
-
-    let kind: Kind
+    let kind: EditKind
     /// The archive's file, without links.
     let archive: String
     /// The archive's replica ID.
@@ -23,7 +20,7 @@ struct EditSubject: Codable, Sendable {
     var isMarkdown = false
 
     init(
-        _ kind: Kind, _ session: Session, item: ItemID? = nil, title: String? = nil, heads: [RevisionID] = [],
+        _ kind: EditKind, _ session: Session, item: ItemID? = nil, title: String? = nil, heads: [RevisionID] = [],
         isMarkdown: Bool = false
     ) throws {
         self.kind = kind

@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import History
+import Interchange
 import Prose
 
 /// An edit that was neither saved nor given up: its terminal was closed, its process was killed, or saving failed.
@@ -121,13 +122,11 @@ struct UnfinishedEdit {
         return lines
     }
 
-    var json: JSON {
-        .object([
-            ("kind", .string(subject.kind.rawValue)), ("id", JSON(subject.item)), ("title", JSON(subject.title)),
-            ("file", .string(file)),
-            ("recovery", JSON(recovery)), ("base", JSON(subject.heads.map { .string($0) })),
-            ("modified", JSON(modified)),
-        ])
+    /// What a program reads.
+    var pending: PendingEdit {
+        PendingEdit(
+            kind: subject.kind, id: subject.item, title: subject.title, file: file, recovery: recovery,
+            base: subject.heads, modified: modified)
     }
 
     /// Removes the edit that a file is of, now that its text is saved. What the editor left beside it stays, unless it is the same

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 
 /// How errors end the process: one place for all commands.
 enum Failure {
     /// Done, but something needs a person: conflicts, orphans, files that failed, problems found.
-    static let needsAttention = ExitCode(2)
+    static let needsAttention = ExitCode(ExitStatus.needsAttention.rawValue)
 
     static func exit(with error: any Error) -> Never {
         if let error = error as? Editor.Interrupted {
@@ -41,8 +42,7 @@ enum Failure {
         let sentence = Mistyped.withoutFarOption(parsed)
         let end = sentence.firstMatch(of: #/\n(?:Help|Usage): /#)?.range.lowerBound ?? sentence.endIndex
         return ErrorReport(
-            code: (code == .validationFailure ? ArchiveError.Code.usage : .failed).rawValue,
-            message: sentence[..<end] + (end < sentence.endIndex ? "\n" : ""),
+            code == .validationFailure ? .usage : .failed, sentence[..<end] + (end < sentence.endIndex ? "\n" : ""),
             advice: sentence[end...].trimmingCharacters(in: .newlines), status: code.rawValue)
     }
 

@@ -1,5 +1,6 @@
 import Archive
 import History
+import Interchange
 
 /// Shows annotations: under their essay, replies under what they answer.
 struct AnnotationPrinter {
@@ -10,14 +11,14 @@ struct AnnotationPrinter {
     /// One annotation; its replies are not shown.
     func print(_ id: ItemID, json: Bool) throws {
         let placed = try archive.readKeepingAnchors { try $0.annotation(id) }
-        if json { return Self.object(placed).print() }
+        if json { return Output.json(ListedAnnotation(placed)) }
         try heading(placed.annotation.essay)
         show(placed, depth: 1, showsQuote: true)
     }
 
     /// - Parameter list: essay by essay.
     func print(_ list: [PlacedAnnotation], json: Bool) throws {
-        if json { return JSON(list.map(Self.object)).print() }
+        if json { return Output.json(list, ListedAnnotation.init) }
         let listed = Set(list.map(\.annotation.id))
         let replies = Dictionary(grouping: list.filter { $0.annotation.replyTo.map(listed.contains) == true }) {
             $0.annotation.replyTo!
@@ -83,23 +84,5 @@ struct AnnotationPrinter {
         let line = quote.replacing("\n", with: " ")
         return line.unicodeScalars.count > 80
             ? String(String.UnicodeScalarView(line.unicodeScalars.prefix(80))) + "…" : line
-    }
-
-    private static func object(_ placed: PlacedAnnotation) -> JSON {
-        let annotation = placed.annotation
-        return .object([
-            ("id", .string(annotation.id.hex)), ("essay", .string(annotation.essay.hex)),
-            ("state", .string(placed.state.rawValue)),
-            ("start", JSON(placed.range?.lowerBound)), ("end", JSON(placed.range?.upperBound)),
-            ("quote", .string(annotation.quote)),
-            ("section", JSON(placed.range == nil ? annotation.section : placed.section)),
-            ("body", .string(annotation.body)),
-            ("tags", JSON(annotation.tags.map { .string($0.string) })), ("version", JSON(placed.version)),
-            ("revision", JSON(annotation.version?.hex)), ("colour", JSON(annotation.colour)),
-            ("author", JSON(annotation.author)),
-            ("replyTo", JSON(annotation.replyTo?.hex)), ("conflict", JSON(annotation.isConflict)),
-            ("modified", JSON(annotation.modified)),
-            ("deleted", JSON(annotation.isDeleted)),
-        ])
     }
 }

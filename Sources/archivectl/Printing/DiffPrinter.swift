@@ -12,25 +12,6 @@ enum DiffPrinter {
         }
     }
 
-    static func json(_ hunk: DiffHunk, _ base: [UInt8], _ new: [UInt8]) -> JSON {
-        func place(_ range: Range<Int>, _ text: [UInt8]) -> JSON {
-            let start = CodePoints.codePointOffset(ofByte: range.lowerBound, in: text)
-            return ["start": .integer(start), "end": .integer(start + CodePoints.count(text, in: range))]
-        }
-        return [
-            "base": place(hunk.baseRange, base), "new": place(hunk.newRange, new),
-            "removed": .string(string(base[hunk.baseRange])), "inserted": .string(string(new[hunk.newRange])),
-            "pieces": JSON(
-                hunk.pieces.map { piece in
-                    switch piece {
-                    case .same(let bytes): ["same": .string(string(bytes[...]))]
-                    case .removed(let bytes): ["removed": .string(string(bytes[...]))]
-                    case .inserted(let bytes): ["inserted": .string(string(bytes[...]))]
-                    }
-                }),
-        ]
-    }
-
     /// - Parameter inColour: whether what went and what came is told by colours, rather than by marks.
     static func render(_ piece: DiffHunk.Piece, inColour: Bool = Terminal.usesColour) -> Shown {
         switch piece {

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import Interchange
 import Prose
 
 /// Shows what an import did, or would do.
@@ -162,55 +163,11 @@ struct ImportPrinter {
         )
     }
 
-    // MARK: For programs
-
-    /// - Parameter first: members before the others.
-    func json(_ first: [(String, JSON)] = []) -> JSON {
-        .object(
-            first + [
-                ("essays", .integer(report.essays)), ("new", .integer(count(.new))),
-                ("updated", .integer(count(.updated))),
-                ("unchanged", .integer(count(.unchanged))), ("deleted", .integer(count(.deleted))),
-                ("vanished", .integer(count(.vanished))),
-                ("conflicts", .integer(report.conflicts.count)), ("failed", .integer(report.failures.count)),
-                ("annotations", .integer(report.annotations)), ("dryRun", .bool(isDryRun)),
-                (
-                    "files",
-                    [
-                        "total": .integer(files), "imported": .integer(report.imported),
-                        "unchanged": .integer(report.unchanged),
-                        "failed": .integer(report.failures.count), "skipped": .integer(skipped.values.reduce(0, +)),
-                        "unread": .integer(report.unread),
-                    ]
-                ),
-                ("ignored", .integer(ignored)),
-                ("special", JSON(special.map { ["source": .string($0.source), "kind": .string($0.kind.rawValue)] })),
-                ("skipped", .object(skipped.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })),
-                ("items", JSON(report.items.map(item))),
-                ("errors", JSON(report.failures.map(message))), ("warnings", JSON(report.warnings.map(message))),
-            ])
-    }
-
-    private func message(_ message: ImportFailure) -> JSON {
-        ["source": .string(message.source), "message": .advice(message.advised)]
-    }
-
-    private func similar(_ essay: SimilarEssay) -> JSON {
-        [
-            "id": .string(essay.id.hex), "title": .string(essay.title), "path": .string(essay.path),
-            "similarity": .number(essay.similarity),
-        ]
-    }
-
-    private func item(_ item: ImportedItem) -> JSON {
-        .object([
-            ("id", .string(item.id.hex)), ("title", .string(item.title)), ("status", .string(item.status.rawValue)),
-            ("source", .string(item.source)), ("version", .integer(item.version)),
-            ("sections", .integer(item.sections)),
-            ("start", JSON(item.range?.lowerBound)), ("end", JSON(item.range?.upperBound)),
-            ("reason", .string(item.reason)),
-            ("confidence", item.confidence.map(JSON.number) ?? .null), ("similar", item.similar.map(similar) ?? .null),
-        ])
+    /// What a program reads.
+    var outcome: ImportOutcome {
+        ImportOutcome(report, skipped: skipped, ignored: ignored, special: special, isDryRun: isDryRun) {
+            ImportMessage(source: $0.source, message: Advice.complete($0.advised))
+        }
     }
 }
 
@@ -221,7 +178,7 @@ struct ImportFormats {
     init(_ converters: Converters) { self.converters = converters }
 
     func print(asJSON: Bool) {
-        if asJSON { return json().print() }
+        if asJSON { return Output.json(SourceFormat.allCases) { ImportFormat($0, converters) } }
         for format in SourceFormat.allCases {
             let endings = format.endings.map { "." + $0 }.joined(separator: " ").padding(
                 toLength: 14, withPad: " ", startingAt: 0)
@@ -244,20 +201,5 @@ struct ImportFormats {
         }
         let installed = format.converters.compactMap { converters.installed($0) }
         return "through " + installed.map { "\($0.version) (\($0.path))" }.joined(separator: ", then ")
-    }
-
-    private func json() -> JSON {
-        JSON(
-            SourceFormat.allCases.map { format in
-                // The one to install first; of several that are there, the one that reads the file.
-                let converter = format.converters.first { converters.installed($0) == nil } ?? format.converters.first
-                let installed = converter.flatMap { converters.installed($0) }
-                return .object([
-                    ("format", .string(format.rawValue)), ("endings", JSON(format.endings.map { .string($0) })),
-                    ("mediaType", .string(format.mediaType)), ("available", .bool(isAvailable(format))),
-                    ("converter", JSON(converter?.rawValue)), ("package", JSON(converter?.package)),
-                    ("version", JSON(installed?.version)), ("path", JSON(installed?.path)),
-                ])
-            })
     }
 }

@@ -1,6 +1,8 @@
 import Archive
 import ArgumentParser
 import Foundation
+import History
+import Interchange
 import Logging
 import Prose
 
@@ -33,11 +35,11 @@ struct LogLines: LogHandler {
         let time = Timestamp.now().description
         switch format {
         case .json:
-            let members: [(String, JSON)] = [
-                ("time", .string(time)), ("level", .string(event.level.rawValue)),
-                ("event", .string("\(event.message)")),
+            let members: [(String, CanonicalValue)] = [
+                ("time", .text(time)), ("level", .text(event.level.rawValue)), ("event", .text("\(event.message)")),
             ]
-            Terminal.standardError(JSON.object(members + fields.map { ($0.key, Self.json($0.value)) }).text + "\n")
+            let line = JSONLine.text(Members(members + fields.map { ($0.key, Self.value($0.value)) }))
+            Terminal.standardError(line + "\n")
         case .text:
             let pairs = fields.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
             Terminal.standardError("\(time) \(event.level.rawValue) \(event.message)\(pairs)\n")
@@ -45,8 +47,8 @@ struct LogLines: LogHandler {
     }
 
     /// A number only where the program logs one: a token's ID of nothing but digits is a text.
-    private static func json(_ value: Logger.MetadataValue) -> JSON {
-        if case .stringConvertible(let number as Int) = value { .integer(number) } else { .string("\(value)") }
+    private static func value(_ value: Logger.MetadataValue) -> CanonicalValue {
+        if case .stringConvertible(let number as Int) = value { .integer(Int64(number)) } else { .text("\(value)") }
     }
 
     /// As logfmt has it: plain if it is one word, else as a JSON string, which also keeps control characters out of terminals.
@@ -54,7 +56,7 @@ struct LogLines: LogHandler {
         let isPlain =
             !text.isEmpty
             && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
-        return isPlain ? text : JSON.string(text).text
+        return isPlain ? text : JSONLine.text(text)
     }
 }
 

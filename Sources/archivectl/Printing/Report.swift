@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import History
+import Interchange
 import Prose
 
 /// What writing commands print.
@@ -14,15 +15,7 @@ enum Report {
         }
         let states = try session.archive.read { reader in try items.map { try reader.state($0) } }
         if json {
-            JSON(
-                states.map { state in
-                    [
-                        "id": .string(state.item.hex), "title": JSON(state.fields[string: FieldKey.title]),
-                        "deleted": JSON(state.isDeleted),
-                        "kind": .string(state.kind.rawValue), "changed": JSON(!unchanged.contains(state.item)),
-                    ]
-                }
-            ).print()
+            Output.json(states) { DeletionChange($0, changed: !unchanged.contains($0.item)) }
         } else {
             for state in states {
                 // An annotation has no title.
@@ -41,28 +34,15 @@ enum Report {
         beside late: LateChanges? = nil
     ) throws {
         let state = try session.archive.read { try $0.state(item) }
-        let version = revision.flatMap { state.history.version(of: $0) }
-        // In a conflict, another side may be the one that is shown.
-        let title = (revision.flatMap { state.history[$0] }?.fields ?? state.fields)[string: FieldKey.title] ?? ""
-        if json {
-            JSON.object(
-                [
-                    ("id", .string(item.hex)), ("title", .string(title)), ("revision", JSON(revision?.hex)),
-                    ("version", JSON(version)),
-                    ("changed", JSON(revision != nil)), ("conflict", JSON(state.isConflict)),
-                ]
-                    + (heads.map {
-                        [
-                            ("base", JSON($0.map { .string($0.hex) })),
-                            ("beside", JSON((late?.changes ?? []).map { .string($0.hex) })),
-                        ]
-                    } ?? [])
-            )
-            .print()
-        } else if let version {
-            Output.line("\(item.short)  version \(version) (\(revision!.short))  \(Shown(line: title))")
+        let change = EssayChange(state, revision: revision)
+        if json, let heads {
+            Output.json(EditedEssay(change, EditBasis(base: heads, beside: late?.changes ?? [])))
+        } else if json {
+            Output.json(change)
+        } else if let revision, let version = change.version {
+            Output.line("\(item.short)  version \(version) (\(revision.short))  \(Shown(line: change.title))")
         } else {
-            Output.line("\(item.short)  unchanged  \(Shown(line: title))")
+            Output.line("\(item.short)  unchanged  \(Shown(line: change.title))")
         }
         if revision != nil, let note = late?.note(isConflict: state.isConflict) { session.options.note(note) }
         if state.isConflict {

@@ -1,5 +1,6 @@
 import Archive
 import Foundation
+import Interchange
 
 /// Standard output, in large writes, through a pager if the command asked for one.
 ///
@@ -25,6 +26,21 @@ enum Output {
 
     /// A line that advises a command.
     static func advice(_ text: String) { line(Shown(Advice.complete(text))) }
+
+    /// A value of which a program reads the JSON, as a line of its own.
+    static func json(_ value: some Encodable) { write(bytes: JSONLine.bytes(value) + [UInt8(ascii: "\n")]) }
+
+    /// The same of a list, element by element, as they are added.
+    static func jsonList<Element: Encodable>(_ body: ((Element) -> Void) throws -> Void) rethrows {
+        var list = JSONList()
+        try body { write(bytes: list.adding($0)) }
+        write(bytes: list.end + [UInt8(ascii: "\n")])
+    }
+
+    /// The same of a list whose elements are made one after another.
+    static func json<Source>(_ elements: [Source], _ element: (Source) throws -> some Encodable) rethrows {
+        try jsonList { add in for source in elements { add(try element(source)) } }
+    }
 
     /// Has all that comes shown by a pager, if this is a terminal. It starts with the first output.
     static func usePager() { wantsPager = true }

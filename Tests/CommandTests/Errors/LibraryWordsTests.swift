@@ -3,7 +3,7 @@ import Testing
 
 /// A library does not know by which program it is used: it gives the facts of an error, and `archivectl` the advice.
 @Suite struct LibraryWordsTests {
-    private static let libraries = ["Prose", "History", "Files", "Archive", "Sync", "Hub"]
+    private static let libraries = ["Prose", "History", "Files", "Archive", "Interchange", "Sync", "Hub"]
 
     /// Labels, names of temporary folders, the user agent, and arguments of other programs.
     private static let allowed: Set<String> = [

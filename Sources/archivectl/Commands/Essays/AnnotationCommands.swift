@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Prose
 
 struct ContentOptions: ParsableArguments {
@@ -164,9 +165,7 @@ extension ListAnnotations {
     }
 }
 
-extension AnchorState: ExpressibleByArgument, CaseIterable {
-    public static let allCases: [AnchorState] = [.exact, .moved, .changed, .review, .orphan]
-}
+extension AnchorState: ExpressibleByArgument {}
 
 struct ShowAnnotation: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one annotation.")
@@ -267,7 +266,7 @@ struct DeleteAnnotation: ParsableCommand {
         let ids = try session.archive.read { reader in try annotations.map { try reader.find($0, kind: .annotation) } }
         try session.write { writer in for id in ids { try writer.delete(id, author: author.author) } }
         if json.isOn {
-            JSON(ids.map { ["id": .string($0.hex), "deleted": true] }).print()
+            Output.json(ids, DeletedAnnotation.init)
         } else {
             for id in ids { Output.line("\(id.short)  deleted") }
         }

@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Prose
 
 struct List: ParsableCommand {
@@ -56,7 +57,7 @@ struct List: ParsableCommand {
                 show(item)
             }
         }
-        if json.isOn { try JSON.printArray { add in try each { add(Self.object($0)) } } } else { try each(show) }
+        if json.isOn { try Output.jsonList { add in try each { add(ListedEssay($0)) } } } else { try each(show) }
         return isEmpty
     }
 
@@ -70,16 +71,6 @@ struct List: ParsableCommand {
         filter.onlyConflicts = conflicts
         filter.includesDeleted = deleted
         return filter
-    }
-
-    private static func object(_ item: ItemSummary) -> JSON {
-        .object([
-            ("id", .string(item.id.hex)), ("title", .string(item.title)), ("version", JSON(item.version)),
-            ("versions", .integer(item.versions)), ("characters", .integer(item.characters)),
-            ("annotations", .integer(item.annotations)), ("conflict", JSON(item.isConflict)),
-            ("modified", JSON(item.modified)), ("deleted", JSON(item.isDeleted)), ("author", JSON(item.author)),
-            ("date", JSON(item.date)), ("tags", JSON(item.tags.map { .string($0) })),
-        ])
     }
 
     private func show(_ item: ItemSummary) {
@@ -169,7 +160,7 @@ struct Show: ParsableCommand {
             if source {
                 let listing = SourceListing(reader: reader, essay: state.item, version: version)
                 return try json.isOn
-                    ? listing.json(title: state.fields[string: FieldKey.title]).print() : listing.print()
+                    ? Output.json(listing.sources(title: state.fields[string: FieldKey.title])) : listing.print()
             }
             let id = try version.map { try reader.findRevision($0, in: state.history) } ?? state.shown
             let revision = id.flatMap { state.history[$0] }
@@ -185,18 +176,7 @@ struct Show: ParsableCommand {
                 explain(state)
                 return
             }
-            let vector =
-                id.map { state.history.vector(of: $0) }
-                ?? state.heads.reduce(RevisionVector()) { $0.join(state.history.vector(of: $1)) }
-            JSON.object([
-                ("id", .string(state.item.hex)), ("title", JSON(fields[string: FieldKey.title])),
-                ("text", .string(String(decoding: text, as: UTF8.self))),
-                ("version", JSON(id.flatMap { state.history.version(of: $0) })),
-                ("revision", JSON(id?.hex)), ("base", JSON(base.map { .string($0.hex) })), ("vector", JSON(vector)),
-                ("conflict", JSON(state.isConflict)),
-                ("heads", JSON(state.heads.map { .string($0.hex) })), ("deleted", JSON(state.isDeleted)),
-                ("fields", .object(fields.sorted { $0.key < $1.key }.map { ($0.key.string, JSON($0.value)) })),
-            ]).print()
+            Output.json(ShownEssay(state, revision: id, fields: fields, text: text, base: base))
         }
     }
 
@@ -227,22 +207,8 @@ struct Sections: ParsableCommand {
             let state = try reader.state(reader.essay(essay))
             return (try reader.text(of: state), state.isMarkdown)
         }
-        let sections = SectionParser.sections(in: text, isMarkdown: isMarkdown)
-        let places = CodePoints.codePointOffsets(
-            ofBytes: sections.flatMap { [$0.range.lowerBound, $0.range.upperBound] }, in: text)
-        if json.isOn {
-            JSON(
-                sections.enumerated().map { index, section in
-                    .object([
-                        ("label", .string(section.label)), ("path", .string(section.path)),
-                        ("level", .integer(section.level)),
-                        ("title", .string(section.title)), ("start", .integer(places[2 * index])),
-                        ("end", .integer(places[2 * index + 1])),
-                    ])
-                }
-            ).print()
-            return
-        }
+        let sections = EssaySection.all(in: text, isMarkdown: isMarkdown)
+        if json.isOn { return Output.json(sections) { $0 } }
         archive.usePager(json)
         if sections.isEmpty { archive.note("no headings found") }
         for section in sections {

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import History
+import Interchange
 import Prose
 
 struct SearchCommand: ParsableCommand {
@@ -64,7 +65,7 @@ struct SearchCommand: ParsableCommand {
             archive.note("note: the search index was made in memory, for this search only (\(reason.message))")
         }
         archive.usePager(json)
-        if json.isOn { JSON.object(members(result)).print() } else { printText(result) }
+        if json.isOn { Output.json(Self.answer(result)) } else { printText(result) }
         for item in result.damaged { archive.note("\(item) is damaged or missing, and was not searched or shown") }
         if !result.damaged.isEmpty { throw Failure.needsAttention }
     }
@@ -80,15 +81,19 @@ struct SearchCommand: ParsableCommand {
         let options = try options()
         for line in String(decoding: try Input.text(file), as: UTF8.self).split(whereSeparator: \.isNewline) {
             let start = ContinuousClock.now
-            var members: [(String, JSON)]
-            do {
-                members = self.members(try index.search(String(line), options))
-            } catch let error as QueryError {
-                members = [("error", .advice(error.message)), ("position", .integer(error.position))]
+            func timed() -> TimedQuery {
+                let time = (ContinuousClock.now - start).components
+                return TimedQuery(
+                    query: String(line),
+                    milliseconds: Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15)
             }
-            let time = (ContinuousClock.now - start).components
-            let milliseconds = Double(time.seconds) * 1e3 + Double(time.attoseconds) * 1e-15
-            JSON.object([("query", .string(String(line))), ("milliseconds", .number(milliseconds))] + members).print()
+            do {
+                let result = try index.search(String(line), options)
+                Output.json(AnsweredQuery(timed(), Self.answer(result)))
+            } catch let error as QueryError {
+                let problem = QueryProblem(error: Advice.complete(error.message), position: error.position)
+                Output.json(RefusedQuery(timed(), problem))
+            }
         }
     }
 
@@ -137,27 +142,8 @@ struct SearchCommand: ParsableCommand {
         "in \(counted(total, annotations ? "annotation" : "essay"))"
     }
 
-    private func members(_ result: SearchResult) -> [(String, JSON)] {
-        [
-            ("total", .integer(result.total)), ("hits", JSON(result.hits.map(object))),
-            (
-                "suggestions",
-                JSON(result.suggestions.map { ["query": .string($0.query), "total": .integer($0.total)] })
-            ),
-            ("damaged", JSON(result.damaged.map(\.json))),
-            ("notes", JSON(result.nearMisses.map { .advice(QueryNotes.text($0)) })),
-        ]
-    }
-
-    private func object(_ hit: SearchHit) -> JSON {
-        .object([
-            ("id", .string(hit.essay.hex)), ("title", .string(hit.title)), ("section", JSON(hit.section)),
-            ("snippet", .string(hit.snippet.text)), ("start", JSON(hit.range?.lowerBound)),
-            ("end", JSON(hit.range?.upperBound)),
-            ("score", .number(hit.score)),
-            ("highlights", JSON(hit.snippet.highlights.map { [.integer($0.lowerBound), .integer($0.upperBound)] })),
-            ("annotation", JSON(hit.annotation?.hex)),
-        ])
+    private static func answer(_ result: SearchResult) -> SearchAnswer {
+        SearchAnswer(result, notes: result.nearMisses.map { Advice.complete(QueryNotes.text($0)) })
     }
 
     private func highlighted(_ hit: SearchHit) -> Shown {

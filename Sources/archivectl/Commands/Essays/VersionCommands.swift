@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Prose
 
 /// For the help of commands that show or take numbers of versions.
@@ -26,24 +27,12 @@ struct Log: ParsableCommand {
             let current = state.map(\.shown) ?? history.heads.first
             let versions = history.order.enumerated().reversed()
             if json.isOn {
-                try JSON(
-                    versions.map { index, id in
-                        let node = history.nodes[id]!
-                        return .object([
-                            ("version", .integer(index + 1)), ("id", .string(id.hex)),
-                            ("parents", JSON(node.revision.parents.map { .string($0.hex) })),
-                            ("vector", JSON(history.vector(of: id))),
-                            ("author", JSON(node.revision.author?.string)), ("written", JSON(node.revision.written)),
-                            ("recorded", JSON(node.recorded)),
-                            ("bytes", .integer(try reader.text(of: node.revision).count)),
-                            ("title", JSON(node.revision.fields[string: FieldKey.title])),
-                            ("deleted", JSON(node.revision.isTombstone)),
-                            ("changes", JSON(VersionChanges(of: node.revision, in: history).names.map { .string($0) })),
-                            ("head", JSON(history.heads.contains(id))), ("current", JSON(id == current)),
-                        ])
-                    }
-                ).print()
-                return
+                return try Output.json(Array(versions)) { index, id in
+                    let revision = history[id]!
+                    return EssayVersion(
+                        id, version: index + 1, in: history, bytes: try reader.textSize(of: revision),
+                        changes: VersionChanges(of: revision, in: history).names, current: current)
+                }
             }
             if let state, state.shown == nil { Output.line(Self.merge(state)) }
             for (index, id) in versions { Output.line(line(index, id, history, state)) }
@@ -126,7 +115,7 @@ struct DiffCommand: ParsableCommand {
         }
         archive.usePager(json)
         let hunks = Diff.hunks(base, new)
-        if json.isOn { return JSON(hunks.filter { $0.kind != .equal }.map { DiffPrinter.json($0, base, new) }).print() }
+        if json.isOn { return Output.json(hunks.filter { $0.kind == .changed }) { ChangedPassage($0, base, new) } }
         Output.line(Terminal.styled(heading, .bold))
         for line in changes.lines() { Output.line(line) }
         DiffPrinter.print(hunks)

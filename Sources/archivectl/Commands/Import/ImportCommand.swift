@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Prose
 
 struct Import: ParsableCommand {
@@ -112,7 +113,7 @@ struct Import: ParsableCommand {
         let printer = ImportPrinter(
             report: report, skipped: walker.skipped, ignored: walker.ignored, special: walker.special,
             isDryRun: isDryRun, listed: Self.listed)
-        if json.isOn { printer.json().print() } else { printer.print(quiet: archive.quiet) }
+        if json.isOn { Output.json(printer.outcome) } else { printer.print(quiet: archive.quiet) }
         printer.complain(quiet: archive.quiet)
         if !report.failures.isEmpty || report.unread > 0 || !isClosed { throw Failure.needsAttention }
     }

@@ -1,6 +1,7 @@
 import Archive
 import Foundation
 import History
+import Interchange
 
 /// Imports what changes in folders until stopped.
 struct ImportWatch {
@@ -33,7 +34,11 @@ struct ImportWatch {
         total.keepConflicts(in: try session.archive.read { try $0.essaysInConflict() })
         let printer = ImportPrinter(
             report: total, skipped: all.skipped, ignored: all.ignored, special: all.special, isDryRun: false, listed: 0)
-        if isJSON { printer.json([("event", "stopped")]).print() } else { printer.print(quiet: session.options.quiet) }
+        if isJSON {
+            Output.json(ImportEvent(ImportEventName(.stopped), printer.outcome))
+        } else {
+            printer.print(quiet: session.options.quiet)
+        }
         Output.flush()
         return !failing.isEmpty
     }
@@ -64,7 +69,7 @@ struct ImportWatch {
             report: report, skipped: walker.skipped, ignored: walker.ignored, special: walker.special, isDryRun: false,
             listed: listed)
         if isJSON {
-            printer.json([("event", "imported")]).print()
+            Output.json(ImportEvent(ImportEventName(.imported), printer.outcome))
         } else if !session.options.quiet {
             printer.print(quiet: false)
         }
@@ -74,14 +79,14 @@ struct ImportWatch {
 
     /// Says what became of a folder.
     private func tell(_ notice: FolderWatch.Notice) {
-        let (event, folder, text) =
+        let (event, folder, text): (WatchedFolderEvent.Event, String, String) =
             switch notice {
-            case .gone(let folder): ("gone", folder.text, "is gone; it will be watched again when it is back")
+            case .gone(let folder): (.gone, folder.text, "is gone; it will be watched again when it is back")
             case .replaced(let folder):
-                ("replaced", folder.text, "was replaced or is back; it is watched again, and what is in it is imported")
+                (.replaced, folder.text, "was replaced or is back; it is watched again, and what is in it is imported")
             }
         if isJSON {
-            JSON.object([("event", .string(event)), ("folder", .string(folder))]).print()
+            Output.json(WatchedFolderEvent(event, folder: folder))
             Output.flush()
         } else {
             Terminal.note("archivectl: \(folder) \(text)")
@@ -90,7 +95,7 @@ struct ImportWatch {
 
     private func note(_ text: String) {
         if isJSON {
-            JSON.object([("event", "watching"), ("folders", JSON(folders.map { .string($0.text) }))]).print()
+            Output.json(WatchBegun(folders: folders.map(\.text)))
             Output.flush()
         } else {
             session.options.note(text)

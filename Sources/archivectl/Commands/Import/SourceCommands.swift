@@ -3,6 +3,7 @@ import ArgumentParser
 import Files
 import Foundation
 import History
+import Interchange
 import Prose
 
 struct ExportSource: ParsableCommand {
@@ -117,28 +118,6 @@ struct SourceListing {
         return details
     }
 
-    func json(title: String?) throws -> JSON {
-        .object([
-            ("id", .string(essay.hex)), ("title", JSON(title)),
-            ("sources", JSON(try sources().map(json))),
-        ])
-    }
-
-    private func json(_ source: SourceRecord) throws -> JSON {
-        let cuts = source.cuts.filter { $0.essay == essay }
-        return .object([
-            ("id", .string(source.id.hex)), ("name", .string(source.name)), ("mediaType", JSON(source.mediaType)),
-            ("encoding", JSON(source.encoding)), ("converter", JSON(source.converter)),
-            ("size", JSON(try source.original.flatMap { try reader.size(of: $0) })),
-            ("sha256", JSON(source.original?.hex)),
-            ("split", JSON(source.split?.description)), ("current", .bool(try reader.isCurrent(source))),
-            ("replaces", JSON(source.replaces?.hex)), ("revision", JSON(source.form?.hex)),
-            ("start", JSON(cuts.first?.range.lowerBound)), ("end", JSON(cuts.first?.range.upperBound)),
-            (
-                "ranges",
-                JSON(cuts.map { ["start": .integer($0.range.lowerBound), "end": .integer($0.range.upperBound)] })
-            ),
-            ("essays", .integer(source.cuts.count)), ("paths", JSON(try reader.paths(of: source).map { .string($0) })),
-        ])
-    }
+    /// What a program reads.
+    func sources(title: String?) throws -> EssaySources { try EssaySources(essay, title: title, sources(), reader) }
 }

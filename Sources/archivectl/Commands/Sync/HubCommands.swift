@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Hub
+import Interchange
 
 struct HubCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,7 +49,7 @@ struct CreateHubArchive: ParsableCommand {
         let token = try store.open().create(name: name, quota: quota?.bytes)
         let path = "/v1/archives/\(name)"
         if json.isOn {
-            JSON.object([("path", .string(path)), ("token", .string(token))]).print()
+            Output.json(NewHubArchive(path: path, token: token))
         } else {
             Output.line("path   \(path)")
             Output.line("token  \(token)")
@@ -76,14 +77,9 @@ struct ListHubArchives: ParsableCommand {
             Terminal.note("archivectl: \(path) is no file of the hub, and was passed by; move it away")
         }
         if json.isOn {
-            JSON(
-                archives.map {
-                    [
-                        "name": .string($0.name), "archive": JSON($0.archive?.hex), "bytes": .integer($0.bytes),
-                        "quota": JSON($0.quota),
-                    ]
-                }
-            ).print()
+            Output.json(archives) {
+                HubArchive(name: $0.name, archive: $0.archive, bytes: $0.bytes, quota: $0.quota)
+            }
         } else {
             for archive in archives {
                 let quota = archive.quota.map { " of \(ByteCount(bytes: $0))" } ?? ""
@@ -113,7 +109,7 @@ struct HubQuota: ParsableCommand {
         if let size { try store.setQuota(name: name, to: size.bytes) }
         let quota = try store.quota(name: name)
         if json.isOn {
-            JSON.object([("name", .string(name)), ("quota", JSON(quota))]).print()
+            Output.json(HubArchiveQuota(name: name, quota: quota))
         } else {
             Output.line("\(name)  \(quota.map { ByteCount(bytes: $0).description } ?? "none")")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Hub
+import Interchange
 
 struct HubTokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -28,10 +29,7 @@ struct CreateHubToken: ParsableCommand {
     func run() throws {
         let token = try store.open().addToken(name: name, scope: scope, label: label)
         if json.isOn {
-            JSON.object([
-                ("path", .string("/v1/archives/\(name)")), ("scope", .string(scope.rawValue)),
-                ("token", .string(token)),
-            ]).print()
+            Output.json(NewHubToken(path: "/v1/archives/\(name)", scope: HubTokenScope(scope), token: token))
         } else {
             Output.line("token  \(token)")
         }
@@ -49,14 +47,10 @@ struct ListHubTokens: ParsableCommand {
     func run() throws {
         let tokens = try store.open().tokens(name: name)
         if json.isOn {
-            JSON(
-                tokens.map {
-                    [
-                        "id": .string($0.id), "scope": .string($0.scope.rawValue), "label": JSON($0.label),
-                        "created": JSON($0.created), "used": JSON($0.used),
-                    ]
-                }
-            ).print()
+            Output.json(tokens) {
+                ListedHubToken(
+                    id: $0.id, scope: HubTokenScope($0.scope), label: $0.label, created: $0.created, used: $0.used)
+            }
         } else {
             for token in tokens {
                 let created = LocalTime.day(token.created)
@@ -83,6 +77,16 @@ struct RevokeHubToken: ParsableCommand {
 
     func run() throws {
         let id = try store.open().revokeToken(name: name, token: token)
-        if json.isOn { JSON.object([("id", .string(id))]).print() } else { Output.line("revoked \(id)") }
+        if json.isOn { Output.json(RevokedHubToken(id: id)) } else { Output.line("revoked \(id)") }
+    }
+}
+
+extension HubTokenScope {
+    fileprivate init(_ scope: TokenScope) {
+        self =
+            switch scope {
+            case .read: .read
+            case .write: .write
+            }
     }
 }

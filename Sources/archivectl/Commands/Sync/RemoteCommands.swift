@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Sync
 
 struct Remote: ParsableCommand {
@@ -105,7 +106,7 @@ struct ListRemotes: ParsableCommand {
     func run() throws {
         let remotes = try archive.openForReading().read { try $0.remotes() }
         if json.isOn {
-            JSON(remotes.map(JSON.init)).print()
+            Output.json(remotes, ListedRemote.init)
         } else {
             for remote in remotes {
                 Output.line(
@@ -146,23 +147,13 @@ struct RemoveRemote: ParsableCommand {
             try writer.removeRemote(name)
             return remote
         }
-        if json.isOn { JSON(removed).print() } else { Output.line("removed \(name)") }
+        if json.isOn { Output.json(ListedRemote(removed)) } else { Output.line("removed \(name)") }
     }
 }
 
 extension Archive {
     /// Prints a remote as it is now.
     fileprivate func report(_ name: String, _ text: Shown, json: Bool) throws {
-        if json { try JSON(read { try $0.remote(name) }).print() } else { Output.line(text) }
-    }
-}
-
-extension JSON {
-    fileprivate init(_ remote: RemoteRecord) {
-        self = [
-            "name": .string(remote.name), "url": .string(remote.url), "tokenFile": JSON(remote.address.tokenFile),
-            "proxy": JSON(remote.address.proxy), "caFile": JSON(remote.address.authorityFile),
-            "default": JSON(remote.isPreferred), "reached": JSON(remote.reached),
-        ]
+        if json { Output.json(ListedRemote(try read { try $0.remote(name) })) } else { Output.line(text) }
     }
 }

@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import Interchange
 import Prose
 import Sync
 
@@ -186,7 +187,7 @@ enum SyncPrinter {
 
     static func show(_ report: SyncReport, json: Bool, _ options: ArchiveOptions) {
         if json {
-            JSON.object(members(report)).print()
+            Output.json(report.outcome)
         } else {
             Output.line(
                 "\(counted(report.pushed, "change")) sent, \(report.pulled) received; \(counted(report.merged, "essay")) merged; \(report.conflicts) in conflict (\(counted(report.requests, "request")), \(counted(report.sentBytes, "byte")) sent, \(report.receivedBytes) received)"
@@ -216,27 +217,12 @@ enum SyncPrinter {
             """)
     }
 
-    /// The members of the JSON form.
-    static func members(_ report: SyncReport) -> [(String, JSON)] {
-        [
-            ("pushed", .integer(report.pushed)), ("pulled", .integer(report.pulled)),
-            ("merged", .integer(report.merged)),
-            ("conflicts", .integer(report.conflicts)), ("requests", .integer(report.requests)),
-            ("sentBytes", .integer(report.sentBytes)), ("receivedBytes", .integer(report.receivedBytes)),
-            ("incomplete", JSON(report.isRemoteIncomplete)), ("notes", JSON(report.advisedNotes.map(JSON.advice))),
-            ("deleted", JSON(report.deleted.map { ["id": .string($0.id.hex), "title": .string($0.title)] })),
-            ("refused", report.refusal.map { .advice($0.description) } ?? .null),
-            ("lacking", .integer(report.lacking)), ("damaged", .integer(report.unsent)),
-        ]
-    }
-
     static func print(_ preview: SyncPreview, _ remote: String, json: Bool) {
         if json {
-            JSON.object([
-                ("remote", .string(remote)), ("toSend", .integer(preview.toSend)),
-                ("toReceive", .integer(preview.toReceive)),
-                ("differing", JSON(preview.differing.map { .string($0.hex) })),
-            ]).print()
+            Output.json(
+                SyncOutlook(
+                    remote: remote, toSend: preview.toSend, toReceive: preview.toReceive,
+                    differing: preview.differing))
         } else {
             Output.line(
                 "\(counted(preview.toSend, "change")) to send to \(remote), \(preview.toReceive) to receive; nothing was changed"
@@ -245,5 +231,17 @@ enum SyncPrinter {
                 Output.line("two files used the replica ID \(replica.hex.prefix(12)); the next sync repairs that")
             }
         }
+    }
+}
+
+extension SyncReport {
+    /// What a program reads.
+    var outcome: SyncOutcome {
+        SyncOutcome(
+            pushed: pushed, pulled: pulled, merged: merged, conflicts: conflicts, requests: requests,
+            sentBytes: sentBytes, receivedBytes: receivedBytes, incomplete: isRemoteIncomplete,
+            notes: advisedNotes.map(Advice.complete),
+            deleted: deleted.map { DeletedEssay(id: $0.id, title: $0.title) },
+            refused: refusal.map { Advice.complete($0.description) }, lacking: lacking, damaged: unsent)
     }
 }

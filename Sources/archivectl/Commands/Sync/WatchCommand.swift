@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import Foundation
+import Interchange
 import Prose
 import Sync
 
@@ -19,13 +20,13 @@ struct Watching {
         let watch = SyncWatch(
             session.archive, SyncEngine(session.archive, remote: record.name, exchange: remote), changes: changes,
             signal: signal)
-        var total = Total()
+        var total = SyncTotals()
         // Also where it ends by an error: what was done by then was done.
         defer { show(total) }
         try watch.run { event in
             switch event {
             case .synced(let report):
-                total.add(report)
+                total.add(report.outcome)
                 if report.pulled > 0 { session.updateIndex() }
                 show(report, isFirst: total.runs == 1)
             case .waiting(let error, let seconds): show(error, seconds)
@@ -49,18 +50,6 @@ struct Watching {
         }
     }
 
-    private struct Total {
-        var runs = 0, pushed = 0, pulled = 0, merged = 0, conflicts = 0
-
-        mutating func add(_ report: SyncReport) {
-            runs += 1
-            pushed += report.pushed
-            pulled += report.pulled
-            merged += report.merged
-            conflicts = report.conflicts
-        }
-    }
-
     // MARK: Printing
 
     private func show(_ report: SyncReport, isFirst: Bool) {
@@ -70,7 +59,7 @@ struct Watching {
                 || !report.deleted.isEmpty || report.refusal != nil
         else { return }
         if json {
-            JSON.object([("event", "sync"), ("time", JSON(Timestamp.now()))] + SyncPrinter.members(report)).print()
+            Output.json(SyncRunEvent(SyncEventName(.sync, .now()), report.outcome))
         } else {
             Output.line(
                 "\(Self.time) \(report.pushed) sent, \(report.pulled) received, \(report.merged) merged, \(report.conflicts) in conflict"
@@ -85,23 +74,16 @@ struct Watching {
 
     private func show(_ error: RemoteError, _ seconds: Double) {
         if json {
-            JSON.object([
-                ("event", "waiting"), ("time", JSON(Timestamp.now())), ("error", .advice(error.description)),
-                ("seconds", .number(seconds)),
-            ]).print()
+            let wait = SyncWait(error: Advice.complete(error.description), seconds: seconds)
+            Output.json(SyncWaitEvent(SyncEventName(.waiting, .now()), wait))
         } else {
             session.options.note("\(Self.time) \(error); trying again in \(Int(seconds.rounded(.up))) s")
         }
     }
 
-    private func show(_ total: Total) {
+    private func show(_ total: SyncTotals) {
         if json {
-            JSON.object([
-                ("event", "end"), ("time", JSON(Timestamp.now())), ("runs", .integer(total.runs)),
-                ("pushed", .integer(total.pushed)),
-                ("pulled", .integer(total.pulled)), ("merged", .integer(total.merged)),
-                ("conflicts", .integer(total.conflicts)),
-            ]).print()
+            Output.json(SyncEndEvent(SyncEventName(.end, .now()), total))
         } else {
             Output.line(
                 "stopped: \(counted(total.pushed, "change")) sent, \(total.pulled) received, \(counted(total.merged, "essay")) merged; \(total.conflicts) in conflict"

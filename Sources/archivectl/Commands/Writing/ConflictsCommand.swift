@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Prose
 
 struct Conflicts: ParsableCommand {
@@ -26,7 +27,7 @@ struct Conflicts: ParsableCommand {
         }
         archive.usePager(json)
         if json.isOn {
-            JSON(states.map(object)).print()
+            Output.json(states) { ListedConflict($0.0, $0.0.conflict!, text: $0.1) }
         } else {
             for (state, _) in states {
                 ConflictPrinter(state, replica: replica).print(vectors: vectors)
@@ -45,42 +46,6 @@ struct Conflicts: ParsableCommand {
             filter.onlyConflicts = true
             return try reader.items(filter).map(\.id)
         }
-    }
-
-    private func object(_ state: ItemState, _ text: [UInt8]) -> JSON {
-        let conflict = state.conflict!
-        return .object([
-            ("id", .string(state.item.hex)), ("title", JSON(state.fields[string: FieldKey.title])),
-            ("kind", .string(state.kind.rawValue)), ("shown", JSON(state.shown?.hex)),
-            ("heads", JSON(state.heads.map { .string($0.hex) })),
-            ("sides", JSON(conflict.sides.map { side in JSON(side.revisions.map { .string($0.hex) }) })),
-            ("waiting", JSON(state.waitingHeads.map { .string($0.hex) })),
-            ("vectors", JSON(state.heads.map { JSON(state.history.vector(of: $0)) })),
-            (
-                "hunks",
-                JSON(
-                    conflict.hunks.map { hunk in
-                        // Places are in the text that `show` prints.
-                        let range = state.place(of: hunk, in: text)
-                        let start = CodePoints.codePointOffset(ofByte: range.lowerBound, in: text)
-                        return .object([
-                            ("base", .string(String(decoding: hunk.base, as: UTF8.self))),
-                            ("sides", JSON(hunk.sides.map { .string(String(decoding: $0, as: UTF8.self)) })),
-                            ("start", .integer(start)), ("end", .integer(start + CodePoints.count(text, in: range))),
-                        ])
-                    })
-            ),
-            (
-                "fields",
-                JSON(
-                    conflict.fields.map { field in
-                        .object([
-                            ("key", .string(field.key.string)), ("base", field.base.map { JSON($0) } ?? .null),
-                            ("sides", JSON(field.sides.map { $0.map { JSON($0) } ?? .null })),
-                        ])
-                    })
-            ),
-        ])
     }
 }
 

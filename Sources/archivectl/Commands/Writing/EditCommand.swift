@@ -65,7 +65,9 @@ struct Edit: ParsableCommand {
                 }
                 try save(text, madeFrom: heads, of: state, session)
             }
-            if isSaved == nil { try Report.revision(nil, of: state.item, session, json: json.isOn) }
+            if isSaved == nil {
+                try Report.revision(nil, of: state.item, session, json: json.isOn, madeFrom: heads)
+            }
         }
     }
 

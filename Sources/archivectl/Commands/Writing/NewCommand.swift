@@ -2,6 +2,7 @@ import Archive
 import ArgumentParser
 import Foundation
 import History
+import Interchange
 import Prose
 
 struct New: ParsableCommand {
@@ -64,7 +65,7 @@ struct New: ParsableCommand {
         if let source { UnfinishedEdit.saved(from: source) }
         for warning in metadata?.warnings ?? [] { archive.note("note: \(warning)") }
         if json.isOn {
-            JSON.object([("id", .string(id.hex)), ("title", .string(title)), ("version", 1)]).print()
+            Output.json(NewEssay(id: id.asRoot, title: title))
         } else {
             Output.line("\(id.short)  \(Shown(line: title))")
         }

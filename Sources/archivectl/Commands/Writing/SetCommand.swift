@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import History
+import Interchange
 import Prose
 
 struct SetCommand: ParsableCommand {
@@ -48,8 +49,7 @@ extension SetCommand {
         }
         let members = fields.map { (key: $0.key.string, value: $0.value) }
         if json.isOn {
-            JSON.object([("id", .string(item.hex)), ("fields", .object(members.map { ($0.key, JSON($0.value)) }))])
-                .print()
+            Output.json(EssayFields(id: item, fields: fields))
         } else {
             func shown(_ key: String, _ value: CanonicalValue) -> String {
                 key == FieldKey.tags.string

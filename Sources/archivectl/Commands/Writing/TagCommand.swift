@@ -1,6 +1,7 @@
 import Archive
 import ArgumentParser
 import History
+import Interchange
 import Prose
 
 struct Tag: ParsableCommand {
@@ -21,7 +22,7 @@ struct Tag: ParsableCommand {
     func run() throws {
         let (item, tags) = try add.isEmpty && remove.isEmpty ? archive.openForReading().read(shown) : change()
         if json.isOn {
-            JSON.object([("id", .string(item.hex)), ("tags", JSON(tags.map(JSON.string)))]).print()
+            Output.json(EssayTags(id: item, tags: tags))
         } else {
             if !tags.isEmpty { Output.line("\(tags.joined(separator: "  "))") }
             if tags.isEmpty { archive.note("the essay has no tags") }
