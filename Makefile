@@ -5,7 +5,7 @@ SWIFT ?= swift
 # Static: the command starts in half the time and needs no Swift where it is installed.
 RELEASE = -c release --static-swift-stdlib
 
-.PHONY: help setup build release demo test docs simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention format formatted lint check install deb clean
+.PHONY: help setup build release demo test docs simulate fuzz fuzzhub damage mutations sanitize bench accuracy contention format formatted lint check schema install deb clean
 
 help:  ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,13 +68,17 @@ docs: setup  ## Write the documentation of the Swift modules Archive and Sync as
 	@scripts/docs $(or $(FOLDER),.build/documentation)
 
 format:  ## Bring all Swift sources into the form that .swift-format describes
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Fuzz Benchmarks
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Tools Fuzz Benchmarks
 
 formatted:  ## Check that they are
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Fuzz Benchmarks
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Tools Fuzz Benchmarks
 
 lint: setup formatted  ## Build everything with warnings as errors, and check the form of the sources
 	LINT=1 $(SWIFT) build --build-tests --scratch-path .build-lint
+
+schema: setup  ## Write docs/schema, the JSON Schemas of what the commands print
+	@$(SWIFT) build --product write-schemas
+	@"$$($(SWIFT) build --show-bin-path)/write-schemas" Sources/Interchange docs/schema
 
 install: release  ## Install the command, its manual pages and completions under PREFIX (/usr/local)
 	@DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" packaging/install "$$($(SWIFT) build $(RELEASE) --show-bin-path)/archivectl"

@@ -98,6 +98,12 @@ let package = Package(
             path: "Tests/Simulation", swiftSettings: strict),
         .executableTarget(
             name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate", swiftSettings: strict),
+        // JSON Schemas of what the commands print, which `make schema` writes and the tests check. Not shipped.
+        .target(
+            name: "Schemas", dependencies: ["Archive", "History", "Interchange", "Prose"], path: "Tools/Schemas",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "write-schemas", dependencies: ["Schemas"], path: "Tools/write-schemas", swiftSettings: strict),
         .executableTarget(
             name: "benchmark-merge", dependencies: ["History", "Prose"], path: "Benchmarks/merge", exclude: ["run"],
             swiftSettings: strict),
@@ -123,7 +129,9 @@ let package = Package(
                 "HTTPServing", "Hub", "Sync", "SyncTesting", "TestSupport", .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "CommandTests", dependencies: ["archivectl", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandTests", dependencies: ["Interchange", "Schemas", "TestSupport", "archivectl"],
+            swiftSettings: strict),
     ]
 )
 

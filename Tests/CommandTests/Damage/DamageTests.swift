@@ -148,7 +148,7 @@ import Testing
 
 extension Command {
     /// Damages the stored bytes of a text, through SQLite, as a flipped bit would.
-    fileprivate func spoilText(number: Int, archive: String = "a.db") throws {
+    func spoilText(number: Int, archive: String = "a.db") throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [
