@@ -65,12 +65,34 @@ def apply(base: bytes, splices) -> bytes:
     return result + base[position:]
 
 
+def chacha20(key: bytes, blocks: int) -> bytes:
+    """The key stream for a nonce of zeros, from block 1 on (RFC 8439, section 2.3)."""
+    stream = b""
+    for counter in range(1, blocks + 1):
+        words = [int.from_bytes(b"expand 32-byte k"[i:i + 4], "little") for i in range(0, 16, 4)]
+        words += [int.from_bytes(key[i:i + 4], "little") for i in range(0, 32, 4)] + [counter, 0, 0, 0]
+        state = words[:]
+
+        def quarter(a, b, c, d):
+            for x, y, z, shift in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+                state[x] = (state[x] + state[y]) % 2**32
+                turned = state[z] ^ state[x]
+                state[z] = (turned << shift | turned >> 32 - shift) % 2**32
+
+        for _ in range(10):
+            for column in range(4):
+                quarter(column, column + 4, column + 8, column + 12)
+            for column in range(4):
+                quarter(column, (column + 1) % 4 + 4, (column + 2) % 4 + 8, (column + 3) % 4 + 12)
+        stream += b"".join(((x + y) % 2**32).to_bytes(4, "little") for x, y in zip(state, words))
+    return stream
+
+
 def state_hash(heads) -> str:
     """Of pairs of an item and one of its heads."""
     total = [0] * 1024
     for item, head in heads:
-        seed = hashlib.sha256(bytes.fromhex(item) + bytes.fromhex(head)).digest()
-        lanes = b"".join(hashlib.sha256(seed + bytes([block])).digest() for block in range(64))
+        lanes = chacha20(hashlib.sha256(bytes.fromhex(item) + bytes.fromhex(head)).digest(), 32)
         for lane in range(1024):
             total[lane] = (total[lane] + int.from_bytes(lanes[2 * lane : 2 * lane + 2], "little")) % 65536
     return sha256(b"".join(lane.to_bytes(2, "little") for lane in total))

@@ -97,6 +97,17 @@ import Testing
         }
     }
 
+    @Test func `what is no folder is no store, and stays`() throws {
+        let fixture = try HubFixture()
+        let place = fixture.folder.path + "/pipe"
+        #expect(mkfifo(place, 0o600) == 0)
+        for path in [place, fixture.folder.path + "/file"] {
+            if path != place { try HubFiles.replace(path, with: [1], temporary: path + "x") }
+            let error = #expect(throws: HubError.self) { try HubStore(path: path).create(name: "essays") }
+            #expect(error?.code == .foreignFolder && error?.message.contains("is not a folder") == true)
+        }
+    }
+
     @Test func `somebody's folder is no store`() throws {
         let fixture = try HubFixture()
         let folder = fixture.folder.path + "/somebody's"

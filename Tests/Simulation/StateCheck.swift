@@ -17,7 +17,34 @@ enum StateCheck {
     }
 
     private static func expanded(_ element: [UInt8]) -> [UInt8] {
-        let seed = TextHash(hashing: element).bytes
-        return (0..<64).flatMap { TextHash(hashing: seed + [UInt8($0)]).bytes }
+        let key = TextHash(hashing: element).bytes
+        return (1...32).flatMap { chacha20(key, UInt32($0)) }
+    }
+
+    /// A block of the key stream for a nonce of zeros (RFC 8439, section 2.3).
+    private static func chacha20(_ key: [UInt8], _ counter: UInt32) -> [UInt8] {
+        let words = (Array("expand 32-byte k".utf8) + key).withUnsafeBytes { bytes in
+            (0..<12).map { UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
+        }
+        let start = words + [counter, 0, 0, 0]
+        var state = start
+        func turn(_ a: Int, _ b: Int, _ c: Int, by bits: UInt32) {
+            state[a] &+= state[b]
+            state[c] = (state[c] ^ state[a]) << bits | (state[c] ^ state[a]) >> (32 - bits)
+        }
+        func quarter(_ a: Int, _ b: Int, _ c: Int, _ d: Int) {
+            turn(a, b, d, by: 16)
+            turn(c, d, b, by: 12)
+            turn(a, b, d, by: 8)
+            turn(c, d, b, by: 7)
+        }
+        for _ in 0..<10 {
+            for column in 0..<4 { quarter(column, column + 4, column + 8, column + 12) }
+            for column in 0..<4 { quarter(column, (column + 1) % 4 + 4, (column + 2) % 4 + 8, (column + 3) % 4 + 12) }
+        }
+        return zip(state, start).flatMap { word, first in
+            let sum = word &+ first
+            return (0..<4).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) }
+        }
     }
 }

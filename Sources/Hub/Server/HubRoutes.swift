@@ -17,28 +17,47 @@ struct HubRoutes: Sendable {
         let router = Router(context: ServedContext.self)
         router.add(middleware: RequestLog(logger: logger))
         router.add(middleware: ErrorAnswers())
-        let answers: [@Sendable (Request, ServedContext) async throws -> Response] = [
-            health, sync, list, segment, events,
-        ]
-        for (route, answer) in zip(Self.routes, answers) {
-            router.on(RouterPath(route.path), method: route.method, use: answer)
-        }
+        for route in Route.allCases { router.on(RouterPath(route.path), method: route.method, use: answer(to: route)) }
         return router
     }
 
-    private static let routes: [(method: HTTPRequest.Method, path: String)] = [
-        (.get, "healthz"), (.post, "v1/archives/:name/sync"), (.get, "v1/archives/:name/segments"),
-        (.get, "v1/archives/:name/segments/:replica/:file"), (.get, "v1/archives/:name/events"),
-    ]
+    private enum Route: CaseIterable {
+        case health, sync, list, segment, events
+
+        var method: HTTPRequest.Method { self == .sync ? .post : .get }
+
+        var path: String {
+            switch self {
+            case .health: "healthz"
+            case .sync: "v1/archives/:name/sync"
+            case .list: "v1/archives/:name/segments"
+            case .segment: "v1/archives/:name/segments/:replica/:file"
+            case .events: "v1/archives/:name/events"
+            }
+        }
+
+        /// Whether a path that is asked for is this one.
+        func isPath(_ parts: [Substring]) -> Bool {
+            let pattern = path.split(separator: "/")
+            return pattern.count == parts.count
+                && zip(pattern, parts).allSatisfy { $0.utf8.first == UInt8(ascii: ":") || $0 == $1 }
+        }
+    }
+
+    private func answer(to route: Route) -> @Sendable (Request, ServedContext) async throws -> Response {
+        switch route {
+        case .health: health
+        case .sync: sync
+        case .list: list
+        case .segment: segment
+        case .events: events
+        }
+    }
 
     /// The method that a path is asked with; `nil` if there is no such path.
     static func method(of path: String) -> HTTPRequest.Method? {
         let parts = path.split(separator: "/")
-        return routes.first { route in
-            let pattern = route.path.split(separator: "/")
-            return pattern.count == parts.count
-                && zip(pattern, parts).allSatisfy { $0.utf8.first == UInt8(ascii: ":") || $0 == $1 }
-        }?.method
+        return Route.allCases.first { $0.isPath(parts) }?.method
     }
 
     private func health(_ request: Request, _ context: ServedContext) -> Response {

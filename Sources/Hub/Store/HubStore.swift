@@ -39,7 +39,13 @@ public struct HubStore: Sendable {
 
     /// - Throws: `HubError` if there is something in the folder, and no archive of a hub: it is somebody's, not a store.
     func requireOwnFolder() throws(HubError) {
-        guard HubFiles.isFolder(path), try names().isEmpty else { return }
+        guard HubFiles.isFolder(path) else {
+            guard HubFiles.exists(path) else { return }
+            throw HubError(
+                .foreignFolder,
+                "\(path) is not a folder. Name an empty folder, or one that does not exist yet; nothing was changed")
+        }
+        guard try names().isEmpty else { return }
         let own = { (name: String) in
             name == ".lock" || name == Self.diskFolder || name.utf8.starts(with: Self.prepared.utf8)
         }

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import History
 import Prose
 
@@ -9,7 +10,6 @@ import Prose
 /// elements came and went leaves no trace.
 public struct StateSum: Hashable, Sendable {
     static let byteCount = 2048
-    private static let blockCount = byteCount / SHA256.byteCount
 
     private var lanes = [UInt16](repeating: 0, count: byteCount / 2)
 
@@ -29,30 +29,37 @@ public struct StateSum: Hashable, Sendable {
 
     /// Adds a head of an item.
     public mutating func add(_ item: ItemID, _ head: RevisionID) {
-        Self.forEachLane(item, head) { lanes[$0] &+= $1 }
+        combine(item, head) { $0 &+= $1 }
     }
 
     /// Takes a head of an item away again.
     public mutating func subtract(_ item: ItemID, _ head: RevisionID) {
-        Self.forEachLane(item, head) { lanes[$0] &-= $1 }
+        combine(item, head) { $0 &-= $1 }
     }
 
     mutating func add(_ other: StateSum) {
         for index in lanes.indices { lanes[index] &+= other.lanes[index] }
     }
 
-    /// Expands an element: the block b of its 64 is SHA-256(SHA-256(item ID ‖ head ID) ‖ b), b in one byte.
-    private static func forEachLane(_ item: ItemID, _ head: RevisionID, _ body: (Int, UInt16) -> Void) {
-        var seed = [UInt8](SHA256.hash(data: item.bytes + head.bytes)) + [0]
-        for block in 0..<blockCount {
-            seed[SHA256.byteCount] = UInt8(block)
-            SHA256.hash(data: seed).withUnsafeBytes { bytes in
-                for lane in 0..<SHA256.byteCount / 2 {
-                    body(
-                        block * SHA256.byteCount / 2 + lane,
-                        UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * lane, as: UInt16.self)))
-                }
+    private mutating func combine(_ item: ItemID, _ head: RevisionID, _ change: (inout UInt16, UInt16) -> Void) {
+        let element = Self.expanded(item, head)
+        element.withUnsafeBytes { bytes in
+            for index in lanes.indices {
+                change(
+                    &lanes[index],
+                    UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)))
             }
         }
+    }
+
+    private static let zeros = [UInt8](repeating: 0, count: byteCount)
+    private static let nonce = try! ChaChaPoly.Nonce(data: zeros.prefix(12))
+
+    /// Expands an element: the key stream of ChaCha20 (RFC 8439) with the key SHA-256(item ID ‖ head ID), a nonce of zeros, and the
+    /// block counter from 1.
+    private static func expanded(_ item: ItemID, _ head: RevisionID) -> Data {
+        let key = SymmetricKey(data: SHA256.hash(data: item.bytes + head.bytes))
+        // Sealing throws for texts and nonces of other lengths only. What it encrypts zeros to is the key stream.
+        return try! ChaChaPoly.seal(zeros, using: key, nonce: nonce).ciphertext
     }
 }
