@@ -12,6 +12,8 @@ public struct ImportOptions: Sendable {
     public var asNew = false
     /// Tags for every essay, whether it is new or not.
     public var tags: [ExactString] = []
+    /// Keep all of web pages, not their articles only.
+    public var wholePages = false
     /// What to make of changes that a document keeps track of.
     public var tracked = TrackedChanges.versions
     /// Who makes the changes that are people's: essays brought back, tags given.

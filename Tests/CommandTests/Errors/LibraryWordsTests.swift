@@ -8,7 +8,7 @@ import Testing
     /// Labels, names of temporary folders, the user agent, and arguments of other programs.
     private static let allowed: Set<String> = [
         "archivectl", "archivectl.events", "archivectl.hub.archive", "/archivectl-read-…", "/archivectl-try-…",
-        "archivectl-office-…", "--headless", "--norestore", "--convert-to", "--outdir",
+        "archivectl-office-…", "--headless", "--norestore", "--convert-to", "--outdir", "--tab-stop=2",
         "--sandbox", "--standalone", "--wrap=none", "--markdown-headings=atx", "--from=…", "--to=markdown", "--version",
     ]
 

@@ -25,7 +25,8 @@ public enum Converter: String, CaseIterable, Sendable {
             return [
                 "--sandbox", "--standalone", "--wrap=none", "--markdown-headings=atx", "--from=\(format.rawValue)",
                 "--to=markdown" + Self.omittedExtensions.map { "-" + $0 }.joined(),
-            ]
+                // Versions differ in how far they indent lists, but not with this. Code is fenced, which it would spoil otherwise.
+            ] + (format == .html ? ["--tab-stop=2"] : [])
         case .pdftotext:
             return ["-q", "-enc", "UTF-8", "-eol", "unix", "-", "-"]
         case .libreoffice:
@@ -44,6 +45,6 @@ public enum Converter: String, CaseIterable, Sendable {
         "smart", "simple_tables", "multiline_tables", "raw_attribute", "raw_tex", "tex_math_dollars", "citations",
         "example_lists", "fancy_lists", "definition_lists", "line_blocks", "fenced_code_attributes",
         "inline_code_attributes",
-        "implicit_figures", "superscript", "subscript", "startnum",
+        "implicit_figures", "superscript", "subscript",
     ]
 }

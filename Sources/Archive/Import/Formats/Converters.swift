@@ -111,7 +111,8 @@ public final class Converters: Sendable {
                 "a document of an older Word or of WPS (.doc, .wps) needs LibreOffice, which is not installed",
                 remedy: .installOrSaveAs(package: Converter.libreoffice.package, ending: "docx"))
         }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archivectl-office-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "archivectl-office-\(UUID().uuidString)")
         let private700: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false, attributes: private700)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -34,6 +34,10 @@ struct DocumentText {
             self = try format == .doc ? Self.olderWord(data, options) : Self.word(data, options)
             return
         }
+        if format == .html || format == .epub {
+            self = try format == .html ? Self.web(data, options) : Self.book(data, options)
+            return
+        }
         guard let converter = format.converters.last else {
             let decoded = try TextDecoder.decode(data, as: encoding)
             guard decoded.bytes.withUnsafeBufferPointer({ !Lines.trim($0.indices, in: $0).isEmpty }) else {
@@ -43,12 +47,8 @@ struct DocumentText {
             return
         }
         var document = data
-        var found: TextEncoding?
         var rich: RTFCharacters?
         switch format {
-        case .html:
-            let decoded = try HTMLDecoder.decode(data, as: encoding)
-            (document, found) = (decoded.bytes, decoded.encoding)
         case .rtf:
             rich = RTFCharacters(data, encoding: encoding)
             document = rich!.bytes
@@ -57,7 +57,7 @@ struct DocumentText {
         var (text, version) = try converters.text(of: document, format: format, by: converter, until: isStopped)
         if let rich { text = rich.restored(text) }
         if let place = text.firstIndex(of: 0) { throw TextDecodingError.binary(at: place) }
-        try self.init(converted: format == .pdf ? PDFText.joined(text) : text, format, found, version)
+        try self.init(converted: format == .pdf ? PDFText.joined(text) : text, format, nil, version)
     }
 
     private init(_ decoded: DecodedText, isMarkdown: Bool) {
@@ -91,28 +91,39 @@ struct DocumentText {
     init(converted text: [UInt8], _ format: SourceFormat, _ encoding: TextEncoding?, _ version: String) throws {
         let text = format == .odt || format == .rtf ? Self.unquoted(text) : text
         let metadata = format == .pdf ? nil : FrontMatter.parse(text)
-        // The title of a web page or of a book's file is data about it. That of a Word or OpenDocument file is a paragraph of
-        // it, which the converter took out of the text: the block that names it stays.
-        let isOutside = format == .html || format == .epub
         let start = metadata?.range.upperBound ?? 0
         guard text[start...].contains(where: { $0 > 0x20 }) else {
             throw ArchiveError(
                 .badInput, "\(version) found no text in it",
                 remedy: format == .pdf ? .recognizeText : .openInItsProgram)
         }
-        let first = isOutside ? text[start...].firstIndex { $0 != UInt8(ascii: "\n") } ?? start : 0
-        bytes = first > 0 ? Array(text[first...]) : text
+        // The title of a Word or OpenDocument file is a paragraph of it, which the converter took out of the text: the block that
+        // names it stays.
+        bytes = text
         self.encoding = encoding
         converter = version
         self.metadata = metadata
-        // Menus and banners come first on a web page.
-        title = format == .epub ? metadata?.title : format == .html ? Self.firstHeading(bytes) : nil
-        fallbackTitle = isOutside ? metadata?.title : nil
+        title = nil
+        fallbackTitle = nil
     }
 
-    /// The first heading of level 1.
-    private static func firstHeading(_ markdown: [UInt8]) -> String? {
-        let lines = markdown.split(separator: UInt8(ascii: "\n"))
-        return lines.first { $0.starts(with: "# ".utf8) }.map { String(decoding: $0.dropFirst(2), as: UTF8.self) }
+    /// - Parameters:
+    ///   - metadata: what was said about the text, outside of it.
+    ///   - title: `nil` if the text's own is to be found.
+    /// - Throws: `ArchiveError` if nothing but white space came out.
+    init(
+        converted text: [UInt8], encoding: TextEncoding?, _ version: String, about metadata: FrontMatter?,
+        title: String?,
+        fallbackTitle: String?
+    ) throws {
+        let start = text.firstIndex { $0 > 0x20 }
+        guard let start else {
+            throw ArchiveError(.badInput, "\(version) found no text in it", remedy: .openInItsProgram)
+        }
+        if let place = text.firstIndex(of: 0) { throw TextDecodingError.binary(at: place) }
+        bytes = Array(text[start...])
+        self.encoding = encoding
+        converter = version
+        (self.metadata, self.title, self.fallbackTitle) = (metadata, title, fallbackTitle)
     }
 }

@@ -56,6 +56,8 @@ struct Import: ParsableCommand {
             "What to keep of tracked changes in Word documents: versions (the text before them, then the text after), accept or reject.",
             valueName: "what"), completion: .list(TrackedChanges.allCases.map(\.rawValue)))
     var tracked = TrackedChanges.versions
+    @Flag(name: .customLong("whole-page"), help: "Keep all of web pages, menus included, not their articles only.")
+    var isWholePage = false
     @Flag(help: "Bring back essays that were deleted here and are in the files.") var undelete = false
     @Flag(name: .customLong("as-new"), help: "Make new essays, even if the archive has the same ones already.")
     var asNew = false
@@ -149,6 +151,7 @@ struct Import: ParsableCommand {
         }
         options.tags = tags.map { ExactString($0) }
         options.tracked = tracked
+        options.wholePages = isWholePage
         options.undelete = undelete
         options.asNew = asNew
         options.author = Author(author ?? Places.author)

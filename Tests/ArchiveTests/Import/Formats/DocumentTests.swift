@@ -144,7 +144,7 @@ import TestSupport
         #expect(report.failures.count == 4 && report.items.isEmpty)
         #expect(
             report.failures.allSatisfy { failure in
-                ["pandoc", "pdftotext", "no Word document"].contains { failure.message.contains($0) }
+                ["pandoc", "pdftotext", "no Word document", "no e-book"].contains { failure.message.contains($0) }
             }, "\(report.failures)")
     }
 

@@ -37,6 +37,25 @@ final class MarkupElement {
         elements.flatMap { $0.name == name ? [$0] : $0.all(name) }
     }
 
+    /// The beginning of the text within, of about so many bytes; of very many elements without text no more than that.
+    func beginning(_ count: Int) -> String {
+        var (text, left) = ("", 20_000)
+        func add(_ element: MarkupElement) {
+            for node in element.children where text.utf8.count < count && left > 0 {
+                left -= 1
+                switch node {
+                case .text(let part): text += part.prefix(count)
+                case .element(let child): add(child)
+                }
+            }
+        }
+        add(self)
+        return text
+    }
+
+    /// How many elements are within each other at most.
+    var depth: Int { 1 + (elements.map(\.depth).max() ?? 0) }
+
     /// All text within.
     var text: String {
         children.reduce(into: "") { text, node in

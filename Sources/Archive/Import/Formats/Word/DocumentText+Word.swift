@@ -25,7 +25,7 @@ extension DocumentText {
         let (markdown, version) = try options.converters.text(
             of: word.bytes, format: .docx, by: .pandoc, until: options.isStopped)
         if let place = markdown.firstIndex(of: 0) { throw TextDecodingError.binary(at: place) }
-        let text = WordText(MarkdownTables.plain(unquoted(markdown)))
+        let text = WordText(PandocMarkdown.plain(unquoted(markdown)))
         var document = try DocumentText(converted: text.bytes, .docx, nil, version)
         document.add(word.comments, text.passages)
         return document

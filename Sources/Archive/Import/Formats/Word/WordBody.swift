@@ -170,7 +170,7 @@ final class WordBody {
         switch label {
         case .number(let text): Self.begin(nodes, with: text).forEach { writer.write($0) }
         case .bullet(let level) where !styles.isHeading(style?["w:val"]):
-            Self.begin(nodes, with: WordMark.text(.bullet, level)).forEach { writer.write($0) }
+            Self.begin(nodes, with: TextMark.text(.bullet, level)).forEach { writer.write($0) }
         default: nodes.forEach { writer.write($0) }
         }
         writer.end("w:p")
@@ -193,6 +193,6 @@ final class WordBody {
 
     private func mark(_ element: MarkupElement) {
         guard let number = element["w:id"].flatMap({ comments.number[$0] }) else { return }
-        pending += WordMark.text(element.name == "w:commentRangeStart" ? .start : .end, number)
+        pending += TextMark.text(element.name == "w:commentRangeStart" ? .start : .end, number)
     }
 }

@@ -78,7 +78,7 @@ struct WordInline {
     }
 
     private mutating func text(_ element: MarkupElement) -> MarkupElement {
-        let (cleared, count) = WordMark.cleared(element.text)
+        let (cleared, count) = TextMark.cleared(element.text)
         losses.characters += count
         let text = MarkupElement("w:t", [("xml:space", "preserve")], [.text(pending + cleared)])
         pending = ""
@@ -101,13 +101,13 @@ struct WordInline {
 
     private mutating func mark(_ element: MarkupElement) {
         guard let number = element["w:id"].flatMap({ comments.number[$0] }) else { return }
-        let kind: WordMark.Kind =
+        let kind: TextMark.Kind =
             switch element.name {
             case "w:commentRangeStart": .start
             case "w:commentRangeEnd": .end
             default: .reference
             }
-        let mark = WordMark.text(kind, number)
+        let mark = TextMark.text(kind, number)
         // An end belongs to the text before it, unless its beginning waits for text itself.
         if kind != .start, pending.isEmpty, let last { append(mark, to: last) } else { pending += mark }
     }

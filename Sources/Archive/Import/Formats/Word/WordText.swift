@@ -17,9 +17,8 @@ struct WordText {
             let end = text[place...].firstIndex(of: UInt8(ascii: "\n")) ?? text.count
             place = begin(lineAt: place, text, &lists)
             while place < end {
-                guard text[place] == WordMark.lead[0], let mark = WordMark.read(text, at: place) else {
-                    let isKept = text[place] != UInt8(ascii: "\\") || !Self.isNeedless(backslashAt: place, text)
-                    if isKept { bytes.append(text[place]) }
+                guard text[place] == TextMark.lead[0], let mark = TextMark.read(text, at: place) else {
+                    bytes.append(text[place])
                     place += 1
                     continue
                 }
@@ -37,9 +36,9 @@ struct WordText {
         let isBlank = start >= text.count || text[start] == UInt8(ascii: "\n")
         var place = start
         // Marks of comments come before those of bullets where both begin a paragraph.
-        var marks: [(WordMark.Kind, Int)] = []
+        var marks: [(TextMark.Kind, Int)] = []
         var isBullet = false
-        while let mark = WordMark.read(text, at: place) {
+        while let mark = TextMark.read(text, at: place) {
             place = mark.end
             if mark.kind == .bullet {
                 lists.begin(level: mark.number, in: &bytes)
@@ -53,18 +52,13 @@ struct WordText {
         return place
     }
 
-    /// Whether a backslash only keeps a number at the beginning of a paragraph from being one of a list: people read `1.`.
-    private static func isNeedless(backslashAt place: Int, _ text: [UInt8]) -> Bool {
-        place > 0 && (0x30...0x39).contains(text[place - 1]) && place + 1 < text.count
-            && text[place + 1] == UInt8(ascii: ".")
-    }
-
-    private mutating func take(_ kind: WordMark.Kind, _ number: Int) {
+    private mutating func take(_ kind: TextMark.Kind, _ number: Int) {
         switch kind {
         case .start: starts[number] = bytes.count
         case .end: if let start = starts[number] { passages[number] = start..<bytes.count }
         case .reference: references[number] = bytes.count
         case .bullet: bytes += "- ".utf8
+        case .note, .noteText, .part: break
         }
     }
 

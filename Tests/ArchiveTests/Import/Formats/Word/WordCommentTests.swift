@@ -113,7 +113,7 @@ import TestSupport
     }
 
     @Test func theDocumentsOwnPrivateCharactersAreNoMarks() throws {
-        let mark = WordMark.text(.start, 0)
+        let mark = TextMark.text(.start, 0)
         var word = word()
         word.body += TestWord.paragraph("甲\(mark)乙\u{E000}\u{F0000}")
         let document = try DocumentText(of: word.bytes, name: "a.docx", options: ImportOptions())

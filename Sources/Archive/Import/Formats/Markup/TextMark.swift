@@ -1,8 +1,7 @@
-/// Marks that the text of a Word document carries through the converter: private characters, which it leaves alone.
+/// Marks that a document's text carries through the converter: private characters, which it leaves alone.
 ///
-/// A mark is a number in ten private digits and the kind of the mark. The document's own characters of this kind are left out
-/// before (`WordLosses`).
-enum WordMark {
+/// A mark is a number in private digits and the kind of the mark. The document's own characters of this kind are left out before.
+enum TextMark {
     enum Kind: UInt32 {
         /// A comment's passage begins; the number is the comment's.
         case start = 0x10_FFF0
@@ -11,6 +10,12 @@ enum WordMark {
         case reference
         /// A paragraph of a list without numbers; the number is its level.
         case bullet
+        /// A reference to a note, with the note's number.
+        case note
+        /// Stands before a note.
+        case noteText
+        /// Stands before a part of a book.
+        case part
     }
 
     private static let zero: UInt32 = 0x10_FFE0
