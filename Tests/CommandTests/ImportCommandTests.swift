@@ -219,7 +219,8 @@ import Testing
         let endings = Set(formats.flatMap { $0["endings"] as? [String] ?? [] })
         #expect(
             endings == [
-                "txt", "text", "md", "markdown", "html", "htm", "docx", "doc", "wps", "odt", "rtf", "epub", "pdf", "zip",
+                "txt", "text", "md", "markdown", "html", "htm", "docx", "doc", "wps", "odt", "rtf", "epub", "pdf",
+                "zip",
             ])
         // LibreOffice is large; whoever needs it installs it.
         let expected = formats.filter { $0["format"] as? String != "doc" }
