@@ -117,9 +117,10 @@ extension ArchiveWriter {
     public func revert(_ item: ItemID, to id: RevisionID, textOnly: Bool = false, author: Author) throws -> RevisionID?
     {
         guard let old = try reader.revision(id) else { throw ArchiveError(.notFound, "there is no revision \(id)") }
-        guard try !reader.state(item).isConflict else {
+        let state = try reader.state(item)
+        guard !state.isConflict else {
             throw ArchiveError(
-                .usage, "it is in conflict, and nothing was changed",
+                .usage, "'\(state.fields[string: FieldKey.title] ?? "")' is in conflict; nothing was changed",
                 subject: item.hex, remedy: .settle(item: item.short, byVersion: id.short))
         }
         return try revise(item, author: author) { draft in

@@ -16,6 +16,8 @@ public enum Remedy: Hashable, Sendable {
     case nameTarget
     /// An archive, in place of a file that is none.
     case nameArchive
+    /// An archive, in place of a file that is none, or what can be read of it if it was one.
+    case nameOrSalvage(String)
     /// Another file for a new archive.
     case nameNewArchive
     /// Another file to read from.

@@ -117,7 +117,8 @@ struct HubExchange {
             // The hub was replaced or went back in time: begin with the full vector.
             try forgetHub()
             run.note(
-                "the remote no longer has what it had: it was replaced or set back, and is sent again what it lacks")
+                "the remote no longer has all that it had: it was replaced, damaged or set back, and is sent again what it lacks"
+            )
         } catch let error as RemoteError where !segments.isEmpty && error.isOfPush {
             // What it does not take keeps nobody from what it has.
             if case .tooLarge = error, makeSmaller(segments.count) { return }

@@ -215,12 +215,12 @@ struct SyncRun {
         let revived = try archive.read { reader in try reader.revived(items).map { try reader.summary($0) } }
         for essay in revived.prefix(Self.named) {
             note(
-                "'\(essay.title)' was deleted on one machine and changed on another: the change was kept, and so it is there; what else went with the deletion is in its history"
+                "'\(essay.title)' was deleted on one machine and changed on another: it was kept, with the change"
             )
         }
         if revived.count > Self.named {
             note(
-                "\(revived.count - Self.named) more essays that were deleted on one machine and changed on another are there, too"
+                "\(revived.count - Self.named) more essays were deleted on one machine and changed on another, and kept"
             )
         }
         let (lacking, whose) = try archive.read { (try $0.lackingCount(), try $0.lackingItems(limit: Self.named)) }

@@ -54,7 +54,8 @@ public struct RemoteVerification {
             for tip in tips
             where !remote.properties.keepsOrder && heads[replica]?.contains(where: { $0.end == tip.end }) != true {
                 note(
-                    "no head leads to what the log holds up to entry \(tip.last): hardly anybody looks for it", tip.path
+                    "the log holds entries up to \(tip.last), but no head leads to them, so that other machines may not find them",
+                    tip.path
                 )
                 if repairs { try remote.put(tip.headPath, []) }
             }

@@ -198,8 +198,13 @@ struct Restore: ParsableCommand {
                 Output.line("more may be missing: the file no longer shows whether there were later changes")
             }
             if !report.isComplete {
+                let place = ShellWord.quoted(target)
+                if report.entriesMissing > 0 || report.mayMissMore {
+                    Output.line("`archivectl --archive \(place) sync` fetches the log entries that a remote has")
+                }
+                let remote = report.textsMissing.isEmpty ? "" : " or --from REMOTE"
                 Output.line(
-                    "`archivectl rebuild --from REMOTE --archive \(target)` fetches what a remote has of that; --from FILE takes it from a backup"
+                    "`archivectl --archive \(place) rebuild --from FILE`\(remote) takes what is missing from a backup\(remote.isEmpty ? "" : " or a remote")"
                 )
             }
         }

@@ -165,9 +165,9 @@ struct Rebuild: ParsableCommand {
         let session = try Session(archive)
         let index = SearchIndex(session.archive)
         try index.requireOwnFile()
-        let repaired = try from.map { try repair(session, from: $0) }
-        // For the progress alone: what is to be rebuilt may be past reading.
+        // For what is told alone: what is to be rebuilt may be past reading.
         let before = try? session.archive.read { try $0.counts() }
+        let repaired = try from.map { try repair(session, from: $0) }
         Interruption.says("nothing was changed; if the search index was removed, the next search makes it again")
         let items = before.map { $0.essays + $0.annotations + $0.sources + $0.deleted }
         let progress = Progress("rebuilding", total: items ?? 0, quiet: archive.quiet)
@@ -181,8 +181,10 @@ struct Rebuild: ParsableCommand {
                 RebuiltArchive(
                     essays: total.essays, repaired: repaired?.repaired, damaged: damaged.map(Subject.init)))
         } else {
+            let added = before.map { total.versions - $0.versions } ?? 0
+            if let from, added > 0 { Output.line("\(counted(added, "version")) that were missing came from \(from)") }
             if let repaired, repaired.repaired + repaired.left == 0 {
-                Output.line("no text or entry was damaged")
+                if added <= 0 { Output.line("no text or entry was damaged") }
             } else if let repaired {
                 Output.line(
                     "repaired \(repaired.repaired) of \(repaired.repaired + repaired.left) damaged texts and entries")

@@ -13,6 +13,8 @@ extension Remedy {
         case .chooseAnotherNameOrMoveAway: "Choose another name, or move the file away; nothing was changed"
         case .nameTarget: "Name the file that it leads to; nothing was changed"
         case .nameArchive: "Name another with --archive"
+        case .nameOrSalvage(let path):
+            "Name another with --archive. If it was an archive, \(Self.salvage(path)) takes out what can be read"
         case .nameNewArchive: "Name another file with --archive; nothing was changed"
         case .nameAnotherFile: "Name another file"
         case .inspectFile: "Look at it, and choose another name or try again; it was not changed"

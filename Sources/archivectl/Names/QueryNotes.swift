@@ -10,7 +10,7 @@ enum QueryNotes {
         case .and: "\(looked(for: miss)). Terms with a blank between them must all be found, so leave it out"
         case .not: "\(looked(for: miss)). To exclude a term, write - right before it: -草案"
         case .group:
-            "the bracket \(miss.text) was searched for as text: brackets do not group. Write each choice out: a c OR b c"
+            "the bracket \(miss.text) was searched for as text: brackets do not group. For (a OR b) c, write: a c OR b c"
         case .quotation:
             "the quotation mark \(miss.text) was searched for as text. For a phrase, use straight quotation marks: \"a b\""
         case .wildcard: "\(looked(for: miss)). Leave it out: a word is also found by a part of it"

@@ -129,11 +129,12 @@ enum RemotePlace {
 
     /// Makes sure that a folder is there: one that was mistyped, or whose disk is not mounted, would otherwise be made anew.
     /// - Parameters:
+    ///   - isNew: whether it may be a remote that is yet to be made.
     ///   - creates: whether to make it, if only its last part is missing.
     ///   - advice: what else to do about it.
-    static func prepare(_ url: String, creates: Bool, advice: String) throws {
+    static func prepare(_ url: String, isNew: Bool, creates: Bool = false, advice: String) throws {
         guard let folder = RemoteFactory.folder(url) else { return }
-        guard !FileManager.default.fileExists(atPath: folder) else { return try requireOwn(folder) }
+        guard !FileManager.default.fileExists(atPath: folder) else { return try requireOwn(folder, isNew: isNew) }
         guard creates else {
             throw CommandError(
                 .notFound, "there is no folder \(folder)\(neighbour(of: folder)); nothing was changed", advice: advice,
@@ -152,15 +153,16 @@ enum RemotePlace {
     ]
 
     /// - Throws: `CommandError` if a folder is no remote yet and holds somebody's files: a remote's would be strewn among them.
-    private static func requireOwn(_ folder: String) throws {
+    private static func requireOwn(_ folder: String, isNew: Bool) throws {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         let others = names.filter { !$0.hasPrefix(".") && !strangers.contains($0) }.sorted()
         guard let first = others.first, !others.contains("log"), !others.contains("heads") else { return }
         throw CommandError(
             .usage,
             "\(folder) holds \(first)\(others.count > 1 ? " and other files" : ""), and no remote; nothing was changed",
-            advice:
-                "Name a folder of its own, such as \(ShellWord.quoted((folder == "/" ? "" : folder) + "/essays")); --create makes it",
+            advice: isNew
+                ? "Name a folder of its own, such as \(ShellWord.quoted((folder == "/" ? "" : folder) + "/essays")); --create makes it"
+                : "Name the folder that the other machine synchronizes with",
             subject: folder)
     }
 

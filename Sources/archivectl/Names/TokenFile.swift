@@ -14,7 +14,8 @@ enum TokenFile {
         } catch let error as CommandError where error.code == .notFound {
             throw CommandError(
                 .notFound, "the token file \(path) cannot be read",
-                advice: "Check the name; `archivectl hub create` prints the token to put into it",
+                advice:
+                    "Check the name. A token is shown once, by `archivectl hub create` or `archivectl hub token create` where the hub runs; save it in this file",
                 subject: path)
         } catch is CommandError {
             throw notToken(path)

@@ -130,14 +130,14 @@ struct ConflictWalk {
     }
 
     private static let passageHelp = [
-        ("1, 2, …", "take what this side has here"), ("b", "take what it was before either side changed it"),
+        ("1, 2, …", "take what this side has here"), ("b", "take what it was before any side changed it"),
         ("a", "take all sides, one after the other"),
         ("e", "write it yourself, in your editor, with all sides laid out"),
         ("s", "decide later: it is asked again at the end"),
         ("q", "stop; your answers are kept, and the conflict stays until all are given"),
     ]
     private static let fieldHelp = [
-        ("1, 2, …", "take this side's value"), ("b", "take the value before either side changed it"),
+        ("1, 2, …", "take this side's value"), ("b", "take the value before any side changed it"),
         ("=VALUE", "another value; = alone means none"), ("s", "decide later: it is asked again at the end"),
         ("q", "stop; your answers are kept, and the conflict stays until all are given"),
     ]

@@ -84,6 +84,23 @@ import Testing
         #expect(none.errors.contains("none.db is not an archive") && !none.errors.contains("--archive"))
     }
 
+    @Test func `an archive whose beginning is destroyed is told from what is none, and salvaged`() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "文", "--from", "-", input: "一句。\n")
+        try command.run("backup", "good.db")
+        let bytes = try Data(contentsOf: command.folder.appendingPathComponent("good.db"))
+        let erased = Data(repeating: 0, count: 100) + bytes.dropFirst(100)
+        try erased.write(to: command.folder.appendingPathComponent("bad.db"))
+        for arguments in [["list"], ["verify"], ["restore", "bad.db", "--to", "r.db"]] {
+            let said = try command.run(arguments, archive: "bad.db", expecting: 65).errors
+            #expect(said.contains("its beginning is destroyed"), "\(said)")
+            #expect(said.contains("`archivectl restore --salvage "), "\(said)")
+        }
+        try command.run("restore", "--salvage", "bad.db", "--to", "new.db", expecting: nil)
+        #expect(try command.run("show", "文", archive: "new.db").text == "一句。\n")
+    }
+
     @Test func `a sound compilation is salvaged whole, with the times of its logs`() throws {
         let command = try Command()
         try command.write("第一篇：山\n一、山高\n话。\n第二篇：水\n一、水长\n话。\n", to: "汇编.txt")

@@ -141,7 +141,7 @@ struct DerivedCheck {
         ]
         // Rows of damaged entries are there rightly.
         for (table, count) in extra where count > 0 && damaged == 0 {
-            note(table, "has rows of which there is no revision")
+            note(table, "has rows for which there is no revision")
         }
     }
 

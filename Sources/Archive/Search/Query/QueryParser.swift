@@ -155,7 +155,7 @@ private struct QueryReader {
             position += 1
         }
         throw QueryError(
-            "The quotation mark is never closed", at: start,
+            "the quotation mark is never closed", at: start,
             advice: "Add the closing \", or write \"\"\"\" to look for the mark itself.")
     }
 

@@ -7,6 +7,8 @@ import History
 package enum DatabaseFile {
     /// `arch`, which `file` and SQLite tools show.
     static let applicationID = 0x6172_6368
+    /// In bytes.
+    static let pageSize = 16_384
 
     /// A path as SQLite takes it for nothing else: `file:…` would be a URI, `:memory:` no file, and an empty one a temporary file.
     static func literal(_ path: String) -> String {
@@ -115,7 +117,7 @@ package enum DatabaseFile {
         configuration.busyMode = .timeout(environment.busyTimeout)
         configuration.prepareDatabase { db in
             // Of a new file, before anything else: larger pages waste less on compressed texts, which are of a few kilobytes.
-            try db.execute(sql: "PRAGMA page_size = 16384")
+            try db.execute(sql: "PRAGMA page_size = \(pageSize)")
             // By GRDB's own setting for it a queue would write to the file whenever it opens it, and commits would not wait
             // for the disk.
             if !db.configuration.readonly {
@@ -187,7 +189,10 @@ extension ArchiveError {
                 .cannotWrite, "\(path) cannot be opened for writing: \(detail)", subject: path,
                 remedy: .checkPermissionsOrCopy)
         case .SQLITE_NOTADB:
-            self.init(.badInput, "\(path) is not an archive, or its beginning is destroyed", subject: path)
+            let mayBeArchive = (try? DatabaseFile.holdsWholePages(path)) ?? false
+            self.init(
+                .badInput, "\(path) is not an archive, or its beginning is destroyed", subject: path,
+                remedy: mayBeArchive ? .salvage(path) : nil)
         // By its header, SQLite takes the file for one of a later version, or of another program.
         case .SQLITE_ERROR
         where ["unsupported file format", "attached databases must use the same text encoding as main database"]

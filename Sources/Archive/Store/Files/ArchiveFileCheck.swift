@@ -70,6 +70,11 @@ extension DatabaseFile {
         let header = try header(path)
         guard header.applicationID == applicationID else {
             if isLaidOutAsArchive(path) { throw damagedHeader(path) }
+            if !header.isDatabase, try holdsWholePages(path) {
+                throw ArchiveError(
+                    .badInput, "\(path) is not an archive, or its beginning is destroyed", subject: path,
+                    remedy: .nameOrSalvage(path))
+            }
             throw ArchiveError(.badInput, "\(path) is not an archive", subject: path, remedy: .nameArchive)
         }
         guard header.isSound else { throw damagedHeader(path) }
@@ -85,6 +90,12 @@ extension DatabaseFile {
         guard let queue = try? ReadOnlyFile.withoutLog(path) else { return false }
         defer { try? queue.close() }
         return (try? queue.tolerantRead { try Schema.columns($0) } == Schema.columns) ?? false
+    }
+
+    /// Whether a file is as long as an archive may be, and hardly any other file is.
+    static func holdsWholePages(_ path: String) throws -> Bool {
+        let size = try FileStatus.of(path, followingLinks: true)?.size ?? 0
+        return size > 0 && size % Int64(pageSize) == 0
     }
 
     /// SQLite reads nothing of such a file; what stands in its other pages can be.

@@ -86,7 +86,7 @@ struct Annotate: ParsableCommand {
         let named = [quote != nil, section != nil, start != nil || end != nil].filter { $0 }.count
         guard named == 1 else {
             let problem =
-                named == 0 ? "it is not said which passage to annotate" : "the passage is named in more than one way"
+                named == 0 ? "say which passage to annotate" : "the passage is named in more than one way"
             throw CommandError(
                 .usage, problem, advice: "Give --quote TEXT, or --section LABEL, or --start N and --end N")
         }

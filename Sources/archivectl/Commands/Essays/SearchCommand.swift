@@ -66,8 +66,22 @@ struct SearchCommand: ParsableCommand {
         }
         archive.usePager(json)
         if json.isOn { Output.json(Self.answer(result)) } else { printText(result) }
-        for item in result.damaged { archive.note("\(item) is damaged or missing, and was not searched or shown") }
+        noteDamage(result.damaged.map { "\($0)" })
         if !result.damaged.isEmpty { throw Failure.needsAttention }
+    }
+
+    /// How many damaged items are named one by one.
+    private static let named = 5
+
+    private func noteDamage(_ items: [String]) {
+        for item in items.prefix(Self.named) {
+            archive.note("\(item) is damaged or missing, and was not searched or shown")
+        }
+        guard !items.isEmpty else { return }
+        let rest = items.count - Self.named
+        archive.note(
+            "\(rest > 0 ? "\(rest) more are damaged or missing, too; " : "")`archivectl verify` lists all, and what repairs them"
+        )
     }
 
     /// The terms without the `--` that says that no options follow.

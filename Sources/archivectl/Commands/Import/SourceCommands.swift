@@ -42,7 +42,14 @@ struct ExportSource: ParsableCommand {
             }
             return (record, try reader.text(original))
         }
-        guard let to else { return Output.write(bytes: bytes) }
+        guard let to else {
+            guard !Terminal.isOutputTerminal || !bytes.contains(0) else {
+                throw CommandError(
+                    .usage, "\(record.name) is not text, and would garble the terminal",
+                    advice: "Write it into a file with --to FILE")
+            }
+            return Output.write(bytes: bytes)
+        }
         try DatabaseFile.requireNoCompanionName(to)
         let replaceable = SafeFile.Replaceable.file { try opened.requireForeign($0, path: to) }
         do {

@@ -75,7 +75,7 @@ struct AddRemote: ParsableCommand {
         }
         let opened = try archive.open()
         try RemotePlace.prepare(
-            address.url, creates: create,
+            address.url, isNew: true, creates: create,
             advice: "Check the name and mount its disk; or, to make a new folder, add --create")
         try opened.write { try $0.addRemote(name, address, isPreferred: isDefault) }
         try opened.report(name, "added \(name)", json: json.isOn)

@@ -78,7 +78,7 @@ struct Clone: ParsableCommand {
     func run() throws {
         try archive.requireWriting()
         let address = try options.address(place)
-        try RemotePlace.prepare(address.url, creates: false, advice: "Check the name, and mount its disk")
+        try RemotePlace.prepare(address.url, isNew: false, advice: "Check the name, and mount its disk")
         if let exposure = RemotePlace.exposure(address.url) { archive.note(exposure) }
         try DatabaseFile.requireFree(archive.pathForNew(), remedy: .nameNewArchive)
         let progress = SyncProgress(quiet: archive.quiet)

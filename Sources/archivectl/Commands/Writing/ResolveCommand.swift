@@ -54,16 +54,16 @@ struct Resolve: ParsableCommand {
         guard let conflict = state.conflict else {
             throw CommandError(
                 .usage, "'\(state.fields[string: FieldKey.title] ?? essay)' has no conflict",
-                advice: "`archivectl conflicts` lists what has")
+                advice: "`archivectl conflicts` lists the essays that have one")
         }
         let seen = try base.isEmpty ? state.resolvedHeads : base.map { try head($0, of: state) }
         let others = Set(state.resolvedHeads).subtracting(seen)
         guard others.isEmpty else {
             throw CommandError(
                 .busy,
-                "the conflict has heads that you did not name: \(others.map(\.short).sorted().joined(separator: ", "))",
+                "the conflict has \(others.count == 1 ? "a head" : "heads") that you did not name: \(others.map(\.short).sorted().joined(separator: ", "))",
                 advice:
-                    "See what they changed with `archivectl conflicts`, work that into your text, and name all heads with --base"
+                    "See what changed there with `archivectl conflicts`, work that into your answer, and name all heads with --base"
             )
         }
         func settle(_ resolution: ArchiveWriter.Resolution, givesText: Bool = false) throws {
@@ -100,8 +100,9 @@ struct Resolve: ParsableCommand {
             let others = conflict.sides.count - 1
             archive.note(
                 """
-                took \(head.short) \(whole ? "whole" : "where the sides conflict"); what the \
-                \(others == 1 ? "other side has" : "\(others) other sides have") there stays in the history
+                took \(head.short) \(whole ? "whole" : "where the sides conflict"); \(whole ? "" : "what ")the \
+                \(others == 1 ? "other side" : "\(others) other sides")\
+                \(whole ? (others == 1 ? " stays" : " stay") : (others == 1 ? " has there stays" : " have there stays")) in the history
                 """)
         case (nil, let file?, false) where !whole:
             let given = try Input.replacement(file)
@@ -144,9 +145,9 @@ struct Resolve: ParsableCommand {
                     .usage, "--whole needs --take", advice: "Use --take to name the side whose whole text you want")
             }
             throw CommandError(
-                .usage, "it is not said how to settle the conflict",
+                .usage, "say how to settle the conflict",
                 advice:
-                    "Give --take HEAD, --from FILE or --edit; on a terminal, give none of them to be asked place by place"
+                    "Give --take SIDE, --from FILE or --edit; on a terminal, give none of them to be asked place by place"
             )
         }
     }
