@@ -160,7 +160,7 @@ struct Resolve: ParsableCommand {
             let note = text.last == UInt8(ascii: "\n") ? text.dropLast() : text[...]
             return .text(nil, fields: [FieldKey.body: .text(String(decoding: note, as: UTF8.self))])
         default:
-            throw CommandError(.usage, "an imported file has no text to replace", advice: "Take a side: --take HEAD")
+            throw CommandError(.usage, "an imported file has no text to replace", advice: "Take a side: --take SIDE")
         }
     }
 
