@@ -4,6 +4,7 @@ import Prose
 /// What the front matter of an edited text says anew of its essay.
 ///
 /// A field follows it where the essay had what the front matter said before. One that was set otherwise stays: somebody chose it.
+/// All stay where the front matter is gone as a whole: a text that was copied without it says nothing of them.
 public struct FrontMatterChange: Sendable {
     /// A field of which the front matter says something else than before.
     public struct Entry: Sendable, Equatable {
@@ -17,7 +18,11 @@ public struct FrontMatterChange: Sendable {
         public internal(set) var changed: [ExactString] = []
         /// What the front matter says of fields that stay as they are.
         public internal(set) var kept: [Entry] = []
+        /// Whether the text has no front matter any more, and its fields stay.
+        public internal(set) var isGone = false
     }
+
+    private let isGone: Bool
 
     private let entries: [Entry]
     private let addedTags: [ExactString]
@@ -29,8 +34,9 @@ public struct FrontMatterChange: Sendable {
     public init(from old: [UInt8], to new: [UInt8], isMarkdown: Bool) {
         let before = FrontMatter.parse(old)
         let after = isMarkdown || before != nil ? FrontMatter.parse(new) : nil
+        isGone = before != nil && after == nil
         // One that cannot be read says nothing.
-        guard before?.warning == nil, after?.warning == nil else {
+        guard !isGone, before?.warning == nil, after?.warning == nil else {
             (entries, addedTags, removedTags) = ([], [], [])
             return
         }
@@ -55,6 +61,7 @@ public struct FrontMatterChange: Sendable {
     /// Makes the change.
     public func apply(to fields: inout Fields) -> Result {
         var result = Result()
+        result.isGone = isGone
         for entry in entries {
             let present = fields[string: entry.key]
             if ExactString(present ?? "") == ExactString(entry.new ?? "") { continue }

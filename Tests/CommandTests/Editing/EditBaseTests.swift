@@ -36,7 +36,7 @@ import Testing
         let result = try command.run("edit", "文", "--from", "-", input: shown.replacing("乙句", with: "乙句也改了"))
         #expect(
             result.errors.firstMatch(of: /version 2 \([0-9a-f]{12}\) by 测试者/) != nil
-                && result.errors.contains("both are merged"), "\(result.errors)")
+                && result.errors.contains("the changes are merged"), "\(result.errors)")
         let merged = try show(command)
         #expect(merged.contains("甲句改了") && merged.contains("乙句也改了"))
         // The same file, changed on, is made from what was written, not from the merge that was looked at since.
@@ -70,7 +70,7 @@ import Testing
         try sync()
         let result = try command.run(
             "edit", "文", "--from", "-", input: shown.replacing("甲句", with: "甲二句"), expecting: 2)
-        #expect(result.errors.contains("not all of it can be merged") && result.errors.contains("conflicts"))
+        #expect(result.errors.contains("not all changes can be merged") && result.errors.contains("conflicts"))
         #expect(try command.run("conflicts", "--json").array().count == 1)
     }
 
@@ -159,7 +159,7 @@ import Testing
             archivectl sync >>log
             sed -i s/末尾/结尾/ "$1"
             """, ["edit", "文"], expecting: 0)
-        #expect(result.errors.contains("both are merged"), "\(result.errors)")
+        #expect(result.errors.contains("the changes are merged"), "\(result.errors)")
         let now = try show(command)
         #expect(["起头", "甲句改了", "乙句改了", "结尾"].allSatisfy(now.contains), "\(now)")
     }
@@ -176,7 +176,7 @@ import Testing
             archivectl sync >>log || true
             printf '开头的话。\\n甲三句在这里。\\n乙句在这里。\\n末尾的话。\\n' >"$1"
             """, ["resolve", "文", "--edit"], expecting: 0)
-        #expect(result.errors.contains("both are merged"), "\(result.errors)")
+        #expect(result.errors.contains("the changes are merged"), "\(result.errors)")
         let now = try show(command)
         #expect(now.contains("起头") && now.contains("甲三句"), "\(now)")
     }

@@ -99,6 +99,11 @@ struct Edit: ParsableCommand {
             archive.note(
                 "note: the front matter changed the essay's \(result.changed.map(\.string).joined(separator: ", "))")
         }
+        if result.isGone {
+            archive.note(
+                "note: the text has no front matter any more; the essay keeps its author, tags and other fields, which `archivectl set \(state.item.short)` shows"
+            )
+        }
         for entry in result.kept {
             let id = state.item.short
             archive.note(
@@ -204,6 +209,6 @@ struct LateChanges {
             changes.count == 1
             ? last.description : "\(counted(changes.count, "other version")), the last of them \(last),"
         return
-            "note: \(what) arrived after the text that yours is based on; \(isConflict ? "not all of it can be merged" : "both are merged")"
+            "note: \(what) came after the version that your text is based on; \(isConflict ? "not all changes can be merged" : "the changes are merged")"
     }
 }
