@@ -62,12 +62,12 @@ def imports(table, archivectl, work, corpus, files):
         git.append(git_import(work / "repository"))
         fresh(work, archivectl)
         ours.append(run(archivectl, "--archive", work / "a.db", "import", corpus))
+        verified.append(run(archivectl, "--archive", work / "a.db", "verify"))
         again.append(run(archivectl, "--archive", work / "a.db", "import", corpus))
         listed.append(run(archivectl, "--archive", work / "a.db", "import", "--json", corpus))
         run(archivectl, "--archive", work / "a.db", "import", "--split", "none", corpus)
         split.append(run(archivectl, "--archive", work / "a.db", "import", "--split", "none", corpus))
         rsync.append(run("rsync", "-a", f"{corpus}/", work / "copy"))
-        verified.append(run(archivectl, "--archive", work / "a.db", "verify"))
         checked.append(run("git", "fsck", "--full", cwd=work / "repository"))
 
     def ratio(what, left, right, name, goal=""):

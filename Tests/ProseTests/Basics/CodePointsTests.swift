@@ -99,4 +99,17 @@ import TestSupport
             #expect(ranges.allSatisfy { !$0.isEmpty }, "seed \(seed)")
         }
     }
+
+    /// Eight bytes are counted at a time, and 255 times eight before sums are taken.
+    @Test(arguments: [0, 1, 7, 8, 9, 63, 64, 2039, 2040, 2041, 4080, 5000])
+    func `texts of any length are counted, in any part`(length: Int) {
+        var bytes: [UInt8] = []
+        let piece = Array("中a𠮷é\u{301}。".utf8)
+        while bytes.count < length { bytes.append(piece[bytes.count % piece.count]) }
+        for range in [0..<length, min(3, length)..<length, 0..<length - min(5, length)] {
+            #expect(CodePoints.count(bytes, in: range) == bytes[range].count { $0 & 0xC0 != 0x80 })
+        }
+        #expect(CodePoints.count([UInt8](repeating: 0xBF, count: length)) == 0)
+        #expect(CodePoints.count([UInt8](repeating: 0x61, count: length)) == length)
+    }
 }
