@@ -51,8 +51,9 @@ import Testing
         try lines.write(to: URL(fileURLWithPath: input))
         try Data().write(to: URL(fileURLWithPath: output))
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", Schema.package.appendingPathComponent("docs/check-json.py").path]
+        // The system's own, for which scripts/setup installs the validator.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = [Schema.package.appendingPathComponent("docs/check-json.py").path]
         process.standardInput = FileHandle(forReadingAtPath: input)
         process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardError = FileHandle(forWritingAtPath: output)
