@@ -69,11 +69,17 @@ struct ForegroundProgram {
     nonisolated(unsafe) private static var running: pid_t = 0
     /// Whether `wait` has been told that the program has stopped.
     nonisolated(unsafe) private static var isStopSeen = false
+    /// Whether the handler of Ctrl-Z is at work, which may be on another thread than `wait`: it stops this process, and nobody else
+    /// does, since a second stop would follow right after `fg`.
+    nonisolated(unsafe) private static var isSuspending = false
+    /// How often it has stopped this process.
+    nonisolated(unsafe) private static var suspensions = 0
 
     /// Stops this process once the program has stopped: the shell would otherwise take the terminal, and set its modes, while the
     /// program still puts them in order.
     private static let suspend: @convention(c) (Int32) -> Void = { _ in
         let code = errno
+        ForegroundProgram.isSuspending = true
         // A program that does not care for Ctrl-Z is not waited for without end.
         for _ in 0..<1000 where !ForegroundProgram.isStopSeen {
             var state = siginfo_t()
@@ -84,7 +90,9 @@ struct ForegroundProgram {
             if isSeen { break }
             usleep(10_000)
         }
+        ForegroundProgram.suspensions &+= 1
         raise(SIGSTOP)
+        ForegroundProgram.isSuspending = false
         errno = code
     }
 
@@ -105,6 +113,7 @@ struct ForegroundProgram {
             var state = siginfo_t()
             // Looked at only, so that a handler that comes between sees it, too.
             var seen = waitid(P_PID, id_t(process), &state, WSTOPPED | WEXITED | WNOWAIT)
+            let suspensions = Self.suspensions
             if seen == 0 {
                 Self.isStopSeen = true
                 seen = waitpid(process, &status, WUNTRACED | WNOHANG)
@@ -119,7 +128,7 @@ struct ForegroundProgram {
                 break
             }
             if status & 0xFF != 0x7F { break }
-            if let end = stopWithIt() {
+            if let end = stopWithIt(after: suspensions) {
                 status = end
                 break
             }
@@ -132,8 +141,9 @@ struct ForegroundProgram {
 
     /// Stops this process as well where the program has stopped itself alone, so that the shell gets the terminal back; goes on
     /// with it after `fg`.
+    /// - Parameter suspensions: how often Ctrl-Z had stopped this process when the program was seen to have stopped.
     /// - Returns: the program's status if it has ended meanwhile.
-    private func stopWithIt() -> Int32? {
+    private func stopWithIt(after suspensions: Int) -> Int32? {
         // Where both were stopped, this is seen after `fg`, and both go on already.
         usleep(20_000)
         var status: Int32 = 0
@@ -143,6 +153,8 @@ struct ForegroundProgram {
             let isStopped = status & 0xFF == 0x7F
             if !isStopped { return status }
         }
+        while Self.isSuspending { usleep(5_000) }
+        guard Self.suspensions == suspensions else { return nil }
         raise(SIGSTOP)
         kill(process, SIGCONT)
         return nil
