@@ -12,8 +12,8 @@ import Musl
 
 /// Where and how a server listens.
 public struct HTTPListener: Sendable {
-    /// The address. Any other than the loopback is refused without TLS, as what is served would travel readable,
-    /// unless `allowPlainText` says that something else protects them.
+    /// The address. Any other than the loopback is refused without TLS, as what is served would travel readable, unless
+    /// `allowPlainText` says that something else protects it.
     public var host: String
     /// 0 for any that is free.
     public var port: Int
@@ -37,7 +37,7 @@ public struct HTTPListener: Sendable {
         guard tls != nil || allowPlainText || isLoopback(host) else {
             throw ListenError(
                 .plainText,
-                "listening on \(host) without TLS would send what is served readable over the network"
+                "listening on \(host) without TLS would send tokens and texts readable over the network"
             )
         }
     }

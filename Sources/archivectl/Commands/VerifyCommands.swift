@@ -182,7 +182,7 @@ struct Rebuild: ParsableCommand {
                     essays: total.essays, repaired: repaired?.repaired, damaged: damaged.map(Subject.init)))
         } else {
             let added = before.map { total.versions - $0.versions } ?? 0
-            if let from, added > 0 { Output.line("\(counted(added, "version")) that were missing came from \(from)") }
+            if let from, added > 0 { Output.line("\(counted(added, "missing version")) came from \(from)") }
             if let repaired, repaired.repaired + repaired.left == 0 {
                 if added <= 0 { Output.line("no text or entry was damaged") }
             } else if let repaired {

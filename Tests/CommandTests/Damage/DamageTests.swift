@@ -101,6 +101,22 @@ import Testing
         #expect(try command.run("show", "文", archive: "new.db").text == "一句。\n")
     }
 
+    @Test func `rebuild says how much that was missing came from a file`() throws {
+        let command = try Command()
+        try command.run("init")
+        try command.run("new", "--title", "甲", "--from", "-", input: "一句。\n")
+        try command.run("backup", "early.db")
+        try command.run("new", "--title", "乙", "--from", "-", input: "又一句。\n")
+        try command.run("backup", "late.db")
+        try command.run("restore", "early.db", "--to", "r.db")
+        let said = try command.run("rebuild", "--from", "late.db", archive: "r.db").text
+        #expect(said.contains("1 missing version came from late.db") && !said.contains("was damaged"), "\(said)")
+        #expect(try command.run("show", "乙", archive: "r.db").text == "又一句。\n")
+        #expect(
+            try command.run("rebuild", "--from", "late.db", archive: "r.db").text.contains(
+                "no text or entry was damaged"))
+    }
+
     @Test func `a sound compilation is salvaged whole, with the times of its logs`() throws {
         let command = try Command()
         try command.write("第一篇：山\n一、山高\n话。\n第二篇：水\n一、水长\n话。\n", to: "汇编.txt")

@@ -12,8 +12,6 @@ struct CollectionLine {
 
     /// Short, and not ended as a sentence is.
     let isHeadline: Bool
-    /// Begins with a quotation mark, as spoken lines do.
-    let isQuoted: Bool
     /// Holds no ideographs.
     let isLatin: Bool
     let number: Number
@@ -28,7 +26,8 @@ struct CollectionLine {
         let line = document.rows[row]
         number = Self.number(document, row)
         let first = ScalarCursor(document.bytes, line.content).peek
-        isQuoted = Self.quotes.contains(first)
+        // Spoken lines begin with a quotation mark.
+        let isQuoted = Self.quotes.contains(first)
         isLatin =
             document.bytes[line.content.lowerBound] < 0x80 && line.content.count <= 240
             && line.content.allSatisfy { document.bytes[$0] < 0xE3 }

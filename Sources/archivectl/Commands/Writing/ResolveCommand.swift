@@ -98,12 +98,12 @@ struct Resolve: ParsableCommand {
             let head = try side(name, of: state)
             try settle(whole ? .whole(head) : .take(head))
             let others = conflict.sides.count - 1
+            let rest = others == 1 ? "the other side" : "the \(others) other sides"
             archive.note(
-                """
-                took \(head.short) \(whole ? "whole" : "where the sides conflict"); \(whole ? "" : "what ")the \
-                \(others == 1 ? "other side" : "\(others) other sides")\
-                \(whole ? (others == 1 ? " stays" : " stay") : (others == 1 ? " has there stays" : " have there stays")) in the history
-                """)
+                whole
+                    ? "took \(head.short) whole; \(rest) \(others == 1 ? "stays" : "stay") in the history"
+                    : "took \(head.short) where the sides conflict; what \(rest) \(others == 1 ? "has" : "have") there stays in the history"
+            )
         case (nil, let file?, false) where !whole:
             let given = try Input.replacement(file)
             let sheet = ConflictPrinter(state, replica: replica).sheet
